@@ -1,0 +1,152 @@
+"""The program's .so and IDLs: recorded in programs/artifacts, built when they are out of step."""
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from hack.common.cache import built, digest
+from hack.common.paths import REPO
+from hack.common.steps import StepError, say
+from hack.program.idl import Json, build_idl
+from hack.program.legacy_idl import legacy
+from hack.program.recipe import SBF
+from hack.program.sbf import compile_program
+from hack.program.toolchain import toolchain
+
+PROGRAMS = REPO / "programs"
+RECORDED = PROGRAMS / "artifacts"
+PACKAGE = "dat"
+SO = f"{PACKAGE}.so"
+IDL = f"{PACKAGE}.idl.json"
+LEGACY_IDL = f"{PACKAGE}.legacy.json"
+RECORD = "run `python3 -m hack.program record` and commit programs/artifacts"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What programs/artifacts/digest says: of which sources the files are, and of which tools."""
+
+    sources: str
+    so_sha256: str
+    made_with: dict[str, str]
+
+
+def program_so() -> Path:
+    """The .so of the sources as they are: the recorded one, or a build of this machine."""
+    manifest = _manifest()
+    if manifest and manifest.sources == sources_digest():
+        recorded = RECORDED / SO
+        if recorded.exists() and _sha256(recorded) == manifest.so_sha256:
+            return recorded
+    return build_so()
+
+
+def idl() -> Json:
+    """The IDL (Anchor >= 0.30 form) of the sources as they are."""
+    return _idl_file(IDL)
+
+
+def legacy_idl() -> Json:
+    """The same in the form that anchorpy reads."""
+    return _idl_file(LEGACY_IDL)
+
+
+def sources_digest() -> str:
+    """Digest of everything that changes the .so, and of nothing else."""
+    return digest(_sources())
+
+
+def build_so() -> Path:
+    """The .so of the sources, built unless this machine has built exactly these before."""
+
+    def build(out: Path) -> None:
+        tools = toolchain()
+        compile_program(PROGRAMS, PACKAGE, tools, out / SO)
+        (out / "made_with.json").write_text(json.dumps(tools.versions))
+
+    return built("program", _sources(), build, note="3 minutes; 20 s after an edit") / SO
+
+
+def build_idls() -> Path:
+    """The directory with both IDLs of the sources, built unless this machine has them."""
+
+    def build(out: Path) -> None:
+        new_form = build_idl(PROGRAMS, PACKAGE, out / "idl.log")
+        for name, content in ((IDL, new_form), (LEGACY_IDL, legacy(new_form))):
+            (out / name).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+    makers = [Path(__file__).with_name(name) for name in ("idl.py", "legacy_idl.py")]
+    return built("program-idl", [*_sources(), *makers], build, note="2 minutes; 10 s after an edit")
+
+
+def record() -> None:
+    """Write the artifacts of the sources as they are, with the digest that says so."""
+    so, idls = build_so(), build_idls()
+    RECORDED.mkdir(exist_ok=True)
+    shutil.copyfile(so, RECORDED / SO)
+    for name in (IDL, LEGACY_IDL):
+        shutil.copyfile(idls / name, RECORDED / name)
+    manifest = Manifest(sources_digest(), _sha256(so), _made_with(so))
+    (RECORDED / "digest").write_text(json.dumps(manifest.__dict__, indent=2) + "\n")
+    say(f"recorded {manifest.so_sha256[:16]}… of sources {manifest.sources}")
+
+
+def check() -> None:
+    """Raise StepError unless the recorded artifacts are what the sources make."""
+    manifest = _manifest()
+    if manifest is None or manifest.sources != sources_digest():
+        recorded = manifest.sources if manifest else "nothing"
+        raise StepError(
+            f"programs/artifacts is of sources {recorded}, these are {sources_digest()}: {RECORD}"
+        )
+    so, idls = build_so(), build_idls()
+    stale = [name for name in (IDL, LEGACY_IDL) if _differ(RECORDED / name, idls / name)]
+    if not (RECORDED / SO).exists() or _sha256(RECORDED / SO) != manifest.so_sha256:
+        stale.append(SO)
+    if manifest.made_with != _made_with(so):
+        say(f"{SO} is not compared byte by byte: it was made with {manifest.made_with}")
+        say(f"  and this machine has {_made_with(so)}")
+    elif _differ(RECORDED / SO, so):
+        stale.append(SO)
+    if stale:
+        raise StepError(f"out of step in programs/artifacts: {', '.join(dict.fromkeys(stale))}: {RECORD}")
+    say(f"programs/artifacts is in step with sources {manifest.sources}")
+
+
+def _sources() -> list[Path | str]:
+    source = PROGRAMS / PACKAGE
+    lock = PROGRAMS / "Cargo.lock"
+    if not lock.exists():
+        raise StepError(
+            "programs/Cargo.lock is missing. Run in programs: "
+            "CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS=fallback cargo generate-lockfile"
+        )
+    return [source / "src", source / "Cargo.toml", PROGRAMS / "Cargo.toml", lock, SBF]
+
+
+def _idl_file(name: str) -> Json:
+    manifest = _manifest()
+    recorded = manifest is not None and manifest.sources == sources_digest()
+    file = RECORDED / name if recorded and (RECORDED / name).exists() else build_idls() / name
+    content: Json = json.loads(file.read_text())
+    return content
+
+
+def _manifest() -> Manifest | None:
+    file = RECORDED / "digest"
+    return Manifest(**json.loads(file.read_text())) if file.exists() else None
+
+
+def _made_with(so: Path) -> dict[str, str]:
+    versions: dict[str, str] = json.loads(so.with_name("made_with.json").read_text())
+    return versions
+
+
+def _differ(a: Path, b: Path) -> bool:
+    return not a.exists() or a.read_bytes() != b.read_bytes()
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -1,0 +1,88 @@
+"""Compile an Anchor program of a workspace into a program file (.so) for sBPF."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from hack.common.cache import lock
+from hack.common.paths import cache_root
+from hack.common.steps import StepError, run
+from hack.program.recipe import RECIPE
+from hack.program.toolchain import Toolchain, std_build_environment
+
+LIBCALLS = "__multi3,__udivti3,__umodti3,__divti3,__modti3"
+# What LLVM says about locals, and sbpf-linker about locals that meet arguments; the function is named.
+FRAME_COMPLAINTS = (
+    r"in function (\S+) [^\n]*BPF stack limit is exceeded",
+    r"overlaps incoming spilled-argument region in `([^`]+)`",
+)
+CARGO_RESOLVER = {"CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS": "fallback"}
+PROFILE = {"CARGO_PROFILE_RELEASE_LTO": "fat", "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "1"}
+
+
+def target_dir(kind: str) -> Path:
+    """A cargo target directory in the user cache, shared by all clones."""
+    return cache_root() / "cargo-target" / kind
+
+
+def compile_program(workspace: Path, package: str, tools: Toolchain, out: Path) -> None:
+    """Write ``out``, the .so of ``package``; raises StepError that names a function with too big a frame.
+
+    The program's own manifest knows nothing of this route: the runtime comes in as one more input of
+    the final link only.
+    """
+    log = out.with_suffix(".log")
+    log.unlink(missing_ok=True)
+    target = target_dir("sbf")
+    build: list[str | Path] = [
+        "cargo",
+        "rustc",
+        "--manifest-path",
+        workspace / "Cargo.toml",
+        "--package",
+        package,
+    ]
+    build += ["--lib", "--crate-type", "cdylib", "--release", "--locked", "--target", tools.target]
+    build += ["--target-dir", target, f"-Zbuild-std={RECIPE.std_crates}", "-Zjson-target-spec"]
+    link = [f"-Clink-arg={tools.runtime}", f"-Clink-arg=--export={LIBCALLS}"]
+    environment = std_build_environment(tools.library, _rustflags(tools))
+    with lock("cargo-target-sbf"):
+        try:
+            run(
+                [*build, "--", *link],
+                log=log,
+                cwd=workspace,
+                env={**environment, **CARGO_RESOLVER, **PROFILE},
+            )
+        except StepError as error:
+            raise _explained(error, log, tools) from None
+        shutil.copyfile(target / tools.target.stem / f"release/lib{package.replace('-', '_')}.so", out)
+
+
+def _rustflags(tools: Toolchain) -> list[str]:
+    """Flags of every crate for the target; paths of this machine are kept out of what is built."""
+    cargo_home = os.environ.get("CARGO_HOME") or Path.home() / ".cargo"
+    names = {cargo_home: "/cargo", tools.library: "/rust/library", target_dir("sbf"): "/target"}
+    return [
+        *RECIPE.rustflags,
+        f"-Clinker={tools.linker}",
+        f"-Clink-arg=--llvm-args=-bpf-stack-size={RECIPE.stack_bytes}",
+        f"-Clink-arg=--arch={RECIPE.arch}",
+        "-Clink-arg=--deploy=false",
+        *(f"--remap-path-prefix={path}={name}" for path, name in names.items()),
+    ]
+
+
+def _explained(error: StepError, log: Path, tools: Toolchain) -> StepError:
+    """The linker's complaint about a stack frame in words that say what to do; else the error itself."""
+    text = log.read_text(errors="replace")
+    symbols = {name for complaint in FRAME_COMPLAINTS for name in re.findall(complaint, text)}
+    if not symbols:
+        return error
+    functions = "\n  ".join(tools.demangled(sorted(symbols)))
+    return StepError(
+        f"the stack frame of these functions exceeds {RECIPE.stack_bytes} bytes:\n  {functions}\n"
+        "Box the large accounts and values they hold, or move a part of each into a function of its "
+        f"own (#[inline(never)]). The whole log: {log}"
+    )
