@@ -1,0 +1,8 @@
+"""The true pump.fun programs: where they come from, what they need at genesis, how to call them.
+
+Nothing of pump.fun's is kept in this repository: cargo fetches the crate that carries the programs.
+"""
+
+from hack.pump.artifacts import pump_artifacts, pump_idls, pump_programs
+
+__all__ = ["pump_artifacts", "pump_idls", "pump_programs"]
