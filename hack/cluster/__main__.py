@@ -1,0 +1,50 @@
+"""Command line: ``python3 -m hack.cluster up``; see README.md."""
+
+import argparse
+from pathlib import Path
+
+from hack.cluster.cluster import Cluster, prune, tools
+from hack.common.steps import main, say
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python3 -m hack.cluster", description="A real Kubernetes cluster on this machine."
+    )
+    parser.add_argument("--name", default="demo", help="which cluster of this clone (demo)")
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser("up", help="start it, unless it is up")
+    up.add_argument("--control-plane", action="store_true", help="no node, no root needed")
+    load = commands.add_parser("load", help="give images to its node")
+    load.add_argument("image", nargs="+", type=Path, help="archive: OCI or docker save")
+    commands.add_parser("status", help="what runs, where its kubeconfig and logs are")
+    commands.add_parser("down", help="stop it and remove all that it left")
+    commands.add_parser("prune", help="stop the clusters of clones that were deleted")
+    commands.add_parser("tools", help="print the paths of kubectl and helm")
+    return parser.parse_args()
+
+
+def _run() -> None:
+    given = _arguments()
+    if given.command == "tools":
+        found = tools()
+        say(f"kubectl {found.kubectl}\nhelm    {found.helm}")
+        return
+    if given.command == "prune":
+        prune()
+        return
+    control_plane = given.command == "up" and given.control_plane
+    cluster = Cluster(given.name, node=not control_plane)
+    match given.command:
+        case "up":
+            say(f"export KUBECONFIG={cluster.up()}")
+        case "load":
+            cluster.load_image(*given.image)
+        case "status":
+            say("\n".join(cluster.status()))
+        case "down":
+            cluster.down()
+
+
+if __name__ == "__main__":
+    main(_run)

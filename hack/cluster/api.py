@@ -1,0 +1,66 @@
+"""Asking whether the API server is ready, without the cost of a kubectl process for each poll."""
+
+import http.client
+import json
+import ssl
+import time
+from collections.abc import Callable
+from typing import Any
+
+from hack.cluster.pki import Pki
+
+_POLL_SECONDS = 0.1
+_TIMEOUT_SECONDS = 5.0
+
+
+class Api:
+    """The API server at ``host:port``, asked as the cluster's administrator."""
+
+    def __init__(self, address: str, pki: Pki) -> None:
+        self._address = address
+        self._tls = ssl.create_default_context(cafile=pki.file("ca.crt"))
+        # The authority is made by `openssl req` and carries no key usage; Python 3.13 wants one.
+        self._tls.verify_flags &= ~ssl.VERIFY_X509_STRICT
+        self._tls.load_cert_chain(pki.file("admin.crt"), pki.file("admin.key"))
+
+    def get(self, path: str) -> bytes | None:
+        """The body of an answer 200; None for another answer or none."""
+        connection = http.client.HTTPSConnection(self._address, context=self._tls, timeout=_TIMEOUT_SECONDS)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            body = answer.read()
+            return body if answer.status == http.HTTPStatus.OK else None
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+
+    def is_ready(self) -> bool:
+        """The API server serves requests."""
+        return self.get("/readyz") is not None
+
+    def controllers_work(self) -> bool:
+        """The default ServiceAccount is made by a controller, and no pod is admitted without it."""
+        return self.get("/api/v1/namespaces/default/serviceaccounts/default") is not None
+
+    def node_is_ready(self, name: str) -> bool:
+        """The node takes pods."""
+        body = self.get(f"/api/v1/nodes/{name}")
+        if body is None:
+            return False
+        status: dict[str, Any] = json.loads(body)["status"]
+        return any(
+            condition["type"] == "Ready" and condition["status"] == "True"
+            for condition in status.get("conditions", [])
+        )
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Poll until the condition holds; false when it does not within ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True

@@ -1,0 +1,218 @@
+"""One cluster of one clone: where its state lies, who runs it, how that is started and stopped."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from hack.cluster import supervisor
+from hack.cluster.supervisor import Plan
+from hack.common.paths import cache_root, instance_dir
+from hack.common.steps import StepError
+
+# struct flock of fcntl(2): type, whence, start, length, pid.
+_FLOCK = "hhqqi4x"
+_MARKER = "DAT_CLUSTER_STATE"
+_STOP_SECONDS = 20.0
+_NAMESPACES = ["--pid", "--mount", "--net", "--ipc", "--uts"]
+
+
+class Instance:
+    """State directory and supervisor of the cluster ``name`` of this clone."""
+
+    def __init__(self, name: str, base: Path | None = None) -> None:
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?", name):
+            raise StepError(f"'{name}' is no name for a cluster: use a-z, 0-9 and '-', at most 30")
+        self.name = name
+        self.state = (base or instance_dir()) / f"cluster-{name}"
+        # Outside the state directory, so that removing that one never splits the lock in two.
+        self._lock = self.state.with_suffix(".lock")
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def tag(self) -> str:
+        """Eight hex digits for what all clusters of a machine share: cgroups, interface names."""
+        return hashlib.sha256(str(self.state).encode()).hexdigest()[:8]
+
+    @property
+    def logs(self) -> Path:
+        """A file for each server, and the supervisor's own."""
+        return self.state / "logs"
+
+    @property
+    def status_file(self) -> Path:
+        """Where the supervisor tells which processes it runs."""
+        return self.state / "status.json"
+
+    def supervisor_pid(self) -> int:
+        """The living supervisor's pid as seen from here, 0 if there is none: the kernel knows."""
+        try:
+            with self._lock.open("r+") as file:
+                query = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+                answer = struct.unpack(_FLOCK, fcntl.fcntl(file, fcntl.F_GETLK, query))
+        except FileNotFoundError:
+            return 0
+        return 0 if answer[0] == fcntl.F_UNLCK else int(answer[4])
+
+    def start(self, plan: Plan, *, namespaces: bool) -> None:
+        """Start the supervisor, detached from this session, and return once it runs."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        self._lock.touch()
+        plan_file = self.state / "plan.json"
+        plan.environment[_MARKER] = str(self.state)
+        plan_file.write_text(plan.dump())
+        command = [sys.executable, supervisor.__file__, str(self._lock), str(plan_file)]
+        if namespaces:
+            unshare = ["unshare", "--fork", "--kill-child=KILL", "--mount-proc"]
+            command = [*unshare, "--propagation=private", *_NAMESPACES, *command]
+        with (self.logs / "supervisor.log").open("a") as log:
+            self._child = subprocess.Popen(
+                command,
+                env=plan.environment,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        while not self.supervisor_pid():
+            if self._child.poll() is not None:
+                raise StepError(f"the supervisor did not start:\n{self.log_tail('supervisor')}")
+            time.sleep(0.01)
+
+    def stop(self) -> bool:
+        """Stop whatever runs of this instance and wait until it is gone; false if nothing ran."""
+        ran = self._kill_supervisor()
+        if self._child:
+            self._child.wait(_STOP_SECONDS)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while stragglers := self._stragglers():
+            ran = True
+            for pid in stragglers:
+                _kill(pid)
+            if time.monotonic() > deadline:
+                raise StepError(f"processes {stragglers} do not end after SIGKILL")
+            time.sleep(0.02)
+        return ran
+
+    def _kill_supervisor(self) -> bool:
+        pid = self.supervisor_pid()
+        if not pid:
+            return False
+        try:
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            return True
+        try:
+            # The descriptor names one process for good; if that one still holds the lock, it is ours.
+            if self.supervisor_pid() == pid:
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+                # PID 1 of a namespace counts as ended only after every process below it.
+                if not select.select([handle], [], [], _STOP_SECONDS)[0]:
+                    raise StepError(f"supervisor {pid} does not end after SIGKILL")
+        finally:
+            os.close(handle)
+        return True
+
+    def _stragglers(self) -> list[int]:
+        """Processes that carry this instance's mark in their environment.
+
+        Only for a supervisor killed in the moment between starting a server and that server's
+        request to die with it.
+        """
+        mark = f"{_MARKER}={self.state}".encode()
+        found = []
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                if mark in (entry / "environ").read_bytes().split(b"\0"):
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+        return found
+
+    def remove(self) -> None:
+        """Forget everything; only after stop()."""
+        if self.state.exists():
+            shutil.rmtree(self.state)
+
+    def inside(self, command: Sequence[str]) -> list[str]:
+        """The command line that runs ``command`` in the namespaces of the running supervisor."""
+        pid = self.supervisor_pid()
+        if not pid:
+            raise StepError(f"cluster '{self.name}' does not run: python3 -m hack.cluster up")
+        return ["nsenter", f"--target={pid}", *_NAMESPACES, "--", *command]
+
+    def pids(self) -> dict[str, int]:
+        """The servers' process numbers as seen from here, for a test that stops one for a while."""
+        supervisor = self.supervisor_pid()
+        if not supervisor:
+            return {}
+        seen_inside = {}
+        for pid in Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split():
+            with contextlib.suppress(OSError):
+                # "NSpid: 4711 12": the number here, then the one in the namespace.
+                status = Path(f"/proc/{pid}/status").read_text()
+                numbers = re.findall(r"^NSpid:(.*)$", status, re.MULTILINE)[0].split()
+                seen_inside[int(numbers[-1])] = int(pid)
+        return {name: seen_inside.get(entry["pid"], 0) for name, entry in self._listed().items()}
+
+    def starts(self, service: str) -> int:
+        """How often the supervisor has started a service."""
+        return self._listed().get(service, {}).get("starts", 0)
+
+    def _listed(self) -> dict[str, dict[str, int]]:
+        """What the supervisor last wrote about its services; empty before it started any."""
+        try:
+            listed: dict[str, dict[str, int]] = json.loads(self.status_file.read_text())
+        except FileNotFoundError:
+            return {}
+        return listed
+
+    def describe_services(self) -> list[str]:
+        """A line for each server: its pid here, its resident memory, how often it was started."""
+        return [
+            f"{name:<24} pid {pid:<8} {_resident_mib(pid):>5} MiB  started {self.starts(name)} time(s)"
+            for name, pid in self.pids().items()
+        ]
+
+    def log_tail(self, service: str, lines: int = 15) -> str:
+        """The end of a server's log, with the log's path above it."""
+        path = self.logs / f"{service}.log"
+        text = path.read_text(errors="replace") if path.exists() else ""
+        return "\n".join([f"({path})", *text.splitlines()[-lines:]])
+
+
+def deserted() -> list[Instance]:
+    """The instances on this machine whose clone is gone."""
+    found = []
+    for note in (cache_root() / "run").glob("*/clone"):
+        if not Path(note.read_text().strip()).exists():
+            states = [path for path in note.parent.glob("cluster-*") if path.is_dir()]
+            found += [Instance(path.name.removeprefix("cluster-"), note.parent) for path in states]
+    return found
+
+
+def _resident_mib(pid: int) -> int:
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)

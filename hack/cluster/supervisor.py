@@ -1,0 +1,168 @@
+"""The one process that holds a cluster together: when it dies, the kernel stops all the rest.
+
+It is started as a plain script, ``supervisor.py LOCK PLAN``, and runs what the plan lists. For a
+cluster with a node it is PID 1 of namespaces of its own (processes, mounts, network): its end, even
+by kill -9, ends every server and every pod, and takes their mounts and interfaces along. For a
+control plane alone it is an ordinary process whose children ask for SIGKILL when it dies.
+
+There is no pid file. While it lives it holds a record lock on LOCK, and the kernel tells whoever
+asks which process that is (see instance.py), so a stale number can never name a stranger.
+"""
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+RESTART_SECONDS = 1.0
+GATE_POLL_SECONDS = 0.05
+IDLE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Service:
+    """A server to keep running. ``after`` is the ``host:port`` or socket path to wait for."""
+
+    name: str
+    command: list[str]
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a supervisor does: commands that must succeed, once, then servers that are kept up."""
+
+    setup: list[list[str]]
+    services: list[Service]
+    environment: dict[str, str]
+    logs: str
+    status: str
+
+    def dump(self) -> str:
+        """The plan as the supervisor reads it."""
+        return json.dumps(asdict(self), indent=1)
+
+    @classmethod
+    def load(cls, text: str) -> "Plan":
+        """The plan that dump() wrote."""
+        data = json.loads(text)
+        data["services"] = [Service(**service) for service in data["services"]]
+        return cls(**data)
+
+
+@dataclass
+class Running:
+    """A service of the plan and how it fares; ``pid`` is 0 while it does not run."""
+
+    service: Service
+    pid: int = 0
+    starts: int = 0
+    not_before: float = field(default=0.0)
+
+    def start(self, plan: Plan) -> None:
+        """Start the server with its output at the end of its log."""
+        log = f"{plan.logs}/{self.service.name}.log"
+        # setpriv replaces itself by the server: SIGKILL when the supervisor dies, no shell between.
+        command = ["setpriv", "--pdeathsig", "KILL", "--", *self.service.command]
+        self.pid = os.posix_spawnp(
+            command[0],
+            command,
+            plan.environment,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+            ],
+            setsid=True,
+            setsigmask=[],
+        )
+        self.starts += 1
+
+    def ended(self, code: int) -> None:
+        """Note the end of the server's process; it is started again in a moment."""
+        print(f"{self.service.name} ended with {code}", flush=True)
+        self.pid = 0
+        self.not_before = time.monotonic() + RESTART_SECONDS
+
+
+def is_open(gate: str) -> bool:
+    """Whether the server at ``host:port`` or at a socket's path accepts connections."""
+    if not gate:
+        return True
+    family = socket.AF_UNIX if gate.startswith("/") else socket.AF_INET
+    host, _, port = gate.rpartition(":")
+    with socket.socket(family) as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex(gate if family == socket.AF_UNIX else (host, int(port))) == 0
+
+
+def reap(running: list[Running]) -> bool:
+    """Collect every dead child, orphans that PID 1 inherits included; true if a service died."""
+    died = False
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return died
+        if pid == 0:
+            return died
+        for one in running:
+            if one.pid == pid:
+                one.ended(os.waitstatus_to_exitcode(status))
+                died = True
+
+
+def start_waiting(running: list[Running], plan: Plan) -> bool:
+    """Start what is down and may start; true if anything was started."""
+    now = time.monotonic()
+    ready = [one for one in running if not one.pid and now >= one.not_before and is_open(one.service.after)]
+    for one in ready:
+        one.start(plan)
+    return bool(ready)
+
+
+def write_status(running: list[Running], path: Path) -> None:
+    """Tell readers outside which process serves what; they see the old file or the new one."""
+    states = {one.service.name: {"pid": one.pid, "starts": one.starts} for one in running}
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(states))
+    new.replace(path)
+
+
+def keep_running(plan: Plan) -> None:
+    """Start the services in the order their gates open, and start again whatever ends."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    running = [Running(service) for service in plan.services]
+    while True:
+        died = reap(running)
+        started = start_waiting(running, plan)
+        if died or started:
+            write_status(running, Path(plan.status))
+        waiting = any(not one.pid for one in running)
+        signal.sigtimedwait({signal.SIGCHLD}, GATE_POLL_SECONDS if waiting else IDLE_SECONDS)
+
+
+def main() -> None:
+    """Hold the lock for life and carry out the plan."""
+    lock_path, plan_path = map(Path, sys.argv[1:])
+    with lock_path.open("a") as lock:
+        try:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            sys.exit(f"another supervisor holds {lock_path}")
+        plan = Plan.load(plan_path.read_text())
+        for command in plan.setup:
+            done = subprocess.run(command, env=plan.environment, stdin=subprocess.DEVNULL, check=False)
+            if done.returncode != 0:
+                sys.exit(f"ended with {done.returncode}: {' '.join(command)}")
+        keep_running(plan)
+
+
+if __name__ == "__main__":
+    main()

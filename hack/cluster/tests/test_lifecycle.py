@@ -1,0 +1,140 @@
+"""Clusters start, stop and die without harm to each other or to what comes next."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from hack.cluster.cluster import Cluster
+from hack.cluster.native import NativeCluster
+from hack.cluster.tests.conftest import Kubectl, eventually
+from hack.common.paths import REPO
+from hack.common.steps import StepError
+
+
+def traces(cluster: Cluster) -> list[str]:
+    """What of a cluster can be seen on this machine: interfaces, cgroups, mounts, processes."""
+    assert isinstance(cluster._backend, NativeCluster)
+    instance = cluster._backend.instance
+    found = [str(path) for path in Path("/sys/class/net").glob(f"*{instance.tag}*")]
+    found += [str(path) for path in Path("/sys/fs/cgroup").glob(f"**/dat-{instance.tag}")]
+    found += [line for line in Path("/proc/mounts").read_text().splitlines() if str(instance.state) in line]
+    found += [str(instance.state)] if instance.state.exists() else []
+    return found + [str(pid) for pid in instance._stragglers()]
+
+
+def command_line(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the tool of a clone as a person would."""
+    command = [sys.executable, "-m", "hack.cluster", *arguments]
+    return subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(params=[True, False], ids=["node", "control-plane"])
+def mortal(request: pytest.FixtureRequest) -> Cluster:
+    """A cluster that is up, for tests that kill it."""
+    if request.param and os.geteuid() != 0:
+        pytest.skip("a node needs root")
+    cluster = Cluster("test-mortal", node=request.param)
+    cluster.up()
+    request.addfinalizer(cluster.down)
+    return cluster
+
+
+def test_up_twice_is_up(mortal: Cluster) -> None:
+    """The second `up` leaves everything as it is."""
+    before = mortal.pids()
+    mortal.up()
+    assert mortal.pids() == before
+    assert all(before.values())
+
+
+def test_down_leaves_no_trace(mortal: Cluster) -> None:
+    """All processes, mounts, interfaces and cgroups go, and `down` again is harmless."""
+    pids = mortal.pids().values()
+    mortal.down()
+    assert traces(mortal) == []
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+    mortal.down()
+
+
+def test_killed_supervisor_takes_all_along_and_up_recovers(mortal: Cluster) -> None:
+    """kill -9 of the one process ends the cluster; the next `up` makes a new one."""
+    assert isinstance(mortal._backend, NativeCluster)
+    before = mortal.pids()
+    os.kill(mortal._backend.instance.supervisor_pid(), signal.SIGKILL)
+    eventually(lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in before.values()))
+    mortal.up()
+    assert not set(before.values()) & set(mortal.pids().values())
+    Kubectl(mortal.kubeconfig)("get", "--raw", "/readyz")
+
+
+def test_a_server_that_dies_is_started_again(mortal: Cluster) -> None:
+    """The supervisor keeps the API server up."""
+    before = mortal.pids()["kube-apiserver"]
+    os.kill(before, signal.SIGKILL)
+    eventually(lambda: mortal.pids()["kube-apiserver"] not in (0, before))
+    eventually(lambda: any("ready" in line for line in mortal.status()))
+
+
+def test_interrupted_up_is_no_obstacle(tmp_path: Path) -> None:
+    """`up` killed at any moment leaves nothing that stops the next one."""
+    cluster = Cluster("test-cut", node=os.geteuid() == 0)
+    mode = [] if os.geteuid() == 0 else ["--control-plane"]
+    for seconds in (0.3, 0.6, 0.9, 1.5, 3.0):
+        command = [sys.executable, "-m", "hack.cluster", "--name", "test-cut", "up", *mode]
+        with subprocess.Popen(command, cwd=REPO, stdout=subprocess.DEVNULL) as up:
+            try:
+                up.wait(seconds)
+            except subprocess.TimeoutExpired:
+                up.kill()
+    cluster.up()
+    Kubectl(cluster.kubeconfig)("get", "--raw", "/readyz")
+    cluster.down()
+    assert traces(cluster) == []
+
+
+def test_two_clones_live_side_by_side(needs_root: None, tmp_path: Path) -> None:
+    """Another clone's cluster of the same name stays when this one goes."""
+    clone = tmp_path / "clone"
+    shutil.copytree(REPO / "hack", clone / "hack", ignore=shutil.ignore_patterns("target"))
+    other = command_line(clone, "--name", "test-twin", "up")
+    assert other.returncode == 0, other.stderr
+    kubeconfig = Path(other.stdout.rpartition("KUBECONFIG=")[2].strip())
+    with Cluster("test-twin") as mine:
+        assert mine.kubeconfig != kubeconfig
+        Kubectl(mine.kubeconfig)("create", "configmap", "mine")
+    assert traces(mine) == []
+    assert "mine" not in Kubectl(kubeconfig)("get", "configmaps")
+    shutil.rmtree(clone)
+    pruned = command_line(REPO, "prune")
+    assert pruned.returncode == 0, pruned.stderr
+    assert not kubeconfig.exists()
+
+
+def test_the_machine_keeps_its_settings(cluster: Cluster) -> None:
+    """Kubelet wants other settings of the kernel, and believes that it has them."""
+    own = Path("/proc/sys/kernel/panic").read_text()
+    (kubelet,) = (pid for name, pid in cluster.pids().items() if name == "kubelet")
+    assert Path(f"/proc/{kubelet}/root/proc/sys/kernel/panic").read_text() == "10\n"
+    assert own == Path("/proc/sys/kernel/panic").read_text()
+
+
+def test_strange_names_are_refused() -> None:
+    """A name becomes part of paths and of interface names."""
+    with pytest.raises(StepError, match="no name for a cluster"):
+        Cluster("../other")
+
+
+def test_control_plane_listens_on_loopback_only() -> None:
+    """The API server of integration tests is nobody else's."""
+    with Cluster("test-loopback", node=False) as cluster:
+        assert cluster.host_ip == "127.0.0.1"
+        server = Kubectl(cluster.kubeconfig)("config", "view", "-o", "jsonpath={.clusters[0].cluster.server}")
+        assert server.startswith("https://127.0.0.1:")
+        with pytest.raises(urllib.request.URLError):
+            urllib.request.urlopen(server, timeout=5)  # noqa: S310 - refused: no certificate known

@@ -1,0 +1,83 @@
+"""The parts that need no cluster."""
+
+import io
+import ipaddress
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from hack.cluster import images, network
+from hack.cluster.instance import Instance
+from hack.cluster.supervisor import Plan, Service
+
+
+def test_images_are_reproducible(tmp_path: Path) -> None:
+    """The same directory gives the same bytes, whenever it was written."""
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "file").write_text("content")
+    images.write(tmp_path / "one.tar", "localhost/x:dev", [root])
+    (root / "file").touch()
+    images.write(tmp_path / "two.tar", "localhost/x:dev", [root])
+    assert (tmp_path / "one.tar").read_bytes() == (tmp_path / "two.tar").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("annotations", "name"),
+    [
+        ({"org.opencontainers.image.ref.name": "localhost/x:dev"}, "localhost/x:dev"),
+        ({"org.opencontainers.image.ref.name": "dev", "io.containerd.image.name": "localhost/x:dev"}, ""),
+        ({"org.opencontainers.image.ref.name": "dev"}, ""),
+        ({}, ""),
+    ],
+)
+def test_names_that_containerd_would_not_see(tmp_path: Path, annotations: dict[str, str], name: str) -> None:
+    """Only a whole name in the reference's place has to be told to containerd."""
+    archive = tmp_path / "image.tar"
+    with tarfile.open(archive, "w") as tar:
+        data = json.dumps({"manifests": [{"annotations": annotations}]}).encode()
+        info = tarfile.TarInfo("index.json")
+        info.size = len(data)
+        tar.addfile(info, io.BytesIO(data))
+    assert images.foreign_name(archive) == name
+
+
+def test_subnets_in_use_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither an address nor a route of the machine overlaps what is chosen."""
+    used = [ipaddress.IPv4Network("10.0.0.0/8"), ipaddress.IPv4Network("172.29.0.0/17")]
+    monkeypatch.setattr(network, "_used_networks", lambda: used)
+    link = network.choose_link("00000000")
+    assert link.subnet == ipaddress.IPv4Network("172.29.128.0/30")
+    assert (link.host_ip, link.node_ip) == ("172.29.128.1", "172.29.128.2")
+    assert len(link.interface) < 16
+
+
+def test_a_plan_survives_the_file() -> None:
+    """The supervisor reads what was written for it."""
+    plan = Plan(
+        [["true"]], [Service("a", ["b", "c"], after="127.0.0.1:1")], {"PATH": "/bin"}, "logs", "status"
+    )
+    assert Plan.load(plan.dump()) == plan
+
+
+def test_the_lock_names_the_supervisor_while_it_lives(tmp_path: Path) -> None:
+    """No file can name a stranger: the kernel says who holds the lock, or that nobody does."""
+    instance = Instance("test-lock", tmp_path)
+    (instance.state / "logs").mkdir(parents=True)
+    status = instance.status_file
+    plan = Plan(
+        [],
+        [Service("sleeper", ["sleep", "1000"])],
+        {"PATH": "/bin:/usr/bin"},
+        str(instance.logs),
+        str(status),
+    )
+    assert instance.supervisor_pid() == 0
+    instance.start(plan, namespaces=False)
+    assert instance.supervisor_pid() > 0
+    assert instance.stop()
+    assert instance.supervisor_pid() == 0
+    assert instance._stragglers() == []
+    assert not instance.stop()
