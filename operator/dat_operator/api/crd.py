@@ -1,0 +1,139 @@
+"""Turns the models into CustomResourceDefinitions with structural schemas."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from dat_operator.api import GROUP, VERSION
+from dat_operator.api.ecosystem import DATEcosystem
+from dat_operator.api.fields import rules
+from dat_operator.api.token import DATToken
+
+KEPT = frozenset(
+    {
+        "type", "format", "enum", "default", "description", "properties", "required", "items",
+        "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern",
+    }
+)  # fmt: skip
+READY = '.status.conditions[?(@.type=="Ready")].status'
+
+
+def custom_resource_definitions() -> list[dict[str, Any]]:
+    """All CRDs of the group, in the order they are documented."""
+    ecosystem = _crd(
+        DATEcosystem,
+        plural="datecosystems",
+        short=["dateco"],
+        columns=[
+            _column("Network", "string", ".spec.network"),
+            _column("Ready", "string", READY),
+            _column("Tokens", "integer", ".status.tokens"),
+            _column("Treasury(SOL)", "string", ".status.display.treasury"),
+            _column("Operator(SOL)", "string", ".status.display.operator", priority=1),
+            _column("Suspended", "boolean", ".spec.suspend"),
+            _column("Age", "date", ".metadata.creationTimestamp"),
+        ],
+        extra=rules(
+            (
+                "self.metadata.name.size() <= 32",
+                "metadata.name: at most 32 characters, because it is part of the on-chain address",
+            )
+        ),
+    )
+    token = _crd(
+        DATToken,
+        plural="dattokens",
+        short=["dat"],
+        columns=[
+            _column("Role", "string", ".spec.role"),
+            _column("Ready", "string", READY),
+            _column("Pending(SOL)", "string", ".status.display.pending"),
+            _column("Burned", "string", ".status.display.burned"),
+            _column("Cycles", "integer", ".status.totals.cycles"),
+            _column("Last", "date", ".status.lastCycle.time"),
+            _column("Ecosystem", "string", ".spec.ecosystemRef.name", priority=1),
+            _column("Mint", "string", ".spec.mint", priority=1),
+            _column("Age", "date", ".metadata.creationTimestamp"),
+        ],
+    )
+    return [ecosystem, token]
+
+
+def _column(name: str, kind: str, path: str, priority: int = 0) -> dict[str, Any]:
+    column: dict[str, Any] = {"name": name, "type": kind, "jsonPath": path}
+    return {**column, "priority": priority} if priority else column
+
+
+def _crd(
+    model: type[BaseModel],
+    *,
+    plural: str,
+    short: list[str],
+    columns: list[dict[str, Any]],
+    extra: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    kind = model.__name__
+    version = {
+        "name": VERSION,
+        "served": True,
+        "storage": True,
+        "subresources": {"status": {}},
+        "additionalPrinterColumns": columns,
+        "schema": {"openAPIV3Schema": {**structural(model), **(extra or {})}},
+    }
+    names = {
+        "kind": kind,
+        "listKind": f"{kind}List",
+        "plural": plural,
+        "singular": kind.lower(),
+        "shortNames": short,
+        "categories": ["dat-operator"],
+    }
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{plural}.{GROUP}"},
+        "spec": {"group": GROUP, "names": names, "scope": "Namespaced", "versions": [version]},
+    }
+
+
+def structural(model: type[BaseModel]) -> dict[str, Any]:
+    """A model's schema without references, alternatives and titles, as Kubernetes wants it."""
+    schema = model.model_json_schema(mode="validation")
+    return _flatten(schema, schema.get("$defs", {}))
+
+
+def _flatten(node: dict[str, Any], defs: dict[str, Any]) -> dict[str, Any]:
+    node = _resolve(node, defs)
+    flat = {k: v for k, v in node.items() if k in KEPT or k.startswith("x-kubernetes-")}
+    if flat.get("default", ...) is None:
+        del flat["default"]
+    if flat.get("type") == "integer":
+        flat["format"] = "int64"
+    if "description" in flat:
+        flat["description"] = " ".join(flat["description"].split())
+    if "properties" in flat:
+        flat["properties"] = {k: _flatten(v, defs) for k, v in flat["properties"].items()}
+    if "items" in flat:
+        flat["items"] = _flatten(flat["items"], defs)
+    return flat
+
+
+def _resolve(node: dict[str, Any], defs: dict[str, Any]) -> dict[str, Any]:
+    """Follow references and take the one alternative that is not null; what stands nearer wins."""
+    if "$ref" in node:
+        near = {k: v for k, v in node.items() if k != "$ref"}
+        return _merged(_resolve(defs[node["$ref"].rsplit("/", 1)[1]], defs), near)
+    if "anyOf" in node:
+        (only,) = [option for option in node["anyOf"] if option.get("type") != "null"]
+        near = {k: v for k, v in node.items() if k != "anyOf"}
+        return _merged(_resolve(only, defs), near)
+    return node
+
+
+def _merged(far: dict[str, Any], near: dict[str, Any]) -> dict[str, Any]:
+    validations = "x-kubernetes-validations"
+    merged = {**far, **near}
+    if validations in far and validations in near:
+        merged[validations] = [*far[validations], *near[validations]]
+    return merged

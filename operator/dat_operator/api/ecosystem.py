@@ -1,0 +1,246 @@
+"""DATEcosystem: one root token, its secondaries, their wallets, endpoints and policy."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from dat_operator.api.fields import (
+    Condition,
+    Lamports,
+    PublicKey,
+    Resource,
+    RootShareBps,
+    immutable,
+    public_key,
+)
+from dat_operator.domain.config import Network
+
+ON_CHAIN = "is written to the chain once, at set-up; make a new DATEcosystem for another value"
+
+
+class SecretRef(Resource):
+    """A key of a Secret in the resource's namespace."""
+
+    name: Annotated[str, Field(max_length=253, description="Name of the Secret.")]
+    key: Annotated[
+        str,
+        Field(max_length=253, description="Its key that holds the keypair (JSON array of 64 bytes)."),
+    ] = "keypair.json"
+
+
+class AdminWallet(Resource):
+    """The wallet that sets the ecosystem up, and pays the rents of it."""
+
+    public_key: Annotated[
+        PublicKey,
+        Field(
+            description="Its address. Part of the address of the on-chain state.",
+            json_schema_extra=public_key(
+                "solana-keygen pubkey FILE prints it",
+                immutable("wallets.admin.publicKey is part of the on-chain address; make a new DATEcosystem"),
+            ),
+        ),
+    ]
+    secret_ref: Annotated[
+        SecretRef | None,
+        Field(description="Where its key is. Without it, run `dat setup` yourself, with the key offline."),
+    ] = None
+
+
+class OperatorWallet(Resource):
+    """The wallet that runs cycles, and can do nothing else."""
+
+    public_key: Annotated[
+        PublicKey,
+        Field(
+            description="Its address.",
+            json_schema_extra=public_key(
+                "solana-keygen pubkey FILE prints it",
+                immutable(f"wallets.operator.publicKey {ON_CHAIN}"),
+            ),
+        ),
+    ]
+    secret_ref: Annotated[SecretRef, Field(description="Where its key is; mounted into cycle Jobs only.")]
+
+
+class Wallets(Resource):
+    """Wallets by role."""
+
+    admin: AdminWallet
+    operator: OperatorWallet
+
+
+class Endpoint(Resource):
+    """A JSON-RPC endpoint."""
+
+    url: Annotated[
+        str,
+        Field(
+            max_length=512,
+            pattern="^https?://",
+            description="Its URL. `${KEY}` is filled in from that key of the Secret `dat-rpc`.",
+        ),
+    ]
+
+
+class Rpc(Resource):
+    """How the chain is reached."""
+
+    endpoints: Annotated[
+        list[Endpoint],
+        Field(
+            min_length=1,
+            max_length=8,
+            description="Asked in this order; the first that answers is used.",
+        ),
+    ]
+
+
+class PriorityFee(Resource):
+    """What a transaction offers for its place in a block."""
+
+    percentile: Annotated[
+        int, Field(ge=0, le=100, description="Of the fees recently paid for the accounts it locks.")
+    ] = 75
+    max_lamports: Annotated[
+        int, Field(ge=0, le=1_000_000_000, description="The most one transaction offers, lamports.")
+    ] = 1_000_000
+
+
+class CyclePolicy(Resource):
+    """When cycles run, and the limits they keep to."""
+
+    schedule: Annotated[str, Field(max_length=64, description="Cron expression.")] = "0 */6 * * *"
+    time_zone: Annotated[
+        str, Field(max_length=64, description="IANA name of the time zone of the schedule.")
+    ] = "Etc/UTC"
+    min_fees_root_lamports: Annotated[
+        Lamports,
+        Field(
+            description="What the root, its treasury included, must have at hand for a cycle, lamports.",
+            json_schema_extra=immutable(f"cycle.minFeesRootLamports {ON_CHAIN}"),
+        ),
+    ] = 2_000_000
+    min_fees_secondary_lamports: Annotated[
+        int,
+        Field(
+            ge=5_500_000,
+            le=2**63 - 1,
+            description="What a secondary must have at hand for a cycle, lamports.",
+            json_schema_extra=immutable(f"cycle.minFeesSecondaryLamports {ON_CHAIN}"),
+        ),
+    ] = 5_690_000
+    max_fees_per_cycle_lamports: Annotated[
+        Lamports,
+        Field(
+            description="The most one token's cycle spends on its buy, lamports; the rest is carried.",
+            json_schema_extra=immutable(f"cycle.maxFeesPerCycleLamports {ON_CHAIN}"),
+        ),
+    ] = 1_000_000_000
+    min_interval_seconds: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=604_800,
+            description="Time between two cycles of one token, kept by the program, seconds.",
+            json_schema_extra=immutable(f"cycle.minIntervalSeconds {ON_CHAIN}"),
+        ),
+    ] = 60
+    max_price_impact_bps: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1000,
+            description="The most a buy spends of the curve's quote reserves, basis points. "
+            "80 % of pump.fun's fee bounds it further, so that no sandwich pays.",
+            json_schema_extra=immutable(f"cycle.maxPriceImpactBps {ON_CHAIN}"),
+        ),
+    ] = 100
+    slippage_bps: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1000,
+            description="How much worse than planned a buy may be when it lands, basis points.",
+        ),
+    ] = 500
+    priority_fee: PriorityFee = PriorityFee()
+
+
+class EcosystemSpec(Resource):
+    """What an ecosystem should be."""
+
+    network: Annotated[
+        Network,
+        Field(
+            description="The Solana cluster; endpoints of another one are refused.",
+            json_schema_extra=immutable("network cannot change; make a new DATEcosystem"),
+        ),
+    ]
+    program_id: Annotated[
+        PublicKey,
+        Field(
+            description="Where the dat program is deployed.",
+            json_schema_extra=public_key(
+                "solana program show lists your programs",
+                immutable("programId cannot change; make a new DATEcosystem"),
+            ),
+        ),
+    ]
+    rpc: Rpc
+    wallets: Wallets
+    root_share_bps: Annotated[
+        RootShareBps,
+        Field(
+            description="The part of a secondary's fees that goes to the root, basis points (4480 = 44.8 %).",
+            json_schema_extra=immutable(f"rootShareBps {ON_CHAIN}"),
+        ),
+    ] = 4480
+    cycle: CyclePolicy = CyclePolicy()
+    suspend: Annotated[bool, Field(description="Starts no further cycles while true.")] = False
+
+
+class EcosystemAddresses(Resource):
+    """Accounts of the ecosystem."""
+
+    state: str
+    treasury: str
+
+
+class EcosystemDisplay(Resource):
+    """Amounts as people read them."""
+
+    treasury: Annotated[str, Field(description="SOL.")]
+    operator: Annotated[str, Field(description="SOL.")]
+
+
+class EcosystemStatus(Resource):
+    """What an ecosystem is."""
+
+    observed_generation: int | None = None
+    conditions: Annotated[
+        list[Condition],
+        Field(
+            default_factory=list,
+            max_length=16,
+            json_schema_extra={
+                "x-kubernetes-list-type": "map",
+                "x-kubernetes-list-map-keys": ["type"],
+            },
+        ),
+    ]
+    addresses: EcosystemAddresses | None = None
+    tokens: Annotated[int | None, Field(description="DATTokens that refer to it.")] = None
+    treasury_lamports: Annotated[
+        int | None,
+        Field(description="Root shares that wait for the root's next cycle, above rent."),
+    ] = None
+    operator_lamports: Annotated[int | None, Field(description="Balance of the operator wallet.")] = None
+    display: EcosystemDisplay | None = None
+
+
+class DATEcosystem(Resource):
+    """One root token, its secondaries, and how their fees buy them back and burn them."""
+
+    spec: EcosystemSpec
+    status: EcosystemStatus | None = None

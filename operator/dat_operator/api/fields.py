@@ -1,0 +1,57 @@
+"""Kinds of fields that several resources share, with the rules that the API server enforces."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dat_operator.domain.config import camel
+
+KEY_REGEX = "^[1-9A-HJ-NP-Za-km-z]{32,44}$"
+
+
+class Resource(BaseModel):
+    """A part of a resource: camelCase in YAML; an unknown field is dropped, as the API server does."""
+
+    model_config = ConfigDict(
+        alias_generator=camel, validate_by_name=True, validate_by_alias=True, frozen=True
+    )
+
+
+def rules(*pairs: tuple[str, str]) -> dict[str, Any]:
+    """CEL rules with their messages, for a field's ``json_schema_extra``."""
+    return {"x-kubernetes-validations": [{"rule": rule, "message": text} for rule, text in pairs]}
+
+
+def immutable(why: str) -> dict[str, Any]:
+    """The rule of a field that cannot change; ``why`` ends with what to do instead."""
+    return rules(("self == oldSelf", why))
+
+
+def public_key(example: str, *more: dict[str, Any]) -> dict[str, Any]:
+    """The rule of a public key, and further ones; ``example`` says where such a key is found."""
+    key = {
+        "rule": f"self.matches('{KEY_REGEX}')",
+        "messageExpression": f'"\'" + self + "\' is not a Solana public key '
+        f'(32 to 44 base58 characters): {example}"',
+        "message": f"not a Solana public key (32 to 44 base58 characters): {example}",
+    }
+    return {"x-kubernetes-validations": [key, *(r for m in more for r in m["x-kubernetes-validations"])]}
+
+
+PublicKey = Annotated[str, Field(max_length=64)]
+Lamports = Annotated[int, Field(ge=1, le=2**63 - 1)]
+RootShareBps = Annotated[int, Field(ge=1000, le=9000)]
+
+
+class Condition(Resource):
+    """A condition, as the Kubernetes API conventions have it."""
+
+    type: Annotated[str, Field(max_length=64)]
+    status: Annotated[str, Field(max_length=16, description="True, False or Unknown.")]
+    reason: Annotated[str, Field(max_length=128, description="One CamelCase word.")]
+    message: Annotated[str, Field(max_length=1024, description="What is so, and what to do about it.")]
+    observed_generation: Annotated[int, Field(description="The generation this was true of.")]
+    last_transition_time: Annotated[
+        str,
+        Field(json_schema_extra={"format": "date-time"}, description="When the status last changed."),
+    ]

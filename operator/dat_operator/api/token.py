@@ -1,0 +1,159 @@
+"""DATToken: a token whose creator fees buy it back and burn it."""
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+from dat_operator.api.fields import (
+    Condition,
+    PublicKey,
+    Resource,
+    RootShareBps,
+    immutable,
+    public_key,
+    rules,
+)
+from dat_operator.domain.chain_state import Role
+
+NEW_TOKEN = "delete this DATToken and make a new one"
+
+
+class EcosystemRef(Resource):
+    """A DATEcosystem in the same namespace."""
+
+    name: Annotated[str, Field(min_length=1, max_length=32, description="Its name.")]
+
+
+class TokenSpec(Resource):
+    """What a token should be."""
+
+    ecosystem_ref: Annotated[
+        EcosystemRef,
+        Field(
+            description="The ecosystem it belongs to.",
+            json_schema_extra=immutable(f"ecosystemRef cannot change; {NEW_TOKEN}"),
+        ),
+    ]
+    mint: Annotated[
+        PublicKey,
+        Field(
+            description="Its mint, base58.",
+            json_schema_extra=public_key(
+                "copy the mint address from pump.fun", immutable(f"mint cannot change; {NEW_TOKEN}")
+            ),
+        ),
+    ]
+    role: Annotated[
+        Role,
+        Field(
+            description="Root takes in the others' root shares; an ecosystem has exactly one.",
+            json_schema_extra=immutable("role is written to the chain once, at set-up"),
+        ),
+    ]
+    root_share_bps: Annotated[
+        RootShareBps | None,
+        Field(description="Instead of the ecosystem's rootShareBps, basis points. Not for a root."),
+    ] = None
+
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            (
+                "self.role != 'Root' || !has(self.rootShareBps)",
+                "rootShareBps: a root keeps all of its fees; remove the field or set role: Secondary",
+            ),
+            (
+                "has(self.rootShareBps) == has(oldSelf.rootShareBps) && "
+                "(!has(self.rootShareBps) || self.rootShareBps == oldSelf.rootShareBps)",
+                "rootShareBps is written to the chain once, at set-up",
+            ),
+        )
+    )
+
+
+class TokenAddresses(Resource):
+    """Accounts of the token."""
+
+    stats: str
+    authority: Annotated[str, Field(description="What must be the creator of the token's curve.")]
+    token_account: str
+    bonding_curve: str
+    creator_vault: str
+
+
+class PendingFees(Resource):
+    """Fees since the last cycle, by where they lie; lamports above rent."""
+
+    curve_lamports: int
+    vault_lamports: int
+    authority_lamports: Annotated[int, Field(description="Without what the last cycle carried.")]
+    total_lamports: int
+
+
+class Totals(Resource):
+    """What the token's cycles have done, from its TokenStats on chain."""
+
+    cycles: int
+    inflow_lamports: int
+    from_treasury_lamports: int
+    to_root_lamports: int
+    spent_lamports: int
+    burned: Annotated[int, Field(description="Token base units.")]
+
+
+class LastCycle(Resource):
+    """The last cycle that burned."""
+
+    number: int
+    time: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+    id: Annotated[str, Field(description="The run that asked for it, hexadecimal.")]
+
+
+class LastRun(Resource):
+    """How the last finished cycle Job found this token."""
+
+    job: str
+    outcome: Annotated[str, Field(description="Completed, Skipped or Failed.")]
+    reason: str
+    message: str = ""
+    signature: str | None = None
+
+
+class TokenDisplay(Resource):
+    """Amounts as people read them."""
+
+    pending: Annotated[str, Field(description="SOL.")]
+    burned: Annotated[str, Field(description="Whole tokens.")]
+
+
+class TokenStatus(Resource):
+    """What a token is."""
+
+    observed_generation: int | None = None
+    conditions: Annotated[
+        list[Condition],
+        Field(
+            default_factory=list,
+            max_length=16,
+            json_schema_extra={
+                "x-kubernetes-list-type": "map",
+                "x-kubernetes-list-map-keys": ["type"],
+            },
+        ),
+    ]
+    addresses: TokenAddresses | None = None
+    pending_fees: PendingFees | None = None
+    carried_lamports: Annotated[
+        int | None, Field(description="What the last cycle left unspent, already split.")
+    ] = None
+    supply: Annotated[int | None, Field(description="Token base units.")] = None
+    totals: Totals | None = None
+    last_cycle: LastCycle | None = None
+    last_run: LastRun | None = None
+    display: TokenDisplay | None = None
+
+
+class DATToken(Resource):
+    """A token whose creator fees buy it back and burn it."""
+
+    spec: TokenSpec
+    status: TokenStatus | None = None

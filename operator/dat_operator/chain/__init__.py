@@ -1,0 +1,1 @@
+"""The port to Solana: the only modules that import solders, solana and anchorpy."""

@@ -1,0 +1,60 @@
+"""Cycles that have run, read back from the chain."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import based58
+
+from dat_operator.chain.program import decode_event
+from dat_operator.chain.rpc import RpcClient
+from dat_operator.domain.cycle_event import Landed
+
+PAGE = 100
+ATTEMPTS = 20
+"""How often a confirmed transaction is asked for: nodes index it a moment after they confirm it."""
+
+
+async def cycles_in(rpc: RpcClient, program_id: str, signature: str) -> list[Landed]:
+    """The cycles one confirmed transaction ran; none if it failed or is not to be found."""
+    options = {"encoding": "json", "commitment": "confirmed", "maxSupportedTransactionVersion": 1}
+    for _ in range(ATTEMPTS):
+        found = await rpc.call("getTransaction", signature, options)
+        if found is not None:
+            return _events(program_id, signature, found)
+        await asyncio.sleep(0.5)
+    return []
+
+
+async def cycles_of(rpc: RpcClient, program_id: str, stats: str, mint: str) -> AsyncIterator[Landed]:
+    """All cycles of a token, newest first, by the signatures of its stats account."""
+    before = None
+    while True:
+        options: dict[str, Any] = {"limit": PAGE, "commitment": "confirmed"}
+        if before:
+            options["before"] = before
+        page = await rpc.call("getSignaturesForAddress", stats, options)
+        for entry in page:
+            if entry["err"] is None:
+                for landed in await cycles_in(rpc, program_id, entry["signature"]):
+                    if landed.event.mint == mint:
+                        yield landed
+        if len(page) < PAGE:
+            return
+        before = page[-1]["signature"]
+
+
+def _events(program_id: str, signature: str, found: Any) -> list[Landed]:
+    meta, message = found["meta"], found["transaction"]["message"]
+    if meta["err"] is not None:
+        return []
+    loaded = meta.get("loadedAddresses") or {}
+    keys = [*message["accountKeys"], *loaded.get("writable", []), *loaded.get("readonly", [])]
+    landed = []
+    for group in meta.get("innerInstructions") or []:
+        for instruction in group["instructions"]:
+            if keys[instruction["programIdIndex"]] == program_id:
+                event = decode_event(based58.b58decode(instruction["data"].encode()))
+                if event:
+                    landed.append(Landed(signature, int(found["slot"]), event))
+    return landed

@@ -1,0 +1,23 @@
+"""Which Solana cluster an endpoint belongs to."""
+
+from dat_operator.chain.rpc import RpcClient
+from dat_operator.domain.config import Network
+from dat_operator.domain.errors import DatError
+
+GENESIS: dict[str, Network] = {
+    "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d": "mainnet-beta",
+    "EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG": "devnet",
+    "4uhcVJyU9pJkvQyS88uRDiswHScSGQtVoUmRn9p5VnJp": "testnet",
+}
+"""Genesis hashes of the public clusters (Solana's documentation of its clusters)."""
+
+
+async def check_network(rpc: RpcClient, network: Network) -> None:
+    """Raise DatError if the endpoint belongs to another cluster than ``network``."""
+    genesis = str(await rpc.call("getGenesisHash"))
+    actual = GENESIS.get(genesis, "localnet")
+    if actual != network:
+        raise DatError(
+            f"spec.network: {network}, but spec.rpc.endpoints lead to {actual} (genesis {genesis}); "
+            "correct one of the two"
+        )

@@ -1,0 +1,1 @@
+"""The command line ``dat``: the operator itself, and what its Jobs run."""

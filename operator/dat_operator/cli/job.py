@@ -1,0 +1,121 @@
+"""What every Job command does around its work: read its input, report, choose the exit code."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Literal
+
+import structlog
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from dat_operator.chain.network import check_network
+from dat_operator.chain.rpc import RpcClient, resolve_url
+from dat_operator.chain.wallet import load_wallet
+from dat_operator.controller.render import EXIT_FINAL, EXIT_INPUT, EXIT_RETRY
+from dat_operator.cycle.session import Session
+from dat_operator.domain.config import EcosystemConfig
+from dat_operator.domain.errors import RETRYABLE, DatError, RpcUnavailable
+from dat_operator.domain.report import Outcome, Report
+
+log = structlog.get_logger()
+
+ConfigPath = Annotated[
+    Path,
+    typer.Option("--config", envvar="DAT_CONFIG", help="The ecosystem's configuration (JSON)."),
+]
+WalletPath = Annotated[
+    Path, typer.Option("--wallet", envvar="DAT_WALLET", help="The keypair file that signs.")
+]
+RpcKeys = Annotated[
+    Path,
+    typer.Option("--rpc-keys", envvar="DAT_RPC_KEYS", help="Directory of keys for endpoint URLs."),
+]
+RunId = Annotated[
+    str | None,
+    typer.Option("--run-id", envvar="DAT_RUN_ID", help="Names this run; the same after a restart."),
+]
+ReportPath = Annotated[
+    Path | None, typer.Option("--report", envvar="DAT_REPORT", help="Where the report is written.")
+]
+
+Work = Callable[[Session, bytes], Awaitable[Report]]
+
+
+def run_job(
+    work: Work,
+    *,
+    role: Literal["admin", "operator"],
+    config: Path,
+    wallet: Path,
+    rpc_keys: Path,
+    run_id: str | None,
+    report: Path | None,
+) -> None:
+    """Do a Job's work, report how it went, and exit by what the Job controller should do next."""
+    run = run_bytes(run_id or os.urandom(16).hex())
+    try:
+        done = asyncio.run(_work(work, role, config, wallet, rpc_keys, run))
+        code = exit_code(done)
+    except DatError as error:
+        done = Report(cycle_id=run.hex(), outcome=Outcome.FAILED, message=str(error)[:1024])
+        code = EXIT_RETRY if isinstance(error, RpcUnavailable) else EXIT_INPUT
+    if report:
+        report.write_text(done.encode())
+    _show(done)
+    raise typer.Exit(code)
+
+
+def run_bytes(run_id: str) -> bytes:
+    """The 16 bytes that stand for a run on chain."""
+    return hashlib.sha256(run_id.encode()).digest()[:16]
+
+
+def exit_code(report: Report) -> int:
+    """0 if all is well, else whether trying again can help."""
+    failed = [token for token in report.tokens if token.outcome is Outcome.FAILED]
+    if not failed:
+        return 0
+    return EXIT_RETRY if any(token.reason in RETRYABLE for token in failed) else EXIT_FINAL
+
+
+async def _work(
+    work: Work,
+    role: Literal["admin", "operator"],
+    config: Path,
+    wallet: Path,
+    rpc_keys: Path,
+    run: bytes,
+) -> Report:
+    ecosystem = _load(config)
+    expected = ecosystem.admin if role == "admin" else ecosystem.operator
+    signer = load_wallet(wallet, expected, f"spec.wallets.{role}")
+    urls = [resolve_url(url, rpc_keys) for url in ecosystem.rpc_urls]
+    async with RpcClient(urls) as rpc:
+        await check_network(rpc, ecosystem.network)
+        return await work(Session(ecosystem, rpc, signer), run)
+
+
+def _load(path: Path) -> EcosystemConfig:
+    try:
+        return EcosystemConfig.model_validate_json(path.read_text())
+    except OSError as error:
+        raise DatError(f"--config: cannot read {path}: {error.strerror}") from None
+    except ValidationError as error:
+        raise DatError(f"--config: {path} is not what the operator renders: {error}") from None
+
+
+def _show(report: Report) -> None:
+    if report.message:
+        typer.echo(f"{report.outcome}: {report.message}", err=True)
+    if not report.tokens:
+        return
+    table = Table("TOKEN", "OUTCOME", "REASON", "CYCLE", "SIGNATURE OR MESSAGE", box=None)
+    for token in report.tokens:
+        cycle = "" if token.cycle is None else str(token.cycle)
+        table.add_row(token.name, token.outcome, token.reason, cycle, token.signature or token.message)
+    Console(width=200).print(table)

@@ -1,0 +1,25 @@
+"""``dat setup``: what a new ecosystem and new tokens need on chain."""
+
+from pathlib import Path
+
+from dat_operator.cli.job import ConfigPath, ReportPath, RpcKeys, RunId, WalletPath, run_job
+from dat_operator.cycle.setup import set_up
+
+
+def setup(
+    config: ConfigPath,
+    wallet: WalletPath,
+    rpc_keys: RpcKeys = Path("/etc/dat/rpc"),
+    run_id: RunId = None,
+    report: ReportPath = None,
+) -> None:
+    """Set the ecosystem and its new tokens up on chain. Signs with the admin's key; repeatable."""
+    run_job(
+        set_up,
+        role="admin",
+        config=config,
+        wallet=wallet,
+        rpc_keys=rpc_keys,
+        run_id=run_id,
+        report=report,
+    )

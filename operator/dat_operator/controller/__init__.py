@@ -1,0 +1,1 @@
+"""Reconciling, level-triggered: observe, plan (pure), apply. One plan per ecosystem with its tokens."""

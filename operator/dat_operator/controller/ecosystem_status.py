@@ -1,0 +1,110 @@
+"""An ecosystem's status from what was observed."""
+
+import datetime
+from typing import Any
+
+from dat_operator.api.ecosystem import EcosystemSpec
+from dat_operator.controller.conditions import ConditionSet
+from dat_operator.controller.observed import Body, Observed
+from dat_operator.controller.token_status import Setup
+from dat_operator.domain import money
+from dat_operator.domain.chain_state import ChainState
+
+OPERATOR_FLOOR_LAMPORTS = 10_000_000
+"""What the operator wallet should hold at least: fees of some thousand transactions."""
+
+
+def ecosystem_status(
+    body: Body, spec: EcosystemSpec, observed: Observed, setup: Setup | None, now: datetime.datetime
+) -> dict[str, Any]:
+    """The whole status; ``setup`` is None when nothing is left to set up."""
+    old = body.get("status", {})
+    return {
+        **{key: value for key, value in old.items() if key not in ("conditions", "observedGeneration")},
+        **(_numbers(observed.chain) if observed.chain else {}),
+        "tokens": len(observed.tokens),
+        "observedGeneration": int(body["metadata"].get("generation", 0)),
+        "conditions": _conditions(body, spec, observed, setup, now),
+    }
+
+
+def _conditions(
+    body: Body, spec: EcosystemSpec, observed: Observed, setup: Setup | None, now: datetime.datetime
+) -> list[dict[str, Any]]:
+    conditions = ConditionSet(body, now)
+    chain = observed.chain
+    if chain is None:
+        error = observed.chain_error or "the chain has not been read yet"
+        conditions.set("RPCHealthy", False if observed.chain_error else None, "ChainUnreadable", error)
+        conditions.keep("ProgramAccessible")
+        conditions.keep("WalletsFunded")
+    else:
+        conditions.set("RPCHealthy", True, "ChainRead", "the endpoints answer")
+        _program(conditions, spec, chain)
+        _wallets(conditions, spec, chain)
+
+    problem = _problem(conditions, setup)
+    stuck = problem is not None and problem.stuck
+    conditions.set("Stalled", stuck, *_words(problem if stuck else None, "nothing stands in the way"))
+    working = problem is not None and not stuck
+    conditions.set("Reconciling", working, *_words(problem if working else None, "nothing to do"))
+    ready = problem is None
+    conditions.set("Ready", ready, *_words(problem, "every token is set up; cycles run by the schedule"))
+    return conditions.all()
+
+
+def _words(problem: Setup | None, otherwise: str) -> tuple[str, str]:
+    return (problem.reason, problem.message) if problem else ("Settled", otherwise)
+
+
+def _problem(conditions: ConditionSet, setup: Setup | None) -> Setup | None:
+    """What keeps the ecosystem from being ready, the root cause first."""
+    failed = {c["type"]: c for c in conditions.all() if c["status"] != "True"}
+    for kind, stuck in (
+        ("RPCHealthy", False),
+        ("ProgramAccessible", True),
+        ("WalletsFunded", True),
+    ):
+        if kind == "WalletsFunded" and setup:
+            return setup
+        if kind in failed:
+            return Setup(failed[kind]["reason"], failed[kind]["message"], stuck)
+    return None
+
+
+def _program(conditions: ConditionSet, spec: EcosystemSpec, chain: ChainState) -> None:
+    if chain.program_deployed:
+        conditions.set("ProgramAccessible", True, "Deployed", "the program is on chain")
+        return
+    conditions.set(
+        "ProgramAccessible",
+        False,
+        "ProgramNotDeployed",
+        f"spec.programId: {spec.program_id} is not deployed on {spec.network}; "
+        "deploy the program or make a DATEcosystem with the right address",
+    )
+
+
+def _wallets(conditions: ConditionSet, spec: EcosystemSpec, chain: ChainState) -> None:
+    if chain.operator_lamports >= OPERATOR_FLOOR_LAMPORTS:
+        conditions.set("WalletsFunded", True, "Funded", "the operator wallet can pay for transactions")
+        return
+    conditions.set(
+        "WalletsFunded",
+        False,
+        "OperatorWalletEmpty",
+        f"wallets.operator: {spec.wallets.operator.public_key} holds less than "
+        f"{money.sol(OPERATOR_FLOOR_LAMPORTS)} SOL; send it some, it pays for transactions",
+    )
+
+
+def _numbers(chain: ChainState) -> dict[str, Any]:
+    return {
+        "addresses": {"state": chain.state_address, "treasury": chain.treasury_address},
+        "treasuryLamports": chain.treasury_lamports,
+        "operatorLamports": chain.operator_lamports,
+        "display": {
+            "treasury": money.sol(chain.treasury_lamports),
+            "operator": money.sol(chain.operator_lamports),
+        },
+    }

@@ -1,0 +1,75 @@
+"""What finished Jobs have said: their pods' termination messages."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from dat_operator.controller.observed import Body, Observed
+from dat_operator.controller.render import PURPOSE_LABEL
+from dat_operator.domain.report import Report
+
+JOB_NAME_LABEL = "batch.kubernetes.io/job-name"
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedJob:
+    """A Job that has ended, with its last pod's report if it could be read."""
+
+    name: str
+    succeeded: bool
+    finished_at: str
+    report: Report | None
+    message: str
+    """What its last pod said, whatever it was; or what the Job's condition says."""
+
+
+def last_finished(observed: Observed, purpose: str) -> FinishedJob | None:
+    """The Job of this purpose that ended last."""
+    jobs = [job for job in observed.jobs if _purpose(job) == purpose]
+    finished = [found for job in jobs if (found := _finished(job, observed.pods))]
+    return max(finished, key=lambda job: (job.finished_at, job.name), default=None)
+
+
+def finished_job(observed: Observed, name: str) -> FinishedJob | None:
+    """The Job of this name, if it has ended."""
+    jobs = [job for job in observed.jobs if job["metadata"]["name"] == name]
+    return _finished(jobs[0], observed.pods) if jobs else None
+
+
+def _purpose(job: Body) -> str | None:
+    labels: Mapping[str, str] = job["spec"]["template"]["metadata"].get("labels", {})
+    return labels.get(PURPOSE_LABEL)
+
+
+def _finished(job: Body, pods: Iterable[Body]) -> FinishedJob | None:
+    for condition in job.get("status", {}).get("conditions", []):
+        if condition["type"] in ("Complete", "Failed") and condition["status"] == "True":
+            text = _last_message(job["metadata"]["name"], pods)
+            return FinishedJob(
+                name=job["metadata"]["name"],
+                succeeded=condition["type"] == "Complete",
+                finished_at=condition["lastTransitionTime"],
+                report=_parsed(text),
+                message=text or condition.get("message", ""),
+            )
+    return None
+
+
+def _last_message(job: str, pods: Iterable[Body]) -> str:
+    ended = []
+    for pod in pods:
+        if pod["metadata"].get("labels", {}).get(JOB_NAME_LABEL) != job:
+            continue
+        for container in pod.get("status", {}).get("containerStatuses", []):
+            terminated = container.get("state", {}).get("terminated")
+            if terminated:
+                ended.append((terminated.get("finishedAt") or "", terminated.get("message") or ""))
+    return max(ended, default=("", ""))[1]
+
+
+def _parsed(text: str) -> Report | None:
+    try:
+        return Report.model_validate_json(text)
+    except ValidationError:
+        return None

@@ -1,0 +1,28 @@
+"""Everything a plan is made of, gathered before it is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dat_operator.domain.chain_state import ChainState
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One ecosystem at one moment.
+
+    ``ecosystem`` is None if tokens refer to one that is not there. ``chain`` is None if it could not be
+    read; ``chain_error`` then says why, and ``network_mismatch`` whether it is another cluster's.
+    """
+
+    name: str
+    ecosystem: Body | None
+    tokens: tuple[Body, ...]
+    config_map: Body | None
+    cron_job: Body | None
+    jobs: tuple[Body, ...]
+    pods: tuple[Body, ...]
+    chain: ChainState | None
+    chain_error: str | None = None

@@ -1,0 +1,162 @@
+"""Everything that is to be done for an ecosystem, decided without doing any of it."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dat_operator.api.ecosystem import EcosystemSpec
+from dat_operator.api.token import TokenSpec
+from dat_operator.controller import checks, render
+from dat_operator.controller.ecosystem_status import ecosystem_status
+from dat_operator.controller.happenings import ecosystem_events, token_events
+from dat_operator.controller.job_reports import FinishedJob, finished_job, last_finished
+from dat_operator.controller.observed import Body, Observed
+from dat_operator.controller.settings import Settings
+from dat_operator.controller.token_status import Setup, TokenFacts, token_status
+from dat_operator.domain.chain_state import Role, TokenState
+from dat_operator.domain.decision import Refusal
+from dat_operator.kube.events import Event
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to write; empty when everything is as it should be."""
+
+    apply: list[dict[str, Any]] = field(default_factory=list)
+    create: list[dict[str, Any]] = field(default_factory=list)
+    statuses: list[tuple[Body, dict[str, Any]]] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    body: Body
+    spec: TokenSpec
+    refusal: Refusal | None
+    chain: TokenState | None
+
+    @property
+    def wants_setup(self) -> bool:
+        return self.refusal is None and self.chain is not None and self.chain.stats is None
+
+
+def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) -> Plan:
+    """Compare what is with what should be."""
+    plan = Plan()
+    if observed.ecosystem is None:
+        _plan_orphans(plan, observed, now)
+        return plan
+    body = observed.ecosystem
+    spec = EcosystemSpec.model_validate(body["spec"])
+    tokens = [_checked(token, spec, observed) for token in observed.tokens]
+    setup = _setup(plan, body, spec, observed, settings, tokens)
+    _plan_cycles(plan, body, spec, observed, settings, tokens)
+
+    status = ecosystem_status(body, spec, observed, setup, now)
+    plan.events += ecosystem_events(body, status)
+    _write_if_new(plan, body, status)
+    last_run = last_finished(observed, "cycle")
+    for token in tokens:
+        waiting = setup or Setup("WaitingForSetup", "waits for the setup Job", stuck=False)
+        facts = TokenFacts(token.body, token.refusal, token.chain, waiting, last_run)
+        _plan_token(plan, facts, now)
+    return plan
+
+
+def _plan_token(plan: Plan, facts: TokenFacts, now: datetime.datetime) -> None:
+    status = token_status(facts, now)
+    plan.events += token_events(facts.body, status)
+    _write_if_new(plan, facts.body, status)
+
+
+def _plan_orphans(plan: Plan, observed: Observed, now: datetime.datetime) -> None:
+    missing = Setup(
+        "EcosystemNotFound",
+        f"spec.ecosystemRef.name: there is no DATEcosystem {observed.name} in this namespace; create it",
+        stuck=False,
+    )
+    for body in observed.tokens:
+        _plan_token(plan, TokenFacts(body, None, None, missing, None), now)
+
+
+def _checked(body: Body, ecosystem: EcosystemSpec, observed: Observed) -> _Token:
+    spec = TokenSpec.model_validate(body["spec"])
+    subject = checks.Subject(body, spec, ecosystem, observed)
+    return _Token(body, spec, checks.refusal(subject), subject.chain_token)
+
+
+def _setup(
+    plan: Plan,
+    body: Body,
+    spec: EcosystemSpec,
+    observed: Observed,
+    settings: Settings,
+    tokens: list[_Token],
+) -> Setup | None:
+    """See to what is missing on chain; None if nothing is."""
+    chain = observed.chain
+    if chain is None:
+        return Setup("ChainUnreadable", observed.chain_error or "waits for the chain", stuck=False)
+    if not chain.program_deployed:
+        return Setup("ProgramNotDeployed", f"spec.programId: {spec.program_id} is not deployed", stuck=True)
+    missing = [token.spec.mint for token in tokens if token.wants_setup]
+    if chain.state is not None and not missing:
+        return None
+    if not missing:
+        return Setup("NoTokens", "waits for a DATToken that passes its checks", stuck=False)
+    secret = spec.wallets.admin.secret_ref
+    if secret is None:
+        message = "wallets.admin has no secretRef; run `dat setup` with the admin's key (docs/setup.md)"
+        return Setup("AwaitingAdmin", message, stuck=True)
+    job = render.setup_job(body, settings, secret, missing)
+    finished = finished_job(observed, job["metadata"]["name"])
+    if finished and not finished.succeeded:
+        return Setup("SetupFailed", _failure(finished), stuck=True)
+    if not any(j["metadata"]["name"] == job["metadata"]["name"] for j in observed.jobs):
+        plan.create.append(job)
+        plan.events.append(
+            Event(
+                body,
+                "Normal",
+                "SetupStarted",
+                f"Job {job['metadata']['name']} sets up {len(missing)} token(s)",
+            )
+        )
+    return Setup("SettingUp", f"Job {job['metadata']['name']} sets up {len(missing)} token(s)", stuck=False)
+
+
+def _failure(job: FinishedJob) -> str:
+    said = job.message.strip()
+    if job.report:
+        failed = [f"{t.name}: {t.reason}: {t.message}" for t in job.report.tokens if t.outcome == "Failed"]
+        said = "; ".join([job.report.message, *failed] if job.report.message else failed)
+    return f"Job {job.name} failed: {said}; put it right and delete the Job to try again"
+
+
+def _plan_cycles(
+    plan: Plan,
+    body: Body,
+    spec: EcosystemSpec,
+    observed: Observed,
+    settings: Settings,
+    tokens: list[_Token],
+) -> None:
+    """The Jobs' configuration and the CronJob, once there is something to run cycles on."""
+    if observed.chain is None:
+        return  # What the checks would say is not known: leave everything as it is.
+    allowed = [token for token in tokens if token.refusal is None]
+    ordered = sorted(allowed, key=lambda t: (t.spec.role is not Role.ROOT, t.body["metadata"]["name"]))
+    named = [(str(token.body["metadata"]["name"]), token.spec) for token in ordered]
+    config = render.config_map(body, render.ecosystem_config(body["metadata"]["name"], spec, named))
+    if named and render.differs(observed.config_map, config):
+        plan.apply.append(config)
+    runnable = any(token.chain and token.chain.stats for token in allowed)
+    cron_job = render.cycle_cron_job(body, spec, settings)
+    if (runnable or observed.cron_job) and render.differs(observed.cron_job, cron_job):
+        plan.apply.append(cron_job)
+
+
+def _write_if_new(plan: Plan, body: Body, status: Mapping[str, Any]) -> None:
+    if status != body.get("status", {}):
+        plan.statuses.append((body, dict(status)))

@@ -1,0 +1,235 @@
+"""The objects an ecosystem owns: its Jobs' configuration, its setup Job, its cycle CronJob."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from dat_operator.api import API_VERSION
+from dat_operator.api.ecosystem import EcosystemSpec, SecretRef
+from dat_operator.api.token import TokenSpec
+from dat_operator.controller.observed import Body
+from dat_operator.controller.settings import Settings
+from dat_operator.domain.config import EcosystemConfig, LimitsConfig, PriorityFeeConfig, TokenConfig
+
+ECOSYSTEM_LABEL = "dat.asdf.io/ecosystem"
+PURPOSE_LABEL = "dat.asdf.io/purpose"
+APPLIED_ANNOTATION = "dat.asdf.io/applied"
+"""Digest of what was last applied, so that an unchanged object is not applied again."""
+MANAGED = {"app.kubernetes.io/managed-by": "dat-operator"}
+
+EXIT_RETRY = 1
+EXIT_INPUT = 2
+EXIT_FINAL = 3
+"""Exit codes of ``dat``: try the Job again; its input is wrong; trying again would not help."""
+
+SETUP_DEADLINE_SECONDS = 900
+CYCLE_DEADLINE_SECONDS = 1800
+STARTING_DEADLINE_SECONDS = 300
+FINISHED_TTL_SECONDS = 3600
+
+
+def ecosystem_config(
+    name: str, spec: EcosystemSpec, tokens: Sequence[tuple[str, TokenSpec]]
+) -> EcosystemConfig:
+    """What Jobs are told: the ecosystem with the tokens that passed every check."""
+    return EcosystemConfig(
+        name=name,
+        network=spec.network,
+        program_id=spec.program_id,
+        rpc_urls=[endpoint.url for endpoint in spec.rpc.endpoints],
+        admin=spec.wallets.admin.public_key,
+        operator=spec.wallets.operator.public_key,
+        limits=LimitsConfig(
+            root_share_bps=spec.root_share_bps,
+            min_fees_root_lamports=spec.cycle.min_fees_root_lamports,
+            min_fees_secondary_lamports=spec.cycle.min_fees_secondary_lamports,
+            max_fees_per_cycle_lamports=spec.cycle.max_fees_per_cycle_lamports,
+            min_interval_seconds=spec.cycle.min_interval_seconds,
+            max_price_impact_bps=spec.cycle.max_price_impact_bps,
+        ),
+        slippage_bps=spec.cycle.slippage_bps,
+        priority_fee=PriorityFeeConfig(
+            percentile=spec.cycle.priority_fee.percentile,
+            max_lamports=spec.cycle.priority_fee.max_lamports,
+        ),
+        tokens=[
+            TokenConfig(name=token, mint=t.mint, role=t.role, root_share_bps=t.root_share_bps)
+            for token, t in tokens
+        ],
+    )
+
+
+def config_map(ecosystem: Body, config: EcosystemConfig) -> dict[str, Any]:
+    """The ConfigMap that Jobs mount."""
+    text = json.dumps(config.model_dump(mode="json", by_alias=True, exclude_none=True), indent=2)
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"ecosystem.json": text + "\n"}}
+    return _owned(ecosystem, config_map_name(ecosystem), body)
+
+
+def config_map_name(ecosystem: Body) -> str:
+    """The name of an ecosystem's ConfigMap."""
+    return f"{ecosystem['metadata']['name']}-config"
+
+
+def setup_job(ecosystem: Body, settings: Settings, secret: SecretRef, mints: Sequence[str]) -> dict[str, Any]:
+    """The Job that sets up what is missing on chain; its name follows from what that is."""
+    what = "\n".join([str(ecosystem["metadata"].get("generation")), *sorted(mints)])
+    name = f"{ecosystem['metadata']['name']}-setup-{hashlib.sha256(what.encode()).hexdigest()[:10]}"
+    spec = _job_spec(ecosystem, settings, "setup", ["setup"], secret, SETUP_DEADLINE_SECONDS)
+    return _owned(ecosystem, name, {"apiVersion": "batch/v1", "kind": "Job", "spec": spec})
+
+
+def cycle_cron_job(ecosystem: Body, spec: EcosystemSpec, settings: Settings) -> dict[str, Any]:
+    """The CronJob that runs the ecosystem's cycles."""
+    secret = spec.wallets.operator.secret_ref
+    job = _job_spec(ecosystem, settings, "cycle", ["cycle", "run"], secret, CYCLE_DEADLINE_SECONDS)
+    name = ecosystem["metadata"]["name"]
+    body = {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "spec": {
+            "schedule": spec.cycle.schedule,
+            "timeZone": spec.cycle.time_zone,
+            "suspend": spec.suspend,
+            "concurrencyPolicy": "Forbid",
+            # Unsuspending, or a controller that was away, must not start what is long overdue.
+            "startingDeadlineSeconds": STARTING_DEADLINE_SECONDS,
+            "successfulJobsHistoryLimit": 3,
+            "failedJobsHistoryLimit": 3,
+            "jobTemplate": {"metadata": {"labels": _labels(name, "cycle")}, "spec": job},
+        },
+    }
+    return _owned(ecosystem, f"{name}-cycle", body)
+
+
+def digest(manifest: Body) -> str:
+    """What an object says, as a short text."""
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def with_digest(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The object with its digest as an annotation."""
+    meta = {**manifest["metadata"], "annotations": {APPLIED_ANNOTATION: digest(manifest)}}
+    return {**manifest, "metadata": meta}
+
+
+def differs(observed: Body | None, wanted: Body) -> bool:
+    """Whether an object is missing or was applied from something else."""
+    if observed is None:
+        return True
+    have = observed["metadata"].get("annotations", {}).get(APPLIED_ANNOTATION)
+    return bool(have != wanted["metadata"]["annotations"][APPLIED_ANNOTATION])
+
+
+def _owned(ecosystem: Body, name: str, body: dict[str, Any]) -> dict[str, Any]:
+    meta = ecosystem["metadata"]
+    owner = {
+        "apiVersion": API_VERSION,
+        "kind": "DATEcosystem",
+        "name": meta["name"],
+        "uid": meta["uid"],
+        "controller": True,
+        "blockOwnerDeletion": True,
+    }
+    metadata = {
+        "name": name,
+        "namespace": meta["namespace"],
+        "labels": {**MANAGED, ECOSYSTEM_LABEL: meta["name"]},
+        "ownerReferences": [owner],
+    }
+    return with_digest({**body, "metadata": metadata})
+
+
+def _labels(ecosystem: str, purpose: str) -> dict[str, str]:
+    return {**MANAGED, ECOSYSTEM_LABEL: ecosystem, PURPOSE_LABEL: purpose}
+
+
+def _job_spec(
+    ecosystem: Body,
+    settings: Settings,
+    purpose: str,
+    command: list[str],
+    secret: SecretRef,
+    deadline_seconds: int,
+) -> dict[str, Any]:
+    name = ecosystem["metadata"]["name"]
+    final = {"containerName": "dat", "operator": "In", "values": [EXIT_INPUT, EXIT_FINAL]}
+    return {
+        "backoffLimit": 3,
+        "activeDeadlineSeconds": deadline_seconds,
+        "ttlSecondsAfterFinished": FINISHED_TTL_SECONDS,
+        # A pod that takes over starts only when the one before is really gone.
+        "podReplacementPolicy": "Failed",
+        "podFailurePolicy": {
+            "rules": [
+                {"action": "FailJob", "onExitCodes": final},
+                {
+                    "action": "Ignore",
+                    "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}],
+                },
+            ]
+        },
+        "template": {
+            "metadata": {"labels": _labels(name, purpose)},
+            "spec": {
+                "restartPolicy": "Never",
+                "serviceAccountName": settings.job_service_account,
+                "automountServiceAccountToken": False,
+                "enableServiceLinks": False,
+                "securityContext": {
+                    "runAsNonRoot": True,
+                    "runAsUser": 65532,
+                    "runAsGroup": 65532,
+                    "fsGroup": 65532,
+                    "seccompProfile": {"type": "RuntimeDefault"},
+                },
+                "containers": [_container(settings, command)],
+                "volumes": [
+                    {"name": "config", "configMap": {"name": config_map_name(ecosystem)}},
+                    {
+                        "name": "wallet",
+                        "secret": {
+                            "secretName": secret.name,
+                            "items": [{"key": secret.key, "path": "keypair.json"}],
+                            "defaultMode": 0o440,
+                        },
+                    },
+                    {"name": "rpc", "secret": {"secretName": "dat-rpc", "optional": True}},
+                ],
+            },
+        },
+    }
+
+
+def _container(settings: Settings, command: list[str]) -> dict[str, Any]:
+    job_uid = "metadata.labels['batch.kubernetes.io/controller-uid']"
+    return {
+        "name": "dat",
+        "image": settings.image,
+        "imagePullPolicy": settings.image_pull_policy,
+        "args": command,
+        "env": [
+            {"name": "DAT_CONFIG", "value": "/etc/dat/config/ecosystem.json"},
+            {"name": "DAT_WALLET", "value": "/etc/dat/wallet/keypair.json"},
+            {"name": "DAT_RPC_KEYS", "value": "/etc/dat/rpc"},
+            {"name": "DAT_REPORT", "value": "/dev/termination-log"},
+            # The same for every pod of a Job: how a restarted one knows its own work.
+            {"name": "DAT_RUN_ID", "valueFrom": {"fieldRef": {"fieldPath": job_uid}}},
+        ],
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "resources": {
+            "requests": {"cpu": "50m", "memory": "96Mi"},
+            "limits": {"cpu": "1", "memory": "256Mi"},
+        },
+        "volumeMounts": [
+            {"name": "config", "mountPath": "/etc/dat/config", "readOnly": True},
+            {"name": "wallet", "mountPath": "/etc/dat/wallet", "readOnly": True},
+            {"name": "rpc", "mountPath": "/etc/dat/rpc", "readOnly": True},
+        ],
+    }

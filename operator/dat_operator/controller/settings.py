@@ -1,0 +1,19 @@
+"""The operator's own settings, from its environment (the chart sets them)."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """What the operator must know of its own installation."""
+
+    model_config = ConfigDict(frozen=True)
+
+    namespace: Annotated[str, Field(description="The namespace it watches.")]
+    image: Annotated[str, Field(description="Image of the Jobs; the operator's own.")]
+    image_pull_policy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
+    job_service_account: Annotated[str, Field(description="Without any right on the API.")]
+    poll_seconds: Annotated[float, Field(gt=0, description="Between two reads of the chain.")] = 5.0
+    http_port: int = 8080
+    rpc_keys: Annotated[str, Field(description="Where the Secret dat-rpc is mounted.")] = "/etc/dat/rpc"

@@ -1,0 +1,145 @@
+"""A token's status from what was observed."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from dat_operator.controller.conditions import ConditionSet, timestamp
+from dat_operator.controller.job_reports import FinishedJob
+from dat_operator.controller.observed import Body
+from dat_operator.domain import money
+from dat_operator.domain.chain_state import TokenState
+from dat_operator.domain.decision import Refusal
+from dat_operator.domain.report import TokenReport
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How far the set-up of an ecosystem is: why a token without stats has none."""
+
+    reason: str
+    message: str
+    stuck: bool
+    """Nothing will happen until somebody does what the message says."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFacts:
+    """What a token's status is made of."""
+
+    body: Body
+    refusal: Refusal | None
+    chain: TokenState | None
+    setup: Setup
+    last_run: FinishedJob | None
+
+
+def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
+    """The whole status. What is not known any more stays as it was: never zeros for an outage."""
+    old = facts.body.get("status", {})
+    status = {
+        **{key: value for key, value in old.items() if key not in ("conditions", "observedGeneration")},
+        **(_numbers(facts.chain) if facts.chain else {}),
+        "observedGeneration": int(facts.body["metadata"].get("generation", 0)),
+        "conditions": _conditions(facts, now),
+    }
+    if run := _last_run(facts):
+        status["lastRun"] = run
+    return status
+
+
+def _conditions(facts: TokenFacts, now: datetime.datetime) -> list[dict[str, Any]]:
+    conditions = ConditionSet(facts.body, now)
+    refusal = facts.refusal
+    if refusal:
+        conditions.set("Stalled", True, refusal.reason, refusal.message)
+    elif facts.setup.stuck and not _initialized(facts):
+        conditions.set("Stalled", True, facts.setup.reason, facts.setup.message)
+    else:
+        conditions.set("Stalled", False, "Progressing", "nothing stands in the way")
+
+    if facts.chain is None and refusal is None:
+        conditions.keep("Initialized")
+    elif _initialized(facts):
+        conditions.set("Initialized", True, "Initialized", "the token's stats account is on chain")
+    elif refusal:
+        conditions.set("Initialized", False, refusal.reason, "not set up: see Stalled")
+    else:
+        conditions.set("Initialized", False, facts.setup.reason, facts.setup.message)
+
+    stalled, initialized = conditions.is_true("Stalled"), conditions.is_true("Initialized")
+    working = not stalled and not initialized
+    reason, message = (facts.setup.reason, facts.setup.message) if working else ("Settled", "nothing to do")
+    conditions.set("Reconciling", working, reason, message)
+    if refusal:
+        conditions.set("Ready", False, refusal.reason, refusal.message)
+    elif initialized:
+        conditions.set("Ready", True, "Ready", "cycles run by the ecosystem's schedule")
+    else:
+        conditions.set("Ready", False, facts.setup.reason, facts.setup.message)
+    return conditions.all()
+
+
+def _initialized(facts: TokenFacts) -> bool:
+    return facts.chain is not None and facts.chain.stats is not None
+
+
+def _numbers(token: TokenState) -> dict[str, Any]:
+    a = token.addresses
+    numbers: dict[str, Any] = {
+        "addresses": {
+            "stats": a.stats,
+            "authority": a.authority,
+            "tokenAccount": a.token_account,
+            "bondingCurve": a.bonding_curve,
+            "creatorVault": a.creator_vault,
+        },
+    }
+    if token.mint_account:
+        numbers["supply"] = token.mint_account.supply
+    if token.curve:
+        carried = token.stats.carried_lamports if token.stats else 0
+        numbers["pendingFees"] = {
+            "curveLamports": token.curve.creator_fee,
+            "vaultLamports": token.vault_lamports,
+            "authorityLamports": max(0, token.authority_lamports - carried),
+            "totalLamports": token.pending_lamports,
+        }
+    if stats := token.stats:
+        decimals = token.mint_account.decimals if token.mint_account else money.TOKEN_DECIMALS
+        numbers["carriedLamports"] = stats.carried_lamports
+        numbers["totals"] = {
+            "cycles": stats.cycle_count,
+            "inflowLamports": stats.total_inflow_lamports,
+            "fromTreasuryLamports": stats.total_from_treasury_lamports,
+            "toRootLamports": stats.total_to_root_lamports,
+            "spentLamports": stats.total_spent_lamports,
+            "burned": stats.total_burned,
+        }
+        numbers["display"] = {
+            "pending": money.sol(token.pending_lamports),
+            "burned": money.tokens(stats.total_burned, decimals),
+        }
+        if stats.cycle_count:
+            moment = datetime.datetime.fromtimestamp(stats.last_cycle_at, datetime.UTC)
+            numbers["lastCycle"] = {
+                "number": stats.cycle_count,
+                "time": timestamp(moment),
+                "id": stats.last_cycle_id.hex(),
+            }
+    return numbers
+
+
+def _last_run(facts: TokenFacts) -> dict[str, Any] | None:
+    job = facts.last_run
+    if job is None:
+        return None
+    name = facts.body["metadata"]["name"]
+    reports = job.report.tokens if job.report else []
+    mine: TokenReport | None = next((report for report in reports if report.name == name), None)
+    if mine is None:
+        return None
+    return {
+        "job": job.name,
+        **mine.model_dump(mode="json", exclude_none=True, exclude={"name", "cycle"}),
+    }

@@ -1,0 +1,156 @@
+"""One task per ecosystem: wakes on a change or after the poll interval, observes, plans, applies."""
+
+import asyncio
+import contextlib
+import datetime
+import time
+from pathlib import Path
+
+import structlog
+
+from dat_operator.api.ecosystem import EcosystemSpec
+from dat_operator.chain.keys import is_public_key
+from dat_operator.chain.network import check_network
+from dat_operator.chain.reader import Subject, read_chain
+from dat_operator.chain.rpc import RpcClient, resolve_url
+from dat_operator.controller import metrics
+from dat_operator.controller.observed import Body, Observed
+from dat_operator.controller.plan import Plan, make_plan
+from dat_operator.controller.settings import Settings
+from dat_operator.controller.store import Key, Store
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.errors import DatError
+from dat_operator.kube import events
+from dat_operator.kube.client import Kube
+
+SETTLE_SECONDS = 0.2
+"""How long changes that come together are waited for."""
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """Keeps one ecosystem and its tokens as they should be."""
+
+    def __init__(self, key: Key, store: Store, kube: Kube, settings: Settings) -> None:
+        self._key = key
+        self._store = store
+        self._kube = kube
+        self._settings = settings
+        self._woken = asyncio.Event()
+        self._rpc: RpcClient | None = None
+        self._rpc_urls: tuple[str, ...] = ()
+        self.last_pass = time.monotonic()
+        """When the last pass ended, whatever it found; for the liveness probe."""
+
+    def wake(self) -> None:
+        """Ask for a pass soon."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        with structlog.contextvars.bound_contextvars(namespace=self._key[0], ecosystem=self._key[1]):
+            while True:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), self._settings.poll_seconds)
+                await asyncio.sleep(SETTLE_SECONDS)
+                self._woken.clear()
+                await self._pass()
+                self.last_pass = time.monotonic()
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._rpc:
+            await self._rpc.close()
+
+    async def _pass(self) -> None:
+        try:
+            with metrics.RECONCILE_SECONDS.time():
+                observed = await self._observe()
+                await self._apply(make_plan(observed, self._settings, datetime.datetime.now(datetime.UTC)))
+        except DatError as error:
+            metrics.RECONCILES.labels("error").inc()
+            log.warning("reconciling failed, it will be tried again", error=str(error))
+        except Exception:
+            metrics.RECONCILES.labels("error").inc()
+            log.exception("reconciling failed, it will be tried again")
+        else:
+            metrics.RECONCILES.labels("success").inc()
+            metrics.record_tokens(self._key, observed)
+
+    async def _observe(self) -> Observed:
+        namespace, name = self._key
+        ecosystem = self._store.get("DATEcosystem", namespace, name)
+        tokens = self._store.of_ecosystem("DATToken", self._key)
+        chain, error = await self._read(ecosystem, tokens)
+        return Observed(
+            name=name,
+            ecosystem=ecosystem,
+            tokens=tokens,
+            config_map=self._store.get("ConfigMap", namespace, f"{name}-config"),
+            cron_job=self._store.get("CronJob", namespace, f"{name}-cycle"),
+            jobs=self._store.of_ecosystem("Job", self._key),
+            pods=self._store.of_ecosystem("Pod", self._key),
+            chain=chain,
+            chain_error=error,
+        )
+
+    async def _read(
+        self, ecosystem: Body | None, tokens: tuple[Body, ...]
+    ) -> tuple[ChainState | None, str | None]:
+        """The chain, or why it cannot be read."""
+        if ecosystem is None:
+            return None, None
+        try:
+            spec = EcosystemSpec.model_validate(ecosystem["spec"])
+            _check_keys(spec)
+            rpc = await self._client(spec)
+            mints = [str(token["spec"]["mint"]) for token in tokens]
+            subject = Subject(
+                program_id=spec.program_id,
+                admin=spec.wallets.admin.public_key,
+                name=self._key[1],
+                operator=spec.wallets.operator.public_key,
+                mints=tuple(sorted({mint for mint in mints if is_public_key(mint)})),
+            )
+            return await read_chain(rpc, subject), None
+        except DatError as error:
+            return None, str(error)
+
+    async def _client(self, spec: EcosystemSpec) -> RpcClient:
+        keys = Path(self._settings.rpc_keys)
+        urls = tuple(resolve_url(endpoint.url, keys) for endpoint in spec.rpc.endpoints)
+        if self._rpc is None or urls != self._rpc_urls:
+            await self.close()
+            self._rpc, self._rpc_urls = None, urls
+            client = RpcClient(urls)
+            await check_network(client, spec.network)
+            self._rpc = client
+        return self._rpc
+
+    async def _apply(self, plan: Plan) -> None:
+        for manifest in plan.apply:
+            log.info("applying", kind=manifest["kind"], name=manifest["metadata"]["name"])
+            self._store.put(manifest["kind"], await self._kube.apply(manifest))
+        for manifest in plan.create:
+            log.info("creating", kind=manifest["kind"], name=manifest["metadata"]["name"])
+            await self._kube.create(manifest)
+        for body, status in plan.statuses:
+            # What the status had and has no more must be told to a merge patch.
+            gone = {key: None for key in body.get("status", {}) if key not in status}
+            written = await self._kube.patch_status(body, {**status, **gone})
+            if written:
+                self._store.put(body["kind"], written)
+        for event in plan.events:
+            await self._kube.create(events.manifest(event, datetime.datetime.now(datetime.UTC)))
+
+
+def _check_keys(spec: EcosystemSpec) -> None:
+    named = {
+        "spec.programId": spec.program_id,
+        "spec.wallets.admin.publicKey": spec.wallets.admin.public_key,
+        "spec.wallets.operator.publicKey": spec.wallets.operator.public_key,
+    }
+    for field, key in named.items():
+        if not is_public_key(key):
+            raise DatError(f"{field}: {key} is base58, but not 32 bytes long; correct it")

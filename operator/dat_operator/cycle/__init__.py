@@ -1,0 +1,1 @@
+"""What Jobs do: set an ecosystem up on chain, and run its cycles."""

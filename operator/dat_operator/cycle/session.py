@@ -1,0 +1,46 @@
+"""What every Job works with: the ecosystem, the chain, a signer."""
+
+from dataclasses import dataclass
+
+from solders.keypair import Keypair
+from solders.pubkey import Pubkey
+
+from dat_operator.chain.reader import Subject, read_chain
+from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.sender import Sender
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.config import EcosystemConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One Job's tools."""
+
+    config: EcosystemConfig
+    rpc: RpcClient
+    signer: Keypair
+
+    @property
+    def program(self) -> Pubkey:
+        """Our program's address."""
+        return Pubkey.from_string(self.config.program_id)
+
+    @property
+    def sender(self) -> Sender:
+        """Lands transactions signed by this Job's key."""
+        return Sender(self.rpc, self.signer, self.config.priority_fee)
+
+    async def read(self) -> ChainState:
+        """The ecosystem as the chain has it now."""
+        return await read_chain(self.rpc, subject_of(self.config))
+
+
+def subject_of(config: EcosystemConfig) -> Subject:
+    """What to read for an ecosystem."""
+    return Subject(
+        program_id=config.program_id,
+        admin=config.admin,
+        name=config.name,
+        operator=config.operator,
+        mints=tuple(token.mint for token in config.tokens),
+    )

@@ -1,0 +1,1 @@
+"""What is true without any I/O: money, policy, plans, checks. No clock, no network, no Kubernetes."""

@@ -1,0 +1,25 @@
+"""Amounts as people read them. Everywhere else an amount is an integer in base units."""
+
+from decimal import Decimal
+
+LAMPORTS_PER_SOL = 1_000_000_000
+TOKEN_DECIMALS = 6
+"""Decimals of every pump.fun coin."""
+
+BPS = 10_000
+"""Basis points in a whole."""
+
+
+def sol(lamports: int) -> str:
+    """Lamports as SOL with four decimals, rounded down: ``63_727_000`` is ``0.0637``."""
+    return f"{Decimal(lamports // 100_000) / 10_000:.4f}"
+
+
+def tokens(base_units: int, decimals: int = TOKEN_DECIMALS) -> str:
+    """Base units as whole tokens, rounded down, with thousands separators."""
+    return f"{base_units // 10**decimals:,}"
+
+
+def percent(bps: int) -> str:
+    """Basis points as per cent: ``4480`` is ``44.8 %``."""
+    return f"{Decimal(bps) / 100:f}".rstrip("0").rstrip(".") + " %"

@@ -1,0 +1,1 @@
+"""kopf's part: watches that feed the store. What to do about it is the controller's."""

@@ -1,0 +1,51 @@
+"""The watches. Indexing comes first: kopf calls no event handler before all kinds are listed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import kopf
+
+from dat_operator.api import GROUP, VERSION
+from dat_operator.controller.manager import Manager
+
+KINDS = {
+    "DATEcosystem": (GROUP, VERSION, "datecosystems"),
+    "DATToken": (GROUP, VERSION, "dattokens"),
+    "ConfigMap": ("", "v1", "configmaps"),
+    "CronJob": ("batch", "v1", "cronjobs"),
+    "Job": ("batch", "v1", "jobs"),
+    "Pod": ("", "v1", "pods"),
+}
+
+
+def register(registry: kopf.OperatorRegistry, manager: Manager) -> None:
+    """Watch every kind that a plan is made of."""
+    for kind, resource in KINDS.items():
+        _watch(registry, manager, kind, resource)
+
+    @kopf.on.startup(registry=registry)
+    async def configure(settings: kopf.OperatorSettings, **_: Any) -> None:
+        settings.posting.enabled = False  # Events are made from plans, not from log lines.
+        settings.scanning.disabled = True  # Namespace and kinds are known: no right to list them is needed.
+        settings.watching.server_timeout = 300
+        settings.watching.client_timeout = 330
+        settings.watching.connect_timeout = 20
+
+
+def _watch(
+    registry: kopf.OperatorRegistry, manager: Manager, kind: str, resource: tuple[str, str, str]
+) -> None:
+    @kopf.index(*resource, id=f"index-{kind}", registry=registry)
+    async def listed(body: kopf.Body, **_: Any) -> None:
+        manager.store.put(kind, _lean(kind, dict(body)))
+
+    @kopf.on.event(*resource, id=f"event-{kind}", registry=registry)
+    async def seen(event: Mapping[str, Any], **_: Any) -> None:
+        manager.synced()
+        manager.store.put(kind, _lean(kind, event["object"]), deleted=event["type"] == "DELETED")
+
+
+def _lean(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The object without what is only for the API server: it is kept in memory."""
+    metadata = {key: value for key, value in body["metadata"].items() if key != "managedFields"}
+    return {**body, "kind": kind, "metadata": metadata}

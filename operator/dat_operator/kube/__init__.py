@@ -1,0 +1,1 @@
+"""The port to Kubernetes: the only modules that import a Kubernetes client."""
