@@ -1,0 +1,1 @@
+"""The demo: tokens launched, traded, and their cycles run on a real cluster and a real chain."""

@@ -1,0 +1,56 @@
+"""People on pump.fun: who launches coins, and who trades them."""
+
+import hashlib
+
+from solders.instruction import Instruction
+from solders.keypair import Keypair
+from solders.pubkey import Pubkey
+
+from hack.localnet.rpc import Rpc
+from hack.localnet.transactions import send
+from hack.pump.coin import Coin
+
+
+def well_known_key(purpose: str) -> Keypair:
+    """A key that is the same on every local chain, so that examples can name it. For nothing else."""
+    return Keypair.from_seed(hashlib.sha256(f"dat-operator localnet {purpose}".encode()).digest())
+
+
+class Market:
+    """Launches coins and trades them; every call waits until it is confirmed."""
+
+    def __init__(self, rpc: Rpc, launcher: Keypair) -> None:
+        self._rpc = rpc
+        self._launcher = launcher
+
+    def fund(self, key: Pubkey, lamports: int) -> None:
+        """Give a wallet lamports out of nothing."""
+        self._rpc.call("requestAirdrop", str(key), lamports)
+
+    def launch(self, mint: Keypair, creator: Pubkey, symbol: str, *, spl: bool) -> Coin:
+        """Create a coin whose fees go to ``creator``: by ``create`` (SPL) or ``create_v2`` (Token-2022)."""
+        coin = (Coin.spl if spl else Coin.token_2022)(mint.pubkey(), creator)
+        uri = f"https://example.invalid/{symbol.lower()}.json"
+        create = coin.create(self._launcher.pubkey(), symbol.title(), symbol, uri)
+        self._send([create], [self._launcher, mint])
+        return coin
+
+    def buy(self, trader: Keypair, coin: Coin, lamports: int) -> str:
+        """Spend lamports on a coin."""
+        key = trader.pubkey()
+        return self._send([coin.create_ata(key, key), coin.buy(key, lamports)], [trader])
+
+    def sell(self, trader: Keypair, coin: Coin, percent: int) -> str:
+        """Sell a part of what the trader holds."""
+        held = self.tokens(trader.pubkey(), coin) * percent // 100
+        return self._send([coin.sell(trader.pubkey(), held)], [trader])
+
+    def tokens(self, owner: Pubkey, coin: Coin) -> int:
+        """What an owner holds of a coin, base units."""
+        answer = self._rpc.call(
+            "getTokenAccountBalance", str(coin.ata(owner)), {"commitment": "confirmed"}
+        )
+        return int(answer["value"]["amount"])
+
+    def _send(self, instructions: list[Instruction], signers: list[Keypair]) -> str:
+        return send(self._rpc, instructions, signers)

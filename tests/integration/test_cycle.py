@@ -1,0 +1,66 @@
+from collections.abc import Callable
+
+import pytest
+
+from dat_operator.domain.chain_state import Role
+from dat_operator.domain.report import Outcome
+from tests.integration.conftest import SOL, World
+
+
+@pytest.fixture
+async def ecosystem(make_world: Callable[..., World], request: pytest.FixtureRequest) -> World:
+    world = make_world(request.node.name[:30])
+    world.launch("root", Role.ROOT, spl=True)
+    world.launch("second", Role.SECONDARY, spl=False)
+    report = await world.set_up()
+    assert report.outcome is Outcome.COMPLETED, report
+    return world
+
+
+async def test_a_cycle_burns_and_feeds_the_root(ecosystem: World) -> None:
+    ecosystem.trade("second", 3 * SOL)
+    ecosystem.trade("root", 1 * SOL)
+    before = await ecosystem.read()
+
+    report = await ecosystem.cycle(bytes([1] * 16))
+
+    assert [token.outcome for token in report.tokens] == [Outcome.COMPLETED, Outcome.COMPLETED], report
+    after = await ecosystem.read()
+    (second,), (root,) = await ecosystem.cycles("second"), await ecosystem.cycles("root")
+    assert second.event.conserved
+    assert root.event.conserved
+    assert second.event.to_root == second.event.inflow * 4480 // 10_000
+    assert root.event.treasury_in == second.event.to_root
+    for landed, name in ((second, "second"), (root, "root")):
+        mint = str(ecosystem.coins[name].mint)
+        was, now = before.tokens[mint], after.tokens[mint]
+        assert was.mint_account is not None
+        assert now.mint_account is not None
+        assert was.mint_account.supply - now.mint_account.supply == landed.event.tokens_burned > 0
+        assert landed.event.inflow == was.pending_lamports
+        assert now.stats is not None
+        assert now.stats.total_burned == landed.event.tokens_burned
+    assert after.treasury_lamports == 0
+
+
+async def test_set_up_is_repeatable(ecosystem: World) -> None:
+    again = await ecosystem.set_up()
+    assert {token.reason for token in again.tokens} == {"AlreadyInitialized"}
+
+
+async def test_the_same_run_again_does_nothing_more(ecosystem: World) -> None:
+    ecosystem.trade("second", 3 * SOL)
+    first = await ecosystem.cycle(bytes([2] * 16))
+    ecosystem.trade("second", 3 * SOL)
+
+    again = await ecosystem.cycle(bytes([2] * 16))
+
+    assert again.tokens[0] == first.tokens[0]
+    assert len(await ecosystem.cycles("second")) == 1
+
+
+async def test_too_few_fees_are_no_failure(ecosystem: World) -> None:
+    report = await ecosystem.cycle(bytes([3] * 16))
+    assert report.outcome is Outcome.SKIPPED
+    assert {token.reason for token in report.tokens} == {"InsufficientFees"}
+    assert await ecosystem.cycles("second") == []
