@@ -18,8 +18,8 @@ class StepError(Exception):
 
 
 def say(line: str) -> None:
-    """Print one line for the person who waits, at once."""
-    print(line, flush=True)
+    """Print one line for the person who waits, at once; standard output is for results."""
+    print(line, file=sys.stderr, flush=True)
 
 
 @contextmanager

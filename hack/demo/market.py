@@ -47,9 +47,7 @@ class Market:
 
     def tokens(self, owner: Pubkey, coin: Coin) -> int:
         """What an owner holds of a coin, base units."""
-        answer = self._rpc.call(
-            "getTokenAccountBalance", str(coin.ata(owner)), {"commitment": "confirmed"}
-        )
+        answer = self._rpc.call("getTokenAccountBalance", str(coin.ata(owner)), {"commitment": "confirmed"})
         return int(answer["value"]["amount"])
 
     def _send(self, instructions: list[Instruction], signers: list[Keypair]) -> str:

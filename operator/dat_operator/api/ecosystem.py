@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from dat_operator.api.fields import (
+    MAX_LAMPORTS,
     Condition,
     Lamports,
     PublicKey,
@@ -125,7 +126,7 @@ class CyclePolicy(Resource):
         int,
         Field(
             ge=5_500_000,
-            le=2**63 - 1,
+            le=MAX_LAMPORTS,
             description="What a secondary must have at hand for a cycle, lamports.",
             json_schema_extra=immutable(f"cycle.minFeesSecondaryLamports {ON_CHAIN}"),
         ),

@@ -39,7 +39,10 @@ def public_key(example: str, *more: dict[str, Any]) -> dict[str, Any]:
 
 
 PublicKey = Annotated[str, Field(max_length=64)]
-Lamports = Annotated[int, Field(ge=1, le=2**63 - 1)]
+MAX_LAMPORTS = 10**18
+"""More than there will ever be, and still exact as the API server's float of a bound."""
+
+Lamports = Annotated[int, Field(ge=1, le=MAX_LAMPORTS)]
 RootShareBps = Annotated[int, Field(ge=1000, le=9000)]
 
 

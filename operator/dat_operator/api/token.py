@@ -75,7 +75,7 @@ class TokenAddresses(Resource):
 
     stats: str
     authority: Annotated[str, Field(description="What must be the creator of the token's curve.")]
-    token_account: str
+    token_account: str | None = None
     bonding_curve: str
     creator_vault: str
 

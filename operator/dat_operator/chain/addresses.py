@@ -76,13 +76,13 @@ def authority_address(program: Pubkey, state: Pubkey, mint: Pubkey) -> Pubkey:
     return pda(program, b"authority", bytes(state), bytes(mint))
 
 
-def token_addresses(program: Pubkey, state: Pubkey, mint: Pubkey, token_program: Pubkey) -> Addresses:
-    """All accounts of one token, base58."""
+def token_addresses(program: Pubkey, state: Pubkey, mint: Pubkey, token_program: Pubkey | None) -> Addresses:
+    """All accounts of one token, base58; without its token program, all but the token account."""
     authority = authority_address(program, state, mint)
     return Addresses(
         stats=str(stats_address(program, state, mint)),
         authority=str(authority),
-        token_account=str(associated_token(authority, mint, token_program)),
+        token_account=str(associated_token(authority, mint, token_program)) if token_program else None,
         bonding_curve=str(bonding_curve(mint)),
         creator_vault=str(creator_vault(authority)),
     )

@@ -116,7 +116,7 @@ def _token(
 ) -> TokenState:
     mint_account, curve, stats, authority, vault = row
     parsed = _mint(mint_account)
-    token_program = Pubkey.from_string(parsed.token_program) if parsed else at.TOKEN
+    token_program = Pubkey.from_string(parsed.token_program) if parsed else None
     return TokenState(
         mint=str(mint),
         addresses=at.token_addresses(program, state, mint, token_program),

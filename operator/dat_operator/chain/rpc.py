@@ -17,20 +17,27 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from dat_operator.domain.errors import DatError, RpcRefused, RpcUnavailable
 
 ATTEMPTS = 3
-TIMEOUT_SECONDS = 20.0
+TIMEOUT_SECONDS = 10.0
 RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class RpcClient:
-    """Asks the first endpoint that answers, in the order given; tries the whole list three times.
+    """Asks the first endpoint that answers, in the order given; tries the whole list ``attempts`` times.
 
     A refusal (an error in the answer) is never tried elsewhere: another endpoint would refuse too.
     """
 
-    def __init__(self, urls: Sequence[str], *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        urls: Sequence[str],
+        *,
+        attempts: int = ATTEMPTS,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         if not urls:
             raise DatError("spec.rpc.endpoints is empty: give at least one RPC endpoint")
         self._urls = tuple(urls)
+        self._attempts = attempts
         self._ids = itertools.count(1)
         self._http = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, transport=transport)
         self.calls: dict[str, int] = {}
@@ -58,7 +65,7 @@ class RpcClient:
         """
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(RpcUnavailable),
-            stop=stop_after_attempt(ATTEMPTS),
+            stop=stop_after_attempt(self._attempts),
             wait=wait_exponential(multiplier=0.5, max=4),
             reraise=True,
         ):

@@ -48,6 +48,11 @@ class ConditionSet:
         if kind in self._old:
             self._new[kind] = dict(self._old[kind])
 
+    def keep_all(self) -> bool:
+        """Leave everything as it is; False if there is nothing yet."""
+        self._new = {kind: dict(condition) for kind, condition in self._old.items()}
+        return bool(self._new)
+
     def is_true(self, kind: str) -> bool:
         """Whether a condition that has been set is True."""
         return self._new.get(kind, {}).get("status") == "True"

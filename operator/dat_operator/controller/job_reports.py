@@ -37,6 +37,12 @@ def finished_job(observed: Observed, name: str) -> FinishedJob | None:
     return _finished(jobs[0], observed.pods) if jobs else None
 
 
+def unfinished_jobs(observed: Observed, purpose: str) -> list[str]:
+    """The names of the Jobs of this purpose that have not ended."""
+    jobs = [job for job in observed.jobs if _purpose(job) == purpose]
+    return [str(job["metadata"]["name"]) for job in jobs if _finished(job, ()) is None]
+
+
 def _purpose(job: Body) -> str | None:
     labels: Mapping[str, str] = job["spec"]["template"]["metadata"].get("labels", {})
     return labels.get(PURPOSE_LABEL)

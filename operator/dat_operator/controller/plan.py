@@ -10,7 +10,12 @@ from dat_operator.api.token import TokenSpec
 from dat_operator.controller import checks, render
 from dat_operator.controller.ecosystem_status import ecosystem_status
 from dat_operator.controller.happenings import ecosystem_events, token_events
-from dat_operator.controller.job_reports import FinishedJob, finished_job, last_finished
+from dat_operator.controller.job_reports import (
+    FinishedJob,
+    finished_job,
+    last_finished,
+    unfinished_jobs,
+)
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.settings import Settings
 from dat_operator.controller.token_status import Setup, TokenFacts, token_status
@@ -59,7 +64,7 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     last_run = last_finished(observed, "cycle")
     for token in tokens:
         waiting = setup or Setup("WaitingForSetup", "waits for the setup Job", stuck=False)
-        facts = TokenFacts(token.body, token.refusal, token.chain, waiting, last_run)
+        facts = TokenFacts(token.body, token.refusal, token.chain, observed.chain is None, waiting, last_run)
         _plan_token(plan, facts, now)
     return plan
 
@@ -77,7 +82,7 @@ def _plan_orphans(plan: Plan, observed: Observed, now: datetime.datetime) -> Non
         stuck=False,
     )
     for body in observed.tokens:
-        _plan_token(plan, TokenFacts(body, None, None, missing, None), now)
+        _plan_token(plan, TokenFacts(body, None, None, False, missing, None), now)
 
 
 def _checked(body: Body, ecosystem: EcosystemSpec, observed: Observed) -> _Token:
@@ -110,20 +115,16 @@ def _setup(
         message = "wallets.admin has no secretRef; run `dat setup` with the admin's key (docs/setup.md)"
         return Setup("AwaitingAdmin", message, stuck=True)
     job = render.setup_job(body, settings, secret, missing)
-    finished = finished_job(observed, job["metadata"]["name"])
+    name = job["metadata"]["name"]
+    finished = finished_job(observed, name)
     if finished and not finished.succeeded:
         return Setup("SetupFailed", _failure(finished), stuck=True)
-    if not any(j["metadata"]["name"] == job["metadata"]["name"] for j in observed.jobs):
+    message = f"Job {name} sets up {len(missing)} token(s)"
+    # One at a time: what a running Job is setting up may well be what is missing.
+    if not finished and not unfinished_jobs(observed, "setup"):
         plan.create.append(job)
-        plan.events.append(
-            Event(
-                body,
-                "Normal",
-                "SetupStarted",
-                f"Job {job['metadata']['name']} sets up {len(missing)} token(s)",
-            )
-        )
-    return Setup("SettingUp", f"Job {job['metadata']['name']} sets up {len(missing)} token(s)", stuck=False)
+        plan.events.append(Event(body, "Normal", "SetupStarted", message))
+    return Setup("SettingUp", message, stuck=False)
 
 
 def _failure(job: FinishedJob) -> str:

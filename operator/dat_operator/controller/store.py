@@ -18,14 +18,15 @@ class Store:
         self._wake = wake
 
     def put(self, kind: str, body: Body, *, deleted: bool = False) -> None:
-        """Take over what a watch shows."""
+        """Take over what a watch shows; what is no ecosystem's is not kept."""
         meta = body["metadata"]
         key = (meta["namespace"], meta["name"])
-        if deleted:
+        concerned = concerned_ecosystem(kind, body)
+        if deleted or concerned is None:
             self._objects.get(kind, {}).pop(key, None)
         else:
             self._objects.setdefault(kind, {})[key] = body
-        if concerned := concerned_ecosystem(kind, body):
+        if concerned:
             self._wake(concerned)
 
     def get(self, kind: str, namespace: str, name: str) -> Body | None:

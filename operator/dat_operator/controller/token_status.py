@@ -30,6 +30,8 @@ class TokenFacts:
     body: Body
     refusal: Refusal | None
     chain: TokenState | None
+    unread: bool
+    """The chain could not be read, so nothing new is known."""
     setup: Setup
     last_run: FinishedJob | None
 
@@ -51,6 +53,8 @@ def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
 def _conditions(facts: TokenFacts, now: datetime.datetime) -> list[dict[str, Any]]:
     conditions = ConditionSet(facts.body, now)
     refusal = facts.refusal
+    if facts.unread and refusal is None and conditions.keep_all():
+        return conditions.all()
     if refusal:
         conditions.set("Stalled", True, refusal.reason, refusal.message)
     elif facts.setup.stuck and not _initialized(facts):
@@ -58,9 +62,7 @@ def _conditions(facts: TokenFacts, now: datetime.datetime) -> list[dict[str, Any
     else:
         conditions.set("Stalled", False, "Progressing", "nothing stands in the way")
 
-    if facts.chain is None and refusal is None:
-        conditions.keep("Initialized")
-    elif _initialized(facts):
+    if _initialized(facts):
         conditions.set("Initialized", True, "Initialized", "the token's stats account is on chain")
     elif refusal:
         conditions.set("Initialized", False, refusal.reason, "not set up: see Stalled")
@@ -90,7 +92,7 @@ def _numbers(token: TokenState) -> dict[str, Any]:
         "addresses": {
             "stats": a.stats,
             "authority": a.authority,
-            "tokenAccount": a.token_account,
+            **({"tokenAccount": a.token_account} if a.token_account else {}),
             "bondingCurve": a.bonding_curve,
             "creatorVault": a.creator_vault,
         },

@@ -123,8 +123,12 @@ class Worker:
         if self._rpc is None or urls != self._rpc_urls:
             await self.close()
             self._rpc, self._rpc_urls = None, urls
-            client = RpcClient(urls)
-            await check_network(client, spec.network)
+            client = RpcClient(urls, attempts=1)  # The next pass is the next attempt.
+            try:
+                await check_network(client, spec.network)
+            except DatError:
+                await client.close()
+                raise
             self._rpc = client
         return self._rpc
 

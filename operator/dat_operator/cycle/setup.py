@@ -41,14 +41,19 @@ async def _create_ecosystem(session: Session) -> None:
     parameters = Parameters(operator=session.config.operator, **limits.model_dump())
     admin = session.signer.pubkey()
     instruction = dat.initialize_dat_state(session.program, admin, session.config.name, parameters)
-    signature = await session.sender.land([instruction])
+    try:
+        signature = await session.sender.land([instruction])
+    except ProgramError:
+        if (await session.read()).state is None:
+            raise
+        return  # Another run was faster.
     log.info("ecosystem initialized", signature=signature)
 
 
 async def _admit(session: Session, chain: ChainState, token: TokenConfig) -> TokenReport:
     state = chain.tokens[token.mint]
     if state.stats is not None:
-        return TokenReport(name=token.name, outcome=Outcome.SKIPPED, reason="AlreadyInitialized")
+        return _already(token)
     if state.mint_account is None or state.curve is None:
         return _failed(token, "CurveNotFound", "the mint or its bonding curve does not exist")
     if refusal := curve_refusal(state.curve, state.addresses.authority):
@@ -65,11 +70,17 @@ async def _admit(session: Session, chain: ChainState, token: TokenConfig) -> Tok
     try:
         signature = await session.sender.land([instruction])
     except ProgramError as error:
+        if (await session.read()).tokens[token.mint].stats is not None:
+            return _already(token)  # Another run was faster.
         return _failed(token, error.reason, str(error))
     log.info("token initialized", token=token.name, signature=signature)
     return TokenReport(
         name=token.name, outcome=Outcome.COMPLETED, reason="TokenInitialized", signature=signature
     )
+
+
+def _already(token: TokenConfig) -> TokenReport:
+    return TokenReport(name=token.name, outcome=Outcome.SKIPPED, reason="AlreadyInitialized")
 
 
 def _failed(token: TokenConfig, reason: str, message: str) -> TokenReport:

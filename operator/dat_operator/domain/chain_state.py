@@ -61,7 +61,8 @@ class Addresses:
 
     stats: str
     authority: str
-    token_account: str
+    token_account: str | None
+    """None as long as the mint, and with it its token program, is unknown."""
     bonding_curve: str
     creator_vault: str
 

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from dat_operator.domain.money import BPS
 
-ONE_BILLION_SUPPLY = 1_000_000_000_000_000
-"""Supply by which pump.fun computes market caps of all but mayhem coins, base units."""
-
 FEE_MARGIN_PERCENT = 80
 """Of a pool's fee, the part by which our buys may move the price (the program's impact rule)."""
 
@@ -56,9 +53,9 @@ class BondingCurve:
     def market_cap(self, mint_supply: int) -> int:
         """Market cap in lamports, as pump.fun computes it to choose the fee tier.
 
-        Burning moves it for mayhem coins only: for all others the supply is a constant.
+        ``mint_supply`` is the live supply, which burning lowers; a mayhem coin's is stored.
         """
-        supply = mint_supply if self.is_mayhem_mode else ONE_BILLION_SUPPLY
+        supply = self.token_total_supply if self.is_mayhem_mode else mint_supply
         return self.virtual_quote_reserves * supply // self.virtual_token_reserves
 
 

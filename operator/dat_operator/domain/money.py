@@ -22,4 +22,4 @@ def tokens(base_units: int, decimals: int = TOKEN_DECIMALS) -> str:
 
 def percent(bps: int) -> str:
     """Basis points as per cent: ``4480`` is ``44.8 %``."""
-    return f"{Decimal(bps) / 100:f}".rstrip("0").rstrip(".") + " %"
+    return f"{Decimal(bps) / 100:.2f}".rstrip("0").rstrip(".") + " %"

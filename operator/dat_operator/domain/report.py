@@ -1,5 +1,6 @@
 """What a Job says when it ends: its pod's termination message, read by the operator."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from dat_operator.domain.config import Frozen
@@ -38,21 +39,34 @@ class Report(Frozen):
     def encode(self) -> str:
         """The report as one line of at most 4096 bytes.
 
-        A longer one loses, token by token from the end, first messages and then skipped and
-        completed tokens: failures stay longest, signatures are on chain.
+        A longer one loses, until it fits: the messages of tokens that did not fail, those of tokens
+        that did, the tokens themselves from the end (failed ones last), its own message. Signatures
+        are on chain.
         """
-        text = self._json()
-        if len(text) <= MAX_BYTES:
-            return text
-        tokens = [token.model_copy(update={"message": ""}) for token in self.tokens]
-        tokens.sort(key=lambda token: token.outcome is not Outcome.FAILED)
-        while tokens and len(self._json(tokens)) > MAX_BYTES:
-            tokens.pop()
-        return self._json(tokens)
+        tokens = sorted(self.tokens, key=lambda token: token.outcome is not Outcome.FAILED)
+        for shorter in (
+            self,
+            self._with([t if t.outcome is Outcome.FAILED else _silent(t) for t in tokens]),
+            self._with([_silent(t) for t in tokens]),
+        ):
+            if len(text := shorter._json()) <= MAX_BYTES:
+                return text
+        shorter = self._with([_silent(t) for t in tokens])
+        while shorter.tokens and len(shorter._json()) > MAX_BYTES:
+            shorter = shorter._with(shorter.tokens[:-1])
+        while len(shorter._json()) > MAX_BYTES:
+            shorter = shorter.model_copy(update={"message": shorter.message[: len(shorter.message) * 3 // 4]})
+        return shorter._json()
 
-    def _json(self, tokens: list[TokenReport] | None = None) -> str:
-        shown = self if tokens is None else self.model_copy(update={"tokens": tuple(tokens)})
-        return shown.model_dump_json(by_alias=True, exclude_none=True, ensure_ascii=True)
+    def _with(self, tokens: Sequence[TokenReport]) -> "Report":
+        return self.model_copy(update={"tokens": tuple(tokens)})
+
+    def _json(self) -> str:
+        return self.model_dump_json(by_alias=True, exclude_none=True, ensure_ascii=True)
+
+
+def _silent(token: TokenReport) -> TokenReport:
+    return token.model_copy(update={"message": ""})
 
 
 def worst(outcomes: list[Outcome]) -> Outcome:

@@ -23,6 +23,10 @@ def register(registry: kopf.OperatorRegistry, manager: Manager) -> None:
     for kind, resource in KINDS.items():
         _watch(registry, manager, kind, resource)
 
+    @kopf.on.login(registry=registry)
+    def login(**kwargs: Any) -> kopf.ConnectionInfo | None:
+        return kopf.login_with_service_account(**kwargs) or kopf.login_with_kubeconfig(**kwargs)
+
     @kopf.on.startup(registry=registry)
     async def configure(settings: kopf.OperatorSettings, **_: Any) -> None:
         settings.posting.enabled = False  # Events are made from plans, not from log lines.

@@ -7,6 +7,7 @@ use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 use anchor_lang::solana_program::program::{invoke, invoke_signed};
 
+use crate::arithmetic;
 use crate::errors::DatError;
 
 /// The bonding-curve program.
@@ -21,9 +22,6 @@ pub const EVENT_AUTHORITY: Pubkey = pubkey!("Ce6TQqeHC9p8KetsN6JsjHK7UTZk7nasjjn
 pub const BONDING_CURVE_SEED: &[u8] = b"bonding-curve";
 pub const CREATOR_VAULT_SEED: &[u8] = b"creator-vault";
 pub const USER_VOLUME_ACCUMULATOR_SEED: &[u8] = b"user_volume_accumulator";
-
-/// The supply by which pump.fun computes market caps of all but mayhem coins, token base units.
-pub const ONE_BILLION_SUPPLY: u64 = 1_000_000_000_000_000;
 
 const CURVE_DISCRIMINATOR: [u8; 8] = [23, 183, 248, 55, 96, 216, 172, 96];
 const FEE_CONFIG_DISCRIMINATOR: [u8; 8] = [143, 52, 146, 187, 219, 123, 76, 155];
@@ -156,6 +154,7 @@ pub fn init_user_volume_accumulator<'info>(
 pub struct BondingCurve {
     pub virtual_token_reserves: u64,
     pub virtual_quote_reserves: u64,
+    pub token_total_supply: u64,
     pub complete: bool,
     pub creator: Pubkey,
     pub is_mayhem_mode: bool,
@@ -174,6 +173,7 @@ impl BondingCurve {
         Ok(Self {
             virtual_token_reserves: u64_at(&data, 8),
             virtual_quote_reserves: u64_at(&data, 16),
+            token_total_supply: u64_at(&data, 40),
             complete: byte_at(&data, 48) != 0,
             creator: key_at(&data, 49),
             is_mayhem_mode: byte_at(&data, 81) != 0,
@@ -181,6 +181,14 @@ impl BondingCurve {
             quote_mint: key_at(&data, 83),
             creator_fee: u64_at(&data, 125),
         })
+    }
+
+    /// Market cap as pump.fun computes it to choose the fee tier, lamports; `mint_supply` is the live
+    /// supply, which counts for all but mayhem coins.
+    pub fn market_cap(&self, mint_supply: u64) -> Result<u128> {
+        let supply = if self.is_mayhem_mode { self.token_total_supply } else { mint_supply };
+        arithmetic::market_cap(self.virtual_quote_reserves, self.virtual_token_reserves, supply)
+            .ok_or_else(|| DatError::InvalidBondingCurve.into())
     }
 
     /// Refuses, by name, every coin whose fees or price this program cannot handle.

@@ -221,11 +221,7 @@ impl<'info> RunCycle<'info> {
     /// The most this cycle may spend: the ecosystem's cap and the impact rule.
     fn spending_limit(&self) -> Result<u64> {
         let curve = BondingCurve::load(&self.bonding_curve)?;
-        let supply = if curve.is_mayhem_mode { self.mint.supply } else { pump::ONE_BILLION_SUPPLY };
-        let market_cap =
-            arithmetic::market_cap(curve.virtual_quote_reserves, curve.virtual_token_reserves, supply)
-                .ok_or(DatError::InvalidBondingCurve)?;
-        let fee_bps = pump::fee_bps(&self.fee_config, market_cap)?;
+        let fee_bps = pump::fee_bps(&self.fee_config, curve.market_cap(self.mint.supply)?)?;
         let parameters = &self.state.parameters;
         let impact = parameters.max_price_impact_bps;
         Ok(arithmetic::impact_limit(curve.virtual_quote_reserves, impact, fee_bps)

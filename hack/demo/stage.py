@@ -1,0 +1,142 @@
+"""The stage of the demo: a cluster, a chain that its pods reach, the operator installed by Helm."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from hack.cluster.cluster import Cluster, tools
+from hack.common.paths import REPO
+from hack.common.steps import StepError, step
+from hack.demo.market import well_known_key
+from hack.image import image
+from hack.localnet.localnet import Localnet
+from hack.program import idl, program_so
+
+NAMESPACE = "dat"
+CHAIN_SERVICE = "solana"
+CHAIN_PORT = 8899
+"""Under this name and port the chain stands in the examples, whatever port it really has."""
+
+PROGRAM_ID = str(idl()["address"])
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A cluster with the operator, and a chain. ``name`` keeps several of one clone apart."""
+
+    name: str
+    cluster: Cluster
+    chain: Localnet
+
+    @classmethod
+    def of(cls, name: str) -> "Stage":
+        """The stage of that name, whether it is up or not."""
+        cluster = Cluster(name)
+        return cls(name, cluster, _chain(name, "127.0.0.1"))
+
+    @classmethod
+    def up(cls, name: str) -> "Stage":
+        """Bring everything up; what is up already stays."""
+        artifacts = program_so(), image()
+        cluster = Cluster(name)
+        cluster.up()
+        chain = _chain(name, cluster.host_ip, artifacts[0])
+        chain.up()
+        stage = cls(name, cluster, chain)
+        cluster.load_image(artifacts[1].archive)
+        with step("install dat-operator by Helm"):
+            stage.install(artifacts[1].name)
+        stage.connect_chain()
+        return stage
+
+    def down(self) -> None:
+        """Remove everything."""
+        self.cluster.down()
+        self.chain.down()
+
+    def install(self, image_name: str) -> None:
+        """Install or upgrade the chart with an image that the node has."""
+        repository, tag = image_name.rsplit(":", 1)
+        values = {
+            "image.repository": repository,
+            "image.tag": tag,
+            "image.pullPolicy": "Never",
+            "pollSeconds": "1",
+        }
+        self.helm(
+            "upgrade", "--install", "dat-operator", REPO / "charts/dat-operator",
+            "--namespace", NAMESPACE, "--create-namespace", "--wait", "--timeout", "120s",
+            *(word for key, value in values.items() for word in ("--set", f"{key}={value}")),
+        )  # fmt: skip
+
+    def connect_chain(self) -> None:
+        """Give the chain a Service, so that pods and examples know it by a name."""
+        port = urlsplit(self.chain.rpc_url).port
+        meta = {"name": CHAIN_SERVICE, "namespace": NAMESPACE}
+        labels = {"kubernetes.io/service-name": CHAIN_SERVICE}
+        service = {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": meta,
+            "spec": {"ports": [{"name": "rpc", "port": CHAIN_PORT, "targetPort": port}]},
+        }
+        slice_ = {
+            "apiVersion": "discovery.k8s.io/v1",
+            "kind": "EndpointSlice",
+            "metadata": {**meta, "labels": labels},
+            "addressType": "IPv4",
+            "ports": [{"name": "rpc", "port": port}],
+            "endpoints": [{"addresses": [self.cluster.host_ip]}],
+        }
+        self.apply(service, slice_)
+
+    def wallet_secret(self, secret: str, purpose: str) -> None:
+        """Put a well-known key into a Secret."""
+        key = json.dumps(list(bytes(well_known_key(purpose))))
+        self.apply(
+            {
+                "apiVersion": "v1",
+                "kind": "Secret",
+                "metadata": {"name": secret, "namespace": NAMESPACE},
+                "stringData": {"keypair.json": key},
+            }
+        )
+
+    def apply(self, *manifests: dict[str, Any]) -> None:
+        """Apply objects."""
+        items = {"apiVersion": "v1", "kind": "List", "items": list(manifests)}
+        self.kubectl("apply", "-f", "-", stdin=json.dumps(items))
+
+    def get(self, *words: str) -> Any:
+        """An object or a list, as JSON."""
+        return json.loads(self.kubectl("get", *words, "-o", "json"))
+
+    def kubectl(self, *words: str | Path, stdin: str | None = None) -> str:
+        """What kubectl prints. Raises StepError with what it complains of."""
+        return _run([tools().kubectl, *words, "--namespace", NAMESPACE], self.cluster.kubeconfig, stdin)
+
+    def helm(self, *words: str | Path) -> str:
+        """What Helm prints."""
+        return _run([tools().helm, *words], self.cluster.kubeconfig, None)
+
+
+def _chain(name: str, listen: str, program: Path | None = None) -> Localnet:
+    programs = {PROGRAM_ID: program} if program else {}
+    return Localnet(name, listen=listen, programs=programs, traders=0)
+
+
+def _run(words: list[str | Path], kubeconfig: Path, stdin: str | None) -> str:
+    command = [str(word) for word in words]
+    done = subprocess.run(
+        [*command, "--kubeconfig", str(kubeconfig)],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise StepError(f"{Path(command[0]).name} {' '.join(command[1:4])} …: {done.stderr.strip()}")
+    return done.stdout

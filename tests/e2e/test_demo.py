@@ -1,0 +1,105 @@
+"""What the demo does, with assertions on the chain: cluster with pods, chart installed by Helm, true pump.fun."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from dat_operator.domain.money import BPS
+from hack.demo.ledger import Ledger, proof, read_ledger
+from hack.demo.play import ECOSYSTEM, LAUNCHES, Play
+from hack.demo.stage import NAMESPACE, Stage
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    stage = Stage.of("e2e")
+    stage.down()
+    try:
+        yield Stage.up("e2e")
+    finally:
+        stage.down()
+
+
+@pytest.fixture(scope="module")
+def play(stage: Stage) -> Play:
+    """The demo, up to the end of its first round."""
+    play = Play(stage)
+    play.launch()
+    play.declare()
+    return play
+
+
+def ledger_of(stage: Stage, play: Play) -> Ledger:
+    return asyncio.run(read_ledger(stage.chain.rpc_url, play.stats()))
+
+
+def supply(stage: Stage, play: Play, token: str) -> int:
+    answer = stage.chain.rpc.call("getTokenSupply", str(play.coins[token].mint))
+    return int(answer["value"]["amount"])
+
+
+def test_cycles_burn_what_the_chain_says(stage: Stage, play: Play) -> None:
+    play.trade()
+    pending = {launch.name: play.pending(launch.name) for launch in LAUNCHES}
+    supplies = {launch.name: supply(stage, play, launch.name) for launch in LAUNCHES}
+
+    run = play.run_cycles()
+
+    ledger = ledger_of(stage, play)
+    events = {name: cycles[-1].event for name, cycles in ledger.items()}
+    shares = {"froot": 0, "apple": 4480, "pear": 3000}
+    for name, event in events.items():
+        assert event.cycle_id == run
+        assert event.inflow == pending[name]
+        assert event.to_root == event.inflow * shares[name] // BPS
+        assert supplies[name] - supply(stage, play, name) == event.tokens_burned > 0
+    assert events["froot"].treasury_in == events["apple"].to_root + events["pear"].to_root
+    assert "collected = to root + spent + kept" in proof(ledger)
+
+
+def test_the_resources_show_it(stage: Stage, play: Play) -> None:
+    play.settle()
+    table = stage.kubectl("get", "dattokens")
+    assert table.split()[:8] == ["NAME", "ROLE", "READY", "PENDING(SOL)", "BURNED", "CYCLES", "LAST", "AGE"]
+    for name, cycles in ledger_of(stage, play).items():
+        status = stage.get("dattoken", name)["status"]
+        assert status["totals"]["burned"] == sum(cycle.event.tokens_burned for cycle in cycles)
+        assert status["totals"]["cycles"] == len(cycles)
+        assert status["lastRun"]["outcome"] == "Completed"
+        assert status["lastRun"]["signature"] == cycles[-1].signature
+    described = stage.kubectl("describe", "dattoken", "apple")
+    assert "CycleCompleted" in described
+    assert "Initialized" in described
+
+
+def test_a_killed_cycle_pod_burns_once(stage: Stage, play: Play) -> None:
+    play.trade()
+    before = {name: len(cycles) for name, cycles in ledger_of(stage, play).items()}
+    job = "killed"
+    stage.kubectl("create", "job", job, f"--from=cronjob/{ECOSYSTEM}-cycle")
+    killed = 0
+    deadline = time.monotonic() + 120
+    while not play.ended(job):
+        assert time.monotonic() < deadline, stage.kubectl("describe", "job", job)
+        pods = stage.get("pods", "-l", f"batch.kubernetes.io/job-name={job}")["items"]
+        running = [pod for pod in pods if pod["status"]["phase"] == "Running"]
+        if running and killed < 3:
+            killed += 1
+            stage.kubectl("delete", "pod", running[0]["metadata"]["name"], "--grace-period=0", "--force")
+        time.sleep(0.2)
+    assert killed
+    ledger = ledger_of(stage, play)
+    assert {name: len(cycles) for name, cycles in ledger.items()} == {
+        name: n + 1 for name, n in before.items()
+    }
+    proof(ledger)
+
+
+@pytest.mark.parametrize("account", ["dat-operator", "dat-operator-jobs"])
+@pytest.mark.parametrize("verb", ["get", "list", "watch"])
+def test_no_service_account_reads_secrets(stage: Stage, account: str, verb: str) -> None:
+    user = f"system:serviceaccount:{NAMESPACE}:{account}"
+    with pytest.raises(Exception, match="no"):
+        stage.kubectl("auth", "can-i", verb, "secrets", f"--as={user}")
