@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from hack.cluster.cluster import Cluster, prune, tools
-from hack.common.steps import main, say
+from hack.common.steps import main
 
 
 def _arguments() -> argparse.Namespace:
@@ -28,7 +28,7 @@ def _run() -> None:
     given = _arguments()
     if given.command == "tools":
         found = tools()
-        say(f"kubectl {found.kubectl}\nhelm    {found.helm}")
+        print(f"kubectl {found.kubectl}\nhelm    {found.helm}")
         return
     if given.command == "prune":
         prune()
@@ -37,11 +37,11 @@ def _run() -> None:
     cluster = Cluster(given.name, node=not control_plane)
     match given.command:
         case "up":
-            say(f"export KUBECONFIG={cluster.up()}")
+            print(f"export KUBECONFIG={cluster.up()}")
         case "load":
             cluster.load_image(*given.image)
         case "status":
-            say("\n".join(cluster.status()))
+            print("\n".join(cluster.status()))
         case "down":
             cluster.down()
 

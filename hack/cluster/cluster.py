@@ -98,6 +98,9 @@ def _backend(name: str, node: bool) -> NativeCluster | KindCluster:
     chosen = os.environ.get("DAT_CLUSTER", "")
     if chosen not in ("", "kind", "native"):
         raise StepError(f"DAT_CLUSTER is '{chosen}': it may be kind, native or unset")
-    if chosen == "kind" or (not chosen and node and is_available()):
+    instance = Instance(name)
+    # A control plane alone is always native, and `down` must find it though Docker answers.
+    exists = instance.state.exists()
+    if chosen == "kind" or (not chosen and node and not exists and is_available()):
         return KindCluster(name)
-    return NativeCluster(Instance(name))
+    return NativeCluster(instance)

@@ -23,7 +23,6 @@ from hack.common.steps import StepError
 
 # struct flock of fcntl(2): type, whence, start, length, pid.
 _FLOCK = "hhqqi4x"
-_MARKER = "DAT_CLUSTER_STATE"
 _STOP_SECONDS = 20.0
 _NAMESPACES = ["--pid", "--mount", "--net", "--ipc", "--uts"]
 
@@ -70,7 +69,6 @@ class Instance:
         self.logs.mkdir(parents=True, exist_ok=True)
         self._lock.touch()
         plan_file = self.state / "plan.json"
-        plan.environment[_MARKER] = str(self.state)
         plan_file.write_text(plan.dump())
         command = [sys.executable, supervisor.__file__, str(self._lock), str(plan_file)]
         if namespaces:
@@ -96,52 +94,22 @@ class Instance:
         ran = self._kill_supervisor()
         if self._child:
             self._child.wait(_STOP_SECONDS)
-        deadline = time.monotonic() + _STOP_SECONDS
-        while stragglers := self._stragglers():
-            ran = True
-            for pid in stragglers:
-                _kill(pid)
-            if time.monotonic() > deadline:
-                raise StepError(f"processes {stragglers} do not end after SIGKILL")
-            time.sleep(0.02)
         return ran
 
     def _kill_supervisor(self) -> bool:
+        """Kill the supervisor, and wait for it and its servers to end; false if there was none."""
         pid = self.supervisor_pid()
         if not pid:
             return False
-        try:
-            handle = os.pidfd_open(pid)
-        except ProcessLookupError:
-            return True
-        try:
-            # The descriptor names one process for good; if that one still holds the lock, it is ours.
-            if self.supervisor_pid() == pid:
-                signal.pidfd_send_signal(handle, signal.SIGKILL)
-                # PID 1 of a namespace counts as ended only after every process below it.
-                if not select.select([handle], [], [], _STOP_SECONDS)[0]:
-                    raise StepError(f"supervisor {pid} does not end after SIGKILL")
-        finally:
-            os.close(handle)
+        with contextlib.ExitStack() as handles:
+            ours = [_open_process(one, handles) for one in (pid, *self.pids().values()) if one]
+            # A handle names one process for good; if this one still holds the lock, it is ours.
+            if ours[0] is not None and self.supervisor_pid() == pid:
+                signal.pidfd_send_signal(ours[0], signal.SIGKILL)
+                for handle in filter(None, ours):
+                    if not select.select([handle], [], [], _STOP_SECONDS)[0]:
+                        raise StepError(f"supervisor {pid} or a server of it does not end after SIGKILL")
         return True
-
-    def _stragglers(self) -> list[int]:
-        """Processes that carry this instance's mark in their environment.
-
-        Only for a supervisor killed in the moment between starting a server and that server's
-        request to die with it.
-        """
-        mark = f"{_MARKER}={self.state}".encode()
-        found = []
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            try:
-                if mark in (entry / "environ").read_bytes().split(b"\0"):
-                    found.append(int(entry.name))
-            except OSError:
-                continue
-        return found
 
     def remove(self) -> None:
         """Forget everything; only after stop()."""
@@ -213,6 +181,11 @@ def _resident_mib(pid: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+def _open_process(pid: int, handles: contextlib.ExitStack) -> int | None:
+    """A handle that stays with this process; it is closed with ``handles``. None: already gone."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return None
+    handles.callback(os.close, handle)
+    return handle

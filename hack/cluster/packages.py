@@ -11,7 +11,7 @@ from hack.common.steps import StepError, run, step
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 # What to look for (a program, or a file by its absolute path), and the package that brings it.
-CONTROL_PLANE = {"openssl": "openssl", "setpriv": "util-linux"}
+CONTROL_PLANE = {"openssl": "openssl"}
 NODE = CONTROL_PLANE | {
     "hostname": "hostname",
     "ip": "iproute2",

@@ -25,8 +25,9 @@ class Pki:
     def create_authority(self) -> None:
         """Make the authority and the key pair that signs service account tokens."""
         subject = ["-subj", "/CN=dat-development-cluster"]
+        usage = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"]
         ca = ["-keyout", self.file("ca.key"), "-out", self.file("ca.crt")]
-        _openssl("req", "-x509", *_KEY, "-days", _DAYS, *subject, *ca)
+        _openssl("req", "-x509", *_KEY, "-days", _DAYS, *subject, *usage, *ca)
         ec = ["ecparam", "-name", "prime256v1", "-genkey", "-noout"]
         _openssl(*ec, "-out", self.file("sa.key"))
         _openssl("ec", "-in", self.file("sa.key"), "-pubout", "-out", self.file("sa.pub"))

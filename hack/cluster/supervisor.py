@@ -3,12 +3,13 @@
 It is started as a plain script, ``supervisor.py LOCK PLAN``, and runs what the plan lists. For a
 cluster with a node it is PID 1 of namespaces of its own (processes, mounts, network): its end, even
 by kill -9, ends every server and every pod, and takes their mounts and interfaces along. For a
-control plane alone it is an ordinary process whose children ask for SIGKILL when it dies.
+control plane alone it is an ordinary process whose children get SIGKILL when it dies.
 
 There is no pid file. While it lives it holds a record lock on LOCK, and the kernel tells whoever
 asks which process that is (see instance.py), so a stale number can never name a stranger.
 """
 
+import ctypes
 import fcntl
 import json
 import os
@@ -23,6 +24,9 @@ from pathlib import Path
 RESTART_SECONDS = 1.0
 GATE_POLL_SECONDS = 0.05
 IDLE_SECONDS = 5.0
+# From <linux/prctl.h>: the signal that the kernel sends when the parent dies, however it dies.
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
 
 
 @dataclass(frozen=True)
@@ -67,21 +71,11 @@ class Running:
 
     def start(self, plan: Plan) -> None:
         """Start the server with its output at the end of its log."""
-        log = f"{plan.logs}/{self.service.name}.log"
-        # setpriv replaces itself by the server: SIGKILL when the supervisor dies, no shell between.
-        command = ["setpriv", "--pdeathsig", "KILL", "--", *self.service.command]
-        self.pid = os.posix_spawnp(
-            command[0],
-            command,
-            plan.environment,
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
-                (os.POSIX_SPAWN_DUP2, 1, 2),
-            ],
-            setsid=True,
-            setsigmask=[],
-        )
+        log = Path(plan.logs, f"{self.service.name}.log")
+        supervisor = os.getpid()
+        self.pid = os.fork()
+        if self.pid == 0:
+            _become(self.service.command, plan.environment, log, supervisor)
         self.starts += 1
 
     def ended(self, code: int) -> None:
@@ -89,6 +83,23 @@ class Running:
         print(f"{self.service.name} ended with {code}", flush=True)
         self.pid = 0
         self.not_before = time.monotonic() + RESTART_SECONDS
+
+
+def _become(command: list[str], environment: dict[str, str], log: Path, supervisor: int) -> None:
+    """In a fresh child: turn into the server, unless the supervisor has died meanwhile."""
+    try:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == supervisor:
+            os.setsid()
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 1)
+            os.dup2(1, 2)
+            os.execvpe(command[0], command, environment)  # noqa: S606 - a list, and no shell is wanted
+    except OSError as error:
+        print(f"{command[0]}: {error}", flush=True)
+    finally:
+        os._exit(127)
 
 
 def is_open(gate: str) -> bool:

@@ -78,7 +78,7 @@ def build_idls() -> Path:
             (out / name).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
     makers = [Path(__file__).with_name(name) for name in ("idl.py", "legacy_idl.py")]
-    return built("program-idl", [*_sources(), *makers], build, note="2 minutes; 10 s after an edit")
+    return built("program-idl", [*_sources(), *makers], build, note="3 minutes; 10 s after an edit")
 
 
 def record() -> None:

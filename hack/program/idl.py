@@ -12,7 +12,7 @@ from typing import Any
 from hack.common.cache import lock
 from hack.common.steps import StepError, run
 from hack.program import rust
-from hack.program.sbf import CARGO_RESOLVER, target_dir
+from hack.program.sbf import CARGO_RESOLVER, forget, target_dir
 
 Json = dict[str, Any]
 
@@ -40,6 +40,7 @@ def build_idl(workspace: Path, package: str, log: Path) -> Json:
         "CARGO_ENCODED_RUSTFLAGS": "",
     }
     with lock("cargo-target-idl"):
+        forget(target_dir("idl"), package)
         run(
             [*command, *harness],
             log=log,

@@ -26,6 +26,17 @@ def target_dir(kind: str) -> Path:
     return cache_root() / "cargo-target" / kind
 
 
+def forget(target: Path, package: str) -> None:
+    """Make cargo compile the package again.
+
+    Clones share the target directory, and cargo takes a package for unchanged when its files are
+    older than what another clone built last, whatever is in them.
+    """
+    for level in ("*", "*/*"):
+        for fingerprint in target.glob(f"{level}/.fingerprint/{package}-*"):
+            shutil.rmtree(fingerprint)
+
+
 def compile_program(workspace: Path, package: str, tools: Toolchain, out: Path) -> None:
     """Write ``out``, the .so of ``package``; raises StepError that names a function with too big a frame.
 
@@ -48,6 +59,7 @@ def compile_program(workspace: Path, package: str, tools: Toolchain, out: Path) 
     link = [f"-Clink-arg={tools.runtime}", f"-Clink-arg=--export={LIBCALLS}"]
     environment = std_build_environment(tools.library, _rustflags(tools))
     with lock("cargo-target-sbf"):
+        forget(target, package)
         try:
             run(
                 [*build, "--", *link],
@@ -63,7 +75,7 @@ def compile_program(workspace: Path, package: str, tools: Toolchain, out: Path) 
 def _rustflags(tools: Toolchain) -> list[str]:
     """Flags of every crate for the target; paths of this machine are kept out of what is built."""
     cargo_home = os.environ.get("CARGO_HOME") or Path.home() / ".cargo"
-    names = {cargo_home: "/cargo", tools.library: "/rust/library", target_dir("sbf"): "/target"}
+    names = {cargo_home: "/cargo", target_dir("sbf"): "/target"}
     return [
         *RECIPE.rustflags,
         f"-Clinker={tools.linker}",

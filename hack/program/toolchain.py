@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,7 @@ RUNTIME_API = (
 class Toolchain:
     """Paths of the finished parts, and the exact versions that Debian had for them."""
 
-    library: Path  # Rust's library/, patched
+    library: Path  # Rust's library/, patched, by a path that is the same on every machine
     linker: Path  # what rustc calls as its linker
     runtime: Path  # bitcode for the linker: memory functions, 128-bit arithmetic, floats
     target: Path  # what rustc calls a custom target; at one path for all clones, for cargo's sake
@@ -49,14 +50,15 @@ def toolchain() -> Toolchain:
     llvm = _build("llvm", _llvm, [str(RECIPE.llvm), RECIPE.llvm_suite, *RECIPE.llvm_packages])
     std = _build("std", _std, [RECIPE.rust, RECIPE.rust_src_suite, SBF / "std-os-solana.patch"])
     patch = SBF / "sbpf-linker-frame-size.patch"
-    linker = _build("linker", lambda out: _linker(out, llvm), [RECIPE.linker, patch, str(llvm)])
-    inputs: list[Path | str] = [SBF / "runtime", TARGET, str(std), str(llvm), *RECIPE.rustflags]
-    runtime = _build("runtime", lambda out: _runtime(out, llvm, std), inputs)
-    versions = {"rustc": RECIPE.rust, "sbpf-linker": RECIPE.linker}
+    linker = _build("linker", lambda out: _linker(out, llvm), [RECIPE.linker, patch, llvm.name])
+    library = _same_path_everywhere(std / "library")
+    inputs: list[Path | str] = [SBF / "runtime", TARGET, str(library), llvm.name, *RECIPE.rustflags]
+    runtime = _build("runtime", lambda out: _runtime(out, llvm, library), inputs)
+    versions = {"rustc": RECIPE.rust, "sbpf-linker": RECIPE.linker, "library": str(library)}
     for part in (llvm, std):
         versions.update(json.loads((part / "versions.json").read_text()))
     return Toolchain(
-        library=std / "library",
+        library=library,
         linker=linker / "sbpf-linker",
         runtime=runtime / "runtime.bc",
         target=runtime / TARGET.name,
@@ -77,7 +79,7 @@ def std_build_environment(library: Path, rustflags: Sequence[str]) -> dict[str, 
 
 
 def _build(part: str, build: Callable[[Path], None], inputs: Sequence[Path | str]) -> Path:
-    notes = {"llvm": "a minute", "std": "seconds", "linker": "2 minutes", "runtime": "seconds"}
+    notes = {"llvm": "30 s", "std": "30 s", "linker": "2 to 7 minutes", "runtime": "30 s"}
     return built(f"sbf-{part}", inputs, build, note=notes[part])
 
 
@@ -147,7 +149,7 @@ def _linker(out: Path, llvm: Path) -> None:
         shutil.rmtree(left_over)
 
 
-def _runtime(out: Path, llvm: Path, std: Path) -> None:
+def _runtime(out: Path, llvm: Path, library: Path) -> None:
     """One bitcode file from sbf/runtime: only what LLVM may call is visible in it."""
     log = out / "build.log"
     source, target = out / "source", out / TARGET.name
@@ -159,7 +161,7 @@ def _runtime(out: Path, llvm: Path, std: Path) -> None:
         [*command, "--target", target, "--target-dir", out / "target"],
         log=log,
         cwd=source,
-        env=std_build_environment(std / "library", flags),
+        env=std_build_environment(library, flags),
     )
     deps = out / "target" / TARGET.stem / "release/deps"
     crates = [next(deps.glob(f"{name}-*.bc")) for name in ("sbf_runtime", "solana_compiler_builtins")]
@@ -176,6 +178,21 @@ def _runtime(out: Path, llvm: Path, std: Path) -> None:
     tool("llvm-as", SBF / "runtime/libcalls.ll", "-o", out / "libcalls.bc")
     tool("llvm-link", out / "hidden.bc", out / "libcalls.bc", "-o", out / "runtime.bc")
     shutil.rmtree(out / "target")
+
+
+def _same_path_everywhere(library: Path) -> Path:
+    """A link to the library whose path does not depend on the home directory.
+
+    Cargo names the symbols of std by the path of its sources, so this is what makes the same sources
+    give the same bytes on another machine. Where the link belongs to somebody else, the library's own
+    path does as well, with other bytes.
+    """
+    link = Path("/tmp") / f"dat-operator-{library.parent.name}"  # noqa: S108 (the owner is checked)
+    if link.is_symlink() and link.lstat().st_uid == os.getuid() and link.readlink() != library:
+        link.unlink()
+    with suppress(FileExistsError):
+        link.symlink_to(library)
+    return link if link.is_symlink() and link.lstat().st_uid == os.getuid() else library
 
 
 def _llvm_command(llvm: Path, tool: str, *arguments: str | Path) -> list[str | Path]:

@@ -2,10 +2,11 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,15 @@ IMAGE = "localhost/busybox:test"
 @pytest.fixture(scope="session")
 def busybox(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An image archive with a shell, wget, httpd and nslookup."""
-    packages.ensure({"/usr/share/doc/busybox-static": "busybox-static"})
+    # Not the static one: in an image without the C library it resolves no names.
+    packages.ensure({"/usr/share/doc/busybox": "busybox"})
     root = tmp_path_factory.mktemp("busybox")
     (root / "bin").mkdir()
-    shutil.copy("/bin/busybox", root / "bin" / "busybox")
+    libraries = subprocess.run(["ldd", "/bin/busybox"], capture_output=True, text=True, check=True).stdout
+    for path in ["/bin/busybox", *re.findall(r"/lib\S+", libraries)]:
+        target = root / path.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
     for applet in ("sh", "cat", "head", "httpd", "id", "nslookup", "sleep", "tail", "touch", "wget"):
         (root / "bin" / applet).symlink_to("busybox")
     archive = root.with_suffix(".tar")
@@ -38,6 +44,7 @@ class Kubectl:
         self._command = [str(tools().kubectl), f"--kubeconfig={kubeconfig}"]
 
     def __call__(self, *arguments: str, stdin: str = "") -> str:
+        """Run kubectl and return what it prints."""
         done = subprocess.run(
             [*self._command, *arguments], input=stdin, capture_output=True, text=True, check=False
         )
@@ -108,7 +115,7 @@ def needs_root() -> None:
 
 
 @pytest.fixture(scope="session")
-def cluster(needs_root: None, busybox: Path) -> Any:
+def cluster(needs_root: None, busybox: Path) -> Iterator[Cluster]:  # noqa: ARG001 - skips, gives nothing
     """A cluster with a node and the image, for tests that leave it alive."""
     with Cluster("test-node") as cluster:
         cluster.load_image(busybox)

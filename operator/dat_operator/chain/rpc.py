@@ -6,7 +6,7 @@ answer has all that we need, and asking is one POST.
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -36,6 +36,8 @@ class RpcClient:
     ) -> None:
         if not urls:
             raise DatError("spec.rpc.endpoints is empty: give at least one RPC endpoint")
+        for number, url in enumerate(urls, start=1):
+            _check_url(url, number)
         self._urls = tuple(urls)
         self._attempts = attempts
         self._ids = itertools.count(1)
@@ -92,13 +94,26 @@ class RpcClient:
         if response.status_code in RETRIED_STATUS:
             raise RpcUnavailable(f"{redacted(url)}: HTTP {response.status_code}")
         try:
-            answer: Mapping[str, Any] = response.json()
+            answer = response.json()
         except ValueError as error:
             raise RpcUnavailable(f"{redacted(url)}: HTTP {response.status_code}, no JSON") from error
-        if "error" in answer:
-            error_ = answer["error"]
-            raise RpcRefused(method, int(error_.get("code", 0)), str(error_.get("message", error_)))
-        return answer["result"]
+        match answer:
+            case {"error": {"code": int(code), "message": message}}:
+                raise RpcRefused(method, code, str(message))
+            case {"result": result}:
+                return result
+        # A gateway that wants a key, say: it has not asked the node.
+        raise RpcUnavailable(f"{redacted(url)}: HTTP {response.status_code}, no JSON-RPC")
+
+
+def _check_url(url: str, number: int) -> None:
+    try:
+        httpx.URL(url)
+    except httpx.InvalidURL:
+        # Not a word of it, nor of the cause: a key may have been filled in.
+        raise DatError(
+            f"spec.rpc.endpoints: number {number} is no URL; correct it, or its key in the Secret dat-rpc"
+        ) from None
 
 
 def resolve_url(url: str, keys: Path) -> str:

@@ -16,6 +16,8 @@ def load_wallet(path: Path, expected: str, field: str) -> Keypair:
     """
     try:
         values = json.loads(path.read_text())
+        if not isinstance(values, list):
+            raise ValueError("no list")
         pair = Keypair.from_bytes(bytes(values))
     except OSError as error:
         raise DatError(f"{field}: cannot read {path} ({error.strerror}); mount the wallet's Secret") from None

@@ -19,7 +19,7 @@ from dat_operator.chain.wallet import load_wallet
 from dat_operator.controller.render import EXIT_FINAL, EXIT_INPUT, EXIT_RETRY
 from dat_operator.cycle.session import Session
 from dat_operator.domain.config import EcosystemConfig
-from dat_operator.domain.errors import RETRYABLE, DatError, RpcUnavailable
+from dat_operator.domain.errors import RETRYABLE, DatError, RpcUnavailable, TransactionExpired
 from dat_operator.domain.report import Outcome, Report
 
 log = structlog.get_logger()
@@ -63,7 +63,7 @@ def run_job(
         code = exit_code(done)
     except DatError as error:
         done = Report(cycle_id=run.hex(), outcome=Outcome.FAILED, message=str(error)[:1024])
-        code = EXIT_RETRY if isinstance(error, RpcUnavailable) else EXIT_INPUT
+        code = EXIT_RETRY if isinstance(error, (RpcUnavailable, TransactionExpired)) else EXIT_INPUT
     if report:
         report.write_text(done.encode())
     _show(done)

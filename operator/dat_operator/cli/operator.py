@@ -1,7 +1,7 @@
 """``dat operator``: the operator itself."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 import kopf
 import typer
@@ -12,6 +12,9 @@ from dat_operator.controller.settings import Settings
 from dat_operator.handlers.watches import register
 from dat_operator.http.server import application
 from dat_operator.kube.client import Kube
+
+IDENTITY: Any = "dat-operator"
+"""Only for peering, which is off; kopf's default asks for the user's name, and a pod's user has none."""
 
 
 def operator(
@@ -55,7 +58,12 @@ async def _serve(settings: Settings) -> None:
     await runner.setup()
     await web.TCPSite(runner, port=settings.http_port).start()
     try:
-        await kopf.operator(registry=registry, standalone=True, namespaces=[settings.namespace])
+        await kopf.operator(
+            registry=registry,
+            standalone=True,
+            namespaces=[settings.namespace],
+            identity=IDENTITY,
+        )
     finally:
         await manager.close()
         await runner.cleanup()

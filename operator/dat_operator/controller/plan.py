@@ -150,7 +150,8 @@ def _plan_cycles(
     ordered = sorted(allowed, key=lambda t: (t.spec.role is not Role.ROOT, t.body["metadata"]["name"]))
     named = [(str(token.body["metadata"]["name"]), token.spec) for token in ordered]
     config = render.config_map(body, render.ecosystem_config(body["metadata"]["name"], spec, named))
-    if named and render.differs(observed.config_map, config):
+    # Without a token it is emptied, never left as it was: a token that is gone must not be touched.
+    if (named or observed.config_map) and render.differs(observed.config_map, config):
         plan.apply.append(config)
     runnable = any(token.chain and token.chain.stats for token in allowed)
     cron_job = render.cycle_cron_job(body, spec, settings)

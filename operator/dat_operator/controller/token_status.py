@@ -10,7 +10,7 @@ from dat_operator.controller.observed import Body
 from dat_operator.domain import money
 from dat_operator.domain.chain_state import TokenState
 from dat_operator.domain.decision import Refusal
-from dat_operator.domain.report import TokenReport
+from dat_operator.domain.report import Outcome, TokenReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,10 @@ def _last_run(facts: TokenFacts) -> dict[str, Any] | None:
     name = facts.body["metadata"]["name"]
     reports = job.report.tokens if job.report else []
     mine: TokenReport | None = next((report for report in reports if report.name == name), None)
+    if mine is None and not reports and not job.succeeded and _initialized(facts):
+        # It never came to the tokens: a wrong wallet, no chain, no memory.
+        said = job.report.message if job.report else job.message
+        mine = TokenReport(name=name, outcome=Outcome.FAILED, reason="JobFailed", message=said[:300])
     if mine is None:
         return None
     return {
