@@ -39,9 +39,7 @@ def lock(name: str) -> Iterator[None]:
         yield
 
 
-def built(
-    name: str, inputs: Iterable[Path | str], build: Callable[[Path], None], *, note: str = ""
-) -> Path:
+def built(name: str, inputs: Iterable[Path | str], build: Callable[[Path], None], *, note: str = "") -> Path:
     """The directory of a finished build, built now if no run has built these inputs before.
 
     ``build`` fills the directory it is given, which is its final place; only a finished build gets the

@@ -72,7 +72,10 @@ def _bootstrap(target: Path) -> None:
     for needless in _NEEDLESS:
         shutil.rmtree(root / needless)
         (root / needless).mkdir()
-    run(["tar", "--create", f"--file={target}/root.tar", f"--directory={root}", "--exclude=./dev/*", "."], log=log)
+    run(
+        ["tar", "--create", f"--file={target}/root.tar", f"--directory={root}", "--exclude=./dev/*", "."],
+        log=log,
+    )
     shutil.rmtree(root)
 
 

@@ -114,7 +114,7 @@ class LastRun(Resource):
     job: str
     outcome: Annotated[str, Field(description="Completed, Skipped or Failed.")]
     reason: str
-    message: str = ""
+    message: str | None = None
     signature: str | None = None
 
 

@@ -48,8 +48,10 @@ def _conditions(
     conditions.set("Stalled", stuck, *_words(problem if stuck else None, "nothing stands in the way"))
     working = problem is not None and not stuck
     conditions.set("Reconciling", working, *_words(problem if working else None, "nothing to do"))
-    ready = problem is None
-    conditions.set("Ready", ready, *_words(problem, "every token is set up; cycles run by the schedule"))
+    if problem:
+        conditions.set("Ready", False, problem.reason, problem.message)
+    else:
+        conditions.set("Ready", True, "Ready", "every token is set up; cycles run by the schedule")
     return conditions.all()
 
 

@@ -88,7 +88,10 @@ def _plan_orphans(plan: Plan, observed: Observed, now: datetime.datetime) -> Non
 def _checked(body: Body, ecosystem: EcosystemSpec, observed: Observed) -> _Token:
     spec = TokenSpec.model_validate(body["spec"])
     subject = checks.Subject(body, spec, ecosystem, observed)
-    return _Token(body, spec, checks.refusal(subject), subject.chain_token)
+    refusal = checks.refusal(subject)
+    # What lies under this mint is another DATToken's to show.
+    chain = None if refusal and refusal.reason == "DuplicateMint" else subject.chain_token
+    return _Token(body, spec, refusal, chain)
 
 
 def _setup(

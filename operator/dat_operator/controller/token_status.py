@@ -145,7 +145,5 @@ def _last_run(facts: TokenFacts) -> dict[str, Any] | None:
         mine = TokenReport(name=name, outcome=Outcome.FAILED, reason="JobFailed", message=said[:300])
     if mine is None:
         return None
-    return {
-        "job": job.name,
-        **mine.model_dump(mode="json", exclude_none=True, exclude={"name", "cycle"}),
-    }
+    said = mine.model_dump(mode="json", exclude_defaults=True, exclude={"name", "cycle"})
+    return {"job": job.name, **said}
