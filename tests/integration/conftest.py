@@ -18,7 +18,7 @@ from dat_operator.cycle.setup import set_up
 from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.config import EcosystemConfig, LimitsConfig, PriorityFeeConfig, TokenConfig
 from dat_operator.domain.cycle_event import Landed
-from dat_operator.domain.report import Report
+from dat_operator.domain.report import Outcome, Report
 from hack.demo.market import Market
 from hack.localnet.localnet import Localnet
 from hack.localnet.transactions import keypair
@@ -33,6 +33,11 @@ PROGRAM_ID = str(idl()["address"])
 def chain() -> Iterator[Localnet]:
     with Localnet("integration", programs={PROGRAM_ID: program_so()}) as localnet:
         yield localnet
+
+
+@pytest.fixture(scope="session")
+def chain_url(chain: Localnet) -> str:
+    return chain.rpc_url
 
 
 @dataclass
@@ -89,32 +94,65 @@ async def make_world(chain: Localnet) -> AsyncIterator[Callable[..., World]]:
     clients: list[RpcClient] = []
 
     def make(name: str, **limits: int) -> World:
-        admin, operator = keypair(chain.wallet("admin")), keypair(chain.wallet("operator"))
-        rpc = RpcClient([chain.rpc_url])
-        clients.append(rpc)
-        defaults = {
-            "root_share_bps": 4480,
-            "min_fees_root_lamports": 2_000_000,
-            "min_fees_secondary_lamports": 5_690_000,
-            "max_fees_per_cycle_lamports": SOL,
-            "min_interval_seconds": 0,
-            "max_price_impact_bps": 100,
-        }
-        config = EcosystemConfig(
-            name=name,
-            network="localnet",
-            program_id=PROGRAM_ID,
-            rpc_urls=[chain.rpc_url],
-            admin=str(admin.pubkey()),
-            operator=str(operator.pubkey()),
-            limits=LimitsConfig(**{**defaults, **limits}),
-            slippage_bps=500,
-            priority_fee=PriorityFeeConfig(percentile=75, max_lamports=1_000_000),
-            tokens=[],
-        )
-        market = Market(chain.rpc, admin)
-        trader = keypair(chain.wallet("trader-1"))
-        return World(chain, rpc, market, admin, operator, trader, config, {})
+        world = new_world(chain, name, **limits)
+        clients.append(world.rpc)
+        return world
 
     yield make
     await asyncio.gather(*(client.close() for client in clients))
+
+
+@pytest.fixture(scope="session")
+def pair_on_chain(chain: Localnet) -> tuple[EcosystemConfig, dict[str, Coin]]:
+    """A root and a secondary that are set up once, for all tests that only run cycles."""
+
+    async def make() -> World:
+        world = new_world(chain, "pair")
+        async with world.rpc:
+            world.launch("root", Role.ROOT, spl=True)
+            world.launch("second", Role.SECONDARY, spl=False)
+            report = await world.set_up()
+        assert report.outcome is Outcome.COMPLETED, report
+        return world
+
+    world = asyncio.run(make())
+    return world.config, world.coins
+
+
+@pytest.fixture
+async def pair(
+    chain: Localnet, pair_on_chain: tuple[EcosystemConfig, dict[str, Coin]]
+) -> AsyncIterator[World]:
+    world = new_world(chain, "pair")
+    world.config, world.coins = pair_on_chain
+    async with world.rpc:
+        yield world
+
+
+def new_world(chain: Localnet, name: str, **limits: int) -> World:
+    """An ecosystem that is not on chain yet, without tokens."""
+    admin, operator = keypair(chain.wallet("admin")), keypair(chain.wallet("operator"))
+    rpc = RpcClient([chain.rpc_url])
+    defaults = {
+        "root_share_bps": 4480,
+        "min_fees_root_lamports": 2_000_000,
+        "min_fees_secondary_lamports": 5_690_000,
+        "max_fees_per_cycle_lamports": SOL,
+        "min_interval_seconds": 0,
+        "max_price_impact_bps": 100,
+    }
+    config = EcosystemConfig(
+        name=name,
+        network="localnet",
+        program_id=PROGRAM_ID,
+        rpc_urls=[chain.rpc_url],
+        admin=str(admin.pubkey()),
+        operator=str(operator.pubkey()),
+        limits=LimitsConfig(**{**defaults, **limits}),
+        slippage_bps=500,
+        priority_fee=PriorityFeeConfig(percentile=75, max_lamports=1_000_000),
+        tokens=[],
+    )
+    market = Market(chain.rpc, admin)
+    trader = keypair(chain.wallet("trader-1"))
+    return World(chain, rpc, market, admin, operator, trader, config, {})

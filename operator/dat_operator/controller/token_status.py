@@ -145,5 +145,5 @@ def _last_run(facts: TokenFacts) -> dict[str, Any] | None:
         mine = TokenReport(name=name, outcome=Outcome.FAILED, reason="JobFailed", message=said[:300])
     if mine is None:
         return None
-    said = mine.model_dump(mode="json", exclude_defaults=True, exclude={"name", "cycle"})
-    return {"job": job.name, **said}
+    shown = mine.model_dump(mode="json", exclude_defaults=True, exclude={"name", "cycle"})
+    return {"job": job.name, **shown}
