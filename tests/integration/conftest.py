@@ -1,8 +1,11 @@
 """A chain of its own for each module, with the true pump.fun programs and ours."""
 
 import asyncio
+import os
+import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from solders.keypair import Keypair
@@ -19,11 +22,15 @@ from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.config import EcosystemConfig, LimitsConfig, PriorityFeeConfig, TokenConfig
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.report import Outcome, Report
+from hack.cluster.cluster import Cluster
+from hack.common.paths import REPO
 from hack.demo.market import Market
 from hack.localnet.localnet import Localnet
 from hack.localnet.transactions import keypair
 from hack.program import idl, program_so
 from hack.pump.coin import Coin
+from tests.integration.kube_api import Namespace
+from tests.integration.kubectl import kubectl
 
 SOL = 10**9
 PROGRAM_ID = str(idl()["address"])
@@ -38,6 +45,35 @@ def chain() -> Iterator[Localnet]:
 @pytest.fixture(scope="session")
 def chain_url(chain: Localnet) -> str:
     return chain.rpc_url
+
+
+@pytest.fixture(scope="session")
+def kubeconfig() -> Iterator[Path]:
+    """An API server with its controllers: ``DAT_KUBECONFIG``, else one of our own; never the current context."""
+    if given := os.environ.get("DAT_KUBECONFIG"):
+        cluster = None
+        path = Path(given)
+    else:
+        cluster = Cluster("it", node=False)
+        path = cluster.up()
+    try:
+        for crds in (["apply", "-f", str(REPO / "crds")], ["wait", "--for=condition=Established", "crd", "--all"]):
+            kubectl(path, *crds)
+        yield path
+    finally:
+        if cluster:
+            cluster.down()
+
+
+@pytest.fixture(scope="module")
+def namespace(kubeconfig: Path, request: pytest.FixtureRequest) -> Iterator[Namespace]:
+    """A namespace for one module, with the ServiceAccount of Jobs."""
+    module = request.module.__name__.rsplit(".", 1)[1].removeprefix("test_").replace("_", "-")
+    found = Namespace(kubeconfig, f"{module}-{uuid.uuid4().hex[:6]}")
+    found.create_namespace()
+    found.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "dat-jobs"}})
+    yield found
+    found.close()
 
 
 @dataclass
