@@ -102,13 +102,14 @@ _BUILD: tuple[str, ...] = (*_BUILDAH, "build", "--isolation=chroot", "--format=d
 
 
 def _forget_old_layers() -> None:
-    """Delete images that are a week old; a layer still used by another one stays."""
+    """Delete images that are a week old; what newer ones are made of stays, and so does the base."""
     listing = subprocess.run([*_BUILDAH, "images", "--json"], capture_output=True, text=True, check=True)
     now = datetime.datetime.now(datetime.UTC)
     old = [
         entry["id"]
         for entry in json.loads(listing.stdout or "null") or []
-        if now - datetime.datetime.fromisoformat(entry["createdatraw"]) > _KEPT
+        if now - datetime.datetime.fromtimestamp(entry["created"], datetime.UTC) > _KEPT
+        and not str(entry["names"]).startswith("['localhost/dat-base:")
     ]
     if old:
         say(f"  forgetting {len(old)} images that are a week old")

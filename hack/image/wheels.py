@@ -21,9 +21,12 @@ def directory() -> Path:
     target = [f"--python-version={PYTHON}", "--implementation=cp", *platforms]
 
     def fetch(directory: Path) -> None:
-        command = [environment(), "-m", "pip", "download", "--no-deps", "--require-hashes", *target]
+        pip: list[str | Path] = [environment(), "-m", "pip", "download", "--no-deps", "--require-hashes"]
         for lock in (BUILD_REQUIREMENTS, RUNTIME_REQUIREMENTS):
-            run([*command, f"--requirement={lock}", f"--dest={directory}"], log=directory / "download.log")
+            run(
+                [*pip, *target, f"--requirement={lock}", f"--dest={directory}"],
+                log=directory / "download.log",
+            )
 
     inputs: list[Path | str] = [BUILD_REQUIREMENTS, RUNTIME_REQUIREMENTS, " ".join(target)]
     return built("image-wheels", inputs, fetch, note="half a minute")
