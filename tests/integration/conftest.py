@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dat_operator.chain.rpc import RpcClient
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.config import EcosystemConfig
 from dat_operator.domain.report import Outcome

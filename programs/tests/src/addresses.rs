@@ -1,0 +1,54 @@
+//! Addresses of programs and of their accounts.
+
+use anchor_lang::prelude::{pubkey, Pubkey};
+
+pub const PUMP: Pubkey = pubkey!("6EF8rrecthR5Dkzon8Nwu78hRvfCKubJ14M5uBEwF6P");
+pub const PUMP_FEES: Pubkey = pubkey!("pfeeUxB6jkeY1Hxd7CsFCAjcbHA9rWtchMGdZ6VojVZ");
+pub const MAYHEM: Pubkey = pubkey!("MAyhSmzXzV1pTf7LsNkrNwkWKTo4ougAJ1PPg47MD4e");
+pub const METADATA: Pubkey = pubkey!("metaqbxxUerdq28cj1RbAWkYQm3ybzjb6a8bt518x1s");
+pub const SYSTEM: Pubkey = pubkey!("11111111111111111111111111111111");
+pub const TOKEN: Pubkey = pubkey!("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA");
+pub const TOKEN_2022: Pubkey = pubkey!("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
+pub const ATA_PROGRAM: Pubkey = pubkey!("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL");
+pub const MEMO: Pubkey = pubkey!("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr");
+pub const COMPUTE_BUDGET: Pubkey = pubkey!("ComputeBudget111111111111111111111111111111");
+/// The owner of all sysvars.
+pub const SYSVARS: Pubkey = pubkey!("Sysvar1111111111111111111111111111111111111");
+pub const RENT_SYSVAR: Pubkey = pubkey!("SysvarRent111111111111111111111111111111111");
+pub const WSOL: Pubkey = pubkey!("So11111111111111111111111111111111111111112");
+
+/// One of pump.fun's fee recipients.
+pub const FEE_RECIPIENT: Pubkey = pubkey!("62qc2CNXwrYqQScmEdiZFFAnJR262PxWEuNQtxfafNgV");
+/// Two of pump.fun's eight buyback fee recipients.
+pub const BUYBACK_RECIPIENT: Pubkey = pubkey!("5YxQFdt3Tr9zJLvkFccqXVUwhdTWJQc1fFg2YPbxvxeD");
+pub const OTHER_BUYBACK_RECIPIENT: Pubkey = pubkey!("9M4giFFMxmFGXtc3feFzRai56WbBqehoSeRE5GK7gf7");
+
+/// A program address, without its bump.
+pub fn pda(program: &Pubkey, seeds: &[&[u8]]) -> Pubkey {
+    Pubkey::find_program_address(seeds, program).0
+}
+
+/// The associated token account of `owner`.
+pub fn ata(owner: &Pubkey, mint: &Pubkey, token_program: &Pubkey) -> Pubkey {
+    pda(&ATA_PROGRAM, &[owner.as_ref(), token_program.as_ref(), mint.as_ref()])
+}
+
+pub fn global() -> Pubkey {
+    pda(&PUMP, &[b"global"])
+}
+
+pub fn event_authority(program: &Pubkey) -> Pubkey {
+    pda(program, &[b"__event_authority"])
+}
+
+pub fn fee_config() -> Pubkey {
+    pda(&PUMP_FEES, &[b"fee_config", PUMP.as_ref()])
+}
+
+pub fn creator_vault(creator: &Pubkey) -> Pubkey {
+    pda(&PUMP, &[b"creator-vault", creator.as_ref()])
+}
+
+pub fn user_volume_accumulator(user: &Pubkey) -> Pubkey {
+    pda(&PUMP, &[b"user_volume_accumulator", user.as_ref()])
+}

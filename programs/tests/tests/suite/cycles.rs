@@ -1,0 +1,150 @@
+//! Cycles of roots and secondaries, to the unit.
+
+use dat_tests::coin::KINDS;
+use dat_tests::model::assert_totals;
+use dat_tests::*;
+
+#[test]
+fn a_secondary_sends_its_share_and_burns_the_rest() {
+    for kind in KINDS {
+        let mut world = World::new();
+        let ecosystem = world.ecosystem("eco", |_| ());
+        let dat = world.dat(&ecosystem, kind, Role::Secondary);
+        world.somebody_buys(&dat.coin, 10 * SOL);
+
+        // 0.3 % of what reaches the curve of 10 SOL, rounded up.
+        let event = world.cycle(&ecosystem, &dat);
+        assert_eq!((event.carried_in, event.inflow, event.treasury_in), (0, 29_629_630, 0));
+        assert_eq!((event.to_root, event.spent, event.carried_out), (13_274_074, 16_355_556, 0));
+        assert_eq!(event.tokens_burned, event.tokens_bought);
+        assert_eq!(event.supply_before, 1_000_000_000_000_000);
+        assert_totals(&world, &dat, &[event]);
+    }
+}
+
+#[test]
+fn a_root_spends_its_fees_and_the_treasury() {
+    for kind in KINDS {
+        let mut world = World::new();
+        let ecosystem = world.ecosystem("eco", |_| ());
+        let root = world.dat(&ecosystem, kind, Role::Root);
+        let secondary = world.dat(&ecosystem, kind, Role::Secondary);
+        world.somebody_buys(&root.coin, 5 * SOL);
+        world.somebody_buys(&secondary.coin, 10 * SOL);
+
+        let sent = world.cycle(&ecosystem, &secondary);
+        let event = world.cycle(&ecosystem, &root);
+        assert_eq!((event.inflow, event.treasury_in, event.to_root), (14_814_815, sent.to_root, 0));
+        assert_eq!(event.spent, event.inflow + sent.to_root);
+        assert_eq!(world.lamports(&ecosystem.treasury), world.rent(0));
+        assert_totals(&world, &root, &[event]);
+        assert_totals(&world, &secondary, &[sent]);
+    }
+}
+
+#[test]
+fn many_cycles_add_up() {
+    let mut world = World::new();
+    let ecosystem = world.ecosystem("eco", |p| p.max_fees_per_cycle_lamports = 12_000_000);
+    let dats = [
+        world.dat(&ecosystem, Kind::Spl, Role::Secondary),
+        world.dat(&ecosystem, Kind::Token2022, Role::Secondary),
+        world.dat(&ecosystem, Kind::Token2022, Role::Root),
+    ];
+    let traders: Vec<_> = dats.iter().map(|dat| world.trader(&dat.coin, 1_000 * SOL)).collect();
+    let mut cycles = [vec![], vec![], vec![]];
+    for round in 1..=5 {
+        for (dat, trader) in dats.iter().zip(&traders) {
+            let user = trader.pubkey();
+            world.send(&[dat.coin.buy(&user, round * SOL + 7)], &[trader]).expect("buy");
+            world.send(&[dat.coin.legacy_buy(&user, SOL + 3 * round)], &[trader]).expect("legacy buy");
+            let tokens = world.tokens(&dat.coin.ata(&user));
+            world.send(&[dat.coin.sell(&user, tokens / 3)], &[trader]).expect("sell");
+        }
+        for (dat, cycles) in dats.iter().zip(&mut cycles) {
+            cycles.push(world.cycle(&ecosystem, dat));
+        }
+        world.pass(60);
+    }
+    for (dat, cycles) in dats.iter().zip(&cycles) {
+        assert_totals(&world, dat, cycles);
+    }
+    // What the secondaries sent is what the root got.
+    let sum = |cycles: &[CycleCompleted], f: fn(&CycleCompleted) -> u64| cycles.iter().map(f).sum::<u64>();
+    let sent = sum(&cycles[0], |c| c.to_root) + sum(&cycles[1], |c| c.to_root);
+    assert_eq!(sum(&cycles[2], |c| c.treasury_in), sent);
+}
+
+#[test]
+fn a_token_may_have_a_share_of_its_own() {
+    let mut world = World::new();
+    let ecosystem = world.ecosystem("eco", |_| ());
+    for (share, to_root) in [(1_000, 2_962_963), (9_000, 26_666_667)] {
+        let dat = world.dat_with(&ecosystem, Kind::Spl, Role::Secondary, Some(share));
+        world.somebody_buys(&dat.coin, 10 * SOL);
+        assert_eq!(world.cycle(&ecosystem, &dat).to_root, to_root);
+    }
+}
+
+#[test]
+fn fees_may_lie_in_the_vault_alone() {
+    let mut world = World::new();
+    let ecosystem = world.ecosystem("eco", |_| ());
+    let dat = world.dat(&ecosystem, Kind::Spl, Role::Secondary);
+    let trader = world.trader(&dat.coin, 100 * SOL);
+    world.send(&[dat.coin.legacy_buy(&trader.pubkey(), 10 * SOL)], &[&trader]).expect("legacy buy");
+    assert_eq!(world.curve(&dat.coin).creator_fee, 0);
+    assert_eq!(world.cycle(&ecosystem, &dat).inflow, 29_629_630);
+}
+
+#[test]
+fn fees_may_lie_with_the_authority_alone() {
+    // Sweep and collect are open to anybody.
+    let mut world = World::new();
+    let ecosystem = world.ecosystem("eco", |_| ());
+    let dat = world.dat(&ecosystem, Kind::Token2022, Role::Secondary);
+    let (trader, _) = world.somebody_buys(&dat.coin, 10 * SOL);
+    world
+        .send(&[dat.coin.sweep(&trader.pubkey()), dat.coin.collect()], &[&trader])
+        .expect("sweep and collect");
+    assert_eq!(world.lamports(&dat.authority), world.rent(0) + 29_629_630);
+    assert_eq!(world.cycle(&ecosystem, &dat).inflow, 29_629_630);
+}
+
+#[test]
+fn a_mayhem_coin_works() {
+    // Mayhem's own parameters are not published, so the curve is made one by hand.
+    let mut world = World::new();
+    let ecosystem = world.ecosystem("eco", |_| ());
+    let dat = world.dat(&ecosystem, Kind::Token2022, Role::Secondary);
+    world.edit_curve(&dat.coin, CurveField::Mayhem, &[1]);
+    world.somebody_buys(&dat.coin, 10 * SOL);
+    let recipient = world.lamports(&BUYBACK_RECIPIENT);
+    world.cycle(&ecosystem, &dat);
+    assert_eq!(world.lamports(&BUYBACK_RECIPIENT), recipient);
+}
+
+#[test]
+fn a_cycle_may_complete_the_curve() {
+    let mut world = World::new();
+    let ecosystem = world.ecosystem("eco", |_| ());
+    let dat = world.dat(&ecosystem, Kind::Token2022, Role::Root);
+    world.give(&dat.authority, SOL / 2);
+    let (trader, _) = world.somebody_buys(&dat.coin, 85 * SOL);
+    while world.curve(&dat.coin).real_tokens > 1_500_000_000_000 {
+        world.send(&[dat.coin.buy(&trader.pubkey(), SOL / 10)], &[&trader]).expect("buy");
+    }
+    let left = world.curve(&dat.coin).real_tokens;
+    let done = world.try_cycle(&ecosystem, &dat).expect("a cycle");
+    let event = done.event::<CycleCompleted>();
+    assert!(world.curve(&dat.coin).complete);
+    model::assert_identity(&event);
+    assert!(event.tokens_bought >= left, "the rest of the supply and what the pool-to-be gave");
+    assert_eq!((event.carried_out, event.tokens_burned), (0, event.tokens_bought));
+    assert_eq!(world.lamports(&dat.authority), world.rent(0));
+
+    // Nothing more happens to it here.
+    world.pass(60);
+    world.give(&dat.authority, SOL);
+    world.try_cycle(&ecosystem, &dat).err().expect("a refusal").assert_dat(DatError::BondingCurveComplete);
+}

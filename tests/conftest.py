@@ -1,0 +1,11 @@
+"""Options that every ring knows."""
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write what the code does now into tests/unit/golden/*/output.yaml; then read the diff",
+    )

@@ -1,0 +1,89 @@
+"""The API server, in plain JSON: kubectl is for what people see, this is for everything else."""
+
+import base64
+import json
+import ssl
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from dat_operator.api import GROUP, VERSION
+
+Body = dict[str, Any]
+PATHS = {
+    "DATEcosystem": f"/apis/{GROUP}/{VERSION}/namespaces/{{}}/datecosystems",
+    "DATToken": f"/apis/{GROUP}/{VERSION}/namespaces/{{}}/dattokens",
+    "ConfigMap": "/api/v1/namespaces/{}/configmaps",
+    "Secret": "/api/v1/namespaces/{}/secrets",
+    "ServiceAccount": "/api/v1/namespaces/{}/serviceaccounts",
+    "Event": "/api/v1/namespaces/{}/events",
+    "Pod": "/api/v1/namespaces/{}/pods",
+    "Job": "/apis/batch/v1/namespaces/{}/jobs",
+    "CronJob": "/apis/batch/v1/namespaces/{}/cronjobs",
+}
+
+
+class Namespace:
+    """One namespace of the cluster, as its administrator."""
+
+    def __init__(self, kubeconfig: Path, name: str) -> None:
+        self.name, self.kubeconfig = name, kubeconfig
+        self._http = _client(kubeconfig)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def get(self, kind: str, name: str) -> Body | None:
+        answer = self._http.get(f"{self._path(kind)}/{name}")
+        return None if answer.status_code == 404 else self._body(answer)
+
+    def list(self, kind: str) -> list[Body]:
+        items: list[Body] = self._body(self._http.get(self._path(kind)))["items"]
+        return items
+
+    def create(self, body: Body) -> Body:
+        return self._body(self._http.post(self._path(body["kind"]), json=body))
+
+    def merge(self, kind: str, name: str, patch: Body, *, status: bool = False) -> Body:
+        path = f"{self._path(kind)}/{name}{'/status' if status else ''}"
+        headers = {"Content-Type": "application/merge-patch+json"}
+        return self._body(self._http.patch(path, content=json.dumps(patch), headers=headers))
+
+    def delete(self, kind: str, name: str) -> None:
+        self._body(self._http.delete(f"{self._path(kind)}/{name}"))
+
+    def create_namespace(self) -> None:
+        meta = {"metadata": {"name": self.name}}
+        self._body(
+            self._http.post("/api/v1/namespaces", json={"apiVersion": "v1", "kind": "Namespace", **meta})
+        )
+
+    def _path(self, kind: str) -> str:
+        return PATHS[kind].format(self.name)
+
+    @staticmethod
+    def _body(answer: httpx.Response) -> Body:
+        body: Body = answer.json()
+        assert answer.status_code < 400, body.get("message")
+        return body
+
+
+def _client(kubeconfig: Path) -> httpx.Client:
+    config = yaml.safe_load(kubeconfig.read_text())
+    cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+    context = ssl.create_default_context(cadata=_data(cluster, "certificate-authority").decode())
+    context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(_data(user, "client-certificate") + b"\n" + _data(user, "client-key"))
+        file.flush()
+        context.load_cert_chain(file.name)
+    return httpx.Client(base_url=cluster["server"], verify=context, timeout=30)
+
+
+def _data(entry: Body, name: str) -> bytes:
+    if f"{name}-data" in entry:
+        return base64.b64decode(entry[f"{name}-data"])
+    return Path(entry[name]).read_bytes()

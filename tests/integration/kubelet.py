@@ -1,0 +1,121 @@
+"""A kubelet for the pods of Jobs, on a cluster that has none: the same input, environment and report.
+
+The Job controller makes the pod and judges the Job; this runs the pod's container as a process with
+its ConfigMap and Secrets as files, and reports how it ended, as a kubelet does.
+"""
+
+import base64
+import datetime
+import re
+from pathlib import Path
+from typing import Any
+
+from tests.integration import dat
+from tests.integration.kube_api import Body, Namespace
+from tests.integration.waiting import until
+
+TERMINATION_LOG = "/dev/termination-log"
+
+
+class Kubelet:
+    """Runs Jobs of one namespace below ``folder``."""
+
+    def __init__(self, namespace: Namespace, folder: Path) -> None:
+        self._namespace = namespace
+        self._folder = folder
+        self.logs: dict[str, str] = {}
+        """What each pod has said."""
+
+    def run(self, job: str) -> Body:
+        """Run the Job's pods until the Job has ended; the Job."""
+
+        def ended() -> Body | None:
+            for pod in self._pods(job):
+                if pod["status"]["phase"] == "Pending" and pod["metadata"]["name"] not in self.logs:
+                    self._run(pod)
+            found = self._namespace.get("Job", job)
+            assert found is not None, f"there is no Job {job}"
+            done = {c["type"] for c in found["status"].get("conditions", []) if c["status"] == "True"}
+            return found if done & {"Complete", "Failed"} else None
+
+        return until(ended, f"the end of Job {job}", look_at=lambda: "\n".join(self.logs.values()))
+
+    def _pods(self, job: str) -> list[Body]:
+        label = "batch.kubernetes.io/job-name"
+        return [p for p in self._namespace.list("Pod") if p["metadata"].get("labels", {}).get(label) == job]
+
+    def _run(self, pod: Body) -> None:
+        name = pod["metadata"]["name"]
+        folder = self._folder / name
+        folder.mkdir(parents=True)
+        (container,) = pod["spec"]["containers"]
+        mounts = self._mount(pod, container, folder)
+        env = {e["name"]: self._value(e, pod) for e in container["env"]}
+        env = {key: mounts.get(value) or _below(mounts, value) for key, value in env.items()}
+        process = dat.start(container["args"], env, folder / "log")
+        code = process.wait(dat.SECONDS)
+        self.logs[name] = f"{name} ended with {code}\n{(folder / 'log').read_text()}"
+        self._report(pod, container, code, Path(mounts[TERMINATION_LOG]))
+
+    def _mount(self, pod: Body, container: Body, folder: Path) -> dict[str, str]:
+        """Mount path → directory of this machine."""
+        volumes = {volume["name"]: volume for volume in pod["spec"]["volumes"]}
+        mounts = {TERMINATION_LOG: str(folder / "termination-log")}
+        for mount in container["volumeMounts"]:
+            directory = folder / mount["name"]
+            directory.mkdir()
+            for file, content in self._files(volumes[mount["name"]]).items():
+                (directory / file).write_bytes(content)
+            mounts[mount["mountPath"]] = str(directory)
+        return mounts
+
+    def _files(self, volume: Body) -> dict[str, bytes]:
+        if source := volume.get("configMap"):
+            found = self._namespace.get("ConfigMap", source["name"])
+            assert found, f"no ConfigMap {source['name']}: its pod would wait for ever"
+            return {key: text.encode() for key, text in found["data"].items()}
+        source = volume["secret"]
+        found = self._namespace.get("Secret", source["secretName"])
+        if found is None:
+            assert source.get("optional"), f"no Secret {source['secretName']}: its pod would wait for ever"
+            return {}
+        data = {key: base64.b64decode(value) for key, value in found["data"].items()}
+        if items := source.get("items"):
+            return {item["path"]: data[item["key"]] for item in items}
+        return data
+
+    @staticmethod
+    def _value(entry: dict[str, Any], pod: Body) -> str:
+        if "value" in entry:
+            return str(entry["value"])
+        path = entry["valueFrom"]["fieldRef"]["fieldPath"]
+        match = re.fullmatch(r"metadata\.labels\['(.+)'\]", path)
+        assert match, f"this kubelet knows labels only, not {path}"
+        return str(pod["metadata"]["labels"][match.group(1)])
+
+    def _report(self, pod: Body, container: Body, code: int, termination_log: Path) -> None:
+        now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        message = termination_log.read_text()[-4096:] if termination_log.exists() else ""
+        terminated = {"exitCode": code, "message": message, "startedAt": now, "finishedAt": now}
+        status = {
+            "phase": "Failed" if code else "Succeeded",
+            "containerStatuses": [
+                {
+                    "name": container["name"],
+                    "image": container["image"],
+                    "imageID": "",
+                    "ready": False,
+                    "restartCount": 0,
+                    "state": {"terminated": {**terminated, "reason": "Error" if code else "Completed"}},
+                }
+            ],
+        }
+        self._namespace.merge("Pod", pod["metadata"]["name"], {"status": status}, status=True)
+
+
+def _below(mounts: dict[str, str], value: str) -> str:
+    """A path below a mount, as this machine has it; any other text unchanged."""
+    for mount, directory in mounts.items():
+        if value.startswith(f"{mount}/"):
+            return directory + value.removeprefix(mount)
+    return value

@@ -1,0 +1,75 @@
+"""The operator as a process, as its Deployment would run it."""
+
+import socket
+import subprocess
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.integration import dat
+from tests.integration.kube_api import Namespace
+from tests.integration.waiting import until
+
+POLL_SECONDS = "0.5"
+
+
+class Operator:
+    """Watches one namespace. As a context manager it runs, and is killed at the end."""
+
+    def __init__(self, namespace: Namespace, folder: Path) -> None:
+        self._namespace = namespace
+        self._folder = folder
+        self.log_file = folder / "operator.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
+        port = _free_port()
+        env = {
+            "KUBECONFIG": str(self._namespace.kubeconfig),
+            "DAT_NAMESPACE": self._namespace.name,
+            "DAT_IMAGE": "dat-operator:test",
+            "DAT_JOB_SERVICE_ACCOUNT": "dat-jobs",
+            "DAT_POLL_SECONDS": POLL_SECONDS,
+            "DAT_HTTP_PORT": str(port),
+            "DAT_RPC_KEYS": str(self._folder),
+        }
+        self._process = dat.start(["operator"], env, self.log_file)
+        self.url = f"http://127.0.0.1:{port}"
+        until(lambda: self.answers("/readyz"), "the operator ready", look_at=self.log)
+
+    def kill(self) -> None:
+        """SIGKILL: no farewell."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def answers(self, path: str) -> str | None:
+        """What it says at a path, if it says 200."""
+        assert self._process is None or self._process.poll() is None, f"the operator ended\n{self.log()}"
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=5) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            return None
+
+    def log(self) -> str:
+        lines = self.log_file.read_text().splitlines()
+        return "\n".join(lines[-40:])
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,105 @@
+"""An RPC endpoint between a process and the chain, at which the test can make things go wrong."""
+
+import json
+import threading
+import urllib.request
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+Request = dict[str, Any]
+Rule = Callable[["Call"], None]
+TIMEOUT_SECONDS = 30
+
+
+class Hung(Exception):
+    """Raised by a rule: the caller gets no answer, as from a node that dies."""
+
+
+class Call:
+    """One request on its way. ``forward`` asks the chain; a rule that does not call it withholds it."""
+
+    def __init__(self, proxy: "RpcProxy", body: Request, number: int) -> None:
+        self.method: str = body["method"]
+        self.params: list[Any] = body["params"]
+        self.number = number
+        """Of this method, from 1."""
+        self.answer: Any = None
+        self._proxy, self._body = proxy, body
+
+    def forward(self) -> Any:
+        """The chain's answer, which the caller will get too."""
+        if self.answer is None:
+            self.answer = self._proxy.ask(self._body)
+        return self.answer
+
+
+class RpcProxy:
+    """Forwards everything; ``rule`` sees each call first. As a context manager it serves."""
+
+    def __init__(self, upstream: str) -> None:
+        self.rule: Rule | None = None
+        self._upstream = upstream
+        self._counts: dict[str, int] = {}
+        self._lock = threading.Lock()
+        proxy = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                try:
+                    answer = json.dumps(proxy.handle(body)).encode()
+                except Hung:
+                    self.close_connection = True
+                    return
+                try:
+                    self.send_response(200)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(answer)))
+                    self.end_headers()
+                    self.wfile.write(answer)
+                except OSError:
+                    self.close_connection = True  # Who asked was killed.
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        ).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def reset(self, rule: Rule | None = None) -> None:
+        """Begin anew, by another rule."""
+        with self._lock:
+            self._counts.clear()
+            self.rule = rule
+
+    def handle(self, body: Request) -> Any:
+        with self._lock:
+            number = self._counts[body["method"]] = self._counts.get(body["method"], 0) + 1
+            rule = self.rule
+        call = Call(self, body, number)
+        if rule:
+            rule(call)
+        return call.forward()
+
+    def ask(self, body: Request) -> Any:
+        data, headers = json.dumps(body).encode(), {"Content-Type": "application/json"}
+        request = urllib.request.Request(self._upstream, data, headers)
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
+            return json.load(response)

@@ -1,0 +1,145 @@
+"""A team's part of the cluster: an ecosystem in a namespace, its coins on the chain, the operator at work."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from solders.keypair import Keypair
+from solders.pubkey import Pubkey
+
+from dat_operator.api import API_VERSION
+from dat_operator.chain import addresses as at
+from hack.demo.market import Market
+from hack.localnet.localnet import Localnet
+from hack.localnet.transactions import keypair
+from hack.pump.coin import Coin
+from tests.integration.kube_api import Body, Namespace
+from tests.integration.kubelet import Kubelet
+from tests.integration.operator_process import Operator
+from tests.integration.waiting import until
+
+
+@dataclass
+class Stage:
+    """``ecosystem`` is its name, which must be its own on the shared chain."""
+
+    namespace: Namespace
+    chain: Localnet
+    program_id: str
+    ecosystem: str
+    folder: Path
+    coins: dict[str, Coin] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.kubelet = Kubelet(self.namespace, self.folder / "pods")
+        self.operator = Operator(self.namespace, self.folder)
+        self.admin = keypair(self.chain.wallet("admin"))
+        self.market = Market(self.chain.rpc, self.admin)
+        self.trader = keypair(self.chain.wallet("trader-2"))
+
+    def apply_ecosystem(self, **spec: Any) -> None:
+        for role in ("admin", "operator"):
+            data = {"keypair.json": json.dumps(list(self.chain.wallet(role).secret))}
+            self.namespace.create({"kind": "Secret", "metadata": {"name": role}, "stringData": data})
+        wallets = {
+            role: {"publicKey": self.chain.wallet(role).address, "secretRef": {"name": role}}
+            for role in ("admin", "operator")
+        }
+        defaults = {
+            "network": "localnet",
+            "programId": self.program_id,
+            "rpc": {"endpoints": [{"url": self.chain.rpc_url}]},
+            "wallets": wallets,
+            # February 30th: these tests start Jobs themselves.
+            "cycle": {"minIntervalSeconds": 0, "schedule": "0 0 30 2 *"},
+        }
+        self._create("DATEcosystem", self.ecosystem, {**defaults, **spec})
+
+    def launch(self, name: str, *, spl: bool = False) -> Coin:
+        """Launch a coin whose creator is its authority."""
+        mint, program = Keypair(), Pubkey.from_string(self.program_id)
+        state = at.state_address(program, self.admin.pubkey(), self.ecosystem)
+        authority = at.authority_address(program, state, mint.pubkey())
+        self.coins[name] = self.market.launch(mint, authority, name.upper()[:10], spl=spl)
+        return self.coins[name]
+
+    def apply_token(self, name: str, mint: object, role: str = "Secondary") -> None:
+        ref = {"name": self.ecosystem}
+        self._create("DATToken", name, {"ecosystemRef": ref, "mint": str(mint), "role": role})
+
+    def trade(self, name: str, lamports: int) -> None:
+        self.market.buy(self.trader, self.coins[name], lamports)
+
+    def token(self, name: str) -> Body:
+        return self._get("DATToken", name)
+
+    def config(self) -> Body:
+        """What Jobs are told."""
+        text = self._get("ConfigMap", f"{self.ecosystem}-config")["data"]["ecosystem.json"]
+        return dict(json.loads(text))
+
+    def jobs(self, purpose: str) -> list[str]:
+        label = "dat.asdf.io/purpose"
+        jobs = self.namespace.list("Job")
+        return [
+            str(j["metadata"]["name"])
+            for j in jobs
+            if j["spec"]["template"]["metadata"]["labels"].get(label) == purpose
+        ]
+
+    def set_up(self) -> str:
+        """Run the setup Job that the operator has made, and wait until all tokens are Ready; its name."""
+        name = until(lambda: self.jobs("setup"), "a setup Job", look_at=self.look)[-1]
+        self.kubelet.run(name)
+        for token in self.coins:
+            self.until_condition("DATToken", token, "Ready", "True")
+        self.until_condition("DATEcosystem", self.ecosystem, "Ready", "True")
+        return name
+
+    def run_cycle(self, name: str) -> Body:
+        """What ``kubectl create job --from=cronjob`` does, and the run of it."""
+        template = self._get("CronJob", f"{self.ecosystem}-cycle")["spec"]["jobTemplate"]
+        meta = {**template["metadata"], "name": name}
+        self.namespace.create(
+            {"apiVersion": "batch/v1", "kind": "Job", "metadata": meta, "spec": template["spec"]}
+        )
+        return self.kubelet.run(name)
+
+    def until_condition(self, kind: str, name: str, condition: str, status: str) -> Body:
+        """Wait for a condition; the condition."""
+
+        def found() -> Body | None:
+            return next(
+                (c for c in self.conditions(kind, name) if (c["type"], c["status"]) == (condition, status)),
+                None,
+            )
+
+        return until(found, f"{kind} {name}: {condition}={status}", look_at=self.look)
+
+    def conditions(self, kind: str, name: str) -> list[Body]:
+        return list(self._get(kind, name).get("status", {}).get("conditions", []))
+
+    def events(self, about: str) -> list[tuple[str, str, str]]:
+        """Type, reason and message of the Events of an object."""
+        found = [e for e in self.namespace.list("Event") if e["involvedObject"]["name"] == about]
+        return [(e["type"], e["reason"], e["message"]) for e in found]
+
+    def look(self) -> str:
+        """What to look at when something does not happen."""
+        statuses = [
+            f"{kind} {body['metadata']['name']}: {json.dumps(body.get('status'), indent=1)}"
+            for kind in ("DATEcosystem", "DATToken")
+            for body in self.namespace.list(kind)
+        ]
+        return "\n".join([*statuses, *self.kubelet.logs.values(), "operator:", self.operator.log()])
+
+    def _create(self, kind: str, name: str, spec: Body) -> None:
+        self.namespace.create(
+            {"apiVersion": API_VERSION, "kind": kind, "metadata": {"name": name}, "spec": spec}
+        )
+
+    def _get(self, kind: str, name: str) -> Body:
+        found = self.namespace.get(kind, name)
+        assert found is not None, f"there is no {kind} {name}"
+        return found

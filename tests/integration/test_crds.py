@@ -1,0 +1,214 @@
+"""What the API server makes of our resources: refusals with their words, defaults, docs, columns."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from hack.common.paths import REPO
+from tests.integration.kube_api import Body, Namespace
+from tests.integration.kubectl import kubectl, run
+
+EXAMPLES = REPO / "examples/localnet"
+ECOSYSTEM: Body = yaml.safe_load((EXAMPLES / "ecosystem.yaml").read_text())
+TOKENS: list[Body] = list(yaml.safe_load_all((EXAMPLES / "tokens.yaml").read_text()))
+ROOT, SECONDARY, WITH_SHARE = TOKENS
+
+
+def changed(body: Body, path: str, value: Any) -> Body:
+    """A copy with one field changed; None removes it."""
+    copied = copy.deepcopy(body)
+    *parents, last = path.split(".")
+    node = copied
+    for name in parents:
+        node = node.setdefault(name, {})
+    if value is None:
+        del node[last]
+    else:
+        node[last] = value
+    return copied
+
+
+def refusal(namespace: Namespace, body: Body) -> str:
+    """What a person reads when kubectl apply is refused."""
+    done = run(namespace.kubeconfig, "-n", namespace.name, "apply", "-f", "-", stdin=json.dumps(body))
+    assert done.returncode != 0, done.stdout
+    return done.stderr
+
+
+@pytest.fixture(scope="module", autouse=True)
+def applied(namespace: Namespace) -> None:
+    kubectl(namespace.kubeconfig, "-n", namespace.name, "apply", "-f", str(EXAMPLES))
+
+
+def named(body: Body) -> Body:
+    return changed(body, "metadata.name", "another")
+
+
+SOL_18 = 10**18
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            changed(named(SECONDARY), "spec.mint", "not-a-mint"),
+            ["spec.mint", "'not-a-mint' is not a Solana public key", "copy the mint address from pump.fun"],
+        ),
+        (changed(named(SECONDARY), "spec.mint", "I" * 40), ["spec.mint", "I" * 40, "base58"]),
+        (changed(named(SECONDARY), "spec.mint", "1" * 65), ["spec.mint", "64"]),
+        (changed(named(SECONDARY), "spec.mint", None), ["spec.mint", "Required value"]),
+        (changed(named(WITH_SHARE), "spec.rootShareBps", 10_001), ["spec.rootShareBps", "10001", "9000"]),
+        (changed(named(WITH_SHARE), "spec.rootShareBps", 999), ["spec.rootShareBps", "999", "1000"]),
+        (
+            changed(named(ROOT), "spec.rootShareBps", 3000),
+            ["rootShareBps: a root keeps all of its fees; remove the field or set role: Secondary"],
+        ),
+        (changed(named(ROOT), "spec.role", "Boss"), ["spec.role", "Boss", "Root", "Secondary"]),
+        (
+            changed(ECOSYSTEM, "metadata.name", "e" * 33),
+            ["metadata.name: at most 32 characters, because it is part of the on-chain address"],
+        ),
+        (changed(named(ECOSYSTEM), "spec.rootShareBps", 10_001), ["spec.rootShareBps", "10001", "9000"]),
+        (changed(named(ECOSYSTEM), "spec.network", "mainnet"), ["spec.network", "mainnet", "mainnet-beta"]),
+        (changed(named(ECOSYSTEM), "spec.rpc.endpoints", []), ["spec.rpc.endpoints", "at least 1"]),
+        (
+            changed(named(ECOSYSTEM), "spec.rpc.endpoints", [{"url": "ftp://x"}]),
+            ["spec.rpc.endpoints[0].url", "ftp://x", "^https?://"],
+        ),
+        (
+            changed(named(ECOSYSTEM), "spec.programId", "x"),
+            ["spec.programId", "'x' is not a Solana public key", "solana program show"],
+        ),
+        (
+            changed(named(ECOSYSTEM), "spec.wallets.operator.publicKey", "0" * 40),
+            ["spec.wallets.operator.publicKey", "0" * 40, "solana-keygen pubkey"],
+        ),
+        (
+            changed(named(ECOSYSTEM), "spec.cycle.minFeesSecondaryLamports", 5_499_999),
+            ["spec.cycle.minFeesSecondaryLamports", "5499999", "5500000"],
+        ),
+        (
+            changed(named(ECOSYSTEM), "spec.cycle.maxFeesPerCycleLamports", SOL_18 + 1),
+            ["spec.cycle.maxFeesPerCycleLamports", str(SOL_18)[:8]],
+        ),
+    ],
+    ids=lambda value: value["kind"] if isinstance(value, dict) else value[0][:40].replace(" ", "-"),
+)
+def test_refused(namespace: Namespace, body: Body, words: list[str]) -> None:
+    said = refusal(namespace, body)
+    for word in words:
+        assert word in said
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "value", "words"),
+    [
+        (
+            SECONDARY,
+            "spec.mint",
+            ROOT["spec"]["mint"],
+            "mint cannot change; delete this DATToken and make a new one",
+        ),
+        (SECONDARY, "spec.ecosystemRef.name", "other", "ecosystemRef cannot change; delete this DATToken"),
+        (SECONDARY, "spec.role", "Root", "role is written to the chain once, at set-up"),
+        (SECONDARY, "spec.rootShareBps", 3000, "rootShareBps is written to the chain once, at set-up"),
+        (WITH_SHARE, "spec.rootShareBps", None, "rootShareBps is written to the chain once, at set-up"),
+        (WITH_SHARE, "spec.rootShareBps", 4000, "rootShareBps is written to the chain once, at set-up"),
+        (ECOSYSTEM, "spec.network", "devnet", "network cannot change; make a new DATEcosystem"),
+        (
+            ECOSYSTEM,
+            "spec.programId",
+            ROOT["spec"]["mint"],
+            "programId cannot change; make a new DATEcosystem",
+        ),
+        (ECOSYSTEM, "spec.rootShareBps", 5000, "make a new DATEcosystem for another value"),
+        (
+            ECOSYSTEM,
+            "spec.cycle.minIntervalSeconds",
+            6,
+            "cycle.minIntervalSeconds is written to the chain once",
+        ),
+        (
+            ECOSYSTEM,
+            "spec.wallets.admin.publicKey",
+            ROOT["spec"]["mint"],
+            "wallets.admin.publicKey is part of the on-chain address; make a new DATEcosystem",
+        ),
+        (ECOSYSTEM, "spec.wallets.operator.publicKey", ROOT["spec"]["mint"], "is written to the chain once"),
+    ],
+)
+def test_what_cannot_change(namespace: Namespace, body: Body, path: str, value: Any, words: str) -> None:
+    assert words in refusal(namespace, changed(body, path, value))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("spec.suspend", True),
+        ("spec.cycle.schedule", "0 3 * * *"),
+        ("spec.cycle.slippageBps", 100),
+        ("spec.rpc.endpoints", [{"url": "https://other.example/?api-key=${KEY}"}]),
+        ("spec.wallets.admin.secretRef", None),
+    ],
+)
+def test_what_may_change(namespace: Namespace, path: str, value: Any) -> None:
+    manifest = json.dumps(changed(ECOSYSTEM, path, value))
+    kubectl(
+        namespace.kubeconfig, "-n", namespace.name, "apply", "--dry-run=server", "-f", "-", stdin=manifest
+    )
+
+
+def test_defaults_are_filled_in(namespace: Namespace) -> None:
+    found = namespace.get("DATEcosystem", "fruit")
+    assert found is not None
+    spec = found["spec"]
+    assert spec["cycle"]["minFeesSecondaryLamports"] == 5_690_000
+    assert spec["cycle"]["priorityFee"] == {"percentile": 75, "maxLamports": 1_000_000}
+    assert spec["cycle"]["timeZone"] == "Etc/UTC"
+    assert spec["suspend"] is False
+    assert spec["wallets"]["operator"]["secretRef"]["key"] == "keypair.json"
+
+
+def test_an_unknown_field_is_told(namespace: Namespace) -> None:
+    assert 'unknown field "spec.rootShareBsp"' in refusal(
+        namespace, changed(named(WITH_SHARE), "spec.rootShareBsp", 1)
+    )
+
+
+def test_explain(namespace: Namespace) -> None:
+    said = kubectl(namespace.kubeconfig, "explain", "dattoken.spec")
+    assert "mint\t<string> -required-" in said
+    assert "Instead of the ecosystem's rootShareBps" in said
+    said = kubectl(namespace.kubeconfig, "explain", "dateco.spec.cycle.maxPriceImpactBps")
+    assert "basis points" in said
+
+
+def test_columns(namespace: Namespace) -> None:
+    printed = kubectl(namespace.kubeconfig, "-n", namespace.name, "get", "dat").splitlines()
+    assert printed[0].split() == ["NAME", "ROLE", "READY", "PENDING(SOL)", "BURNED", "CYCLES", "LAST", "AGE"]
+    assert [line.split()[:2] for line in printed[1:]] == [
+        ["apple", "Secondary"],
+        ["froot", "Root"],
+        ["pear", "Secondary"],
+    ]
+    wide = kubectl(namespace.kubeconfig, "-n", namespace.name, "get", "dateco", "-o", "wide").splitlines()
+    assert wide[0].split() == [
+        "NAME",
+        "NETWORK",
+        "READY",
+        "TOKENS",
+        "TREASURY(SOL)",
+        "OPERATOR(SOL)",
+        "SUSPENDED",
+        "AGE",
+    ]
+    assert wide[1].split()[:2] == ["fruit", "localnet"]
+
+
+def test_the_category_shows_everything_of_ours(namespace: Namespace) -> None:
+    printed = kubectl(namespace.kubeconfig, "-n", namespace.name, "get", "dat-operator", "-o", "name")
+    assert "datecosystem.dat.asdf.io/fruit" in printed
+    assert "dattoken.dat.asdf.io/froot" in printed

@@ -1,0 +1,261 @@
+"""The operator as a process, an API server and a chain: what a user sees from first to last.
+
+One ecosystem for all tests of this module, set up once; each test leaves it as it was, or adds to it.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from solders.keypair import Keypair
+
+from dat_operator.cli.job import run_bytes
+from hack.localnet.localnet import Localnet
+from tests.integration.kube_api import Namespace
+from tests.integration.stage import Stage
+from tests.integration.waiting import until
+from tests.integration.world import PROGRAM_ID, SOL
+
+STEADY_SECONDS = 4.0
+"""Eight polls of the operator."""
+
+
+@pytest.fixture(scope="module")
+def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder: Path = tmp_path_factory.mktemp("operator")
+    stage = Stage(namespace, chain, PROGRAM_ID, "fruit", folder)
+    root, apple = stage.launch("root", spl=True), stage.launch("apple")
+    with stage.operator:
+        stage.apply_ecosystem()
+        stage.apply_token("root", root.mint, "Root")
+        stage.apply_token("apple", apple.mint)
+        stage.set_up()
+        yield stage
+
+
+def versions(stage: Stage) -> dict[str, str]:
+    """Every object of the namespace with its resourceVersion."""
+    kinds = ("DATEcosystem", "DATToken", "ConfigMap", "CronJob", "Job", "Pod", "Event")
+    return {
+        f"{kind} {body['metadata']['name']}": body["metadata"]["resourceVersion"]
+        for kind in kinds
+        for body in stage.namespace.list(kind)
+    }
+
+
+def until_steady(stage: Stage) -> dict[str, str]:
+    """Wait until what has been done is written down everywhere."""
+    last: dict[str, str] = {}
+
+    def unchanged() -> bool:
+        nonlocal last
+        before, last = last, versions(stage)
+        time.sleep(1)  # Two polls; there is no condition for "nothing more comes".
+        return before == last == versions(stage)
+
+    until(unchanged, "an end of writes", look_at=stage.look)
+    return last
+
+
+def test_set_up_makes_everything_ready(stage: Stage) -> None:
+    (job,) = stage.jobs("setup")
+    reasons = [reason for _, reason, _ in stage.events("fruit")]
+    assert reasons.count("SetupStarted") == 1
+    for name in ("root", "apple"):
+        assert ("Normal", "Initialized", "the token's stats account is on chain") in stage.events(name)
+        status = stage.token(name)["status"]
+        assert status["totals"]["cycles"] == 0
+        assert status["addresses"]["authority"] == str(stage.coins[name].creator)
+    assert [token["name"] for token in stage.config()["tokens"]] == ["root", "apple"]
+    assert job.startswith("fruit-setup-")
+
+
+def test_the_cron_job(stage: Stage) -> None:
+    cron_job = stage.namespace.get("CronJob", "fruit-cycle")
+    ecosystem = stage.namespace.get("DATEcosystem", "fruit")
+    assert cron_job is not None
+    assert ecosystem is not None
+    (owner,) = cron_job["metadata"]["ownerReferences"]
+    assert (owner["kind"], owner["uid"], owner["controller"]) == (
+        "DATEcosystem",
+        ecosystem["metadata"]["uid"],
+        True,
+    )
+    spec = cron_job["spec"]
+    assert (spec["schedule"], spec["timeZone"], spec["suspend"]) == ("0 0 30 2 *", "Etc/UTC", False)
+    assert (spec["concurrencyPolicy"], spec["startingDeadlineSeconds"]) == ("Forbid", 300)
+    pod = spec["jobTemplate"]["spec"]["template"]["spec"]
+    assert (pod["serviceAccountName"], pod["automountServiceAccountToken"]) == ("dat-jobs", False)
+    (wallet,) = [v["secret"]["secretName"] for v in pod["volumes"] if v["name"] == "wallet"]
+    assert wallet == "operator", "the admin's key is for set-up only"
+
+
+def test_everything_it_makes_goes_with_the_ecosystem(stage: Stage) -> None:
+    """No finalizer is needed: the garbage collector does it."""
+    for kind, name in (
+        ("ConfigMap", "fruit-config"),
+        ("CronJob", "fruit-cycle"),
+        ("Job", stage.jobs("setup")[0]),
+    ):
+        found = stage.namespace.get(kind, name)
+        assert found is not None
+        assert [o["name"] for o in found["metadata"]["ownerReferences"]] == ["fruit"]
+
+
+def test_a_cycle_as_a_user_sees_it(stage: Stage) -> None:
+    stage.trade("apple", 3 * SOL)
+    until(
+        lambda: stage.token("apple")["status"]["pendingFees"]["totalLamports"] > 5_690_000,
+        "pending fees in the status",
+        look_at=stage.look,
+    )
+    job = stage.run_cycle("fruit-cycle-by-hand")
+    assert job["status"]["succeeded"] == 1
+
+    def counted() -> bool:
+        status = stage.token("apple")["status"]
+        return bool(status["totals"]["cycles"] == 1 and status.get("lastRun"))
+
+    until(counted, "the cycle in the status", look_at=stage.look)
+    until_steady(stage)
+    status = stage.token("apple")["status"]
+    assert status["lastRun"]["job"] == "fruit-cycle-by-hand"
+    assert (status["lastRun"]["outcome"], len(status["lastRun"]["signature"]) > 80) == ("Completed", True)
+    assert status["lastCycle"]["number"] == 1
+    assert status["lastCycle"]["id"] == run_bytes(job["metadata"]["uid"]).hex()
+    totals = status["totals"]
+    came = totals["inflowLamports"] + totals["fromTreasuryLamports"]
+    assert came == totals["toRootLamports"] + totals["spentLamports"] + status["carriedLamports"]
+    assert totals["burned"] == 10**15 - status["supply"] > 0
+    (message,) = [m for _, reason, m in stage.events("apple") if reason == "CycleCompleted"]
+    assert message.startswith("cycle 1: bought with 0.00")
+    assert "went to the root" in message
+    root = stage.token("root")["status"]
+    assert root["totals"]["fromTreasuryLamports"] == totals["toRootLamports"]
+
+
+def test_a_steady_state_writes_nothing(stage: Stage) -> None:
+    before = until_steady(stage)
+    time.sleep(STEADY_SECONDS)  # That nothing happens can only be seen by waiting.
+    assert versions(stage) == before
+    metrics = stage.operator.answers("/metrics") or ""
+    assert 'dat_reconciles_total{result="success"}' in metrics
+    assert 'dat_reconciles_total{result="error"}' not in metrics, stage.operator.log()
+
+
+def test_bad_tokens_are_stalled_and_never_configured(stage: Stage) -> None:
+    another = stage.launch("another")
+    del stage.coins["another"]
+    stage.apply_token("second-root", another.mint, "Root")
+    missing = Keypair().pubkey()
+    stage.apply_token("missing", missing)
+    stage.apply_token("malformed", "1" * 40)
+    stage.apply_token("twice", stage.coins["apple"].mint)
+    for name, reason, words in (
+        ("second-root", "SecondRoot", "root is already the root of the ecosystem fruit"),
+        ("missing", "MintNotFound", f"spec.mint: {missing} is no token mint on localnet"),
+        ("malformed", "InvalidMint", "not 32 bytes long; copy the mint address from pump.fun"),
+        ("twice", "DuplicateMint", "is already the DATToken apple; delete one of the two"),
+    ):
+        stalled = stage.until_condition("DATToken", name, "Stalled", "True")
+        assert stalled["reason"] == reason
+        assert words in stalled["message"]
+        stage.until_condition("DATToken", name, "Ready", "False")
+        until(lambda n=name, r=reason: [e for e in stage.events(n) if e[:2] == ("Warning", r)], "the Warning")  # type: ignore[misc]
+    assert [token["name"] for token in stage.config()["tokens"]] == ["root", "apple"]
+    assert len(stage.jobs("setup")) == 1, "and no setup Job for any of them"
+    for name in ("second-root", "missing", "malformed", "twice"):
+        stage.namespace.delete("DATToken", name)
+    until_steady(stage)
+
+
+def test_killed_and_started_again_it_goes_on(stage: Stage) -> None:
+    """What happened meanwhile is seen; nothing is done twice."""
+    before = until_steady(stage)
+    events = {name: stage.events(name) for name in ("fruit", "root", "apple")}
+    stage.operator.kill()
+    plum = stage.launch("plum")
+    stage.apply_token("plum", plum.mint)
+    stage.operator.start()
+    (job,) = until(
+        lambda: [j for j in stage.jobs("setup") if f"Job {j}" not in before],
+        "a setup Job",
+        look_at=stage.look,
+    )
+    stage.operator.kill()
+    stage.kubelet.run(job)
+    stage.operator.start()
+    stage.until_condition("DATToken", "plum", "Ready", "True")
+    assert [token["name"] for token in stage.config()["tokens"]] == ["root", "apple", "plum"]
+    until_steady(stage)
+    assert len(stage.jobs("setup")) == 2
+    for name in ("root", "apple"):
+        assert stage.events(name) == events[name], "no Event comes twice"
+
+
+def test_a_chain_that_is_away(stage: Stage) -> None:
+    before = stage.token("apple")["status"]
+    stage.chain.freeze()
+    try:
+        unhealthy = stage.until_condition("DATEcosystem", "fruit", "RPCHealthy", "False")
+        stage.until_condition("DATEcosystem", "fruit", "Ready", "False")
+    finally:
+        stage.chain.thaw()
+    assert unhealthy["reason"] == "ChainUnreadable"
+    assert "ReadTimeout" in unhealthy["message"]
+    assert stage.token("apple")["status"] == before, "numbers and conditions of tokens stay"
+    stage.until_condition("DATEcosystem", "fruit", "RPCHealthy", "True")
+    stage.until_condition("DATEcosystem", "fruit", "Ready", "True")
+    until(lambda: [e for e in stage.events("fruit") if e[1] == "Recovered"], "the Event", look_at=stage.look)
+    assert stage.operator.answers("/healthz") == "ok\n"
+
+
+def test_a_cycle_job_with_the_wrong_wallet(stage: Stage) -> None:
+    """Final at the first pod, and every token says why."""
+    stranger = {"keypair.json": "[" + ", ".join(map(str, bytes(Keypair()))) + "]"}
+    good = stage.namespace.get("Secret", "operator")
+    assert good is not None
+    stage.namespace.merge("Secret", "operator", {"stringData": stranger})
+    try:
+        job = stage.run_cycle("fruit-cycle-stranger")
+    finally:
+        stage.namespace.merge("Secret", "operator", {"data": good["data"]})
+    assert job["status"]["failed"] == 1, "exit code 2 ends the Job at once"
+    until(
+        lambda: [e for e in stage.events("apple") if e[:2] == ("Warning", "CycleFailed")],
+        "a Warning",
+        look_at=stage.look,
+    )
+    run = stage.token("apple")["status"]["lastRun"]
+    assert (run["outcome"], run["job"]) == ("Failed", "fruit-cycle-stranger")
+    assert "but publicKey says" in run["message"]
+
+
+def test_suspend_reaches_the_cron_job(stage: Stage) -> None:
+    for suspend in (True, False):
+        stage.namespace.merge("DATEcosystem", "fruit", {"spec": {"suspend": suspend}})
+
+        def reached(wanted: bool = suspend) -> bool:
+            cron_job = stage.namespace.get("CronJob", "fruit-cycle")
+            return cron_job is not None and cron_job["spec"]["suspend"] is wanted
+
+        until(reached, f"suspend: {suspend}", look_at=stage.look)
+
+
+def test_deleting_a_token_takes_it_out_of_the_configuration(stage: Stage) -> None:
+    stage.namespace.delete("DATToken", "plum")
+    until(
+        lambda: [token["name"] for token in stage.config()["tokens"]] == ["root", "apple"],
+        "a configuration without it",
+        look_at=stage.look,
+    )
+
+
+def test_deleting_the_ecosystem_removes_what_it_owned(stage: Stage) -> None:
+    stage.namespace.delete("DATEcosystem", "fruit")
+    for kind, name in (("ConfigMap", "fruit-config"), ("CronJob", "fruit-cycle")):
+        until(lambda k=kind, n=name: stage.namespace.get(k, n) is None, f"no {kind} {name}")  # type: ignore[misc]
+    missing = stage.until_condition("DATToken", "apple", "Ready", "False")
+    assert missing["reason"] == "EcosystemNotFound"
+    assert stage.token("apple")["status"]["totals"]["cycles"] == 1, "its numbers stay"

@@ -1,0 +1,55 @@
+"""``dat setup`` killed (SIGKILL) at each of its transactions, then run again: everything is there, once."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dat_operator.domain.chain_state import Role
+from dat_operator.domain.report import Outcome
+from tests.integration.dat import JobCommand
+from tests.integration.rpc_proxy import Call, Hung, RpcProxy
+from tests.integration.world import World
+
+
+@pytest.mark.parametrize(
+    ("number", "sent"),
+    [(1, False), (1, True), (2, True), (3, False)],
+    ids=["the ecosystem, unsent", "the ecosystem, sent", "the root, sent", "the secondary, unsent"],
+)
+async def test_set_up_again(
+    make_world: Callable[..., World], tmp_path: Path, number: int, sent: bool
+) -> None:
+    world = make_world(f"setup-{number}-{sent}")
+    world.launch("root", Role.ROOT, spl=True)
+    world.launch("second", Role.SECONDARY, spl=False)
+    process: list[subprocess.Popen[bytes]] = []
+
+    def rule(call: Call) -> None:
+        if call.method == "sendTransaction" and call.number == number:
+            if sent:
+                call.forward()
+            process[0].send_signal(signal.SIGKILL)
+            raise Hung
+
+    with RpcProxy(world.chain.rpc_url) as proxy:
+        config = world.config.model_copy(update={"rpc_urls": [proxy.url]})
+        (tmp_path / "ecosystem.json").write_text(config.model_dump_json(by_alias=True, exclude_none=True))
+        (tmp_path / "keypair.json").write_text(json.dumps(list(bytes(world.admin))))
+        command = JobCommand(("setup",), tmp_path, "setup-uid")
+        proxy.reset(rule)
+        process.append(command.start())
+        assert process[0].wait(60) == -signal.SIGKILL, command.log_file.read_text()
+        proxy.reset()
+        again = command.run()
+
+    assert again.code == 0, again.log
+    assert again.report is not None
+    assert Outcome.FAILED not in {token.outcome for token in again.report.tokens}
+    chain = await world.read()
+    assert chain.state is not None
+    assert chain.state.root_mint == str(world.coins["root"].mint)
+    assert all(token.stats is not None for token in chain.tokens.values())

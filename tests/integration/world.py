@@ -1,0 +1,103 @@
+"""An ecosystem on a local chain, worked upon in this process."""
+
+from dataclasses import dataclass
+
+from solders.keypair import Keypair
+from solders.pubkey import Pubkey
+
+from dat_operator.chain import addresses as at
+from dat_operator.chain.history import cycles_of
+from dat_operator.chain.reader import read_chain
+from dat_operator.chain.rpc import RpcClient
+from dat_operator.cycle.run import CycleRun
+from dat_operator.cycle.session import Session, subject_of
+from dat_operator.cycle.setup import set_up
+from dat_operator.domain.chain_state import ChainState, Role
+from dat_operator.domain.config import EcosystemConfig, LimitsConfig, PriorityFeeConfig, TokenConfig
+from dat_operator.domain.cycle_event import Landed
+from dat_operator.domain.report import Report
+from hack.demo.market import Market
+from hack.localnet.localnet import Localnet
+from hack.localnet.transactions import keypair
+from hack.program import idl
+from hack.pump.coin import Coin
+
+SOL = 10**9
+PROGRAM_ID = str(idl()["address"])
+
+
+@dataclass
+class World:
+    """An ecosystem on the chain, and everybody around it."""
+
+    chain: Localnet
+    rpc: RpcClient
+    market: Market
+    admin: Keypair
+    operator: Keypair
+    trader: Keypair
+    config: EcosystemConfig
+    coins: dict[str, Coin]
+
+    def admin_session(self) -> Session:
+        return Session(self.config, self.rpc, self.admin)
+
+    def operator_session(self) -> Session:
+        return Session(self.config, self.rpc, self.operator)
+
+    def launch(self, name: str, role: Role, *, spl: bool, root_share_bps: int | None = None) -> Coin:
+        """Launch a coin whose creator is its authority, and put it into the configuration."""
+        mint = Keypair()
+        program = Pubkey.from_string(self.config.program_id)
+        state = at.state_address(program, self.admin.pubkey(), self.config.name)
+        authority = at.authority_address(program, state, mint.pubkey())
+        self.coins[name] = self.market.launch(mint, authority, name.upper()[:10], spl=spl)
+        token = TokenConfig(name=name, mint=str(mint.pubkey()), role=role, root_share_bps=root_share_bps)
+        self.config = self.config.model_copy(update={"tokens": [*self.config.tokens, token]})
+        return self.coins[name]
+
+    def trade(self, name: str, lamports: int) -> None:
+        self.market.buy(self.trader, self.coins[name], lamports)
+
+    async def set_up(self) -> Report:
+        return await set_up(self.admin_session(), bytes(16))
+
+    async def cycle(self, run_id: bytes) -> Report:
+        return await CycleRun(self.operator_session(), run_id).run()
+
+    async def read(self) -> ChainState:
+        return await read_chain(self.rpc, subject_of(self.config))
+
+    async def cycles(self, name: str) -> list[Landed]:
+        mint = str(self.coins[name].mint)
+        stats = (await self.read()).tokens[mint].addresses.stats
+        return [landed async for landed in cycles_of(self.rpc, self.config.program_id, stats, mint)]
+
+
+def new_world(chain: Localnet, name: str, **limits: int) -> World:
+    """An ecosystem that is not on chain yet, without tokens."""
+    admin, operator = keypair(chain.wallet("admin")), keypair(chain.wallet("operator"))
+    rpc = RpcClient([chain.rpc_url])
+    defaults = {
+        "root_share_bps": 4480,
+        "min_fees_root_lamports": 2_000_000,
+        "min_fees_secondary_lamports": 5_690_000,
+        "max_fees_per_cycle_lamports": SOL,
+        "min_interval_seconds": 0,
+        "max_price_impact_bps": 100,
+    }
+    config = EcosystemConfig(
+        name=name,
+        network="localnet",
+        program_id=PROGRAM_ID,
+        rpc_urls=[chain.rpc_url],
+        admin=str(admin.pubkey()),
+        operator=str(operator.pubkey()),
+        limits=LimitsConfig(**{**defaults, **limits}),
+        slippage_bps=500,
+        priority_fee=PriorityFeeConfig(percentile=75, max_lamports=1_000_000),
+        tokens=[],
+    )
+    market = Market(chain.rpc, admin)
+    trader = keypair(chain.wallet("trader-1"))
+    return World(chain, rpc, market, admin, operator, trader, config, {})

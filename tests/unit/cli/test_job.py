@@ -1,0 +1,128 @@
+"""What a Job tells its controller by its exit code, and its operator by its report."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from solders.keypair import Keypair
+
+from dat_operator.cli import job
+from dat_operator.cli.job import exit_code, run_bytes, run_job
+from dat_operator.controller.render import EXIT_FINAL, EXIT_INPUT, EXIT_RETRY
+from dat_operator.domain.errors import DatError, ProgramError, RpcUnavailable, TransactionExpired
+from dat_operator.domain.report import Outcome, Report, TokenReport
+
+WALLET = Keypair.from_seed(b"w" * 32)
+CONFIG = {
+    "name": "fruit",
+    "network": "localnet",
+    "programId": str(WALLET.pubkey()),
+    "rpcUrls": ["http://rpc.invalid"],
+    "admin": str(WALLET.pubkey()),
+    "operator": str(WALLET.pubkey()),
+    "limits": {
+        "rootShareBps": 4480,
+        "minFeesRootLamports": 1,
+        "minFeesSecondaryLamports": 1,
+        "maxFeesPerCycleLamports": 1,
+        "minIntervalSeconds": 1,
+        "maxPriceImpactBps": 1,
+    },
+    "slippageBps": 1,
+    "priorityFee": {"percentile": 1, "maxLamports": 1},
+    "tokens": [],
+}
+
+
+def report(*reasons: str) -> Report:
+    tokens = [TokenReport(name="a", outcome=Outcome.COMPLETED, reason="CycleCompleted")]
+    tokens += [TokenReport(name="b", outcome=Outcome.FAILED, reason=reason) for reason in reasons]
+    return Report(cycle_id="00", outcome=Outcome.COMPLETED, tokens=tuple(tokens))
+
+
+@pytest.mark.parametrize(
+    ("reasons", "code"),
+    [
+        ((), 0),
+        (("CashbackCoin",), EXIT_FINAL),
+        (("RpcUnavailable",), EXIT_RETRY),
+        (("TransactionExpired",), EXIT_RETRY),
+        (("CashbackCoin", "SlippageExceeded"), EXIT_RETRY),
+    ],
+)
+def test_whether_another_pod_can_help(reasons: tuple[str, ...], code: int) -> None:
+    assert exit_code(report(*reasons)) == code
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, Report]]:
+    """Runs a Job whose work does what the test says; its exit code and its report."""
+
+    async def no_check(*_: Any) -> None:
+        pass
+
+    monkeypatch.setattr(job, "check_network", no_check)
+
+    def go(error: Exception | None = None, config: Any = CONFIG) -> tuple[int, Report]:
+        files = {name: tmp_path / name for name in ("config", "wallet", "report")}
+        files["config"].write_text(json.dumps(config))
+        files["wallet"].write_text(json.dumps(list(bytes(WALLET))))
+
+        async def work(*_: Any) -> Report:
+            if error:
+                raise error
+            return report()
+
+        with pytest.raises(typer.Exit) as caught:
+            run_job(
+                work,
+                role="operator",
+                config=files["config"],
+                wallet=files["wallet"],
+                rpc_keys=tmp_path,
+                run_id="a-job",
+                report=files["report"],
+            )
+        return caught.value.exit_code, Report.model_validate_json(files["report"].read_text())
+
+    return go
+
+
+def test_all_is_well(run: Callable[..., tuple[int, Report]]) -> None:
+    assert run() == (0, report())
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (RpcUnavailable("nobody answers"), EXIT_RETRY),
+        (TransactionExpired("it expired"), EXIT_RETRY),
+        (DatError("spec.x: wrong"), EXIT_INPUT),
+        (ProgramError("dat", "InvalidParameter", "out of range"), EXIT_INPUT),
+    ],
+)
+def test_what_stops_the_whole_job(
+    run: Callable[..., tuple[int, Report]], error: Exception, code: int
+) -> None:
+    got, said = run(error)
+    assert got == code
+    assert (said.outcome, said.message, said.cycle_id) == (
+        Outcome.FAILED,
+        str(error),
+        run_bytes("a-job").hex(),
+    )
+
+
+@pytest.mark.parametrize("config", [{}, CONFIG | {"newer": 1}, CONFIG | {"rpcUrls": ["http://${KEY}"]}])
+def test_wrong_input_is_final(run: Callable[..., tuple[int, Report]], config: Any) -> None:
+    got, said = run(config=config)
+    assert got == EXIT_INPUT
+    assert said.message
+
+
+def test_a_run_has_16_bytes_and_the_same_for_every_pod() -> None:
+    assert len(run_bytes("uid")) == 16
+    assert run_bytes("uid") == run_bytes("uid") != run_bytes("uid2")

@@ -1,0 +1,218 @@
+"""Turns a case's YAML into what the operator observes, and its plan into YAML."""
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from solders.pubkey import Pubkey
+
+from dat_operator.api import API_VERSION
+from dat_operator.chain import addresses as at
+from dat_operator.chain.keys import is_public_key
+from dat_operator.controller.observed import Observed
+from dat_operator.controller.plan import Plan, make_plan
+from dat_operator.controller.render import APPLIED_ANNOTATION
+from dat_operator.controller.settings import Settings
+from dat_operator.domain.chain_state import ChainState, DatState, Mint, Role, TokenState
+from tests.unit.builders import PARAMETERS, TIERS, curve, stats
+
+CASES = Path(__file__).parents[1] / "golden"
+SETTINGS = Settings(namespace="dat", image="dat-operator:1", job_service_account="dat-jobs")
+NOW = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
+BEFORE = datetime.datetime(2026, 11, 21, 11, 0, tzinfo=datetime.UTC)
+SETTLING_PASSES = 4
+World = dict[str, Any]
+
+
+def world_of(case: Path) -> World:
+    """What a case observes."""
+    given = _read(case / "input.yaml")
+    world = _read(CASES / "base.yaml")
+    if given["given"] == "settled":
+        world = _settled(merged(world, _read(CASES / "settled.yaml")))
+    return merged(world, given.get("then") or {})
+
+
+def plan_of(world: World, now: datetime.datetime = NOW) -> Plan:
+    """What the operator would do."""
+    return make_plan(_observed(world), SETTINGS, now)
+
+
+def shown(plan: Plan) -> dict[str, Any]:
+    """A plan as a reviewer wants to read it."""
+    parts = {
+        "apply": [_without_digest(manifest) for manifest in plan.apply],
+        "create": [_without_digest(manifest) for manifest in plan.create],
+        "events": [
+            f"{e.type} {e.reason} ({e.about['kind']} {e.about['metadata']['name']}): {e.message}"
+            for e in plan.events
+        ],
+        "status": {
+            f"{body['kind']} {body['metadata']['name']}": _changes(body.get("status", {}), status)
+            for body, status in plan.statuses
+        },
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def merged(old: Any, patch: Any) -> Any:
+    """A JSON merge patch (RFC 7386)."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(old) if isinstance(old, dict) else {}
+    for name, value in patch.items():
+        if value is None and name not in ("chain", "root"):
+            result.pop(name, None)
+        else:
+            result[name] = merged(result.get(name), value)
+    return result
+
+
+def written(world: World, plan: Plan) -> World:
+    """The world after the API server has taken a plan."""
+    names = {"ConfigMap": "config_map", "CronJob": "cron_job"}
+    world = {**world, **{names[manifest["kind"]]: manifest for manifest in plan.apply}}
+    for body, status in plan.statuses:
+        patch = {"status": status}
+        if body["kind"] == "DATEcosystem":
+            world["ecosystem"] = {**world["ecosystem"], **patch}
+        else:
+            name = body["metadata"]["name"]
+            world["tokens"] = {**world["tokens"], name: {**world["tokens"][name], **patch}}
+    return world
+
+
+def _settled(world: World) -> World:
+    for _ in range(SETTLING_PASSES):
+        plan = plan_of(world, BEFORE)
+        if not shown(plan):
+            return world
+        world = written(world, plan)
+    raise AssertionError(f"the plan does not settle: {shown(plan)}")
+
+
+def _observed(world: World) -> Observed:
+    ecosystem = _object("DATEcosystem", "fruit", world["ecosystem"]) if world.get("ecosystem") else None
+    tokens = tuple(_object("DATToken", name, body) for name, body in sorted(world["tokens"].items()))
+    return Observed(
+        name="fruit",
+        ecosystem=ecosystem,
+        tokens=tokens,
+        config_map=world.get("config_map"),
+        cron_job=world.get("cron_job"),
+        jobs=tuple(_job(name, body) for name, body in sorted(world["jobs"].items())),
+        pods=tuple(_pod(name, body) for name, body in sorted(world["pods"].items())),
+        chain=_chain(world) if ecosystem and world["chain"] else None,
+        chain_error=world.get("chain_error"),
+    )
+
+
+def _object(kind: str, name: str, body: Any) -> dict[str, Any]:
+    defaults = {
+        "apiVersion": API_VERSION,
+        "kind": kind,
+        "metadata": {
+            "name": name,
+            "namespace": "dat",
+            "uid": f"uid-{name}",
+            "generation": 1,
+            "creationTimestamp": "2026-11-01T00:00:00Z",
+        },
+    }
+    return dict(merged(defaults, body))
+
+
+def _job(name: str, body: Any) -> dict[str, Any]:
+    """``purpose``, and ``ended``: Complete or Failed, if it has; ``message`` of that condition."""
+    conditions = []
+    if ended := body.get("ended"):
+        conditions = [
+            {
+                "type": ended,
+                "status": "True",
+                "lastTransitionTime": body.get("at", "2026-11-21T11:59:00Z"),
+                "message": body.get("message", ""),
+            }
+        ]
+    labels = {"dat.asdf.io/ecosystem": "fruit", "dat.asdf.io/purpose": body["purpose"]}
+    return {
+        "kind": "Job",
+        "metadata": {"name": name, "namespace": "dat", "labels": labels},
+        "spec": {"template": {"metadata": {"labels": labels}}},
+        "status": {"conditions": conditions},
+    }
+
+
+def _pod(name: str, body: Any) -> dict[str, Any]:
+    """``job`` and ``said``, its termination message."""
+    terminated = {"finishedAt": body.get("at", "2026-11-21T11:58:59Z"), "message": body["said"]}
+    return {
+        "kind": "Pod",
+        "metadata": {"name": name, "labels": {"batch.kubernetes.io/job-name": body["job"]}},
+        "status": {"containerStatuses": [{"state": {"terminated": terminated}}]},
+    }
+
+
+def _chain(world: World) -> ChainState:
+    facts, wallets = world["chain"], world["ecosystem"]["spec"]["wallets"]
+    admin = Pubkey.from_string(wallets["admin"]["publicKey"])
+    program = Pubkey.from_string(world["ecosystem"]["spec"]["programId"])
+    state = at.state_address(program, admin, "fruit")
+    treasury = str(at.treasury_address(program, state))
+    asked = {token["spec"]["mint"] for token in world["tokens"].values()}
+    mints = [mint for mint in sorted(asked) if is_public_key(mint)]
+    dat_state = DatState(str(admin), treasury, PARAMETERS, facts.get("root"), "fruit")
+    return ChainState(
+        slot=1,
+        time=int(NOW.timestamp()),
+        program_deployed=facts["programDeployed"],
+        state_address=str(state),
+        treasury_address=treasury,
+        state=dat_state if facts["initialized"] else None,
+        treasury_lamports=facts["treasuryLamports"],
+        operator_lamports=facts["operatorLamports"],
+        fee_tiers=TIERS,
+        tokens={mint: _token(program, state, mint, facts["tokens"].get(mint, {})) for mint in mints},
+    )
+
+
+def _token(program: Pubkey, state: Pubkey, mint: str, facts: Any) -> TokenState:
+    key = Pubkey.from_string(mint)
+    supply = facts.get("supply")
+    addresses = at.token_addresses(program, state, key, at.TOKEN if supply is not None else None)
+    found = facts.get("stats")
+    return TokenState(
+        mint=mint,
+        addresses=addresses,
+        mint_account=Mint(str(at.TOKEN), supply, 6) if supply is not None else None,
+        curve=curve(**{"creator": addresses.authority, **facts["curve"]}) if "curve" in facts else None,
+        stats=stats(key, **{**found, "role": Role(found["role"])}) if found else None,
+        authority_lamports=facts.get("authorityLamports", 0),
+        vault_lamports=facts.get("vaultLamports", 0),
+    )
+
+
+def _changes(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    had = {c["type"]: c for c in old.get("conditions", [])}
+    changed = {name: value for name, value in new.items() if value != old.get(name)}
+    if "conditions" in changed:
+        conditions = [c for c in new["conditions"] if c != had.get(c["type"])]
+        changed["conditions"] = {
+            c["type"]: f"{c['status']} {c['reason']} since {c['lastTransitionTime']}: {c['message']}"
+            for c in conditions
+        }
+        if gone := sorted(had.keys() - {c["type"] for c in new["conditions"]}):
+            changed["conditions gone"] = gone
+    if gone_fields := sorted(old.keys() - new.keys()):
+        changed["gone"] = gone_fields
+    return changed
+
+
+def _without_digest(manifest: dict[str, Any]) -> dict[str, Any]:
+    annotations = {**manifest["metadata"]["annotations"], APPLIED_ANNOTATION: "<digest>"}
+    return {**manifest, "metadata": {**manifest["metadata"], "annotations": annotations}}
+
+
+def _read(file: Path) -> Any:
+    return yaml.safe_load(file.read_text())

@@ -1,0 +1,54 @@
+"""Plans by example: tests/unit/golden/README.md."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.unit.controller.golden import CASES, NOW, plan_of, shown, world_of, written
+
+ALL = sorted(path.parent for path in CASES.glob("*/input.yaml"))
+
+
+class Text(yaml.SafeDumper):
+    """Long texts as blocks, so that a ConfigMap's JSON can be read."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+Text.add_representer(str, _text)
+Text.ignore_aliases = lambda *_: True  # type: ignore[method-assign,assignment]
+
+
+def as_yaml(plan: dict[str, Any]) -> str:
+    if not plan:
+        return "# Nothing is written.\n{}\n"
+    return yaml.dump(plan, Dumper=Text, sort_keys=False, width=110, allow_unicode=True)
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
+def test_plan(case: Path, pytestconfig: pytest.Config) -> None:
+    text = as_yaml(shown(plan_of(world_of(case))))
+    output = case / "output.yaml"
+    if pytestconfig.getoption("--update-golden"):
+        output.write_text(text)
+    assert output.exists(), "run pytest --update-golden and read what it wrote"
+    assert text == output.read_text(), "if that is meant: pytest --update-golden, and read the diff"
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
+def test_what_was_written_is_not_written_again(case: Path) -> None:
+    """Whatever the case: once the API server has taken the plan, applies and statuses are settled."""
+    world = world_of(case)
+    again = plan_of(written(world, plan_of(world, NOW)), NOW)
+    assert (again.apply, again.statuses) == ([], [])
+
+
+def test_every_case_says_what_it_is_about() -> None:
+    assert ALL
+    for case in ALL:
+        assert yaml.safe_load((case / "input.yaml").read_text())["about"]

@@ -1,0 +1,64 @@
+from typing import Any
+
+import pytest
+
+from dat_operator.controller.store import Key, Store
+
+ECOSYSTEM_LABEL = "dat.asdf.io/ecosystem"
+
+
+def body(name: str, **parts: Any) -> dict[str, Any]:
+    meta = {"namespace": "dat", "name": name, "labels": parts.pop("labels", {})}
+    return {"metadata": meta, **parts}
+
+
+def token(name: str, ecosystem: str) -> dict[str, Any]:
+    return body(name, spec={"ecosystemRef": {"name": ecosystem}})
+
+
+FRUIT = ("dat", "fruit")
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        ("DATEcosystem", body("fruit")),
+        ("DATToken", token("apple", "fruit")),
+        ("Job", body("x", labels={ECOSYSTEM_LABEL: "fruit"})),
+        ("Pod", body("x", labels={ECOSYSTEM_LABEL: "fruit"})),
+        ("ConfigMap", body("fruit-config", labels={ECOSYSTEM_LABEL: "fruit"})),
+    ],
+)
+def test_a_change_wakes_the_ecosystem_it_concerns(kind: str, shown: dict[str, Any]) -> None:
+    woken: list[Key] = []
+    store = Store(woken.append)
+    store.put(kind, shown)
+    store.put(kind, shown, deleted=True)
+    assert woken == [FRUIT, FRUIT]
+    assert store.of_ecosystem(kind, FRUIT) == ()
+
+
+def test_what_is_nobodys_is_not_kept() -> None:
+    """kube-root-ca.crt and other people's pods take no memory."""
+    woken: list[Key] = []
+    store = Store(woken.append)
+    store.put("ConfigMap", body("kube-root-ca.crt"))
+    assert woken == []
+    assert store.get("ConfigMap", "dat", "kube-root-ca.crt") is None
+
+
+def test_tokens_of_an_ecosystem_come_by_name() -> None:
+    store = Store(lambda _: None)
+    for name, ecosystem in (("pear", "fruit"), ("apple", "fruit"), ("leek", "vegetables")):
+        store.put("DATToken", token(name, ecosystem))
+    assert [t["metadata"]["name"] for t in store.of_ecosystem("DATToken", FRUIT)] == ["apple", "pear"]
+
+
+def test_a_token_alone_is_reason_enough_to_look() -> None:
+    """It must be told that its ecosystem is missing."""
+    store = Store(lambda _: None)
+    assert not store.concerns_anything(FRUIT)
+    store.put("DATToken", token("apple", "fruit"))
+    assert store.concerns_anything(FRUIT)
+    store.put("DATToken", token("apple", "fruit"), deleted=True)
+    assert not store.concerns_anything(FRUIT)

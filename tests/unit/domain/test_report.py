@@ -1,0 +1,91 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dat_operator.domain.report import MAX_BYTES, Outcome, Report, TokenReport, worst
+
+TEXT = st.text(max_size=200)
+TOKENS = st.builds(
+    lambda **values: TokenReport(**values),
+    name=st.text("abc-", min_size=1, max_size=63),
+    outcome=st.sampled_from(Outcome),
+    reason=st.text("Abc", min_size=1, max_size=60),
+    message=TEXT,
+    cycle=st.none() | st.integers(0, 2**63),
+    signature=st.none() | st.just("5" * 88),
+)
+REPORTS = st.builds(
+    lambda **values: Report(**values),  # builds() itself would fill in the aliases too
+    cycle_id=st.just("ab" * 16),
+    outcome=st.sampled_from(Outcome),
+    message=st.text(max_size=1024),
+    tokens=st.lists(TOKENS, max_size=20).map(tuple),
+)
+
+
+@given(REPORTS)
+def test_whatever_is_reported_fits_and_reads_back(report: Report) -> None:
+    text = report.encode()
+    assert len(text.encode()) <= MAX_BYTES
+    assert "\n" not in text
+    back = Report.model_validate_json(text)
+    assert (back.cycle_id, back.outcome) == (report.cycle_id, report.outcome)
+    assert {t.name for t in back.tokens} <= {t.name for t in report.tokens}
+
+
+@given(REPORTS)
+def test_a_report_that_fits_loses_nothing(report: Report) -> None:
+    whole = report.model_dump_json(by_alias=True, exclude_none=True, ensure_ascii=True)
+    if len(whole) <= MAX_BYTES:
+        assert Report.model_validate_json(report.encode()) == report
+
+
+def token(name: str, outcome: Outcome, message: str = "") -> TokenReport:
+    signature = "5" * 88 if outcome is Outcome.COMPLETED else None
+    return TokenReport(name=name, outcome=outcome, reason="AsItWent", message=message, signature=signature)
+
+
+def test_failures_stay_longest() -> None:
+    done = tuple(token(f"done-{i}", Outcome.COMPLETED, "m" * 200) for i in range(60))
+    failed = tuple(token(f"failed-{i}", Outcome.FAILED, "m" * 200) for i in range(5))
+    report = Report(cycle_id="00" * 16, outcome=Outcome.FAILED, tokens=(*done, *failed))
+
+    back = Report.model_validate_json(report.encode())
+
+    assert {t.name for t in failed} <= {t.name for t in back.tokens}
+
+
+def test_why_a_few_tokens_failed_is_still_told() -> None:
+    """Others' words go first: a message is what a person needs."""
+    done = tuple(token(f"done-{i}", Outcome.SKIPPED, "not enough fees " * 18) for i in range(20))
+    failed = token("failed", Outcome.FAILED, "the pool is gone")
+    report = Report(cycle_id="00" * 16, outcome=Outcome.FAILED, tokens=(*done, failed))
+
+    back = Report.model_validate_json(report.encode())
+
+    assert failed in back.tokens
+
+
+def test_keys_are_camel_case_and_what_is_not_known_is_left_out() -> None:
+    report = Report(cycle_id="ab", outcome=Outcome.SKIPPED, tokens=(token("a", Outcome.SKIPPED),))
+    assert json.loads(report.encode()) == {
+        "cycleId": "ab",
+        "outcome": "Skipped",
+        "message": "",
+        "tokens": [{"name": "a", "outcome": "Skipped", "reason": "AsItWent", "message": ""}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "whole"),
+    [
+        ([], Outcome.SKIPPED),
+        ([Outcome.SKIPPED], Outcome.SKIPPED),
+        ([Outcome.SKIPPED, Outcome.COMPLETED], Outcome.COMPLETED),
+        ([Outcome.COMPLETED, Outcome.FAILED, Outcome.SKIPPED], Outcome.FAILED),
+    ],
+)
+def test_the_worst_outcome_counts(outcomes: list[Outcome], whole: Outcome) -> None:
+    assert worst(outcomes) is whole
