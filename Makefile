@@ -37,12 +37,12 @@ test-program: ## The on-chain program as a .so with the true pump.fun programs i
 	@cargo test --locked --quiet --manifest-path programs/Cargo.toml -p dat
 
 .PHONY: test-integration
-test-integration: ## Against a real API server and a real chain
-	@py=$(PY); $$py -m pytest tests/integration
+test-integration: ## Against a real API server and a real chain; the chart and the image
+	@py=$(PY); $$py -m pytest tests/integration charts/dat-operator/tests hack/image/tests
 
 .PHONY: test-e2e
-test-e2e: ## The demo with assertions: cluster with pods, chart, chain
-	@py=$(PY); $$py -m pytest tests/e2e
+test-e2e: ## The demo with assertions, and the cluster that it stands on
+	@py=$(PY); $$py -m pytest tests/e2e hack/cluster/tests
 
 .PHONY: lint
 lint: ## ruff, mypy, import contracts, rustfmt, clippy

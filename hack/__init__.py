@@ -1,1 +1,1 @@
-"""Tools that give this project a cluster, a chain, an image and a demo. Standard library unless said otherwise."""
+"""Tools that give this project a cluster, a chain, an image and a demo."""

@@ -230,6 +230,7 @@ def test_a_cycle_job_with_the_wrong_wallet(stage: Stage) -> None:
     run = stage.token("apple")["status"]["lastRun"]
     assert (run["outcome"], run["job"]) == ("Failed", "fruit-cycle-stranger")
     assert "but publicKey says" in run["message"]
+    assert "signature" not in run, "of the run before"
 
 
 def test_suspend_reaches_the_cron_job(stage: Stage) -> None:

@@ -140,9 +140,7 @@ class Worker:
             log.info("creating", kind=manifest["kind"], name=manifest["metadata"]["name"])
             await self._kube.create(manifest)
         for body, status in plan.statuses:
-            # What the status had and has no more must be told to a merge patch.
-            gone = {key: None for key in body.get("status", {}) if key not in status}
-            written = await self._kube.patch_status(body, {**status, **gone})
+            written = await self._kube.patch_status(body, status)
             if written:
                 self._store.put(body["kind"], written)
         for event in plan.events:

@@ -73,10 +73,11 @@ class Kube:
         return True
 
     async def patch_status(self, body: Body, status: Body) -> Body | None:
-        """Merge into an object's status; None if the object is gone."""
+        """Bring an object's status from what it was to ``status``; None if the object is gone."""
         path = f"{_collection(body)}/{body['metadata']['name']}/status"
+        patch = {"status": merge_patch(body.get("status", {}), status)}
         try:
-            return await self._request("PATCH", path, {"status": status}, "application/merge-patch+json")
+            return await self._request("PATCH", path, patch, "application/merge-patch+json")
         except KubeError as error:
             if error.status == 404:
                 return None
@@ -102,6 +103,16 @@ class Kube:
         if response.status >= 400:
             raise KubeError(method, path, response.status, str(answer.get("message", answer)))
         return dict(answer)
+
+
+def merge_patch(old: Body, new: Body) -> dict[str, Any]:
+    """The JSON merge patch (RFC 7386) that makes ``new`` of ``old``: what is gone is null, at any depth."""
+    patch: dict[str, Any] = {key: None for key in old if key not in new}
+    for key, value in new.items():
+        was = old.get(key)
+        both = isinstance(was, Mapping) and isinstance(value, Mapping)
+        patch[key] = merge_patch(was, value) if both else value
+    return patch
 
 
 def _collection(body: Body) -> str:
