@@ -16,11 +16,10 @@ from rich.table import Table
 from dat_operator.chain.network import check_network
 from dat_operator.chain.rpc import RpcClient, resolve_url
 from dat_operator.chain.wallet import load_wallet
-from dat_operator.controller.render import EXIT_FINAL, EXIT_INPUT, EXIT_RETRY
 from dat_operator.cycle.session import Session
 from dat_operator.domain.config import EcosystemConfig
 from dat_operator.domain.errors import RETRYABLE, DatError, RpcUnavailable, TransactionExpired
-from dat_operator.domain.report import Outcome, Report
+from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT, EXIT_RETRY, Outcome, Report
 
 log = structlog.get_logger()
 

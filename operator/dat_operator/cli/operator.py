@@ -1,20 +1,11 @@
 """``dat operator``: the operator itself."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
-import kopf
 import typer
-from aiohttp import web
 
-from dat_operator.controller.manager import Manager
 from dat_operator.controller.settings import Settings
-from dat_operator.handlers.watches import register
-from dat_operator.http.server import application
-from dat_operator.kube.client import Kube
-
-IDENTITY: Any = "dat-operator"
-"""Only for peering, which is off; kopf's default asks for the user's name, and a pod's user has none."""
 
 
 def operator(
@@ -46,25 +37,7 @@ def operator(
             "rpc_keys": rpc_keys,
         }
     )
-    asyncio.run(_serve(settings))
+    # Imported here: a cycle's Job, which starts by the same command, must not wait for kopf.
+    from dat_operator.handlers.serve import serve
 
-
-async def _serve(settings: Settings) -> None:
-    kube = await Kube.connect()
-    manager = Manager(kube, settings)
-    registry = kopf.OperatorRegistry()
-    register(registry, manager)
-    runner = web.AppRunner(application(manager), access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, port=settings.http_port).start()
-    try:
-        await kopf.operator(
-            registry=registry,
-            standalone=True,
-            namespaces=[settings.namespace],
-            identity=IDENTITY,
-        )
-    finally:
-        await manager.close()
-        await runner.cleanup()
-        await kube.close()
+    asyncio.run(serve(settings))

@@ -11,17 +11,13 @@ from dat_operator.api.token import TokenSpec
 from dat_operator.controller.observed import Body
 from dat_operator.controller.settings import Settings
 from dat_operator.domain.config import EcosystemConfig, LimitsConfig, PriorityFeeConfig, TokenConfig
+from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT
 
 ECOSYSTEM_LABEL = "dat.asdf.io/ecosystem"
 PURPOSE_LABEL = "dat.asdf.io/purpose"
 APPLIED_ANNOTATION = "dat.asdf.io/applied"
 """Digest of what was last applied, so that an unchanged object is not applied again."""
 MANAGED = {"app.kubernetes.io/managed-by": "dat-operator"}
-
-EXIT_RETRY = 1
-EXIT_INPUT = 2
-EXIT_FINAL = 3
-"""Exit codes of ``dat``: try the Job again; its input is wrong; trying again would not help."""
 
 SETUP_DEADLINE_SECONDS = 900
 CYCLE_DEADLINE_SECONDS = 1800

@@ -8,6 +8,11 @@ from dat_operator.domain.config import Frozen
 MAX_BYTES = 4096
 """What the kubelet keeps of a termination message (it keeps the tail, so a longer one is no JSON)."""
 
+EXIT_RETRY = 1
+EXIT_INPUT = 2
+EXIT_FINAL = 3
+"""Exit codes of a Job: try it again; its input is wrong; trying again would not help."""
+
 
 class Outcome(StrEnum):
     """How something ended."""

@@ -110,8 +110,9 @@ def merge_patch(old: Body, new: Body) -> dict[str, Any]:
     patch: dict[str, Any] = {key: None for key in old if key not in new}
     for key, value in new.items():
         was = old.get(key)
-        both = isinstance(was, Mapping) and isinstance(value, Mapping)
-        patch[key] = merge_patch(was, value) if both else value
+        if isinstance(was, Mapping) and isinstance(value, Mapping):
+            value = merge_patch(was, value)
+        patch[key] = value
     return patch
 
 

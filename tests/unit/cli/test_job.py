@@ -11,9 +11,8 @@ from solders.keypair import Keypair
 
 from dat_operator.cli import job
 from dat_operator.cli.job import exit_code, run_bytes, run_job
-from dat_operator.controller.render import EXIT_FINAL, EXIT_INPUT, EXIT_RETRY
 from dat_operator.domain.errors import DatError, ProgramError, RpcUnavailable, TransactionExpired
-from dat_operator.domain.report import Outcome, Report, TokenReport
+from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT, EXIT_RETRY, Outcome, Report, TokenReport
 
 WALLET = Keypair.from_seed(b"w" * 32)
 CONFIG = {
