@@ -1,21 +1,17 @@
 """python3 -m hack.program build | path | record | check."""
 
 import argparse
-import sys
-from contextlib import redirect_stdout
 
-from hack.common.steps import main, say
+from hack.common.steps import main
 from hack.program import artifacts
 
 
 def _build() -> None:
-    say(str(artifacts.build_so()))
+    print(artifacts.build_so())
 
 
 def _path() -> None:
-    with redirect_stdout(sys.stderr):  # steps of a build, so that the path alone is the answer
-        path = artifacts.program_so()
-    say(str(path))
+    print(artifacts.program_so())
 
 
 COMMANDS = {

@@ -141,7 +141,7 @@ class CyclePolicy(Resource):
     min_interval_seconds: Annotated[
         int,
         Field(
-            ge=0,
+            ge=1,
             le=604_800,
             description="Time between two cycles of one token, kept by the program, seconds.",
             json_schema_extra=immutable(f"cycle.minIntervalSeconds {ON_CHAIN}"),

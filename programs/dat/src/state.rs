@@ -32,7 +32,7 @@ pub struct Parameters {
     pub min_fees_secondary_lamports: u64,
     /// The most one cycle spends on its buy, lamports, at least 1.
     pub max_fees_per_cycle_lamports: u64,
-    /// Time between two cycles of one token, seconds, 0 to 604,800.
+    /// Time between two cycles of one token, seconds, 1 to 604,800.
     pub min_interval_seconds: u32,
     /// The most a buy may spend of the pool's quote reserves, basis points, 1 to 1000; the pool's fee
     /// bounds it further (`arithmetic::impact_limit`).

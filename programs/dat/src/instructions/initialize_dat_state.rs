@@ -8,7 +8,8 @@ use crate::state::*;
 /// A secondary's floor for a cycle, lamports: below it, fees and priority fees eat the buyback.
 pub const MIN_FEES_SECONDARY_FLOOR: u64 = 5_500_000;
 pub const ROOT_SHARE_RANGE_BPS: core::ops::RangeInclusive<u16> = 1_000..=9_000;
-pub const MAX_INTERVAL_SECONDS: u32 = 7 * 24 * 3_600;
+/// Never 0: the impact rule bounds one cycle, and two in one transaction would be a buy of twice the impact.
+pub const INTERVAL_RANGE_SECONDS: core::ops::RangeInclusive<u32> = 1..=7 * 24 * 3_600;
 pub const MAX_PRICE_IMPACT_BPS: u16 = (BPS / 10) as u16;
 
 #[derive(Accounts)]
@@ -55,7 +56,7 @@ impl Parameters {
                 && self.min_fees_root_lamports >= 1
                 && self.min_fees_secondary_lamports >= MIN_FEES_SECONDARY_FLOOR
                 && self.max_fees_per_cycle_lamports >= 1
-                && self.min_interval_seconds <= MAX_INTERVAL_SECONDS
+                && INTERVAL_RANGE_SECONDS.contains(&self.min_interval_seconds)
                 && (1..=MAX_PRICE_IMPACT_BPS).contains(&self.max_price_impact_bps),
             DatError::InvalidParameter
         );

@@ -12,6 +12,8 @@ mod mixtures;
 mod parameters;
 mod rent;
 mod sandwich;
+mod scene;
 mod setting_up;
 mod signers;
 mod substitution;
+mod substitution_in_cycles;

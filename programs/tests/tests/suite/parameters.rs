@@ -35,13 +35,15 @@ fn bounds_are_taken() {
 #[test]
 fn what_is_beyond_a_bound_is_refused() {
     use DatError::*;
-    let beyond: [(DatError, Change); 9] = [
+    let beyond: [(DatError, Change); 10] = [
         (InvalidRootShare, |p| p.root_share_bps = 999),
         (InvalidRootShare, |p| p.root_share_bps = 9_001),
         (InvalidParameter, |p| p.operator = Pubkey::default()),
         (InvalidParameter, |p| p.min_fees_root_lamports = 0),
         (InvalidParameter, |p| p.min_fees_secondary_lamports = 5_499_999),
         (InvalidParameter, |p| p.max_fees_per_cycle_lamports = 0),
+        // Two cycles in one transaction would be one buy of twice the impact.
+        (InvalidParameter, |p| p.min_interval_seconds = 0),
         (InvalidParameter, |p| p.min_interval_seconds = 604_801),
         (InvalidParameter, |p| p.max_price_impact_bps = 0),
         (InvalidParameter, |p| p.max_price_impact_bps = 1_001),
