@@ -83,7 +83,7 @@ def new_world(chain: Localnet, name: str, **limits: int) -> World:
         "min_fees_root_lamports": 2_000_000,
         "min_fees_secondary_lamports": 5_690_000,
         "max_fees_per_cycle_lamports": SOL,
-        "min_interval_seconds": 0,
+        "min_interval_seconds": 1,
         "max_price_impact_bps": 100,
     }
     config = EcosystemConfig(

@@ -20,6 +20,7 @@ class Manager:
         self._kube = kube
         self._settings = settings
         self._workers: dict[Key, tuple[Worker, asyncio.Task[None]]] = {}
+        self._stopping: set[asyncio.Task[None]] = set()
         self._synced = False
 
     def synced(self) -> None:
@@ -43,22 +44,25 @@ class Manager:
     async def close(self) -> None:
         """Stop all workers."""
         for key in list(self._workers):
-            await self._stop(key)
+            await _stop(*self._workers.pop(key))
 
     def _wake(self, key: Key) -> None:
         if not self._synced:
             return
         if not self.store.concerns_anything(key):
-            if key in self._workers:
-                self._stopping = asyncio.create_task(self._stop(key))
+            # Taken out at once: what comes back the next moment gets a worker of its own.
+            if found := self._workers.pop(key, None):
+                task = asyncio.create_task(_stop(*found))
+                self._stopping.add(task)
+                task.add_done_callback(self._stopping.discard)
             return
         if key not in self._workers:
             worker = Worker(key, self.store, self._kube, self._settings)
             self._workers[key] = (worker, asyncio.create_task(worker.run()))
         self._workers[key][0].wake()
 
-    async def _stop(self, key: Key) -> None:
-        worker, task = self._workers.pop(key)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        await worker.close()
+
+async def _stop(worker: Worker, task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await worker.close()

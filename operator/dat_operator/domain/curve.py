@@ -5,6 +5,7 @@ Formulas are those of the deployed program, to the unit; the tests hold them aga
 
 from dataclasses import dataclass
 
+from dat_operator.domain.errors import DatError
 from dat_operator.domain.money import BPS
 
 FEE_MARGIN_PERCENT = 80
@@ -62,10 +63,10 @@ class BondingCurve:
 def fees_at(tiers: tuple[FeeTier, ...], market_cap: int) -> Fees:
     """The fees at a market cap: the last tier that it reaches, else the first.
 
-    Raises ValueError if there are no tiers.
+    Raises DatError if there are no tiers.
     """
     if not tiers:
-        raise ValueError("pump.fun's fee configuration holds no tiers")
+        raise DatError("pump.fun's fee configuration holds no tiers: spec.network has no pump.fun")
     reached = [tier for tier in tiers if tier.threshold_lamports <= market_cap]
     return (reached or [tiers[0]])[-1].fees
 

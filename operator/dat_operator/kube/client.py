@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import aiohttp
 import structlog
 from kubernetes.aio import client, config
 
@@ -32,6 +33,10 @@ class KubeError(DatError):
     def __init__(self, method: str, path: str, status: int, message: str) -> None:
         super().__init__(f"{method} {path}: {status} {message}")
         self.status = status
+
+
+class KubeUnavailable(DatError):
+    """The API server gave no answer; whether it did what was asked is not known."""
 
 
 class Kube:
@@ -98,8 +103,11 @@ class Kube:
             header_params={"Accept": "application/json", "Content-Type": content_type},
             auth_settings=["BearerToken"],
         )
-        response = await self._api.call_api(method, url, headers, body, _request_timeout=TIMEOUT_SECONDS)
-        answer = json.loads(await response.read() or b"{}")
+        try:
+            response = await self._api.call_api(method, url, headers, body, _request_timeout=TIMEOUT_SECONDS)
+            answer = json.loads(await response.read() or b"{}")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise KubeUnavailable(f"{method} {path}: {type(error).__name__}: {error}") from error
         if response.status >= 400:
             raise KubeError(method, path, response.status, str(answer.get("message", answer)))
         return dict(answer)

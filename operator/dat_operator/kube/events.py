@@ -25,7 +25,8 @@ def manifest(event: Event, now: datetime.datetime) -> dict[str, Any]:
         "apiVersion": "v1",
         "kind": "Event",
         "metadata": {
-            "name": f"{meta['name']}.{uuid.uuid4().hex[:16]}",
+            # A name has 253 characters at most.
+            "name": f"{meta['name'][:200]}.{uuid.uuid4().hex[:16]}",
             "namespace": meta["namespace"],
         },
         "involvedObject": {

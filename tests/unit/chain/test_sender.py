@@ -99,8 +99,8 @@ async def test_expired_only_when_the_chain_has_passed_its_last_block(clock: Cloc
 
 
 async def test_time_alone_expires_nothing(clock: Clock) -> None:
-    """A chain that stands still: hours pass, and the transaction is still waited for."""
-    chain = Chain(lands=lambda _: clock.slept > 3600)
+    """A chain that stands still: minutes pass, and the transaction is still waited for."""
+    chain = Chain(lands=lambda _: clock.slept > 600)
     chain.step = 0
     assert await land(chain)
 

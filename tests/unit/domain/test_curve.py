@@ -15,6 +15,7 @@ from dat_operator.domain.curve import (
     impact_limit,
     tokens_out,
 )
+from dat_operator.domain.errors import DatError
 from tests.unit.builders import FEES, SOL, curve
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -113,7 +114,7 @@ def test_below_the_first_threshold_the_first_tier_holds() -> None:
 
 
 def test_no_tiers_are_an_error() -> None:
-    with pytest.raises(ValueError, match="no tiers"):
+    with pytest.raises(DatError, match="no tiers"):
         fees_at((), 1)
 
 
