@@ -6,7 +6,7 @@ from pydantic import Field
 
 from dat_operator.api.fields import (
     MAX_LAMPORTS,
-    Condition,
+    Conditions,
     Lamports,
     PublicKey,
     Resource,
@@ -219,17 +219,7 @@ class EcosystemStatus(Resource):
     """What an ecosystem is."""
 
     observed_generation: int | None = None
-    conditions: Annotated[
-        list[Condition],
-        Field(
-            default_factory=list,
-            max_length=16,
-            json_schema_extra={
-                "x-kubernetes-list-type": "map",
-                "x-kubernetes-list-map-keys": ["type"],
-            },
-        ),
-    ]
+    conditions: Conditions
     addresses: EcosystemAddresses | None = None
     tokens: Annotated[int | None, Field(description="DATTokens that refer to it.")] = None
     treasury_lamports: Annotated[

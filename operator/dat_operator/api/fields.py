@@ -58,3 +58,13 @@ class Condition(Resource):
         str,
         Field(json_schema_extra={"format": "date-time"}, description="When the status last changed."),
     ]
+
+
+Conditions = Annotated[
+    list[Condition],
+    Field(
+        default_factory=list,
+        max_length=16,
+        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
+    ),
+]

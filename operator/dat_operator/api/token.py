@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from dat_operator.api.fields import (
-    Condition,
+    Conditions,
     PublicKey,
     Resource,
     RootShareBps,
@@ -129,17 +129,7 @@ class TokenStatus(Resource):
     """What a token is."""
 
     observed_generation: int | None = None
-    conditions: Annotated[
-        list[Condition],
-        Field(
-            default_factory=list,
-            max_length=16,
-            json_schema_extra={
-                "x-kubernetes-list-type": "map",
-                "x-kubernetes-list-map-keys": ["type"],
-            },
-        ),
-    ]
+    conditions: Conditions
     addresses: TokenAddresses | None = None
     pending_fees: PendingFees | None = None
     carried_lamports: Annotated[

@@ -10,7 +10,7 @@ from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain import pump
+from dat_operator.chain import metas, pump
 from dat_operator.domain.chain_state import DatState, Parameters, Role, TokenStats
 from dat_operator.domain.cycle_event import CycleEvent
 
@@ -67,10 +67,10 @@ def initialize_dat_state(program: Pubkey, admin: Pubkey, name: str, limits: Para
     state = at.state_address(program, admin, name)
     parameters = {**_fields(limits), "operator": Pubkey.from_string(limits.operator)}
     accounts = [
-        _payer(admin),
-        _write(state),
-        _write(at.treasury_address(program, state)),
-        _read(at.SYSTEM),
+        metas.payer(admin),
+        metas.write(state),
+        metas.write(at.treasury_address(program, state)),
+        metas.read(at.SYSTEM),
     ]
     args = {"name": name, "parameters": parameters}
     return _instruction(program, "initialize_dat_state", accounts, args)
@@ -88,20 +88,20 @@ def initialize_token_stats(
     """Brings a token into its ecosystem; ``admin`` signs and pays every rent of its later cycles."""
     authority = at.authority_address(program, state, mint)
     accounts = [
-        _payer(admin),
-        _write(state),
-        _read(mint),
-        _write(at.stats_address(program, state, mint)),
-        _write(authority),
-        _write(at.associated_token(authority, mint, token_program)),
-        _read(at.bonding_curve(mint)),
-        _write(at.creator_vault(authority)),
-        _write(at.user_volume_accumulator(authority)),
-        _read(at.PUMP_EVENT_AUTHORITY),
-        _read(at.PUMP),
-        _read(token_program),
-        _read(at.ASSOCIATED_TOKEN),
-        _read(at.SYSTEM),
+        metas.payer(admin),
+        metas.write(state),
+        metas.read(mint),
+        metas.write(at.stats_address(program, state, mint)),
+        metas.write(authority),
+        metas.write(at.associated_token(authority, mint, token_program)),
+        metas.read(at.bonding_curve(mint)),
+        metas.write(at.creator_vault(authority)),
+        metas.write(at.user_volume_accumulator(authority)),
+        metas.read(at.PUMP_EVENT_AUTHORITY),
+        metas.read(at.PUMP),
+        metas.read(token_program),
+        metas.read(at.ASSOCIATED_TOKEN),
+        metas.read(at.SYSTEM),
     ]
     role_value = coder().types.decode("Role", bytes([ROLES.index(role)]))
     args = {"role": role_value, "root_share_bps": root_share_bps}
@@ -123,22 +123,22 @@ def run_cycle(
     """One cycle of one token; ``operator`` signs."""
     authority = at.authority_address(program, state, mint)
     accounts = [
-        _payer(operator),
-        _read(state),
-        _write(at.stats_address(program, state, mint)),
-        _write(mint),
-        _write(authority),
-        _write(at.associated_token(authority, mint, token_program)),
-        _write(at.treasury_address(program, state)),
-        _write(at.bonding_curve(mint)),
-        _write(at.creator_vault(authority)),
-        _read(at.FEE_CONFIG),
-        _read(at.PUMP_EVENT_AUTHORITY),
-        _read(at.PUMP),
-        _read(token_program),
-        _read(at.SYSTEM),
-        _read(at.pda(program, b"__event_authority")),
-        _read(program),
+        metas.payer(operator),
+        metas.read(state),
+        metas.write(at.stats_address(program, state, mint)),
+        metas.write(mint),
+        metas.write(authority),
+        metas.write(at.associated_token(authority, mint, token_program)),
+        metas.write(at.treasury_address(program, state)),
+        metas.write(at.bonding_curve(mint)),
+        metas.write(at.creator_vault(authority)),
+        metas.read(at.FEE_CONFIG),
+        metas.read(at.PUMP_EVENT_AUTHORITY),
+        metas.read(at.PUMP),
+        metas.read(token_program),
+        metas.read(at.SYSTEM),
+        metas.read(at.pda(program, b"__event_authority")),
+        metas.read(program),
         *pump.sweep_accounts(operator, mint, authority),
         *pump.buy_v3_accounts(authority, mint, token_program, buyback_fee_recipient),
     ]
@@ -174,15 +174,3 @@ def _instruction(
 
 def _fields(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
-
-
-def _payer(key: Pubkey) -> AccountMeta:
-    return AccountMeta(key, is_signer=True, is_writable=True)
-
-
-def _read(key: Pubkey) -> AccountMeta:
-    return AccountMeta(key, is_signer=False, is_writable=False)
-
-
-def _write(key: Pubkey) -> AccountMeta:
-    return AccountMeta(key, is_signer=False, is_writable=True)

@@ -11,6 +11,7 @@ from solders.instruction import AccountMeta
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
+from dat_operator.chain import metas
 from dat_operator.domain.curve import BondingCurve, Fees, FeeTier
 from dat_operator.domain.errors import DatError
 
@@ -76,19 +77,19 @@ def sweep_accounts(payer: Pubkey, mint: Pubkey, creator: Pubkey) -> list[Account
     """The 13 accounts of ``sweep_creator_fee`` for a coin quoted in SOL."""
     curve, vault = at.bonding_curve(mint), at.creator_vault(creator)
     return [
-        AccountMeta(payer, is_signer=True, is_writable=True),
-        _read(at.PUMP_GLOBAL),
-        _read(mint),
-        _read(at.WSOL),
-        _read(at.TOKEN),
-        _read(at.ASSOCIATED_TOKEN),
-        _read(at.SYSTEM),
-        _write(curve),
-        _write(at.associated_token(curve, at.WSOL, at.TOKEN)),
-        _write(vault),
-        _write(at.associated_token(vault, at.WSOL, at.TOKEN)),
-        _read(at.PUMP_EVENT_AUTHORITY),
-        _read(at.PUMP),
+        metas.payer(payer),
+        metas.read(at.PUMP_GLOBAL),
+        metas.read(mint),
+        metas.read(at.WSOL),
+        metas.read(at.TOKEN),
+        metas.read(at.ASSOCIATED_TOKEN),
+        metas.read(at.SYSTEM),
+        metas.write(curve),
+        metas.write(at.associated_token(curve, at.WSOL, at.TOKEN)),
+        metas.write(vault),
+        metas.write(at.associated_token(vault, at.WSOL, at.TOKEN)),
+        metas.read(at.PUMP_EVENT_AUTHORITY),
+        metas.read(at.PUMP),
     ]
 
 
@@ -102,34 +103,26 @@ def buy_v3_accounts(
     """
     curve = at.bonding_curve(mint)
     return [
-        _read(at.PUMP_GLOBAL),
-        _read(mint),
-        _read(at.WSOL),
-        _read(token_program),
-        _read(at.TOKEN),
-        _write(curve),
-        _write(at.associated_token(curve, mint, token_program)),
-        _write(at.associated_token(curve, at.WSOL, at.TOKEN)),
-        _write(user),
-        _write(at.associated_token(user, mint, token_program)),
-        _write(user),
-        _write(at.user_volume_accumulator(user)),
-        _read(at.FEE_CONFIG),
-        _write(buyback_fee_recipient),
-        _read(at.SYSTEM),
-        _read(at.PUMP_EVENT_AUTHORITY),
-        _read(at.PUMP),
+        metas.read(at.PUMP_GLOBAL),
+        metas.read(mint),
+        metas.read(at.WSOL),
+        metas.read(token_program),
+        metas.read(at.TOKEN),
+        metas.write(curve),
+        metas.write(at.associated_token(curve, mint, token_program)),
+        metas.write(at.associated_token(curve, at.WSOL, at.TOKEN)),
+        metas.write(user),
+        metas.write(at.associated_token(user, mint, token_program)),
+        metas.write(user),
+        metas.write(at.user_volume_accumulator(user)),
+        metas.read(at.FEE_CONFIG),
+        metas.write(buyback_fee_recipient),
+        metas.read(at.SYSTEM),
+        metas.read(at.PUMP_EVENT_AUTHORITY),
+        metas.read(at.PUMP),
     ]
 
 
 def any_recipient(recipients: tuple[Pubkey, ...]) -> Pubkey:
     """One of several equal recipients, at random: spreads the write locks, as pump.fun asks for."""
     return random.choice(recipients)  # noqa: S311 (nothing secret about it)
-
-
-def _read(key: Pubkey) -> AccountMeta:
-    return AccountMeta(key, is_signer=False, is_writable=False)
-
-
-def _write(key: Pubkey) -> AccountMeta:
-    return AccountMeta(key, is_signer=False, is_writable=True)
