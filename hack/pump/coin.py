@@ -88,11 +88,6 @@ class Coin:
         }
         return build(pump_idl(), "buy_exact_quote_in_v3", self._trade_v3(user), args)
 
-    def buy_tokens(self, user: Pubkey, tokens: int, max_lamports: int) -> Instruction:
-        """Buy an exact amount of tokens (``buy_v3``)."""
-        args = {"amount": tokens, "max_sol_cost": max_lamports, "partial_fill": False}
-        return build(pump_idl(), "buy_v3", self._trade_v3(user), args)
-
     def sell(self, user: Pubkey, tokens: int, min_lamports: int = 1) -> Instruction:
         """Sell tokens (``sell_v3``)."""
         args = {"amount": tokens, "min_sol_output": min_lamports}

@@ -42,8 +42,6 @@ class RpcClient:
         self._attempts = attempts
         self._ids = itertools.count(1)
         self._http = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, transport=transport)
-        self.calls: dict[str, int] = {}
-        """How often each method was asked."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -78,7 +76,6 @@ class RpcClient:
     async def _try_each(self, method: str, params: Sequence[Any]) -> Any:
         failures = []
         for url in self._urls:
-            self.calls[method] = self.calls.get(method, 0) + 1
             try:
                 return await self._ask(url, method, params)
             except RpcUnavailable as error:

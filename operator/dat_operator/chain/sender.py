@@ -7,7 +7,6 @@ import asyncio
 import base64
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -35,13 +34,6 @@ MICRO = 1_000_000
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Simulation:
-    """What a transaction would use."""
-
-    units: int
-
-
 class Sender:
     """Signs with one key, which also pays."""
 
@@ -56,15 +48,15 @@ class Sender:
         Raises ProgramError if a program refuses it, in simulation (then nothing was sent) or on chain,
         TransactionExpired if it never landed and never will.
         """
-        simulation = await self.simulate(instructions)
-        limit = min(MAX_UNITS, simulation.units * MARGIN_PERCENT // 100)
+        units = await self._simulate(instructions)
+        limit = min(MAX_UNITS, units * MARGIN_PERCENT // 100)
         price = await self._price(instructions, limit)
         latest = (await self._rpc.call("getLatestBlockhash", {"commitment": "confirmed"}))["value"]
         transaction = self._sign(instructions, Hash.from_string(latest["blockhash"]), limit, price)
         return await self._until_landed(transaction, int(latest["lastValidBlockHeight"]))
 
-    async def simulate(self, instructions: Sequence[Instruction]) -> Simulation:
-        """Run a transaction without sending it. Raises ProgramError if a program refuses it."""
+    async def _simulate(self, instructions: Sequence[Instruction]) -> int:
+        """The compute units of a transaction, run without sending it. Raises ProgramError on a refusal."""
         transaction = self._sign(instructions, Hash.default(), MAX_UNITS, 0)
         answer = await self._rpc.call(
             "simulateTransaction",
@@ -79,7 +71,7 @@ class Sender:
         value = answer["value"]
         if value["err"] is not None:
             raise _refusal(value["err"], value.get("logs") or [])
-        return Simulation(units=int(value["unitsConsumed"]))
+        return int(value["unitsConsumed"])
 
     async def _price(self, instructions: Sequence[Instruction], limit: int) -> int:
         """Micro-lamports a compute unit: a percentile of what was paid for the accounts we lock."""

@@ -12,14 +12,6 @@ def timestamp(moment: datetime.datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def status_of(body: Mapping[str, Any], kind: str) -> str:
-    """The status of a condition that an object has: True, False or Unknown."""
-    for condition in body.get("status", {}).get("conditions", []):
-        if condition["type"] == kind:
-            return str(condition["status"])
-    return "Unknown"
-
-
 class ConditionSet:
     """The conditions an object will have; a transition time moves only with the status."""
 
