@@ -31,7 +31,7 @@ pub fn split(available: u64, carried: u64, root_share_bps: u16) -> Split {
 
 /// The most a buy may spend so that no sandwich around it can pay, lamports.
 ///
-/// `min(max_price_impact, 80 % of the pool's non-refundable fee)` of the quote reserves. A bound that
+/// `min(max_price_impact, 80 % of the fee that nobody gets back)` of the quote reserves. A bound that
 /// is a price read at execution would protect nothing: the attacker moves that price first. Moving
 /// the reserves costs him the fee on both of his trades, more than an impact below the fee gives him.
 pub fn impact_limit(quote_reserves: u64, max_price_impact_bps: u16, fee_bps: u64) -> u64 {
@@ -48,10 +48,11 @@ pub fn market_cap(quote_reserves: u64, token_reserves: u64, supply: u64) -> Opti
     (u128::from(quote_reserves) * u128::from(supply)).checked_div(u128::from(token_reserves))
 }
 
-/// Whether every lamport of a cycle is accounted for.
-pub fn conserved(split: &Split, treasury_in: u64, spent: u64, carried_out: u64) -> bool {
-    u128::from(split.carried_in) + u128::from(split.inflow) + u128::from(treasury_in)
-        == u128::from(split.to_root) + u128::from(spent) + u128::from(carried_out)
+/// Whether every lamport of a cycle is accounted for: carried, inflow and from the treasury on one side; to the
+/// root, spent and carried on the other.
+pub fn conserved(came: [u64; 3], went: [u64; 3]) -> bool {
+    let sum = |parts: [u64; 3]| parts.into_iter().map(u128::from).sum::<u128>();
+    sum(came) == sum(went)
 }
 
 #[cfg(test)]
@@ -109,8 +110,9 @@ mod tests {
             let left = available - got.to_root + treasury;
             let spent = (left as f64 * part) as u64;
             let spent = spent.min(left);
-            prop_assert!(conserved(&got, treasury, spent, left - spent));
-            prop_assert!(!conserved(&got, treasury, spent, left - spent + 1));
+            let came = [got.carried_in, got.inflow, treasury];
+            prop_assert!(conserved(came, [got.to_root, spent, left - spent]));
+            prop_assert!(!conserved(came, [got.to_root, spent, left - spent + 1]));
         }
     }
 }

@@ -1,8 +1,29 @@
 //! What the program reports, as inner instructions of itself: logs may be cut, these never are.
+//! Lamports, token base units, unix seconds.
 
 use anchor_lang::prelude::*;
 
-/// One finished cycle. Lamports, token base units.
+use crate::state::{Parameters, Role, RootShare};
+
+#[event]
+pub struct DatInitialized {
+    pub state: Pubkey,
+    pub admin: Pubkey,
+    pub operator: Pubkey,
+    pub emergency_admin: Option<Pubkey>,
+    pub root_share_bps: u16,
+    pub parameters: Parameters,
+}
+
+#[event]
+pub struct TokenStatsInitialized {
+    pub state: Pubkey,
+    pub mint: Pubkey,
+    pub role: Role,
+    pub root_share_bps: Option<u16>,
+}
+
+/// One finished cycle.
 ///
 /// Always `carried_in + inflow + treasury_in = to_root + spent + carried_out`.
 #[event]
@@ -24,6 +45,131 @@ pub struct CycleCompleted {
     pub tokens_burned: u64,
     pub supply_before: u64,
     pub supply_after: u64,
-    /// Unix time, seconds.
     pub timestamp: i64,
+}
+
+/// The first step of a cycle, alone: `carried_in + inflow + treasury_in = to_root + carried_out`.
+#[event]
+pub struct FeesCollected {
+    pub state: Pubkey,
+    pub mint: Pubkey,
+    pub carried_in: u64,
+    pub inflow: u64,
+    pub treasury_in: u64,
+    pub to_root: u64,
+    pub carried_out: u64,
+    pub timestamp: i64,
+}
+
+/// The second step of a cycle, alone.
+#[event]
+pub struct BuyExecuted {
+    pub state: Pubkey,
+    pub mint: Pubkey,
+    pub cycle_id: [u8; 16],
+    pub cycle: u64,
+    pub spent: u64,
+    pub carried_out: u64,
+    pub tokens_bought: u64,
+    pub timestamp: i64,
+}
+
+/// The third step of a cycle, alone.
+#[event]
+pub struct TokensBurned {
+    pub state: Pubkey,
+    pub mint: Pubkey,
+    pub tokens_burned: u64,
+    pub supply_before: u64,
+    pub supply_after: u64,
+    pub timestamp: i64,
+}
+
+/// A part of a shared creator's fees has gone to one token.
+#[event]
+pub struct FeesCredited {
+    pub state: Pubkey,
+    pub mint: Pubkey,
+    pub lamports: u64,
+    pub total_credited: u64,
+}
+
+#[event]
+pub struct CycleFailed {
+    pub state: Pubkey,
+    pub mint: Pubkey,
+    pub cycle_id: [u8; 16],
+    /// The number of the error, in the program that raised it.
+    pub error_code: u32,
+    pub consecutive_failures: u8,
+    /// Whether this failure has paused the token.
+    pub paused: bool,
+}
+
+/// `mint` is absent if the whole ecosystem is meant.
+#[event]
+pub struct StatusChanged {
+    pub state: Pubkey,
+    pub mint: Option<Pubkey>,
+    pub active: bool,
+    pub paused: bool,
+    pub by: Pubkey,
+}
+
+#[event]
+pub struct RootTokenSet {
+    pub state: Pubkey,
+    pub root_mint: Pubkey,
+    pub previous: Option<Pubkey>,
+}
+
+/// `mint` is absent if the ecosystem's share is meant.
+#[event]
+pub struct RootShareChanged {
+    pub state: Pubkey,
+    pub mint: Option<Pubkey>,
+    pub share: RootShare,
+}
+
+#[event]
+pub struct LookupTableSet {
+    pub state: Pubkey,
+    pub mint: Pubkey,
+    pub lookup_table: Option<Pubkey>,
+}
+
+#[event]
+pub struct ParametersUpdated {
+    pub state: Pubkey,
+    pub before: Parameters,
+    pub after: Parameters,
+}
+
+/// Who holds which role now, and who has been named for one.
+#[event]
+pub struct RolesChanged {
+    pub state: Pubkey,
+    pub admin: Pubkey,
+    pub pending_admin: Option<Pubkey>,
+    pub operator: Pubkey,
+    pub emergency_admin: Option<Pubkey>,
+    pub withdraw_address: Option<Pubkey>,
+    pub pending_withdraw_address: Option<Pubkey>,
+    pub withdraw_from: i64,
+}
+
+/// `mint` is absent if the treasury or the shared authority was emptied.
+#[event]
+pub struct Withdrawn {
+    pub state: Pubkey,
+    pub mint: Option<Pubkey>,
+    pub to: Pubkey,
+    pub lamports: u64,
+}
+
+/// `mint` is absent if the whole ecosystem was closed.
+#[event]
+pub struct Closed {
+    pub state: Pubkey,
+    pub mint: Option<Pubkey>,
 }

@@ -5,6 +5,9 @@
 //! treasury, which the root's next cycle spends. The creator of a DAT is its **authority**, a bare PDA
 //! of this program: pump.fun pays the fees to it, and it signs the buys.
 //!
+//! pump.fun's sweeps and collections need no signature, so they stand in front of a cycle in the same
+//! transaction; the program judges by balances, whoever brought the lamports.
+//!
 //! All amounts are integers in base units (lamports, token base units); divisions round down.
 
 use anchor_lang::prelude::*;
@@ -15,6 +18,7 @@ pub mod events;
 pub mod instructions;
 pub mod pump;
 pub mod state;
+pub mod transfer;
 
 use instructions::*;
 
@@ -30,14 +34,17 @@ pub mod dat {
     pub fn initialize_dat_state(
         ctx: Context<InitializeDatState>,
         name: String,
+        roles: Roles,
+        root_share_bps: u16,
         parameters: Parameters,
     ) -> Result<()> {
-        instructions::create_ecosystem(ctx, name, parameters)
+        instructions::create_ecosystem(ctx, name, roles, root_share_bps, parameters)
     }
 
-    /// Brings a token into its ecosystem and pays, once, every rent that its later cycles need.
+    /// Brings a token into its ecosystem and pays, once, every rent that its buys on the curve need.
     ///
-    /// `root_share_bps` overrides the ecosystem's root share; it must be absent for a root.
+    /// A secondary must have its authority, the shared authority or its own sharing config as creator. A root may
+    /// be any coin. `root_share_bps` overrides the ecosystem's root share; it must be absent for a root.
     pub fn initialize_token_stats(
         ctx: Context<InitializeTokenStats>,
         role: Role,
@@ -46,19 +53,140 @@ pub mod dat {
         instructions::admit_token(ctx, role, root_share_bps)
     }
 
-    /// One cycle of one token, in one instruction: sweep and collect its fees, split, buy, burn.
+    /// One cycle of one token in one instruction: take in what has come, split it, buy, burn. Operator.
     ///
     /// `expected_cycle` must equal the token's cycle count, so whatever was sent twice counts once.
     /// `cycle_id` names the run that asked for it and is kept in the stats, so that a restarted run
     /// knows its own work. `min_tokens_out` (at least 1) is the caller's bound on the price.
-    ///
-    /// The remaining accounts are those of pump.fun's `sweep_creator_fee` followed by those of its buy.
+    /// The remaining accounts are those of the form of buy.
     pub fn run_cycle<'info>(
-        ctx: Context<'info, RunCycle<'info>>,
+        ctx: Context<'info, Cycle<'info>>,
+        form: BuyForm,
         expected_cycle: u64,
         cycle_id: [u8; 16],
         min_tokens_out: u64,
     ) -> Result<()> {
-        instructions::cycle(ctx, expected_cycle, cycle_id, min_tokens_out)
+        instructions::run_cycle::run(ctx, form, Turn { expected_cycle, cycle_id, min_tokens_out })
+    }
+
+    /// The first step of a cycle alone: take in what has come and split it. Operator.
+    pub fn collect_fees<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
+        instructions::run_cycle::collect(ctx)
+    }
+
+    /// The second step alone: buy with what is carried; this counts as the cycle. Operator.
+    pub fn execute_buy<'info>(
+        ctx: Context<'info, Cycle<'info>>,
+        form: BuyForm,
+        expected_cycle: u64,
+        cycle_id: [u8; 16],
+        min_tokens_out: u64,
+    ) -> Result<()> {
+        instructions::run_cycle::buy(ctx, form, Turn { expected_cycle, cycle_id, min_tokens_out })
+    }
+
+    /// The third step alone: burn what lies in the token account. Operator.
+    pub fn burn_and_update<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
+        instructions::run_cycle::burn(ctx)
+    }
+
+    /// Gives a token its part of what the shared authority has collected. Operator.
+    ///
+    /// `total_before` must equal the token's credited total, so whatever was sent twice counts once.
+    pub fn credit_fees(ctx: Context<CreditFees>, total_before: u64, lamports: u64) -> Result<()> {
+        instructions::credit(ctx, total_before, lamports)
+    }
+
+    /// Counts a failed run of a token; the fifth in a row pauses it. Operator.
+    pub fn record_failure(ctx: Context<RecordFailure>, cycle_id: [u8; 16], error_code: u32) -> Result<()> {
+        instructions::pause::record_failure(ctx, cycle_id, error_code)
+    }
+
+    /// Stops an ecosystem, or one token of it. Admin or emergency admin.
+    pub fn emergency_pause(ctx: Context<ChangeStatus>) -> Result<()> {
+        instructions::pause::emergency_pause(ctx)
+    }
+
+    /// Lifts a pause of an ecosystem, or of one token, whose failures it forgets. Admin.
+    pub fn resume(ctx: Context<ChangeStatus>) -> Result<()> {
+        instructions::pause::resume(ctx)
+    }
+
+    /// Switches the cycles of an ecosystem, or of one token, on or off. Admin.
+    pub fn set_active(ctx: Context<ChangeStatus>, active: bool) -> Result<()> {
+        instructions::pause::set_active(ctx, active)
+    }
+
+    /// Sets all limits. Admin.
+    pub fn update_parameters(ctx: Context<Administer>, parameters: Parameters) -> Result<()> {
+        instructions::administer::update_parameters(ctx, parameters)
+    }
+
+    /// Changes the root share of an ecosystem, or of one secondary, by at most 500 basis points. Admin.
+    ///
+    /// The change holds an hour later, by itself; another one meanwhile takes its place.
+    pub fn update_root_share(ctx: Context<UpdateRootShare>, root_share_bps: u16) -> Result<()> {
+        instructions::administer::update_root_share(ctx, root_share_bps)
+    }
+
+    /// Makes a secondary the root; the present root becomes a secondary. Admin.
+    pub fn set_root_token(ctx: Context<SetRootToken>) -> Result<()> {
+        instructions::administer::set_root_token(ctx)
+    }
+
+    /// Names the address lookup table that holds the accounts of a token's cycles, or none. Admin.
+    pub fn set_lookup_table(ctx: Context<AdministerToken>, lookup_table: Option<Pubkey>) -> Result<()> {
+        instructions::administer::set_lookup_table(ctx, lookup_table)
+    }
+
+    /// Names who may run cycles. Admin.
+    pub fn set_operator(ctx: Context<Administer>, operator: Pubkey) -> Result<()> {
+        instructions::administer::set_operator(ctx, operator)
+    }
+
+    /// Names who may pause, or nobody. Admin.
+    pub fn set_emergency_admin(ctx: Context<Administer>, emergency_admin: Option<Pubkey>) -> Result<()> {
+        instructions::administer::set_emergency_admin(ctx, emergency_admin)
+    }
+
+    /// Names the next admin, who has to accept. Admin.
+    pub fn propose_admin_transfer(ctx: Context<Administer>, new_admin: Pubkey) -> Result<()> {
+        instructions::administer::propose_admin_transfer(ctx, new_admin)
+    }
+
+    /// Becomes admin. Whoever was named.
+    pub fn accept_admin_transfer(ctx: Context<Accept>) -> Result<()> {
+        instructions::administer::accept_admin_transfer(ctx)
+    }
+
+    /// Takes the naming of a next admin back. Admin.
+    pub fn cancel_admin_transfer(ctx: Context<Administer>) -> Result<()> {
+        instructions::administer::cancel_admin_transfer(ctx)
+    }
+
+    /// Names the address that withdrawals go to, whose owner has to accept. Admin.
+    pub fn propose_withdraw_address(ctx: Context<Administer>, address: Pubkey) -> Result<()> {
+        instructions::administer::propose_withdraw_address(ctx, address)
+    }
+
+    /// Becomes the address that withdrawals go to, an hour later. Whoever was named.
+    pub fn accept_withdraw_address(ctx: Context<Accept>) -> Result<()> {
+        instructions::administer::accept_withdraw_address(ctx)
+    }
+
+    /// Sends all that a paused token's authority, or a paused ecosystem's treasury or shared authority, holds to the
+    /// withdrawal address. Admin.
+    pub fn withdraw_to(ctx: Context<WithdrawTo>) -> Result<()> {
+        instructions::withdraw::withdraw(ctx)
+    }
+
+    /// Takes a token out of its ecosystem once its authority and its token account are empty. Admin.
+    pub fn close_token_stats(ctx: Context<CloseTokenStats>) -> Result<()> {
+        instructions::close::close_token(ctx)
+    }
+
+    /// Closes an ecosystem that has no token and no lamports left. Admin.
+    pub fn close_dat_state(ctx: Context<CloseDatState>) -> Result<()> {
+        instructions::close::close_ecosystem(ctx)
     }
 }

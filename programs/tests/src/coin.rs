@@ -1,4 +1,4 @@
-//! A pump.fun coin on the bonding curve: what its creator and its traders send.
+//! A pump.fun coin: how it is made, and the people who trade it.
 
 use crate::*;
 
@@ -20,13 +20,24 @@ pub struct Coin {
     pub token_program: Pubkey,
     pub curve: Pubkey,
     pub vault: Pubkey,
+    /// Where it trades once it has graduated.
+    pub pool: Pubkey,
+    pub cashback: bool,
+    pub mayhem: bool,
 }
 
 impl Coin {
     pub fn new(kind: Kind, mint: Pubkey, creator: Pubkey) -> Self {
         let token_program = if kind == Kind::Spl { TOKEN } else { TOKEN_2022 };
         let curve = pda(&PUMP, &[b"bonding-curve", mint.as_ref()]);
-        Self { kind, mint, creator, token_program, curve, vault: creator_vault(&creator) }
+        let vault = creator_vault(&creator);
+        let pool = pool_of(0, &pool_authority(&mint), &mint);
+        Self { kind, mint, creator, token_program, curve, vault, pool, cashback: false, mayhem: false }
+    }
+
+    /// The coin as it is when somebody else gets its creator's fees.
+    pub fn with_creator(self, creator: Pubkey) -> Self {
+        Self { creator, vault: creator_vault(&creator), ..self }
     }
 
     pub fn ata(&self, owner: &Pubkey) -> Pubkey {
@@ -83,135 +94,15 @@ impl Coin {
         Instruction { program_id: PUMP, accounts, data }
     }
 
+    /// Gives tokens away.
+    pub fn transfer_tokens(&self, from: &Pubkey, to: &Pubkey, tokens: u64) -> Instruction {
+        let accounts = vec![writable(self.ata(from)), readonly(self.mint), writable(*to), signer(*from)];
+        let data = [&[12][..], &tokens.to_le_bytes(), &[6]].concat(); // TransferChecked, 6 decimals
+        Instruction { program_id: self.token_program, accounts, data }
+    }
+
     pub fn create_ata(&self, payer: &Pubkey, owner: &Pubkey) -> Instruction {
-        let accounts = vec![
-            signer(*payer),
-            writable(self.ata(owner)),
-            readonly(*owner),
-            readonly(self.mint),
-            readonly(SYSTEM),
-            readonly(self.token_program),
-        ];
-        Instruction { program_id: ATA_PROGRAM, accounts, data: vec![1] }
-    }
-
-    /// Spends `lamports` (`buy_exact_quote_in_v3`): the creator's fee waits in the curve.
-    pub fn buy(&self, user: &Pubkey, lamports: u64) -> Instruction {
-        let data =
-            [&[225, 247, 80, 30, 213, 179, 132, 136][..], &lamports.to_le_bytes(), &1u64.to_le_bytes(), &[0]]
-                .concat();
-        Instruction { program_id: PUMP, accounts: self.trade_accounts(user), data }
-    }
-
-    /// Sells `tokens` (`sell_v3`).
-    pub fn sell(&self, user: &Pubkey, tokens: u64) -> Instruction {
-        let data = [&[28, 146, 222, 119, 38, 196, 105, 213][..], &tokens.to_le_bytes(), &0u64.to_le_bytes()]
-            .concat();
-        Instruction { program_id: PUMP, accounts: self.trade_accounts(user), data }
-    }
-
-    /// The 17 accounts of a v3 trade.
-    pub fn trade_accounts(&self, user: &Pubkey) -> Vec<AccountMeta> {
-        vec![
-            readonly(global()),
-            readonly(self.mint),
-            readonly(WSOL),
-            readonly(self.token_program),
-            readonly(TOKEN),
-            writable(self.curve),
-            writable(self.ata(&self.curve)),
-            writable(ata(&self.curve, &WSOL, &TOKEN)),
-            signer(*user),
-            writable(self.ata(user)),
-            writable(ata(user, &WSOL, &TOKEN)),
-            writable(user_volume_accumulator(user)),
-            readonly(fee_config()),
-            writable(BUYBACK_RECIPIENT),
-            readonly(SYSTEM),
-            readonly(event_authority(&PUMP)),
-            readonly(PUMP),
-        ]
-    }
-
-    /// Spends `lamports` (`buy_exact_sol_in`, the older form): the creator's fee goes to the vault.
-    pub fn legacy_buy(&self, user: &Pubkey, lamports: u64) -> Instruction {
-        let data = [
-            &[56, 252, 116, 8, 158, 223, 205, 95][..],
-            &lamports.to_le_bytes(),
-            &1u64.to_le_bytes(),
-            &[0, 0],
-        ]
-        .concat();
-        let accounts = vec![
-            readonly(global()),
-            writable(FEE_RECIPIENT),
-            readonly(self.mint),
-            writable(self.curve),
-            writable(self.ata(&self.curve)),
-            writable(self.ata(user)),
-            signer(*user),
-            readonly(SYSTEM),
-            readonly(self.token_program),
-            writable(self.vault),
-            readonly(event_authority(&PUMP)),
-            readonly(PUMP),
-            readonly(pda(&PUMP, &[b"global_volume_accumulator"])),
-            writable(user_volume_accumulator(user)),
-            readonly(fee_config()),
-            readonly(PUMP_FEES),
-            readonly(pda(&PUMP, &[b"bonding-curve-v2", self.mint.as_ref()])),
-            writable(BUYBACK_RECIPIENT),
-        ];
-        Instruction { program_id: PUMP, accounts, data }
-    }
-
-    /// Moves the fees that wait in the curve to the creator's vault; anybody may.
-    pub fn sweep(&self, payer: &Pubkey) -> Instruction {
-        let data = vec![32, 246, 191, 52, 8, 201, 73, 186];
-        Instruction { program_id: PUMP, accounts: self.sweep_accounts(payer), data }
-    }
-
-    /// The 13 accounts of a sweep.
-    pub fn sweep_accounts(&self, payer: &Pubkey) -> Vec<AccountMeta> {
-        vec![
-            signer(*payer),
-            readonly(global()),
-            readonly(self.mint),
-            readonly(WSOL),
-            readonly(TOKEN),
-            readonly(ATA_PROGRAM),
-            readonly(SYSTEM),
-            writable(self.curve),
-            writable(ata(&self.curve, &WSOL, &TOKEN)),
-            writable(self.vault),
-            writable(ata(&self.vault, &WSOL, &TOKEN)),
-            readonly(event_authority(&PUMP)),
-            readonly(PUMP),
-        ]
-    }
-
-    /// Pays the vault out to the creator; anybody may.
-    pub fn collect(&self) -> Instruction {
-        let accounts = vec![
-            writable(self.creator),
-            writable(self.vault),
-            readonly(SYSTEM),
-            readonly(event_authority(&PUMP)),
-            readonly(PUMP),
-        ];
-        Instruction { program_id: PUMP, accounts, data: vec![20, 22, 86, 123, 198, 28, 219, 132] }
-    }
-
-    /// Lets a curve of an older length grow to today's, at the payer's cost; anybody may.
-    pub fn extend_curve(&self, payer: &Pubkey) -> Instruction {
-        let accounts = vec![
-            writable(self.curve),
-            signer(*payer),
-            readonly(SYSTEM),
-            readonly(event_authority(&PUMP)),
-            readonly(PUMP),
-        ];
-        Instruction { program_id: PUMP, accounts, data: vec![234, 102, 194, 203, 150, 72, 62, 229] }
+        create_ata(payer, owner, &self.mint, &self.token_program)
     }
 }
 
@@ -222,6 +113,30 @@ impl World {
         let coin = Coin::new(kind, mint.pubkey(), creator_of(&mint.pubkey()));
         self.send(&[coin.create(&payer.pubkey())], &[&payer, &mint]).expect("create");
         coin
+    }
+
+    /// A new coin whose creator is a wallet.
+    pub fn foreign_coin(&mut self, kind: Kind) -> (Coin, Keypair) {
+        let creator = self.wallet(SOL);
+        (self.coin(kind, |_| creator.pubkey()), creator)
+    }
+
+    /// Makes a coin one whose traders get the creator's fee back; pump.fun makes no new ones.
+    pub fn with_cashback(&mut self, coin: Coin) -> Coin {
+        self.edit_curve(&coin, CurveField::Cashback, &[1]);
+        if self.graduated(&coin) {
+            self.edit_pool(&coin, PoolField::Cashback, &[1]);
+        }
+        Coin { cashback: true, ..coin }
+    }
+
+    /// Makes a coin a mayhem coin; the parameters of that are not published, so none can be made here.
+    pub fn with_mayhem(&mut self, coin: Coin) -> Coin {
+        self.edit_curve(&coin, CurveField::Mayhem, &[1]);
+        if self.graduated(&coin) {
+            self.edit_pool(&coin, PoolField::Mayhem, &[1]);
+        }
+        Coin { mayhem: true, ..coin }
     }
 
     /// A trader with all the accounts that trading this coin takes.
@@ -240,6 +155,24 @@ impl World {
         let tokens = self.tokens(&coin.ata(&trader.pubkey()));
         (trader, tokens)
     }
+}
+
+pub fn transfer(from: &Pubkey, to: &Pubkey, lamports: u64) -> Instruction {
+    let data = [&[2, 0, 0, 0][..], &lamports.to_le_bytes()].concat();
+    Instruction { program_id: SYSTEM, accounts: vec![signer(*from), writable(*to)], data }
+}
+
+/// Creates an associated token account unless it is there; anybody may.
+pub fn create_ata(payer: &Pubkey, owner: &Pubkey, mint: &Pubkey, token_program: &Pubkey) -> Instruction {
+    let accounts = vec![
+        signer(*payer),
+        writable(ata(owner, mint, token_program)),
+        readonly(*owner),
+        readonly(*mint),
+        readonly(SYSTEM),
+        readonly(*token_program),
+    ];
+    Instruction { program_id: ATA_PROGRAM, accounts, data: vec![1] }
 }
 
 /// Creates the account that every trade of `user` needs; anybody may.

@@ -1,17 +1,8 @@
-//! A bonding curve: its account, and pump.fun's v3 arithmetic over it, to the unit.
+//! A bonding curve: its account, and pump.fun's arithmetic over it, to the unit.
 
+use crate::rates::{Parts, Rates};
 use crate::world::u64_in;
 use crate::*;
-
-/// What a trade pays, basis points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rates {
-    pub protocol: u64,
-    pub creator: u64,
-}
-
-/// The one tier of the published configuration.
-pub const RATES: Rates = Rates { protocol: 95, creator: 30 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Curve {
@@ -19,7 +10,9 @@ pub struct Curve {
     pub virtual_quote: u64,
     pub real_tokens: u64,
     pub real_quote: u64,
+    pub supply: u64,
     pub complete: bool,
+    pub creator: Pubkey,
     pub mayhem: bool,
     pub creator_fee: u64,
     pub protocol_fees: u64,
@@ -34,6 +27,8 @@ pub enum CurveField {
     Mayhem = 81,
     Cashback = 82,
     QuoteMint = 83,
+    CreatorFeeBps = 115,
+    HolderReward = 124,
 }
 
 impl Curve {
@@ -43,39 +38,45 @@ impl Curve {
             virtual_quote: u64_in(data, 16),
             real_tokens: u64_in(data, 24),
             real_quote: u64_in(data, 32),
+            supply: u64_in(data, 40),
             complete: data[48] != 0,
+            creator: Pubkey::try_from(&data[49..81]).unwrap(),
             mayhem: data[CurveField::Mayhem as usize] != 0,
             creator_fee: u64_in(data, 125),
             protocol_fees: u64_in(data, 133),
         }
     }
 
-    /// Spends `lamports`; the tokens that come out. For a buy within the remaining supply.
-    pub fn buy(&mut self, lamports: u64, rates: Rates) -> u64 {
-        let fee = |amount: u128, bps: u64| (amount * u128::from(bps)).div_ceil(10_000);
-        let spend = u128::from(lamports);
-        let whole = spend * 10_000 / u128::from(10_000 + rates.protocol + rates.creator);
-        let (protocol, creator) = (fee(whole, rates.protocol), fee(whole, rates.creator));
-        let net = whole - (whole + protocol + creator).saturating_sub(spend);
-        let (tokens, quote) = (u128::from(self.virtual_tokens), u128::from(self.virtual_quote));
-        let out = ((net - 1) * tokens / (quote + net - 1)) as u64;
-        assert!(out <= self.real_tokens, "a buy past the remaining supply");
-        self.virtual_quote += net as u64;
-        self.real_quote += net as u64;
-        self.virtual_tokens -= out;
-        self.real_tokens -= out;
-        self.creator_fee += creator as u64;
-        self.protocol_fees += (protocol - self.buyback(protocol)) as u64;
-        out
+    /// Puts into an account what trades and sweeps change.
+    pub fn write(&self, data: &mut [u8]) {
+        let reserves = [self.virtual_tokens, self.virtual_quote, self.real_tokens, self.real_quote];
+        data[8..40].copy_from_slice(&reserves.map(u64::to_le_bytes).concat());
+        let fees = [self.creator_fee, self.protocol_fees];
+        data[125..141].copy_from_slice(&fees.map(u64::to_le_bytes).concat());
     }
 
-    /// What of a protocol fee goes at once to the buyback recipient.
-    fn buyback(&self, protocol: u128) -> u128 {
-        if self.mayhem {
-            0
-        } else {
-            protocol / 2
-        }
+    /// By which pump.fun chooses the fee tier; `supply` is the mint's.
+    pub fn market_cap(&self, supply: u64) -> u128 {
+        let supply = if self.mayhem { self.supply } else { supply };
+        u128::from(self.virtual_quote) * u128::from(supply) / u128::from(self.virtual_tokens)
+    }
+
+    /// Spends `lamports`; the tokens that come out. For a buy within the remaining supply.
+    pub fn buy(&mut self, lamports: u64, rates: Rates) -> (u64, Parts) {
+        let parts = Parts::of(lamports, rates, self.mayhem);
+        let out = parts.buys(self.virtual_tokens, self.virtual_quote.into());
+        assert!(out <= self.real_tokens, "a buy past the remaining supply");
+        self.virtual_quote += parts.net;
+        self.real_quote += parts.net;
+        self.virtual_tokens -= out;
+        self.real_tokens -= out;
+        (out, parts)
+    }
+
+    /// Keeps the fees of a buy for a sweep, as v3 does.
+    pub fn hold(&mut self, parts: &Parts) {
+        self.creator_fee += parts.creator;
+        self.protocol_fees += parts.protocol;
     }
 }
 
@@ -87,16 +88,5 @@ impl World {
     pub fn edit_curve(&mut self, coin: &Coin, field: CurveField, bytes: &[u8]) {
         let at = field as usize;
         self.edit(&coin.curve, |account| account.data[at..at + bytes.len()].copy_from_slice(bytes));
-    }
-
-    /// Tiers of pump.fun's fee configuration: the market cap from which they hold, lamports, and rates.
-    pub fn set_fee_tiers(&mut self, tiers: &[(u64, Rates)]) {
-        let mut bytes = (tiers.len() as u32).to_le_bytes().to_vec();
-        for (threshold, rates) in tiers {
-            bytes.extend(u128::from(*threshold).to_le_bytes());
-            bytes.extend([0, rates.protocol, rates.creator].map(u64::to_le_bytes).concat());
-        }
-        bytes.extend(0u32.to_le_bytes()); // no tiers for stable quotes
-        self.edit(&fee_config(), |account| account.data[65..65 + bytes.len()].copy_from_slice(&bytes));
     }
 }

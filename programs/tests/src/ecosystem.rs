@@ -1,6 +1,7 @@
 //! Our side: ecosystems, their tokens, and the instructions of our program.
 
 use anchor_lang::{InstructionData, ToAccountMetas};
+use dat::instructions::Roles;
 use dat::state::{AUTHORITY_SEED, STATE_SEED, STATS_SEED, TREASURY_SEED};
 
 use crate::*;
@@ -9,10 +10,8 @@ use crate::*;
 pub const CYCLE_ID: [u8; 16] = *b"a cycle of tests";
 
 /// Parameters under which only what a test is about binds.
-pub fn parameters(operator: &Pubkey) -> Parameters {
+pub fn parameters() -> Parameters {
     Parameters {
-        operator: *operator,
-        root_share_bps: 4_480,
         min_fees_root_lamports: 2_000_000,
         min_fees_secondary_lamports: 5_690_000,
         max_fees_per_cycle_lamports: SOL,
@@ -21,12 +20,26 @@ pub fn parameters(operator: &Pubkey) -> Parameters {
     }
 }
 
+/// The root share of every ecosystem here, basis points.
+pub const ROOT_SHARE: u16 = 4_480;
+
 pub struct Ecosystem {
     pub name: String,
     pub admin: Keypair,
     pub operator: Keypair,
+    pub emergency: Keypair,
     pub state: Pubkey,
     pub treasury: Pubkey,
+    /// The creator of coins that share one.
+    pub shared_authority: Pubkey,
+}
+
+impl Clone for Ecosystem {
+    fn clone(&self) -> Self {
+        let [admin, operator, emergency] =
+            [&self.admin, &self.operator, &self.emergency].map(Keypair::insecure_clone);
+        Self { name: self.name.clone(), admin, operator, emergency, ..*self }
+    }
 }
 
 /// A token of an ecosystem.
@@ -44,18 +57,29 @@ impl Ecosystem {
     pub fn new(name: &str, admin: Keypair, operator: Keypair) -> Self {
         let state = pda(&dat::ID, &[STATE_SEED, admin.pubkey().as_ref(), name.as_bytes()]);
         let treasury = pda(&dat::ID, &[TREASURY_SEED, state.as_ref()]);
-        Self { name: name.to_owned(), admin, operator, state, treasury }
+        let shared_authority = pda(&dat::ID, &[AUTHORITY_SEED, state.as_ref()]);
+        let emergency = Keypair::new_from_array(state.to_bytes());
+        Self { name: name.to_owned(), admin, operator, emergency, state, treasury, shared_authority }
     }
 
     pub fn initialize(&self, parameters: Parameters) -> Instruction {
+        self.initialize_with(ROOT_SHARE, parameters)
+    }
+
+    pub fn initialize_with(&self, root_share_bps: u16, parameters: Parameters) -> Instruction {
         let accounts = dat::accounts::InitializeDatState {
             admin: self.admin.pubkey(),
             state: self.state,
             treasury: self.treasury,
+            shared_authority: self.shared_authority,
             system_program: SYSTEM,
+            event_authority: event_authority(&dat::ID),
+            program: dat::ID,
         };
-        let data = dat::instruction::InitializeDatState { name: self.name.clone(), parameters }.data();
-        Instruction { program_id: dat::ID, accounts: accounts.to_account_metas(None), data }
+        let roles =
+            Roles { operator: self.operator.pubkey(), emergency_admin: Some(self.emergency.pubkey()) };
+        let name = self.name.clone();
+        ours(accounts, dat::instruction::InitializeDatState { name, roles, root_share_bps, parameters })
     }
 
     /// The authority of a mint: who must be the coin's creator.
@@ -84,58 +108,83 @@ impl Ecosystem {
             authority: dat.authority,
             token_account: dat.token_account,
             bonding_curve: dat.coin.curve,
-            creator_vault: creator_vault(&dat.authority),
             user_volume_accumulator: user_volume_accumulator(&dat.authority),
             pump_event_authority: event_authority(&PUMP),
             pump_program: PUMP,
             token_program: dat.coin.token_program,
             associated_token_program: ATA_PROGRAM,
             system_program: SYSTEM,
+            event_authority: event_authority(&dat::ID),
+            program: dat::ID,
         };
-        let data = dat::instruction::InitializeTokenStats { role, root_share_bps }.data();
-        Instruction { program_id: dat::ID, accounts: accounts.to_account_metas(None), data }
+        ours(accounts, dat::instruction::InitializeTokenStats { role, root_share_bps })
     }
 
+    /// A cycle alone, of what the authority has; `World::try_cycle` brings the fees first.
     pub fn cycle(&self, dat: &Dat, expected_cycle: u64) -> Instruction {
         self.cycle_with(dat, expected_cycle, 1)
     }
 
     pub fn cycle_with(&self, dat: &Dat, expected_cycle: u64, min_tokens_out: u64) -> Instruction {
-        let operator = self.operator.pubkey();
-        let accounts = dat::accounts::RunCycle {
-            operator,
+        self.cycle_by(BuyForm::CurveV3, dat, expected_cycle, min_tokens_out)
+    }
+
+    pub fn cycle_by(
+        &self,
+        form: BuyForm,
+        dat: &Dat,
+        expected_cycle: u64,
+        min_tokens_out: u64,
+    ) -> Instruction {
+        let data = dat::instruction::RunCycle { form, expected_cycle, cycle_id: CYCLE_ID, min_tokens_out };
+        self.step(dat, data, dat.coin.buy_accounts(form, &dat.authority))
+    }
+
+    /// A step of a cycle, with the accounts that are forwarded.
+    pub fn step(&self, dat: &Dat, data: impl InstructionData, forwarded: Vec<AccountMeta>) -> Instruction {
+        let accounts = dat::accounts::Cycle {
+            operator: self.operator.pubkey(),
             state: self.state,
             stats: dat.stats,
             mint: dat.coin.mint,
             authority: dat.authority,
             token_account: dat.token_account,
             treasury: self.treasury,
-            bonding_curve: dat.coin.curve,
-            creator_vault: dat.coin.vault,
-            fee_config: fee_config(),
-            pump_event_authority: event_authority(&PUMP),
-            pump_program: PUMP,
             token_program: dat.coin.token_program,
             system_program: SYSTEM,
             event_authority: event_authority(&dat::ID),
             program: dat::ID,
         };
-        let mut metas = accounts.to_account_metas(None);
-        metas.extend(dat.coin.sweep_accounts(&operator));
-        metas.extend(dat.coin.trade_accounts(&dat.authority));
-        metas.iter_mut().filter(|meta| meta.pubkey == dat.authority).for_each(|meta| meta.is_signer = false);
-        let data = dat::instruction::RunCycle { expected_cycle, cycle_id: CYCLE_ID, min_tokens_out }.data();
-        Instruction { program_id: dat::ID, accounts: metas, data }
+        let mut instruction = ours(accounts, data);
+        instruction.accounts.extend(forwarded);
+        let buyer = instruction.accounts.iter_mut().filter(|meta| meta.pubkey == dat.authority);
+        buyer.for_each(|meta| meta.is_signer = false);
+        instruction
     }
+}
+
+/// An instruction of our program.
+pub fn ours(accounts: impl ToAccountMetas, data: impl InstructionData) -> Instruction {
+    Instruction { program_id: dat::ID, accounts: accounts.to_account_metas(None), data: data.data() }
 }
 
 impl World {
     pub fn ecosystem(&mut self, name: &str, change: impl FnOnce(&mut Parameters)) -> Ecosystem {
+        self.ecosystem_with(name, ROOT_SHARE, change)
+    }
+
+    pub fn ecosystem_with(
+        &mut self,
+        name: &str,
+        root_share_bps: u16,
+        change: impl FnOnce(&mut Parameters),
+    ) -> Ecosystem {
         let (admin, operator) = (self.wallet(1_000 * SOL), self.wallet(SOL));
         let ecosystem = Ecosystem::new(name, admin, operator);
-        let mut wanted = parameters(&ecosystem.operator.pubkey());
+        let mut wanted = parameters();
         change(&mut wanted);
-        self.send(&[ecosystem.initialize(wanted)], &[&ecosystem.admin]).expect("initialize_dat_state");
+        let initialize = ecosystem.initialize_with(root_share_bps, wanted);
+        self.send(&[initialize], &[&ecosystem.admin]).expect("initialize_dat_state");
         ecosystem
     }
 
@@ -151,9 +200,31 @@ impl World {
 
     pub fn dat_with(&mut self, ecosystem: &Ecosystem, kind: Kind, role: Role, share: Option<u16>) -> Dat {
         let dat = self.candidate(ecosystem, kind);
-        self.send(&[ecosystem.admit(&dat, role, share)], &[&ecosystem.admin])
-            .expect("initialize_token_stats");
+        self.admit(ecosystem, &dat, role, share);
         dat
+    }
+
+    /// Brings a token in, and makes sure that its vault exists, so that no sweep pays rent for it.
+    pub fn admit(&mut self, ecosystem: &Ecosystem, dat: &Dat, role: Role, share: Option<u16>) {
+        let missing = self.rent(0).saturating_sub(self.lamports(&dat.coin.vault));
+        let vault = transfer(&ecosystem.admin.pubkey(), &dat.coin.vault, missing);
+        self.send(&[vault, ecosystem.admit(dat, role, share)], &[&ecosystem.admin])
+            .expect("initialize_token_stats");
+    }
+
+    /// Somebody buys for so many lamports and gives the tokens to the authority; how many.
+    pub fn somebody_gives_tokens(&mut self, dat: &Dat, lamports: u64) -> u64 {
+        let (trader, tokens) = self.somebody_buys(&dat.coin, lamports);
+        let accounts = vec![
+            coin::writable(dat.coin.ata(&trader.pubkey())),
+            coin::readonly(dat.coin.mint),
+            coin::writable(dat.token_account),
+            coin::signer(trader.pubkey()),
+        ];
+        let data = [&[12][..], &tokens.to_le_bytes(), &[6]].concat(); // TransferChecked, 6 decimals
+        let give = Instruction { program_id: dat.coin.token_program, accounts, data };
+        self.send(&[give], &[&trader]).expect("a gift of tokens");
+        tokens
     }
 
     pub fn state(&self, dat: &Dat) -> DatState {
@@ -164,10 +235,11 @@ impl World {
         self.read(&dat.stats)
     }
 
-    /// Sends the token's next cycle, whatever comes of it.
+    /// Sends the token's next cycle, its fees brought in front of it, whatever comes of it.
     pub fn try_cycle(&mut self, ecosystem: &Ecosystem, dat: &Dat) -> Result<Done, Failure> {
-        let instruction = ecosystem.cycle(dat, self.stats(dat).cycle_count);
-        self.send(&[instruction], &[&ecosystem.operator])
+        let cycle = ecosystem.cycle(dat, self.stats(dat).cycle_count);
+        let [sweep, collect] = dat.coin.gather(&ecosystem.operator.pubkey());
+        self.send(&[sweep, collect, cycle], &[&ecosystem.operator])
     }
 
     /// Tries the token's next cycle; nothing changes.

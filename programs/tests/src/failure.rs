@@ -6,7 +6,7 @@ use litesvm::types::FailedTransactionMetadata;
 use solana_instruction_error::InstructionError;
 use solana_transaction_error::TransactionError;
 
-use crate::{DatError, Pubkey};
+use crate::{DatError, Done, Pubkey};
 
 #[derive(Debug)]
 pub struct Failure {
@@ -42,6 +42,11 @@ impl Failure {
         }
     }
 
+    /// The name of the error, or the runtime's word for it.
+    pub fn said(&self) -> String {
+        self.name.clone().unwrap_or_else(|| format!("{:?}", self.error))
+    }
+
     /// Fails unless our own program refused with exactly this error, by number and by name.
     #[track_caller]
     pub fn assert_dat(&self, expected: DatError) {
@@ -53,5 +58,25 @@ impl Failure {
     pub fn assert_is(&self, program: &Pubkey, number: u32, name: &str) {
         let seen = (self.program, self.number(), self.name.as_deref());
         assert_eq!(seen, (Some(*program), Some(number), Some(name)), "{self:#?}");
+    }
+}
+
+/// What a test says of a transaction that must not go through.
+pub trait Refusal {
+    /// The failure; fails if there was none.
+    fn refusal(self) -> Failure;
+    /// Fails unless our own program refused with exactly this error.
+    fn refused(self, expected: DatError);
+}
+
+impl Refusal for Result<Done, Failure> {
+    #[track_caller]
+    fn refusal(self) -> Failure {
+        self.err().expect("a refusal")
+    }
+
+    #[track_caller]
+    fn refused(self, expected: DatError) {
+        self.refusal().assert_dat(expected);
     }
 }

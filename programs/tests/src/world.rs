@@ -92,6 +92,13 @@ impl World {
         result
     }
 
+    /// Sends an instruction of ours with this signer in the place of the one who must sign, the first account.
+    /// Somebody else pays the fee.
+    pub fn by(&mut self, signer: &Keypair, mut instruction: Instruction) -> Result<Done, Failure> {
+        instruction.accounts[0].pubkey = signer.pubkey();
+        self.send(&[instruction], &[&self.rich(), signer])
+    }
+
     pub fn submit(&mut self, transaction: Transaction) -> Result<Done, Failure> {
         match self.svm.send_transaction(transaction) {
             Ok(meta) => Ok(Done { meta, accounts: BTreeMap::new() }),

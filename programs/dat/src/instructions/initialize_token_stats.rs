@@ -3,10 +3,13 @@ use anchor_spl::associated_token::AssociatedToken;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 
 use crate::errors::DatError;
-use crate::instructions::initialize_dat_state::{fund_rent, ROOT_SHARE_RANGE_BPS};
-use crate::pump::{self, BondingCurve};
+use crate::events::TokenStatsInitialized;
+use crate::pump::market::BondingCurve;
+use crate::pump::{self, volume};
 use crate::state::*;
+use crate::transfer::fund_rent;
 
+#[event_cpi]
 #[derive(Accounts)]
 pub struct InitializeTokenStats<'info> {
     #[account(mut)]
@@ -37,11 +40,6 @@ pub struct InitializeTokenStats<'info> {
     pub bonding_curve: UncheckedAccount<'info>,
     /// CHECK: PDA of pump.fun by its seeds
     #[account(
-        mut, seeds = [pump::CREATOR_VAULT_SEED, authority.key().as_ref()], bump, seeds::program = pump::PUMP,
-    )]
-    pub creator_vault: UncheckedAccount<'info>,
-    /// CHECK: PDA of pump.fun by its seeds
-    #[account(
         mut, seeds = [pump::USER_VOLUME_ACCUMULATOR_SEED, authority.key().as_ref()], bump,
         seeds::program = pump::PUMP,
     )]
@@ -62,24 +60,26 @@ pub fn admit_token(
     role: Role,
     root_share_bps: Option<u16>,
 ) -> Result<()> {
-    let accounts = ctx.accounts;
-    BondingCurve::load(&accounts.bonding_curve)?.check_supported(accounts.authority.key)?;
+    let accounts = &mut *ctx.accounts;
+    let mint = accounts.mint.key();
+    let sharing_config = pump::sharing_config_of(&mint);
+    let curve = BondingCurve::load(&accounts.bonding_curve)?;
     match role {
         Role::Root => {
             require!(root_share_bps.is_none(), DatError::InvalidRootShare);
             require!(accounts.state.root_mint.is_none(), DatError::RootTokenAlreadySet);
-            accounts.state.root_mint = Some(accounts.mint.key());
+            accounts.state.root_mint = Some(mint);
         }
-        Role::Secondary => require!(
-            root_share_bps.is_none_or(|share| ROOT_SHARE_RANGE_BPS.contains(&share)),
-            DatError::InvalidRootShare
-        ),
+        Role::Secondary => {
+            let creators = [accounts.authority.key(), accounts.state.shared_authority, sharing_config];
+            require!(!curve.cashback, DatError::CashbackCoin);
+            require!(creators.contains(&curve.creator), DatError::CreatorMismatch);
+        }
     }
 
-    fund_rent(&accounts.admin, &accounts.authority, &accounts.system_program)?;
-    fund_rent(&accounts.admin, &accounts.creator_vault, &accounts.system_program)?;
+    fund_rent(&accounts.admin, &accounts.authority)?;
     if accounts.user_volume_accumulator.data_is_empty() {
-        pump::init_user_volume_accumulator(
+        volume::init_user_volume_accumulator(
             &accounts.admin,
             &accounts.authority,
             &accounts.user_volume_accumulator,
@@ -89,15 +89,22 @@ pub fn admit_token(
         )?;
     }
 
+    accounts.state.token_count = accounts.state.token_count.checked_add(1).ok_or(DatError::MathOverflow)?;
     accounts.stats.set_inner(TokenStats {
         state: accounts.state.key(),
-        mint: accounts.mint.key(),
+        mint,
         authority: accounts.authority.key(),
         authority_bump: ctx.bumps.authority,
         token_account: accounts.token_account.key(),
         bonding_curve: accounts.bonding_curve.key(),
-        creator_vault: accounts.creator_vault.key(),
+        pool: pump::pool_of(&mint),
+        sharing_config,
         role,
+        active: true,
+        paused: false,
+        consecutive_failures: 0,
+        failed_cycles: 0,
+        last_failed_id: [0; 16],
         carried_lamports: 0,
         cycle_count: 0,
         last_cycle_at: 0,
@@ -106,8 +113,13 @@ pub fn admit_token(
         total_from_treasury_lamports: 0,
         total_to_root_lamports: 0,
         total_spent_lamports: 0,
+        total_withdrawn_lamports: 0,
+        total_credited_lamports: 0,
         total_burned: 0,
-        root_share_bps,
+        root_share: root_share_bps.map(RootShare::fixed).transpose()?,
+        lookup_table: None,
     });
+    let event = TokenStatsInitialized { state: accounts.state.key(), mint, role, root_share_bps };
+    emit_cpi!(event);
     Ok(())
 }

@@ -1,8 +1,20 @@
+pub mod administer;
+pub mod close;
+pub mod credit_fees;
+pub mod cycle;
 pub mod initialize_dat_state;
 pub mod initialize_token_stats;
+pub mod pause;
 pub mod run_cycle;
+pub mod withdraw;
 
+pub use crate::pump::BuyForm;
 pub use crate::state::{Parameters, Role};
+pub use administer::*;
+pub use close::*;
+pub use credit_fees::*;
+pub use cycle::*;
 pub use initialize_dat_state::*;
 pub use initialize_token_stats::*;
-pub use run_cycle::*;
+pub use pause::*;
+pub use withdraw::*;

@@ -1,15 +1,12 @@
 //! What a cycle does not spend is carried, and never split again.
 
-use dat_tests::model::assert_totals;
+use dat_tests::compare::assert_totals;
 use dat_tests::*;
 
 #[test]
 fn what_is_above_the_cap_is_carried_and_spent_later_unsplit() {
     let mut world = World::new();
-    let ecosystem = world.ecosystem("eco", |p| {
-        p.max_fees_per_cycle_lamports = 6_000_000;
-        p.root_share_bps = 5_000;
-    });
+    let ecosystem = world.ecosystem_with("eco", 5_000, |p| p.max_fees_per_cycle_lamports = 6_000_000);
     let dat = world.dat(&ecosystem, Kind::Spl, Role::Secondary);
     world.somebody_buys(&dat.coin, 10 * SOL);
 

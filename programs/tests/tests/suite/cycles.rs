@@ -1,8 +1,10 @@
 //! Cycles of roots and secondaries, to the unit.
 
 use dat_tests::coin::KINDS;
-use dat_tests::model::assert_totals;
+use dat_tests::compare::{assert_identity, assert_totals};
 use dat_tests::*;
+
+use crate::forms::CURVE_FORMS;
 
 #[test]
 fn a_secondary_sends_its_share_and_burns_the_rest() {
@@ -112,39 +114,39 @@ fn fees_may_lie_with_the_authority_alone() {
 }
 
 #[test]
-fn a_mayhem_coin_works() {
-    // Mayhem's own parameters are not published, so the curve is made one by hand.
-    let mut world = World::new();
-    let ecosystem = world.ecosystem("eco", |_| ());
-    let dat = world.dat(&ecosystem, Kind::Token2022, Role::Secondary);
-    world.edit_curve(&dat.coin, CurveField::Mayhem, &[1]);
-    world.somebody_buys(&dat.coin, 10 * SOL);
-    let recipient = world.lamports(&BUYBACK_RECIPIENT);
-    world.cycle(&ecosystem, &dat);
-    assert_eq!(world.lamports(&BUYBACK_RECIPIENT), recipient);
-}
-
-#[test]
 fn a_cycle_may_complete_the_curve() {
-    let mut world = World::new();
-    let ecosystem = world.ecosystem("eco", |_| ());
-    let dat = world.dat(&ecosystem, Kind::Token2022, Role::Root);
-    world.give(&dat.authority, SOL / 2);
-    let (trader, _) = world.somebody_buys(&dat.coin, 85 * SOL);
-    while world.curve(&dat.coin).real_tokens > 1_500_000_000_000 {
-        world.send(&[dat.coin.buy(&trader.pubkey(), SOL / 10)], &[&trader]).expect("buy");
-    }
-    let left = world.curve(&dat.coin).real_tokens;
-    let done = world.try_cycle(&ecosystem, &dat).expect("a cycle");
-    let event = done.event::<CycleCompleted>();
-    assert!(world.curve(&dat.coin).complete);
-    model::assert_identity(&event);
-    assert!(event.tokens_bought >= left, "the rest of the supply and what the pool-to-be gave");
-    assert_eq!((event.carried_out, event.tokens_burned), (0, event.tokens_bought));
-    assert_eq!(world.lamports(&dat.authority), world.rent(0));
+    for (form, mayhem) in CURVE_FORMS.into_iter().flat_map(|form| [(form, false), (form, true)]) {
+        let mut world = World::new();
+        let ecosystem = world.ecosystem("eco", |_| ());
+        let mut dat = world.dat(&ecosystem, Kind::Token2022, Role::Root);
+        world.give(&dat.authority, SOL / 2);
+        let (trader, _) = world.somebody_buys(&dat.coin, 85 * SOL);
+        while world.curve(&dat.coin).real_tokens > 1_000_000_000_000 {
+            world.send(&[dat.coin.buy(&trader.pubkey(), SOL / 20)], &[&trader]).expect("buy");
+        }
+        if mayhem {
+            dat.coin = world.with_mayhem(dat.coin);
+        }
+        let left = world.curve(&dat.coin).real_tokens;
+        let before = world.lamports(&dat.authority);
+        let done = world.try_cycle_by(form, &ecosystem, &dat).expect("a cycle");
+        let event = done.event::<CycleCompleted>();
+        assert!(world.curve(&dat.coin).complete);
+        assert_identity(&event);
+        assert_totals(&world, &dat, std::slice::from_ref(&event));
+        assert_eq!(world.lamports(&dat.authority), world.rent(0) + event.carried_out);
+        assert_eq!(event.tokens_burned, event.tokens_bought);
+        if form == BuyForm::CurveV3 && !mayhem {
+            assert!(event.tokens_bought > left, "the rest of the supply and what the pool-to-be gave");
+            assert_eq!(event.carried_out, 0);
+        } else {
+            assert_eq!(event.tokens_bought, left, "the rest of the supply");
+            assert!(event.carried_out > before - world.rent(0) - SOL / 2);
+        }
 
-    // Nothing more happens to it here.
-    world.pass(60);
-    world.give(&dat.authority, SOL);
-    world.try_cycle(&ecosystem, &dat).err().expect("a refusal").assert_dat(DatError::BondingCurveComplete);
+        // Nothing more happens to it here.
+        world.pass(60);
+        world.give(&dat.authority, SOL);
+        world.try_cycle_by(form, &ecosystem, &dat).refused(DatError::BondingCurveComplete);
+    }
 }

@@ -57,15 +57,7 @@ fn tokens_for_the_authority_are_burned() {
         let mut world = World::new();
         let (ecosystem, dat) = earning(&mut world, kind, Role::Secondary);
         let (trader, tokens) = world.somebody_buys(&dat.coin, SOL);
-        let user = trader.pubkey();
-        let accounts = vec![
-            dat_tests::coin::writable(dat.coin.ata(&user)),
-            dat_tests::coin::readonly(dat.coin.mint),
-            dat_tests::coin::writable(dat.token_account),
-            dat_tests::coin::signer(user),
-        ];
-        let data = [&[12][..], &tokens.to_le_bytes(), &[6]].concat(); // TransferChecked, 6 decimals
-        let donate = Instruction { program_id: dat.coin.token_program, accounts, data };
+        let donate = dat.coin.transfer_tokens(&trader.pubkey(), &dat.token_account, tokens);
         world.send(&[donate], &[&trader]).expect("a donation of tokens");
 
         let event = world.cycle(&ecosystem, &dat);
@@ -81,4 +73,35 @@ fn a_donation_alone_makes_a_cycle() {
     world.give(&dat.authority, 5_690_000);
     let event = world.cycle(&ecosystem, &dat);
     assert_eq!((event.inflow, event.to_root), (5_690_000, 2_549_120));
+}
+
+/// A graduated token that has fees in its pool, and how many.
+fn graduated(world: &mut World, role: Role) -> (Ecosystem, Dat, u64) {
+    let (ecosystem, dat) = earning(world, Kind::Token2022, role);
+    world.graduate(&dat.coin);
+    world.prepare_for_pool(&dat);
+    world.somebody_swaps(&dat.coin, 10 * SOL);
+    let fees = world.curve(&dat.coin).creator_fee + world.pool(&dat.coin).creator_fees;
+    (ecosystem, dat, fees)
+}
+
+#[test]
+fn wrapped_sol_for_the_creators_account_on_pumpswap_is_inflow() {
+    let mut world = World::new();
+    let (ecosystem, dat, fees) = graduated(&mut world, Role::Secondary);
+    let account = wsol(&amm_creator_vault(&dat.coin.creator));
+    world.give_wsol(&account, 5_000_000);
+    // Lamports that the token program has not been told of, too.
+    world.give(&account, 3_000_000);
+    assert_eq!(world.cycle(&ecosystem, &dat).inflow, fees + 8_000_000);
+}
+
+#[test]
+fn what_is_given_to_a_pool_stays_there() {
+    let mut world = World::new();
+    let (ecosystem, dat, fees) = graduated(&mut world, Role::Root);
+    world.give(&dat.coin.pool, SOL);
+    // This raises the price.
+    world.give_wsol(&wsol(&dat.coin.pool), SOL);
+    assert_eq!(world.cycle(&ecosystem, &dat).inflow, fees);
 }

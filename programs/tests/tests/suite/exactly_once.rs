@@ -3,8 +3,9 @@
 use dat_tests::*;
 use solana_transaction_error::TransactionError;
 
+/// A token with money for several cycles.
 fn earning(world: &mut World) -> (Ecosystem, Dat) {
-    let ecosystem = world.ecosystem("eco", |_| ());
+    let ecosystem = world.ecosystem("eco", |p| p.max_fees_per_cycle_lamports = 10_000_000);
     let dat = world.dat(&ecosystem, Kind::Spl, Role::Secondary);
     world.give(&dat.authority, 50_000_000);
     (ecosystem, dat)
@@ -19,7 +20,7 @@ fn a_cycle_that_has_run_is_refused() {
     world.give(&dat.authority, 50_000_000);
     for wrong in [0, 2, u64::MAX] {
         let refused = world.send(&[ecosystem.cycle(&dat, wrong)], &[&ecosystem.operator]);
-        refused.err().expect("a refusal").assert_dat(DatError::CycleMismatch);
+        refused.refused(DatError::CycleMismatch);
     }
     world.cycle(&ecosystem, &dat);
 }
@@ -30,11 +31,11 @@ fn the_same_bytes_land_once() {
     let (ecosystem, dat) = earning(&mut world);
     let transaction = world.transaction(&[ecosystem.cycle(&dat, 0)], &[&ecosystem.operator]);
     world.submit(transaction.clone()).expect("a cycle");
-    let again = world.submit(transaction.clone()).err().expect("a refusal");
+    let again = world.submit(transaction.clone()).refusal();
     assert_eq!(again.error, TransactionError::AlreadyProcessed);
     // Nor would they count on a chain that has forgotten them.
     world.svm = world.svm.with_transaction_history(0);
-    world.submit(transaction).err().expect("a refusal").assert_dat(DatError::CycleMismatch);
+    world.submit(transaction).refused(DatError::CycleMismatch);
     assert_eq!(world.stats(&dat).cycle_count, 1);
 }
 
@@ -44,7 +45,7 @@ fn a_transaction_cannot_run_a_cycle_twice() {
     let (ecosystem, dat) = earning(&mut world);
     let cycle = ecosystem.cycle(&dat, 0);
     let refused = world.send(&[cycle.clone(), cycle], &[&ecosystem.operator]);
-    refused.err().expect("a refusal").assert_dat(DatError::CycleMismatch);
+    refused.refused(DatError::CycleMismatch);
     assert_eq!(world.stats(&dat).cycle_count, 0, "all of it is undone");
 }
 
@@ -55,7 +56,7 @@ fn the_interval_is_kept_to_the_second() {
     world.cycle(&ecosystem, &dat);
     world.give(&dat.authority, 50_000_000);
     world.pass(59);
-    world.try_cycle(&ecosystem, &dat).err().expect("a refusal").assert_dat(DatError::CycleTooSoon);
+    world.try_cycle(&ecosystem, &dat).refused(DatError::CycleTooSoon);
     world.pass(1);
     world.cycle(&ecosystem, &dat);
 }

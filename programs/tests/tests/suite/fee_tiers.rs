@@ -1,10 +1,9 @@
 //! The impact rule reads the fee that the buy will really pay.
 
-use dat_tests::curve::Rates;
 use dat_tests::*;
 
-const LOW: Rates = Rates { protocol: 60, creator: 10 };
-const HIGH: Rates = Rates { protocol: 95, creator: 30 };
+const LOW: Rates = Rates::of_curve(60, 10);
+const HIGH: Rates = Rates::of_curve(95, 30);
 /// Between the market cap of a fresh coin, 27.96 SOL, and that of one whose supply is a tenth less.
 const THRESHOLD: u64 = 27 * SOL;
 

@@ -1,26 +1,41 @@
-//! The accounts of two cycles, mixed in every way: only the two themselves run.
+//! The accounts of two cycles, or of two steps, mixed in every way: only the two themselves run.
 
 use dat_tests::*;
 
 /// How many accounts stand before those that are forwarded.
-const OWN: usize = 16;
-const SWEEP: usize = OWN;
-const BUY: usize = OWN + 13;
-/// Forwarded accounts that follow from one of our own: the curve's, the vault's, the authority's.
-const DERIVED: [(usize, usize); 6] =
-    [(SWEEP + 8, 7), (SWEEP + 10, 8), (BUY + 6, 7), (BUY + 7, 7), (BUY + 10, 4), (BUY + 11, 4)];
+const BUY: usize = 11;
+const MINT: usize = 3;
+const AUTHORITY: usize = 4;
+const CURVE: usize = BUY + 5;
+/// Forwarded accounts that follow from another: the curve's and the authority's.
+const DERIVED: [(usize, usize); 4] =
+    [(BUY + 6, CURVE), (BUY + 7, CURVE), (BUY + 10, AUTHORITY), (BUY + 11, AUTHORITY)];
 
-/// Two cycles that would run. The program's own accounts that differ are the bits of a mixture; each is exchanged
-/// wherever it stands, with what follows from it.
+/// What makes an instruction of a token.
+type Make = fn(&Ecosystem, &Dat) -> Instruction;
+
+const CYCLE: Make = |ecosystem, dat| ecosystem.cycle(dat, 0);
+const STEPS: [Make; 3] = [
+    |ecosystem, dat| ecosystem.collect_fees(dat),
+    |ecosystem, dat| ecosystem.execute_buy(dat, 0),
+    |ecosystem, dat| ecosystem.burn_and_update(dat),
+];
+
+/// Two instructions that would run. The program's own accounts that differ, and the curve, are the bits of a mixture;
+/// each is exchanged wherever it stands, with what follows from it.
 fn assert_only_the_pure_run(world: &World, first: &Instruction, second: &Instruction) {
-    let differ: Vec<_> = (0..OWN).filter(|at| first.accounts[*at] != second.accounts[*at]).collect();
+    let bits = (0..BUY).chain([CURVE]).filter(|at| first.accounts.get(*at) != second.accounts.get(*at));
+    let differ: Vec<_> = bits.collect();
+    assert!(differ.contains(&MINT) && differ.contains(&AUTHORITY));
     for mixture in 0u32..1 << differ.len() {
         let mut mixed = first.clone();
-        for (_, own) in differ.iter().enumerate().filter(|(bit, _)| mixture >> bit & 1 == 1) {
-            let (one, other) = (first.accounts[*own].pubkey, second.accounts[*own].pubkey);
+        for (_, at) in differ.iter().enumerate().filter(|(bit, _)| mixture >> bit & 1 == 1) {
+            let (one, other) = (first.accounts[*at].pubkey, second.accounts[*at].pubkey);
             mixed.accounts.iter_mut().filter(|meta| meta.pubkey == one).for_each(|meta| meta.pubkey = other);
-            for (at, _) in DERIVED.iter().filter(|(_, from)| from == own) {
-                mixed.accounts[*at].pubkey = second.accounts[*at].pubkey;
+            for (derived, _) in DERIVED.iter().filter(|(_, from)| from == at) {
+                if let Some(meta) = mixed.accounts.get_mut(*derived) {
+                    meta.pubkey = second.accounts[*derived].pubkey;
+                }
             }
         }
         let pure = mixture == 0 || mixture + 1 == 1 << differ.len();
@@ -30,27 +45,38 @@ fn assert_only_the_pure_run(world: &World, first: &Instruction, second: &Instruc
     }
 }
 
+/// For each step a world in which it is due for both tokens.
+fn assert_so_of_cycle_and_steps(mut world: World, sides: [(&Ecosystem, Dat); 2]) {
+    let both = |make: Make| sides.map(|(ecosystem, dat)| make(ecosystem, &dat));
+    for (_, dat) in &sides {
+        world.give(&dat.authority, 50_000_000);
+        world.somebody_gives_tokens(dat, SOL);
+    }
+    let [first, second] = both(CYCLE);
+    assert_only_the_pure_run(&world, &first, &second);
+    for make in STEPS {
+        let [first, second] = both(make);
+        assert_only_the_pure_run(&world, &first, &second);
+        for (step, (ecosystem, _)) in [first, second].into_iter().zip(sides) {
+            world.by(&ecosystem.operator, step).expect("a step");
+        }
+    }
+}
+
 #[test]
 fn of_two_tokens() {
     let mut world = World::new();
     let ecosystem = world.ecosystem("eco", |_| ());
-    let cycles = [Role::Root, Role::Secondary].map(|role| {
-        let dat = world.dat(&ecosystem, Kind::Spl, role);
-        world.somebody_buys(&dat.coin, 10 * SOL);
-        ecosystem.cycle(&dat, 0)
-    });
-    assert_only_the_pure_run(&world, &cycles[0], &cycles[1]);
+    let dats = [Role::Root, Role::Secondary].map(|role| world.dat(&ecosystem, Kind::Spl, role));
+    assert_so_of_cycle_and_steps(world, dats.map(|dat| (&ecosystem, dat)));
 }
 
 #[test]
 fn of_two_ecosystems() {
     // Anybody may have an ecosystem, with an operator, a treasury and parameters as he likes.
     let mut world = World::new();
-    let cycles = ["ours", "theirs"].map(|name| {
-        let ecosystem = world.ecosystem(name, |_| ());
-        let dat = world.dat(&ecosystem, Kind::Token2022, Role::Secondary);
-        world.somebody_buys(&dat.coin, 10 * SOL);
-        ecosystem.cycle(&dat, 0)
-    });
-    assert_only_the_pure_run(&world, &cycles[0], &cycles[1]);
+    let [ours, theirs] = ["ours", "theirs"].map(|name| world.ecosystem(name, |_| ()));
+    let dats =
+        [&ours, &theirs].map(|ecosystem| (ecosystem, world.dat(ecosystem, Kind::Token2022, Role::Secondary)));
+    assert_so_of_cycle_and_steps(world, dats);
 }

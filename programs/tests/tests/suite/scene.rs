@@ -11,12 +11,38 @@ use solana_account::Account;
 pub struct Scene {
     pub world: World,
     pub instruction: Instruction,
-    /// The same instruction for other tokens and ecosystems of ours, and as an attacker would have it for himself.
+    /// The same instruction for other tokens and ecosystems, and as an attacker would have it for himself.
     pub others: Vec<Instruction>,
+    /// What the same signer may ask for as well.
+    lawful: Vec<Instruction>,
     /// Accounts that may be put in anywhere.
     pub anywhere: Vec<(&'static str, Pubkey)>,
     /// What must come out as without the substitution.
-    ours: Vec<Pubkey>,
+    pub ours: Vec<(&'static str, Pubkey)>,
+}
+
+/// What came of one account in the place of another.
+pub struct Tried {
+    pub position: usize,
+    pub said: Said,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Said {
+    Refused(String),
+    /// It is another instruction, which the signer may give.
+    Lawful,
+    /// Nothing of ours came out otherwise.
+    Taken,
+}
+
+impl std::fmt::Display for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            Self::Refused(name) => f.write_str(name),
+            other => write!(f, "({other:?})"),
+        }
+    }
 }
 
 impl Scene {
@@ -24,7 +50,7 @@ impl Scene {
         mut world: World,
         instruction: Instruction,
         others: Vec<Instruction>,
-        ours: Vec<Pubkey>,
+        lawful: Vec<Instruction>,
     ) -> Self {
         let anywhere = vec![
             ("a wallet", world.wallet(SOL).pubkey()),
@@ -36,7 +62,7 @@ impl Scene {
             ("our program", dat::ID),
             ("wrapped SOL", WSOL),
         ];
-        Self { world, instruction, others, anywhere, ours }
+        Self { world, instruction, others, lawful, anywhere, ours: vec![] }
     }
 
     /// What may stand at a position instead; puts forgeries of the account into the world.
@@ -48,10 +74,8 @@ impl Scene {
         }
         let genuine = self.world.account(&original);
         if !genuine.executable && genuine.lamports > 0 {
-            all.push((
-                "a forgery".into(),
-                self.forge(Account { owner: Pubkey::new_unique(), ..genuine.clone() }),
-            ));
+            let forged = Account { owner: Pubkey::new_unique(), ..genuine.clone() };
+            all.push(("a forgery".into(), self.forge(forged)));
             // Nobody can make accounts of our program but our program, and that makes them at their addresses.
             if genuine.owner != dat::ID {
                 all.push(("a twin".into(), self.forge(genuine)));
@@ -67,35 +91,75 @@ impl Scene {
         key
     }
 
-    /// Positions at which something else was taken. Fails if that changed anything of ours.
-    pub fn taken(&mut self) -> BTreeSet<usize> {
-        let baseline = self.world.attempt(&self.instruction).expect("it goes well");
-        let mut taken = BTreeSet::new();
+    /// Puts everything everywhere, one at a time. Fails if something was taken and changed anything of ours.
+    pub fn tried(&mut self) -> Vec<Tried> {
+        let baseline = self.world.attempt(&self.instruction).unwrap_or_else(|failure| panic!("{failure:#?}"));
+        let mut tried = vec![];
         for position in 0..self.instruction.accounts.len() {
             for (name, key) in self.substitutes(position) {
-                let mut here = self.instruction.clone();
-                here.accounts[position].pubkey = key;
-                let mut everywhere = self.instruction.clone();
-                let original = self.instruction.accounts[position].pubkey;
-                let same = everywhere.accounts.iter_mut().filter(|meta| meta.pubkey == original);
-                same.for_each(|meta| meta.pubkey = key);
-                for changed in [here, everywhere] {
-                    let Ok(done) = self.world.attempt(&changed) else { continue };
-                    for address in &self.ours {
-                        let after = |done: &Done| done.accounts.get(address).cloned();
-                        let (was, is) = (after(&baseline), after(&done));
-                        let untouched = || Some(self.world.account(address));
-                        assert_eq!(
-                            was.or_else(untouched),
-                            is.or_else(untouched),
-                            "{name} at {position}: {address}"
-                        );
-                    }
-                    taken.insert(position);
+                for changed in self.with(position, key) {
+                    let said = match self.world.attempt(&changed) {
+                        Err(failure) => Said::Refused(failure.said()),
+                        Ok(_) if self.is_lawful(&changed) => Said::Lawful,
+                        Ok(done) => {
+                            self.assert_unchanged(&baseline, &done, &format!("{name} at {position}"));
+                            Said::Taken
+                        }
+                    };
+                    tried.push(Tried { position, said });
                 }
             }
         }
-        taken
+        tried
+    }
+
+    /// The instruction with this account at a position, also as a writable one, and wherever the genuine stands.
+    fn with(&self, position: usize, key: Pubkey) -> Vec<Instruction> {
+        let mut here = self.instruction.clone();
+        here.accounts[position].pubkey = key;
+        let mut writable = here.clone();
+        writable.accounts[position].is_writable = true;
+        let mut everywhere = self.instruction.clone();
+        let original = self.instruction.accounts[position].pubkey;
+        let same = everywhere.accounts.iter_mut().filter(|meta| meta.pubkey == original);
+        same.for_each(|meta| meta.pubkey = key);
+        let mut all = vec![writable, here, everywhere];
+        all.dedup();
+        all
+    }
+
+    fn is_lawful(&self, changed: &Instruction) -> bool {
+        let keys = |instruction: &Instruction| -> Vec<_> {
+            instruction.accounts.iter().map(|meta| meta.pubkey).collect()
+        };
+        self.lawful.iter().any(|lawful| keys(lawful) == keys(changed))
+    }
+
+    fn assert_unchanged(&self, baseline: &Done, done: &Done, what: &str) {
+        for (name, address) in &self.ours {
+            let after = |done: &Done| {
+                let account = done.accounts.get(address).cloned();
+                let Account { lamports, owner, data, .. } =
+                    account.unwrap_or_else(|| self.world.account(address));
+                (lamports, owner, data)
+            };
+            assert_eq!(after(baseline), after(done), "{what}: {name} {address}");
+        }
+    }
+
+    /// Signers without whose signature the instruction is not refused for want of it.
+    pub fn needless_signers(&self) -> Vec<usize> {
+        let signers =
+            (0..self.instruction.accounts.len()).filter(|at| self.instruction.accounts[*at].is_signer);
+        let needless = signers.filter(|at| {
+            let mut changed = self.instruction.clone();
+            changed.accounts[*at].is_signer = false;
+            let refused = self.world.attempt(&changed).err();
+            refused.is_none_or(|failure| {
+                failure.said() != "AccountNotSigner" || failure.program != Some(dat::ID)
+            })
+        });
+        needless.collect()
     }
 
     /// Accounts without whose writable flag the instruction goes well all the same.

@@ -1,17 +1,23 @@
 //! initialize_dat_state and initialize_token_stats.
 
+use dat::events::{DatInitialized, LookupTableSet, TokenStatsInitialized};
 use dat_tests::coin::KINDS;
 use dat_tests::*;
 
 #[test]
 fn an_ecosystem_is_what_its_admin_asked_for() {
     let mut world = World::new();
-    let ecosystem = world.ecosystem("the longest name: 32 bytes of it", |p| p.root_share_bps = 1_000);
+    let ecosystem = world.ecosystem_with("the longest name: 32 bytes of it", 1_000, |_| ());
     let state: DatState = world.read(&ecosystem.state);
-    let mut wanted = parameters(&ecosystem.operator.pubkey());
-    wanted.root_share_bps = 1_000;
     assert_eq!((state.admin, state.treasury), (ecosystem.admin.pubkey(), ecosystem.treasury));
-    assert_eq!((state.parameters, state.root_mint), (wanted, None));
+    assert_eq!(state.operator, ecosystem.operator.pubkey());
+    assert_eq!(state.emergency_admin, Some(ecosystem.emergency.pubkey()));
+    assert_eq!((state.parameters, state.root_mint), (parameters(), None));
+    assert_eq!((state.root_share.bps, state.root_share.at(0)), (1_000, 1_000));
+    assert_eq!((state.active, state.paused, state.token_count), (true, false, 0));
+    assert_eq!((state.pending_admin, state.withdraw_address), (None, None));
+    assert_eq!((state.pending_withdraw_address, state.withdraw_from), (None, 0));
+    assert_eq!(state.shared_authority, ecosystem.shared_authority);
     assert_eq!(state.name, "the longest name: 32 bytes of it");
     assert_eq!(world.lamports(&ecosystem.treasury), world.rent(0));
 }
@@ -21,7 +27,7 @@ fn an_admin_may_have_several_ecosystems_but_none_twice() {
     let mut world = World::new();
     let first = world.ecosystem("one", |_| ());
     let second = Ecosystem::new("two", first.admin.insecure_clone(), first.operator.insecure_clone());
-    let limits = parameters(&first.operator.pubkey());
+    let limits = parameters();
     world.send(&[second.initialize(limits)], &[&second.admin]).expect("a second one");
     assert_ne!((first.state, first.treasury), (second.state, second.treasury));
     let again = world.send(&[first.initialize(limits)], &[&first.admin]).err().expect("a refusal");
@@ -35,7 +41,7 @@ fn lamports_at_an_address_do_not_keep_it_from_being_set_up() {
     let ecosystem = Ecosystem::new("eco", admin, operator);
     world.give(&ecosystem.state, 900_000);
     world.give(&ecosystem.treasury, 5_000_000);
-    let limits = parameters(&ecosystem.operator.pubkey());
+    let limits = parameters();
     world.send(&[ecosystem.initialize(limits)], &[&ecosystem.admin]).expect("initialize_dat_state");
     assert_eq!(world.lamports(&ecosystem.treasury), 5_000_000);
 
@@ -61,8 +67,11 @@ fn a_token_gets_all_that_its_cycles_need() {
             let stats = world.stats(&dat);
             assert_eq!((stats.state, stats.mint), (ecosystem.state, dat.coin.mint));
             assert_eq!((stats.authority, stats.token_account), (dat.authority, dat.token_account));
-            assert_eq!((stats.bonding_curve, stats.creator_vault), (dat.coin.curve, dat.coin.vault));
-            assert_eq!((stats.role, stats.root_share_bps, stats.cycle_count), (role, None, 0));
+            assert_eq!((stats.bonding_curve, stats.pool), (dat.coin.curve, dat.coin.pool));
+            assert_eq!((stats.sharing_config, stats.lookup_table), (sharing_config(&dat.coin.mint), None));
+            assert_eq!((stats.role, stats.root_share, stats.cycle_count), (role, None, 0));
+            assert_eq!((stats.active, stats.paused), (true, false));
+            assert_eq!(world.state(&dat).token_count, 1);
             let root = (role == Role::Root).then_some(dat.coin.mint);
             assert_eq!(world.state(&dat).root_mint, root);
 
@@ -94,6 +103,39 @@ fn a_token_may_be_admitted_once() {
     let mut world = World::new();
     let ecosystem = world.ecosystem("eco", |_| ());
     let dat = world.dat(&ecosystem, Kind::Spl, Role::Secondary);
-    let again = world.send(&[ecosystem.admit(&dat, Role::Secondary, None)], &[&ecosystem.admin]);
-    assert_eq!(again.err().expect("a refusal").program, Some(SYSTEM), "the account is already in use");
+    let again = world.by(&ecosystem.admin, ecosystem.admit(&dat, Role::Secondary, None));
+    assert_eq!(again.refusal().program, Some(SYSTEM), "the account is already in use");
+}
+
+#[test]
+fn setting_up_says_what_has_been_set_up() {
+    let mut world = World::new();
+    let ecosystem = Ecosystem::new("eco", world.wallet(SOL), world.wallet(SOL));
+    let initialize = ecosystem.initialize_with(1_234, parameters());
+    let event = world.by(&ecosystem.admin, initialize).expect("an ecosystem").event::<DatInitialized>();
+    assert_eq!((event.state, event.admin), (ecosystem.state, ecosystem.admin.pubkey()));
+    assert_eq!(event.operator, ecosystem.operator.pubkey());
+    assert_eq!(event.emergency_admin, Some(ecosystem.emergency.pubkey()));
+    assert_eq!((event.root_share_bps, event.parameters), (1_234, parameters()));
+
+    for (role, share) in [(Role::Root, None), (Role::Secondary, None), (Role::Secondary, Some(2_345))] {
+        let dat = world.candidate(&ecosystem, Kind::Token2022);
+        let admit = ecosystem.admit(&dat, role, share);
+        let event = world.by(&ecosystem.admin, admit).expect("a token").event::<TokenStatsInitialized>();
+        assert_eq!((event.state, event.mint), (ecosystem.state, dat.coin.mint));
+        assert_eq!((event.role, event.root_share_bps), (role, share));
+    }
+}
+
+#[test]
+fn a_tokens_lookup_table_is_named_and_taken_back() {
+    let mut world = World::new();
+    let ecosystem = world.ecosystem("eco", |_| ());
+    let dat = world.dat(&ecosystem, Kind::Spl, Role::Secondary);
+    for table in [Some(world.keypair().pubkey()), None] {
+        let set = ecosystem.set_lookup_table(&dat, table);
+        let event = world.by(&ecosystem.admin, set).expect("set_lookup_table").event::<LookupTableSet>();
+        assert_eq!((event.state, event.mint), (ecosystem.state, dat.coin.mint));
+        assert_eq!((event.lookup_table, world.stats(&dat).lookup_table), (table, table));
+    }
 }

@@ -1,43 +1,59 @@
-//! Every account of the instructions that set things up, replaced: refused.
+//! Every account of every instruction, replaced: refused by name, or without effect on anything of ours.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use dat_tests::coin::KINDS;
-use dat_tests::*;
-
-use crate::scene::Scene;
+use crate::idl;
+use crate::instructions::TABLE;
+use crate::scene::Said;
 
 #[test]
-fn initialize_dat_state_takes_no_other_account() {
-    let mut world = World::new();
-    let founding = |world: &mut World| {
-        let ecosystem = Ecosystem::new("eco", world.wallet(SOL), world.wallet(SOL));
-        let instruction = ecosystem.initialize(parameters(&ecosystem.operator.pubkey()));
-        (ecosystem, instruction)
-    };
-    let (ecosystem, instruction) = founding(&mut world);
-    let others = vec![founding(&mut world).1];
-    let mut scene = Scene::new(world, instruction, others, vec![ecosystem.state, ecosystem.treasury]);
-    assert_eq!(scene.taken(), BTreeSet::new());
-    assert_eq!(scene.needlessly_writable(), []);
+fn every_instruction_stands_in_the_table() {
+    let ours: BTreeSet<_> = TABLE.iter().map(|row| row.instruction.to_owned()).collect();
+    let all: BTreeSet<_> = idl::instructions().into_keys().collect();
+    assert_eq!(ours, all);
 }
 
 #[test]
-fn initialize_token_stats_takes_no_other_account() {
-    for kind in KINDS {
-        let mut world = World::new();
-        let [first, second] = [world.ecosystem("one", |_| ()), world.ecosystem("two", |_| ())];
-        let dat = world.candidate(&first, kind);
-        let others = KINDS.map(|kind| world.candidate(&first, kind));
-        let mut others = others.map(|other| first.admit(&other, Role::Secondary, None)).to_vec();
-        let theirs = world.candidate(&second, kind);
-        others.push(second.admit(&theirs, Role::Secondary, None));
-        // The same coin, as the other ecosystem would admit it.
-        others.push(second.admit(&second.dat(dat.coin), Role::Secondary, None));
-        let instruction = first.admit(&dat, Role::Secondary, None);
-        let ours = vec![dat.stats, dat.authority, dat.token_account, dat.coin.vault, first.state];
-        let mut scene = Scene::new(world, instruction, others, ours);
-        assert_eq!(scene.taken(), BTreeSet::new(), "{kind:?}");
-        assert_eq!(scene.needlessly_writable(), [], "{kind:?}");
+fn no_instruction_takes_another_account() {
+    let idl = idl::instructions();
+    let mut wrong = vec![];
+    for row in TABLE {
+        let mut scene = row.scene();
+        let known = &idl[row.instruction];
+        assert_eq!(scene.instruction.data[..8], known.discriminator, "{}", row.instruction);
+        let mut table: BTreeMap<usize, BTreeSet<Said>> = BTreeMap::new();
+        for tried in scene.tried() {
+            table.entry(tried.position).or_default().insert(tried.said);
+        }
+        for (position, said) in &table {
+            let name = known.accounts.get(*position).map_or("forwarded", |account| &account.name);
+            let said: Vec<_> = said.iter().map(Said::to_string).collect();
+            println!("{:24}{:20}{position:3} {name:26}{}", row.instruction, row.way, said.join(", "));
+        }
+        let taken = table.iter().filter(|(_, said)| said.contains(&Said::Taken)).map(|(at, _)| *at);
+        let expected: BTreeSet<_> = row.taken.iter().map(|(at, _)| *at).collect();
+        let taken: BTreeSet<_> = taken.collect();
+        if taken != expected {
+            wrong.push((row.instruction, row.way, taken, expected));
+        }
+        assert_eq!(table.len(), scene.instruction.accounts.len(), "every position");
+    }
+    assert!(wrong.is_empty(), "what was taken, and what may be: {wrong:?}");
+}
+
+#[test]
+fn no_instruction_goes_without_a_signature() {
+    for row in TABLE {
+        let scene = row.scene();
+        let signers = scene.instruction.accounts.iter().filter(|meta| meta.is_signer).count();
+        assert!(signers > 0, "{}", row.instruction);
+        assert!(scene.needless_signers().is_empty(), "{} {}", row.instruction, row.way);
+    }
+}
+
+#[test]
+fn no_instruction_asks_to_write_what_it_need_not() {
+    for row in TABLE {
+        assert_eq!(row.scene().needlessly_writable(), [], "{} {}", row.instruction, row.way);
     }
 }

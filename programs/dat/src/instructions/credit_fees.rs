@@ -1,0 +1,45 @@
+use anchor_lang::prelude::*;
+
+use crate::errors::DatError;
+use crate::events::FeesCredited;
+use crate::state::*;
+use crate::transfer::{above_rent, add, transfer};
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct CreditFees<'info> {
+    pub operator: Signer<'info>,
+    #[account(
+        has_one = operator @ DatError::UnauthorizedAccess,
+        has_one = shared_authority @ DatError::MintMismatch,
+    )]
+    pub state: Box<Account<'info, DatState>>,
+    #[account(
+        mut,
+        has_one = state @ DatError::MintMismatch,
+        has_one = authority @ DatError::MintMismatch,
+    )]
+    pub stats: Box<Account<'info, TokenStats>>,
+    /// CHECK: bare PDA, by its address in the state
+    #[account(mut)]
+    pub shared_authority: UncheckedAccount<'info>,
+    /// CHECK: bare PDA, by its address in the stats
+    #[account(mut)]
+    pub authority: UncheckedAccount<'info>,
+    pub system_program: Program<'info, System>,
+}
+
+pub fn credit(ctx: Context<CreditFees>, total_before: u64, lamports: u64) -> Result<()> {
+    let accounts = &mut *ctx.accounts;
+    require!(accounts.state.active && !accounts.state.paused, DatError::DATNotActive);
+    require_eq!(accounts.stats.total_credited_lamports, total_before, DatError::CreditMismatch);
+    require_gte!(above_rent(&accounts.shared_authority)?, lamports, DatError::InsufficientFees);
+    let state = accounts.state.key();
+    let seeds: &[&[u8]] = &[AUTHORITY_SEED, state.as_ref(), &[accounts.state.shared_authority_bump]];
+    transfer(&accounts.shared_authority, &accounts.authority, lamports, seeds)?;
+    let total_credited = add(total_before, lamports)?;
+    accounts.stats.total_credited_lamports = total_credited;
+    let event = FeesCredited { state, mint: accounts.stats.mint, lamports, total_credited };
+    emit_cpi!(event);
+    Ok(())
+}

@@ -1,0 +1,262 @@
+//! The steps of a cycle, over one set of accounts. `run_cycle` takes them all at once; each can be taken alone.
+
+use anchor_lang::prelude::*;
+use anchor_lang::solana_program::instruction::Instruction;
+use anchor_lang::solana_program::program::invoke_signed_unchecked;
+
+use crate::arithmetic;
+use crate::errors::DatError;
+use crate::pump::forms::{Form, Wrapped};
+use crate::pump::{u64_at, Market};
+use crate::state::*;
+use crate::transfer::{above_rent, add, sub, transfer};
+
+/// Addresses of a token's accounts stand in its stats: comparing costs less than deriving.
+///
+/// The remaining accounts are those of the buy.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct Cycle<'info> {
+    pub operator: Signer<'info>,
+    #[account(
+        has_one = operator @ DatError::UnauthorizedAccess,
+        has_one = treasury @ DatError::InvalidRootTreasury,
+    )]
+    pub state: Box<Account<'info, DatState>>,
+    #[account(
+        mut,
+        has_one = state @ DatError::MintMismatch,
+        has_one = mint @ DatError::MintMismatch,
+        has_one = authority @ DatError::MintMismatch,
+        has_one = token_account @ DatError::MintMismatch,
+    )]
+    pub stats: Box<Account<'info, TokenStats>>,
+    /// CHECK: by its address in the stats
+    #[account(mut)]
+    pub mint: UncheckedAccount<'info>,
+    /// CHECK: bare PDA, by its address in the stats
+    #[account(mut)]
+    pub authority: UncheckedAccount<'info>,
+    /// CHECK: by its address in the stats
+    #[account(mut)]
+    pub token_account: UncheckedAccount<'info>,
+    /// CHECK: bare PDA, by its address in the state
+    #[account(mut)]
+    pub treasury: UncheckedAccount<'info>,
+    /// CHECK: the program that the mint belongs to
+    #[account(address = *mint.owner @ DatError::MintMismatch)]
+    pub token_program: UncheckedAccount<'info>,
+    pub system_program: Program<'info, System>,
+}
+
+/// What came in, and what of it went to the root. Lamports.
+pub struct Intake {
+    pub carried_in: u64,
+    pub inflow: u64,
+    pub treasury_in: u64,
+    pub to_root: u64,
+}
+
+/// What was bought.
+pub struct Purchase {
+    pub spent: u64,
+    pub tokens: u64,
+}
+
+/// What was burned, and the supply around it. Token base units.
+pub struct Burned {
+    pub tokens: u64,
+    pub supply_before: u64,
+    pub supply_after: u64,
+}
+
+impl<'info> Cycle<'info> {
+    pub fn check_active(&self) -> Result<()> {
+        let (state, stats) = (&self.state, &self.stats);
+        let active = state.active && !state.paused && stats.active && !stats.paused;
+        require!(active, DatError::DATNotActive);
+        Ok(())
+    }
+
+    /// Whether this very cycle may run now. Comes before anything that a cycle which has run could have changed.
+    pub fn check_turn(&self, turn: &Turn, now: i64) -> Result<()> {
+        let stats = &self.stats;
+        require_gte!(turn.min_tokens_out, 1, DatError::InvalidParameter);
+        require_eq!(stats.cycle_count, turn.expected_cycle, DatError::CycleMismatch);
+        let interval = i64::from(self.state.parameters.min_interval_seconds);
+        let due = stats.cycle_count == 0 || now >= stats.last_cycle_at.saturating_add(interval);
+        require!(due, DatError::CycleTooSoon);
+        Ok(())
+    }
+
+    /// Takes in what has come since the last cycle, and splits it. What is left of all of it is carried.
+    pub fn take_in(&mut self, now: i64) -> Result<Intake> {
+        let treasury_in = self.take_treasury()?;
+        let (share, minimum) = self.share_and_minimum(now);
+        let at_hand = above_rent(&self.authority)?;
+        require_gte!(at_hand, minimum, DatError::InsufficientFees);
+        // What came from the treasury was split before; it is no rent for an authority that lacks some.
+        let own = at_hand.checked_sub(treasury_in).ok_or(DatError::InsufficientFees)?;
+        let split = arithmetic::split(own, self.stats.carried_lamports, share);
+        transfer(&self.authority, &self.treasury, split.to_root, &authority_seeds(&self.stats))?;
+
+        let stats = &mut self.stats;
+        stats.carried_lamports = sub(at_hand, split.to_root)?;
+        stats.total_inflow_lamports = add(stats.total_inflow_lamports, split.inflow)?;
+        stats.total_from_treasury_lamports = add(stats.total_from_treasury_lamports, treasury_in)?;
+        stats.total_to_root_lamports = add(stats.total_to_root_lamports, split.to_root)?;
+        let (carried_in, inflow, to_root) = (split.carried_in, split.inflow, split.to_root);
+        Ok(Intake { carried_in, inflow, treasury_in, to_root })
+    }
+
+    fn share_and_minimum(&self, now: i64) -> (u16, u64) {
+        let (state, stats) = (&self.state, &self.stats);
+        match stats.role {
+            Role::Root => (0, state.parameters.min_fees_root_lamports),
+            Role::Secondary => (
+                stats.root_share.unwrap_or(state.root_share).at(now),
+                state.parameters.min_fees_secondary_lamports,
+            ),
+        }
+    }
+
+    /// For a root, moves what the secondaries have sent into its authority; lamports.
+    fn take_treasury(&self) -> Result<u64> {
+        if self.stats.role != Role::Root {
+            return Ok(0);
+        }
+        let amount = above_rent(&self.treasury)?;
+        let state = self.state.key();
+        let seeds: &[&[u8]] = &[TREASURY_SEED, state.as_ref(), &[self.state.treasury_bump]];
+        transfer(&self.treasury, &self.authority, amount, seeds)?;
+        Ok(amount)
+    }
+
+    /// Spends as much of what is carried as limits allow. This is what counts a cycle.
+    pub fn buy(
+        &mut self,
+        form: &Form,
+        accounts: &[AccountInfo<'info>],
+        turn: Turn,
+        now: i64,
+    ) -> Result<Purchase> {
+        form.check(accounts, &self.stats)?;
+        let limit = self.spending_limit(form, accounts)?;
+        let carried = self.stats.carried_lamports.min(above_rent(&self.authority)?);
+        let lamports = carried.min(limit);
+        require!(lamports > 0, DatError::InsufficientFees);
+
+        let tokens_before = self.tokens()?;
+        let lamports_before = self.authority.lamports();
+        let seeds = authority_seeds(&self.stats);
+        let budget = match &form.wrapped {
+            Some(wrapped) => wrap(&self.authority, accounts, wrapped, lamports, &seeds)?,
+            None => lamports,
+        };
+        form.invoke(accounts, budget, turn.min_tokens_out, &seeds)?;
+        // From balances: a division may leave a lamport unspent.
+        let tokens = sub(self.tokens()?, tokens_before)?;
+        let spent = sub(lamports_before, self.authority.lamports())?;
+        require_gte!(tokens, turn.min_tokens_out, DatError::SlippageExceeded);
+        // pump.fun takes a rent that set-up forgot on top of the spend.
+        require_gte!(lamports, spent, DatError::ConservationViolated);
+
+        let stats = &mut self.stats;
+        stats.carried_lamports = carried - spent;
+        stats.total_spent_lamports = add(stats.total_spent_lamports, spent)?;
+        stats.cycle_count = add(stats.cycle_count, 1)?;
+        stats.last_cycle_at = now;
+        stats.last_cycle_id = turn.cycle_id;
+        stats.consecutive_failures = 0;
+        Ok(Purchase { spent, tokens })
+    }
+
+    /// The most this cycle may spend: the ecosystem's cap and the impact rule.
+    fn spending_limit(&self, form: &Form, accounts: &[AccountInfo<'info>]) -> Result<u64> {
+        let market = Market::load(form, accounts, self.supply()?)?;
+        let fee = market.sure_fee(self.creator_fee_is_ours(&market)?);
+        let parameters = &self.state.parameters;
+        let impact = arithmetic::impact_limit(market.quote_reserves, parameters.max_price_impact_bps, fee);
+        Ok(impact.min(parameters.max_fees_per_cycle_lamports))
+    }
+
+    /// Whether the creator's fee goes where no attacker could be the one who gets it back.
+    ///
+    /// Refuses a secondary without fees of its own. A root may be any coin: it lives on the treasury.
+    fn creator_fee_is_ours(&self, market: &Market) -> Result<bool> {
+        let (state, stats) = (&self.state, &self.stats);
+        let whole = market.creator == stats.authority || market.creator == state.shared_authority;
+        if stats.role == Role::Secondary {
+            require!(!market.cashback, DatError::CashbackCoin);
+            require!(whole || market.creator == stats.sharing_config, DatError::CreatorMismatch);
+        }
+        Ok(whole && !market.cashback)
+    }
+
+    /// Burns all that lies in the token account.
+    pub fn burn(&mut self) -> Result<Burned> {
+        let supply_before = self.supply()?;
+        let tokens = self.tokens()?;
+        require!(tokens > 0, DatError::NoPendingBurn);
+        let mut data = vec![8]; // Burn
+        data.extend_from_slice(&tokens.to_le_bytes());
+        let accounts = vec![
+            AccountMeta::new(self.token_account.key(), false),
+            AccountMeta::new(self.mint.key(), false),
+            AccountMeta::new_readonly(self.authority.key(), true),
+        ];
+        let instruction = Instruction { program_id: self.token_program.key(), accounts, data };
+        let infos =
+            [&self.token_account, &self.mint, &self.authority].map(|account| account.to_account_info());
+        invoke_signed_unchecked(&instruction, &infos, &[&authority_seeds(&self.stats)])?;
+        let supply_after = self.supply()?;
+        require_eq!(sub(supply_before, supply_after)?, tokens, DatError::ConservationViolated);
+        self.stats.total_burned = add(self.stats.total_burned, tokens)?;
+        Ok(Burned { tokens, supply_before, supply_after })
+    }
+
+    /// Token base units in the token account. SPL Token and Token-2022 begin alike.
+    fn tokens(&self) -> Result<u64> {
+        Ok(u64_at(&self.token_account.try_borrow_data()?, 64))
+    }
+
+    /// The mint's supply, base units.
+    fn supply(&self) -> Result<u64> {
+        Ok(u64_at(&self.mint.try_borrow_data()?, 36))
+    }
+}
+
+/// What a caller of a buy names.
+pub struct Turn {
+    pub expected_cycle: u64,
+    pub cycle_id: [u8; 16],
+    pub min_tokens_out: u64,
+}
+
+fn authority_seeds(stats: &TokenStats) -> [&[u8]; 4] {
+    let bump = core::slice::from_ref(&stats.authority_bump);
+    [AUTHORITY_SEED, stats.state.as_ref(), stats.mint.as_ref(), bump]
+}
+
+/// Sees to it that the authority has `lamports` of wrapped SOL, which is what PumpSwap takes; how much it may spend.
+///
+/// What somebody has donated there, or a division has left there, is used first. The token program keeps the rent of
+/// today back, so after a rise of rent it is less than was asked for, once.
+fn wrap<'info>(
+    authority: &AccountInfo<'info>,
+    accounts: &[AccountInfo<'info>],
+    wrapped: &Wrapped,
+    lamports: u64,
+    seeds: &[&[u8]],
+) -> Result<u64> {
+    let account = &accounts[wrapped.buyer_quote];
+    let amount = || -> Result<u64> { Ok(u64_at(&account.try_borrow_data()?, 64)) };
+    transfer(authority, account, lamports.saturating_sub(amount()?), seeds)?;
+    let instruction = Instruction {
+        program_id: anchor_spl::token::ID,
+        accounts: vec![AccountMeta::new(*account.key, false)],
+        data: vec![17], // SyncNative
+    };
+    invoke_signed_unchecked(&instruction, core::slice::from_ref(account), &[])?;
+    Ok(lamports.min(amount()?))
+}

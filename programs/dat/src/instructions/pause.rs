@@ -1,0 +1,103 @@
+//! Stopping cycles and letting them run again.
+
+use anchor_lang::prelude::*;
+
+use crate::errors::DatError;
+use crate::events::{CycleFailed, StatusChanged};
+use crate::state::*;
+
+/// The admin, or for a pause the emergency admin.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct ChangeStatus<'info> {
+    pub signer: Signer<'info>,
+    #[account(mut)]
+    pub state: Box<Account<'info, DatState>>,
+    /// Absent if the whole ecosystem is meant.
+    #[account(mut, has_one = state @ DatError::MintMismatch)]
+    pub stats: Option<Box<Account<'info, TokenStats>>>,
+}
+
+impl ChangeStatus<'_> {
+    fn check_admin(&self) -> Result<()> {
+        require_keys_eq!(self.signer.key(), self.state.admin, DatError::UnauthorizedAccess);
+        Ok(())
+    }
+
+    fn changed(&self) -> StatusChanged {
+        let (mint, active, paused) = match &self.stats {
+            None => (None, self.state.active, self.state.paused),
+            Some(stats) => (Some(stats.mint), stats.active, stats.paused),
+        };
+        StatusChanged { state: self.state.key(), mint, active, paused, by: self.signer.key() }
+    }
+}
+
+pub fn set_active(ctx: Context<ChangeStatus>, active: bool) -> Result<()> {
+    ctx.accounts.check_admin()?;
+    match &mut ctx.accounts.stats {
+        None => ctx.accounts.state.active = active,
+        Some(stats) => stats.active = active,
+    }
+    let event = ctx.accounts.changed();
+    emit_cpi!(event);
+    Ok(())
+}
+
+pub fn emergency_pause(ctx: Context<ChangeStatus>) -> Result<()> {
+    let (signer, state) = (ctx.accounts.signer.key(), &ctx.accounts.state);
+    let may = signer == state.admin || state.emergency_admin == Some(signer);
+    require!(may, DatError::UnauthorizedAccess);
+    match &mut ctx.accounts.stats {
+        None => ctx.accounts.state.paused = true,
+        Some(stats) => stats.paused = true,
+    }
+    let event = ctx.accounts.changed();
+    emit_cpi!(event);
+    Ok(())
+}
+
+pub fn resume(ctx: Context<ChangeStatus>) -> Result<()> {
+    ctx.accounts.check_admin()?;
+    match &mut ctx.accounts.stats {
+        None => ctx.accounts.state.paused = false,
+        Some(stats) => {
+            stats.paused = false;
+            stats.consecutive_failures = 0;
+        }
+    }
+    let event = ctx.accounts.changed();
+    emit_cpi!(event);
+    Ok(())
+}
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct RecordFailure<'info> {
+    pub operator: Signer<'info>,
+    #[account(has_one = operator @ DatError::UnauthorizedAccess)]
+    pub state: Box<Account<'info, DatState>>,
+    #[account(mut, has_one = state @ DatError::MintMismatch)]
+    pub stats: Box<Account<'info, TokenStats>>,
+}
+
+pub fn record_failure(ctx: Context<RecordFailure>, cycle_id: [u8; 16], error_code: u32) -> Result<()> {
+    let stats = &mut ctx.accounts.stats;
+    // A run fails once, however often its pod starts; and a run that went through did not fail.
+    let known = [stats.last_failed_id, stats.last_cycle_id].contains(&cycle_id);
+    require!(!known, DatError::FailureAlreadyRecorded);
+    stats.last_failed_id = cycle_id;
+    stats.failed_cycles = stats.failed_cycles.saturating_add(1);
+    stats.consecutive_failures = stats.consecutive_failures.saturating_add(1);
+    stats.paused |= stats.consecutive_failures >= MAX_CONSECUTIVE_FAILURES;
+    let event = CycleFailed {
+        state: stats.state,
+        mint: stats.mint,
+        cycle_id,
+        error_code,
+        consecutive_failures: stats.consecutive_failures,
+        paused: stats.paused,
+    };
+    emit_cpi!(event);
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! Lamports of bare accounts: what they hold above rent, and moving it.
+
+use anchor_lang::prelude::*;
+use anchor_lang::solana_program::instruction::Instruction;
+use anchor_lang::solana_program::program::invoke_signed_unchecked;
+
+/// A bare account's lamports above the rent of an empty one.
+pub fn above_rent(account: &AccountInfo) -> Result<u64> {
+    Ok(account.lamports().saturating_sub(Rent::get()?.minimum_balance(0)))
+}
+
+/// Moves lamports out of an account of the System program that signs itself, or for which `seeds` sign.
+pub fn transfer<'info>(
+    from: &AccountInfo<'info>,
+    to: &AccountInfo<'info>,
+    lamports: u64,
+    seeds: &[&[u8]],
+) -> Result<()> {
+    if lamports == 0 {
+        return Ok(());
+    }
+    let mut data = vec![2, 0, 0, 0];
+    data.extend_from_slice(&lamports.to_le_bytes());
+    let accounts = vec![AccountMeta::new(*from.key, true), AccountMeta::new(*to.key, false)];
+    let instruction = Instruction { program_id: System::id(), accounts, data };
+    invoke_signed_unchecked(&instruction, &[from.clone(), to.clone()], &[seeds])?;
+    Ok(())
+}
+
+/// Lifts a bare account to the rent of an empty one, so that later transfers of any size land.
+pub fn fund_rent<'info>(payer: &AccountInfo<'info>, account: &AccountInfo<'info>) -> Result<()> {
+    let missing = Rent::get()?.minimum_balance(0).saturating_sub(account.lamports());
+    transfer(payer, account, missing, &[])
+}
+
+pub fn add(a: u64, b: u64) -> Result<u64> {
+    a.checked_add(b).ok_or_else(|| crate::errors::DatError::MathOverflow.into())
+}
+
+pub fn sub(a: u64, b: u64) -> Result<u64> {
+    a.checked_sub(b).ok_or_else(|| crate::errors::DatError::MathOverflow.into())
+}

@@ -1,0 +1,176 @@
+//! What a cycle moves, by arithmetic of our own: fees in front of it, then its buy.
+
+use crate::ledger::Ledger;
+use crate::model::Refused;
+use crate::pool::Pool;
+use crate::rates::{Parts, Rates};
+use crate::world::u64_in;
+use crate::*;
+
+/// The accounts on their way through a cycle.
+pub struct Flow<'a> {
+    world: &'a World,
+    dat: &'a Dat,
+    pub curve: Curve,
+    pub pool: Option<Pool>,
+    pub ledger: Ledger,
+}
+
+impl<'a> Flow<'a> {
+    pub fn new(world: &'a World, dat: &'a Dat) -> Self {
+        let pool = world.graduated(&dat.coin).then(|| world.pool(&dat.coin));
+        Self { world, dat, curve: world.curve(&dat.coin), pool, ledger: Ledger::default() }
+    }
+
+    pub fn holds(&self, address: &Pubkey) -> u64 {
+        self.ledger.lamports(address, self.world.lamports(address))
+    }
+
+    /// Lamports above the rent of an empty account.
+    pub fn excess(&self, address: &Pubkey) -> u64 {
+        self.holds(address).saturating_sub(self.world.rent(0))
+    }
+
+    /// What `World::gather` brings: from the pool, over the creator's account on PumpSwap, and from the curve
+    /// into the vault; from there to the authority.
+    pub fn gather(&mut self, payer: &Pubkey) {
+        let (world, coin, rent) = (self.world, &self.dat.coin, self.world.rent(0));
+        if let Some(pool) = &mut self.pool {
+            let waits = wsol(&amm_creator_vault(&coin.creator));
+            let fees = pool.swept();
+            self.ledger.pay_wrapped(&wsol(&coin.pool), &waits, fees);
+            // PumpSwap closes that account and makes it again, at the rent of today; the rest goes to the
+            // vault. It leaves it alone where it would not do for both rents.
+            let (all, lasting) = (self.holds(&waits), world.rent(world.account(&waits).data.len()));
+            if all >= lasting && self.holds(&coin.vault) + all - lasting >= rent {
+                self.ledger.pay(&waits, &coin.vault, all - lasting);
+                self.ledger.burn(&waits, world.tokens(&waits) + fees);
+                self.ledger.keep_for_rent(&waits, lasting);
+            }
+        }
+        // A curve that lacks rent is filled up, a vault that lacks some is given all of it.
+        let fees = std::mem::take(&mut self.curve.creator_fee);
+        let account = world.account(&coin.curve);
+        let held = self.curve.real_quote + fees + self.curve.protocol_fees;
+        let needs = world.rent(account.data.len()) + held;
+        self.ledger.pay(payer, &coin.curve, needs.saturating_sub(account.lamports));
+        if fees > 0 && self.holds(&coin.vault) < rent {
+            self.ledger.pay(payer, &coin.vault, rent);
+        }
+        self.ledger.pay(&coin.curve, &coin.vault, fees);
+        let due = self.excess(&coin.vault);
+        if self.holds(&self.dat.authority) + due >= rent {
+            self.ledger.pay(&coin.vault, &self.dat.authority, due);
+        }
+    }
+
+    /// What a price is made of, as far as it is really there; lamports.
+    pub fn reserve(&self) -> u64 {
+        let curve = &self.curve;
+        match &self.pool {
+            // At most a tenth of the tokens are left: a buy may go on in the pool-to-be.
+            None if curve.real_tokens * 10 <= curve.virtual_tokens => curve.real_quote,
+            None => curve.virtual_quote,
+            Some(pool) => pool.priced_quote().min(pool.quote.into()) as u64,
+        }
+    }
+
+    /// Basis points that an attacker pays for each of two trades and cannot get back.
+    pub fn sure_fee(&self, state: &DatState) -> u64 {
+        let coin = &self.dat.coin;
+        let (account, creator, at) = match &self.pool {
+            None => (coin.curve, self.curve.creator, CurveField::CreatorFeeBps as usize),
+            Some(pool) => (coin.pool, pool.creator, PoolField::CreatorFeeBps as usize),
+        };
+        let ours = [self.dat.authority, state.shared_authority].contains(&creator) && !coin.cashback;
+        let own = match u64_in(&self.world.account(&account).data, at) {
+            0 => u64::MAX,
+            own => own,
+        };
+        let fee = |rates: &Rates| rates.protocol + if ours { rates.creator.min(own) } else { 0 };
+        let tiers = self.world.tiers(coin);
+        let now = fee(&tiers[0]);
+        let later = match (&self.pool, ours) {
+            (None, true) => now,
+            (None, false) => 0,
+            (Some(_), _) => tiers.get(1).map_or(now, fee),
+        };
+        (now + later.min(now)) / 2
+    }
+
+    /// Tokens that a spend brings, and the lamports that the authority has less for it.
+    pub fn buy(&mut self, form: BuyForm, spend: u64, rates: Rates) -> Result<(u64, u64), Refused> {
+        let Dat { coin, token_account, .. } = self.dat;
+        if matches!(form, BuyForm::PoolV2 | BuyForm::Pool) {
+            let waits = wsol(&amm_creator_vault(&coin.creator));
+            if form == BuyForm::Pool && self.holds(&waits) < self.world.rent(165) {
+                return Err(Refused::WrappedLacksRent);
+            }
+            let (budget, wrapped) = self.wrap(spend)?;
+            let (tokens, parts) = self.pool.as_mut().expect("a pool").buy(budget, rates);
+            self.ledger.give_tokens(&coin.ata(&coin.pool), token_account, tokens);
+            self.pay_on_pool(form, &parts);
+            return Ok((tokens, wrapped));
+        }
+        // The older forms pay the creator at once, and let the buyer fill up his vault.
+        let lacks_rent = self.holds(&coin.vault) < self.world.rent(0);
+        if form != BuyForm::CurveV3 && !coin.cashback && lacks_rent {
+            return Err(Refused::By(DatError::ConservationViolated));
+        }
+        let (tokens, parts) = self.curve.buy(spend, rates);
+        self.ledger.give_tokens(&coin.ata(&coin.curve), token_account, tokens);
+        self.pay_on_curve(form, &parts);
+        Ok((tokens, spend - parts.unspent))
+    }
+
+    /// What there is to buy with once so much is to be spent, and what of it is wrapped now.
+    fn wrap(&mut self, spend: u64) -> Result<(u64, u64), Refused> {
+        let (authority, key) = (self.dat.authority, wsol(&self.dat.authority));
+        let account = self.world.account(&key);
+        let counted = u64_in(&account.data, 64);
+        let wrapped = spend.saturating_sub(counted);
+        self.ledger.pay(&authority, &key, wrapped);
+        // The token program counts again: all lamports but the rent of today.
+        let rent = self.world.rent(account.data.len());
+        let there = (account.lamports + wrapped).checked_sub(rent).ok_or(Refused::WrappedLacksRent)?;
+        self.ledger.burn(&key, counted);
+        self.ledger.notice(&key, there);
+        self.ledger.keep_for_rent(&key, rent);
+        let budget = spend.min(there);
+        if budget < 5 {
+            return Err(Refused::WrappedLacksRent);
+        }
+        Ok((budget, wrapped))
+    }
+
+    fn pay_on_curve(&mut self, form: BuyForm, parts: &Parts) {
+        let Dat { coin, authority, .. } = self.dat;
+        let (ledger, fees) = (&mut self.ledger, parts.protocol + parts.creator);
+        ledger.pay(authority, &BUYBACK_RECIPIENT, parts.buyback);
+        ledger.pay(authority, &coin.curve, parts.net);
+        if form == BuyForm::CurveV3 {
+            ledger.pay(authority, &coin.curve, fees);
+            self.curve.hold(parts);
+            return;
+        }
+        ledger.pay(authority, &coin.fee_recipient(), parts.protocol);
+        let creators = if coin.cashback { user_volume_accumulator(authority) } else { coin.vault };
+        ledger.pay(authority, &creators, parts.creator);
+    }
+
+    fn pay_on_pool(&mut self, form: BuyForm, parts: &Parts) {
+        let Dat { coin, authority, .. } = self.dat;
+        let (ledger, fees, from) = (&mut self.ledger, parts.protocol + parts.creator, wsol(authority));
+        ledger.pay_wrapped(&from, &wsol(&BUYBACK_RECIPIENT), parts.buyback);
+        ledger.pay_wrapped(&from, &wsol(&coin.pool), parts.net + parts.lp);
+        if form == BuyForm::PoolV2 {
+            ledger.pay_wrapped(&from, &wsol(&coin.pool), fees);
+            self.pool.as_mut().expect("a pool").hold(parts);
+            return;
+        }
+        ledger.pay_wrapped(&from, &wsol(&coin.fee_recipient()), parts.protocol);
+        let volume = amm_volume_accumulator(authority);
+        let creators = if coin.cashback { volume } else { amm_creator_vault(&coin.creator) };
+        ledger.pay_wrapped(&from, &wsol(&creators), parts.creator);
+    }
+}

@@ -1,0 +1,176 @@
+//! Taking tokens and ecosystems down: rents come back to the lamport, and nobody's money is lost.
+
+use dat::events::Closed;
+use dat_tests::coin::KINDS;
+use dat_tests::*;
+
+fn close(world: &mut World, ecosystem: &Ecosystem, dat: &Dat) -> Result<Done, Failure> {
+    world.by(&ecosystem.admin, ecosystem.close_token_stats(dat))
+}
+
+/// What the admin has.
+fn purse(world: &World, ecosystem: &Ecosystem) -> u64 {
+    world.lamports(&ecosystem.admin.pubkey())
+}
+
+/// A token that has run one cycle and spent all it had.
+fn settled(world: &mut World, role: Role) -> (Ecosystem, Dat) {
+    let ecosystem = world.ecosystem("eco", |_| ());
+    let dat = world.dat(&ecosystem, Kind::Token2022, role);
+    world.give(&dat.authority, 20_000_000);
+    assert_eq!(world.cycle(&ecosystem, &dat).carried_out, 0);
+    (ecosystem, dat)
+}
+
+#[test]
+fn a_tokens_rents_come_back_to_the_lamport() {
+    for (kind, role) in KINDS.map(|kind| [(kind, Role::Root), (kind, Role::Secondary)]).concat() {
+        let mut world = World::new();
+        let ecosystem = world.ecosystem("eco", |_| ());
+        let dat = world.candidate(&ecosystem, kind);
+        let volume = coin::init_user_volume_accumulator(&world.rich().pubkey(), &dat.authority);
+        world.send(&[volume], &[&world.rich()]).expect("pump.fun's account is pump.fun's");
+        let purse_before = purse(&world, &ecosystem);
+        world.by(&ecosystem.admin, ecosystem.admit(&dat, role, None)).expect("initialize_token_stats");
+        let rents = [dat.stats, dat.authority, dat.token_account].map(|key| world.lamports(&key));
+        assert!(rents.iter().all(|rent| *rent >= world.rent(0)));
+        assert_eq!(purse(&world, &ecosystem), purse_before - rents.iter().sum::<u64>());
+
+        let event = close(&mut world, &ecosystem, &dat).expect("close_token_stats").event::<Closed>();
+        assert_eq!((event.state, event.mint), (ecosystem.state, Some(dat.coin.mint)));
+        assert_eq!(purse(&world, &ecosystem), purse_before);
+        for gone in [dat.stats, dat.authority, dat.token_account] {
+            assert_eq!(world.lamports(&gone), 0);
+        }
+        let state = world.state(&dat);
+        assert_eq!((state.token_count, state.root_mint), (0, None));
+        assert!(close(&mut world, &ecosystem, &dat).is_err(), "it is gone");
+    }
+}
+
+#[test]
+fn a_token_with_money_stays() {
+    let mut world = World::new();
+    let ecosystem = world.ecosystem("eco", |_| ());
+    let dat = world.dat(&ecosystem, Kind::Spl, Role::Secondary);
+    world.give(&dat.authority, 1);
+    close(&mut world, &ecosystem, &dat).refused(DatError::NotEmpty);
+    let safe = world.keypair();
+    let propose = ecosystem.propose_withdraw_address(safe.pubkey());
+    world.by(&ecosystem.admin, propose).expect("a proposal");
+    world.by(&safe, ecosystem.accept_withdraw_address(safe.pubkey())).expect("an acceptance");
+    world.pass(3_600);
+    close(&mut world, &ecosystem, &dat).refused(DatError::NotEmpty);
+
+    // Whoever gives a lamport cannot come between: the way out and the end go into one transaction.
+    let last = [
+        ecosystem.emergency_pause(Some(&dat)),
+        ecosystem.withdraw(&dat, safe.pubkey()),
+        ecosystem.close_token_stats(&dat),
+    ];
+    let signers = [&world.rich(), &ecosystem.emergency, &ecosystem.admin];
+    // A lamport cannot live in an account of its own.
+    let rent = world.rent(0);
+    world.give(&safe.pubkey(), rent);
+    world.send(&last, &signers).unwrap_or_else(|failure| panic!("{failure:#?}"));
+    assert_eq!(world.lamports(&safe.pubkey()), rent + 1);
+}
+
+#[test]
+fn a_token_with_tokens_to_burn_stays() {
+    let mut world = World::new();
+    let ecosystem = world.ecosystem("eco", |_| ());
+    let dat = world.dat(&ecosystem, Kind::Token2022, Role::Secondary);
+    world.somebody_gives_tokens(&dat, SOL);
+    close(&mut world, &ecosystem, &dat).refused(DatError::NotEmpty);
+    world.by(&ecosystem.operator, ecosystem.burn_and_update(&dat)).expect("burn_and_update");
+    close(&mut world, &ecosystem, &dat).expect("close_token_stats");
+}
+
+#[test]
+fn a_token_is_closed_an_hour_after_its_last_cycle() {
+    let mut world = World::new();
+    let (ecosystem, dat) = settled(&mut world, Role::Secondary);
+    world.pass(3_599);
+    close(&mut world, &ecosystem, &dat).refused(DatError::TimelockActive);
+    world.pass(1);
+    close(&mut world, &ecosystem, &dat).expect("close_token_stats");
+}
+
+#[test]
+fn a_closed_token_may_come_back_and_starts_anew() {
+    let mut world = World::new();
+    let (ecosystem, dat) = settled(&mut world, Role::Secondary);
+    let supply = world.supply(&dat.coin.mint);
+    world.pass(3_600);
+    close(&mut world, &ecosystem, &dat).expect("close_token_stats");
+    let cycle = ecosystem.cycle(&dat, 0);
+    let refused = world.by(&ecosystem.operator, cycle).refusal();
+    refused.assert_is(&dat::ID, 3_012, "AccountNotInitialized");
+
+    world.admit(&ecosystem, &dat, Role::Secondary, Some(2_000));
+    let stats = world.stats(&dat);
+    assert_eq!((stats.cycle_count, stats.last_cycle_at, stats.total_burned), (0, 0, 0));
+    assert_eq!(stats.root_share.map(|share| share.bps), Some(2_000));
+    // What its buy has paid its creator waits for it at pump.fun all the while.
+    let fee = world.curve(&dat.coin).creator_fee;
+    world.give(&dat.authority, 20_000_000);
+    let event = world.cycle(&ecosystem, &dat);
+    assert_eq!((event.cycle, event.inflow), (1, 20_000_000 + fee));
+    assert_eq!(event.supply_before, supply);
+    world.assert_books(&dat);
+}
+
+#[test]
+fn a_closed_root_makes_room_for_another() {
+    let mut world = World::new();
+    let (ecosystem, root) = settled(&mut world, Role::Root);
+    let secondary = world.dat(&ecosystem, Kind::Spl, Role::Secondary);
+    assert_eq!((world.state(&root).token_count, world.state(&root).root_mint), (2, Some(root.coin.mint)));
+    world.pass(3_600);
+    close(&mut world, &ecosystem, &root).expect("close_token_stats");
+    assert_eq!((world.state(&root).token_count, world.state(&root).root_mint), (1, None));
+    let again = world.dat(&ecosystem, Kind::Token2022, Role::Root);
+    assert_eq!(world.state(&root).root_mint, Some(again.coin.mint));
+    // A secondary that goes leaves the root where it is.
+    close(&mut world, &ecosystem, &secondary).expect("close_token_stats");
+    assert_eq!(world.state(&root).root_mint, Some(again.coin.mint));
+}
+
+#[test]
+fn an_ecosystems_rents_come_back_to_the_lamport() {
+    let mut world = World::new();
+    let (admin, operator) = (world.wallet(SOL), world.wallet(SOL));
+    let ecosystem = Ecosystem::new("eco", admin, operator);
+    world.by(&ecosystem.admin, ecosystem.initialize(parameters())).expect("initialize_dat_state");
+    assert!(purse(&world, &ecosystem) < SOL);
+    // Of the shared authority it gets what anybody has left there, up to its rent.
+    let rent = world.rent(0);
+    world.give(&ecosystem.shared_authority, rent);
+    let done = world.by(&ecosystem.admin, ecosystem.close_dat_state()).expect("close_dat_state");
+    let event = done.event::<Closed>();
+    assert_eq!((event.state, event.mint), (ecosystem.state, None));
+    assert_eq!(purse(&world, &ecosystem), SOL + rent);
+    for gone in [ecosystem.state, ecosystem.treasury, ecosystem.shared_authority] {
+        assert_eq!(world.lamports(&gone), 0);
+    }
+    // Its name is free again.
+    world.by(&ecosystem.admin, ecosystem.initialize(parameters())).expect("initialize_dat_state");
+}
+
+#[test]
+fn an_ecosystem_that_still_holds_something_stays() {
+    let mut world = World::new();
+    let ecosystem = world.ecosystem("eco", |_| ());
+    let dat = world.dat(&ecosystem, Kind::Spl, Role::Secondary);
+    let end = ecosystem.close_dat_state();
+    world.by(&ecosystem.admin, end.clone()).refused(DatError::NotEmpty);
+    close(&mut world, &ecosystem, &dat).expect("close_token_stats");
+    let rent = world.rent(0);
+    for (holder, least) in [(ecosystem.treasury, 0), (ecosystem.shared_authority, rent)] {
+        world.give(&holder, least + 1);
+        world.by(&ecosystem.admin, end.clone()).refused(DatError::NotEmpty);
+        world.edit(&holder, |account| account.lamports -= 1);
+    }
+    world.by(&ecosystem.admin, end).expect("close_dat_state");
+}

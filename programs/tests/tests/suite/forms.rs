@@ -1,0 +1,120 @@
+//! Cycles by each form of buy, to the unit, and what a form is refused for.
+
+use dat_tests::coin::KINDS;
+use dat_tests::compare::assert_totals;
+use dat_tests::*;
+
+pub const CURVE_FORMS: [BuyForm; 3] = [BuyForm::CurveV3, BuyForm::CurveLegacy, BuyForm::CurveV2];
+pub const POOL_FORMS: [BuyForm; 2] = [BuyForm::PoolV2, BuyForm::Pool];
+
+/// A token that trades where the form buys, with fees.
+pub fn earning(world: &mut World, form: BuyForm, kind: Kind, role: Role) -> (Ecosystem, Dat) {
+    let ecosystem = world.ecosystem("eco", |_| ());
+    let dat = world.dat(&ecosystem, kind, role);
+    if POOL_FORMS.contains(&form) {
+        world.graduate(&dat.coin);
+        world.prepare_for_pool(&dat);
+        world.somebody_swaps(&dat.coin, 10 * SOL);
+    } else {
+        world.somebody_buys(&dat.coin, 10 * SOL);
+    }
+    (ecosystem, dat)
+}
+
+#[test]
+fn every_form_buys_what_the_model_says() {
+    for form in CURVE_FORMS.into_iter().chain(POOL_FORMS) {
+        for (kind, role) in KINDS.into_iter().flat_map(|k| [Role::Root, Role::Secondary].map(|r| (k, r))) {
+            let mut world = World::new();
+            let (ecosystem, dat) = earning(&mut world, form, kind, role);
+            let cycles = [0, 7_000_000, 12_345_678].map(|lamports| {
+                world.give(&dat.treasury, lamports);
+                world.give(&dat.authority, 6_000_000 + lamports);
+                world.pass(60);
+                world.cycle_by(form, &ecosystem, &dat)
+            });
+            assert_totals(&world, &dat, &cycles);
+        }
+    }
+}
+
+#[test]
+fn the_callers_minimum_holds_to_the_token() {
+    for form in CURVE_FORMS.into_iter().chain(POOL_FORMS) {
+        let mut world = World::new();
+        let (ecosystem, dat) = earning(&mut world, form, Kind::Token2022, Role::Root);
+        world.give(&dat.authority, SOL / 10);
+        let buy = |minimum| ecosystem.cycle_by(form, &dat, 0, minimum);
+        let bought = world.attempt(&buy(1)).expect("a cycle").event::<CycleCompleted>().tokens_bought;
+        world.attempt(&buy(bought)).expect("exactly as many");
+        let refused = world.attempt(&buy(bought + 1)).refusal();
+        let (program, number, name) = match form {
+            BuyForm::PoolV2 | BuyForm::Pool => (PUMP_AMM, 6_040, "BuySlippageBelowMinBaseAmountOut"),
+            _ => (PUMP, 6_042, "BuySlippageBelowMinTokensOut"),
+        };
+        refused.assert_is(&program, number, name);
+    }
+}
+
+#[test]
+fn no_curve_form_buys_from_a_complete_curve() {
+    for form in CURVE_FORMS {
+        let mut world = World::new();
+        let (ecosystem, dat) = earning(&mut world, form, Kind::Token2022, Role::Secondary);
+        world.somebody_buys(&dat.coin, 90 * SOL);
+        world.try_cycle_by(form, &ecosystem, &dat).refused(DatError::BondingCurveComplete);
+        let rich = world.rich();
+        world.send(&[dat.coin.migrate(&rich.pubkey())], &[&rich]).expect("migrate_v2");
+        world.prepare_for_pool(&dat);
+        world.try_cycle_by(form, &ecosystem, &dat).refused(DatError::BondingCurveComplete);
+        // Nothing of it is lost.
+        world.cycle(&ecosystem, &dat);
+    }
+}
+
+#[test]
+fn no_pool_form_buys_from_a_curve() {
+    for form in POOL_FORMS {
+        let mut world = World::new();
+        let (ecosystem, dat) = earning(&mut world, BuyForm::CurveV3, Kind::Spl, Role::Secondary);
+        world.try_cycle_by(form, &ecosystem, &dat).refused(DatError::InvalidForwardedAccounts);
+        // With an account for wrapped SOL it is the missing pool that is named.
+        world.prepare_for_pool(&dat);
+        world.try_cycle_by(form, &ecosystem, &dat).refused(DatError::InvalidPool);
+        world.cycle(&ecosystem, &dat);
+    }
+}
+
+#[test]
+fn a_market_without_liquidity_is_refused() {
+    let least = 10_000_000u64;
+    let mut world = World::new();
+    let (ecosystem, dat) = earning(&mut world, BuyForm::CurveV3, Kind::Spl, Role::Secondary);
+    let virtual_quote = |lamports: u64| {
+        move |account: &mut solana_account::Account| {
+            account.data[16..24].copy_from_slice(&lamports.to_le_bytes());
+        }
+    };
+    world.edit(&dat.coin.curve, virtual_quote(least - 1));
+    for form in CURVE_FORMS {
+        world.try_cycle_by(form, &ecosystem, &dat).refused(DatError::InsufficientPoolLiquidity);
+    }
+    world.edit(&dat.coin.curve, virtual_quote(least));
+    world.cycle(&ecosystem, &dat);
+
+    let mut world = World::new();
+    let (ecosystem, dat) = earning(&mut world, BuyForm::PoolV2, Kind::Token2022, Role::Secondary);
+    // What waits for a sweep is no liquidity, and neither is what is only in the price.
+    let lower = |world: &mut World, by: u64| {
+        world.edit_pool(&dat.coin, PoolField::VirtualQuote, &(-i128::from(by)).to_le_bytes());
+    };
+    let real = world.pool(&dat.coin).quote;
+    lower(&mut world, real - least + 1);
+    for form in POOL_FORMS {
+        let cycle = ecosystem.cycle_by(form, &dat, 0, 1);
+        world.give(&dat.authority, SOL);
+        world.attempt(&cycle).refused(DatError::InsufficientPoolLiquidity);
+    }
+    lower(&mut world, real - least);
+    world.attempt(&ecosystem.cycle_by(BuyForm::PoolV2, &dat, 0, 1)).expect("a cycle");
+}

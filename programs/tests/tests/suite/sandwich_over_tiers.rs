@@ -1,0 +1,71 @@
+//! Buying at one rate ahead of a cycle and selling at a lower one behind it: at the threshold of a fee tier,
+//! and over a graduation. A limit from the rate at the time of the buy alone would let the coin's creator win
+//! here.
+
+use dat_tests::*;
+
+use crate::attacks::{assert_loss, geometric, Step, Target};
+
+const SANDWICH: fn(u64) -> Vec<Step> = |size| vec![Step::Buy(size), Step::Cycle, Step::Sell];
+
+/// The most that can be bought without the pool's market cap reaching `threshold`.
+fn just_below(target: &Target, threshold: u64) -> u64 {
+    let (world, coin) = (&target.world, &target.dat.coin);
+    let (pool, supply, rates) = (world.pool(coin), world.supply(&coin.mint), world.rates(coin));
+    let stays = |lamports: u64| {
+        let mut pool = pool;
+        let (_, parts) = pool.buy(lamports, rates);
+        pool.hold(&parts);
+        pool.market_cap(supply) < threshold.into()
+    };
+    let (mut below, mut above) = (1_000, pool.quote);
+    while above - below > 1 {
+        let middle = (below + above) / 2;
+        *if stays(middle) { &mut below } else { &mut above } = middle;
+    }
+    below
+}
+
+#[test]
+fn at_the_threshold_of_a_tier() {
+    // As published at 420 SOL, the same with all fees for liquidity coming back, and the steepest step
+    // further up.
+    let steps = [
+        [Rates::new(2, 93, 30), Rates::new(20, 5, 95)],
+        [Rates::new(0, 93, 30), Rates::new(0, 5, 95)],
+        [Rates::new(20, 5, 8), Rates::new(20, 5, 5)],
+        [Rates::new(0, 5, 8), Rates::new(0, 5, 5)],
+    ];
+    for ([below, above], creator) in steps.into_iter().flat_map(|step| [(step, false), (step, true)]) {
+        for factor in [1.01, 1.1, 1.5] {
+            let mut target = Target::in_pool(BuyForm::PoolV2, creator);
+            let coin = target.dat.coin;
+            let cap = target.world.pool(&coin).market_cap(target.world.supply(&coin.mint));
+            let threshold = (cap as f64 * factor) as u64;
+            target.world.set_pool_fee_tiers(&[(0, below), (threshold, above)]);
+            let most = just_below(&target, threshold);
+            let near = (1..=10).map(|tenth| most * tenth / 10);
+            let best = target.best(geometric(most).chain(near), SANDWICH, &[Step::Cycle]);
+            assert_loss(&format!("{below:?} to {above:?}, {factor}, creator {creator}"), best);
+        }
+    }
+}
+
+#[test]
+fn over_a_graduation() {
+    // The last with all fees for liquidity coming back.
+    for rates in [Rates::new(2, 93, 30), Rates::new(20, 5, 95), Rates::new(0, 5, 95)] {
+        for (left, creator) in [100, 300, 900, 1_500, 3_000].into_iter().flat_map(|l| [(l, false), (l, true)])
+        {
+            let left = left * 1_000_000;
+            let mut target = Target::on_curve(BuyForm::CurveV3, creator);
+            let world = &mut target.world;
+            world.set_pool_fee_tiers(&[(0, rates)]);
+            world.somebody_buys(&target.dat.coin, (85_005_359_057 - left) * 10_125 / 10_000);
+            let sizes = (1..=15).map(|part| left * part / 15 * 10_124 / 10_000);
+            let attack = |size| vec![Step::Buy(size), Step::Cycle, Step::Graduate, Step::Sell];
+            let best = target.best(sizes, attack, &[Step::Cycle]);
+            assert_loss(&format!("graduation, {left} left, {rates:?}, creator {creator}"), best);
+        }
+    }
+}
