@@ -17,6 +17,15 @@ class Hung(Exception):
     """Raised by a rule: the caller gets no answer, as from a node that dies."""
 
 
+class Rejected(Exception):
+    """Raised by a rule: the caller gets this HTTP status, as from a gateway in front of a node."""
+
+    def __init__(self, status: int, **headers: str) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
 class Call:
     """One request on its way. ``forward`` asks the chain; a rule that does not call it withholds it."""
 
@@ -50,14 +59,18 @@ class RpcProxy:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                status, headers = 200, {"Content-Type": "application/json"}
                 try:
                     answer = json.dumps(proxy.handle(body)).encode()
                 except Hung:
                     self.close_connection = True
                     return
+                except Rejected as rejected:
+                    status, headers, answer = rejected.status, rejected.headers, b""
                 try:
-                    self.send_response(200)
-                    self.send_header("Content-Type", "application/json")
+                    self.send_response(status)
+                    for name, value in headers.items():
+                        self.send_header(name, value)
                     self.send_header("Content-Length", str(len(answer)))
                     self.end_headers()
                     self.wfile.write(answer)

@@ -13,11 +13,15 @@ GENESIS: dict[str, Network] = {
 
 
 async def check_network(rpc: RpcClient, network: Network) -> None:
-    """Raise DatError if the endpoint belongs to another cluster than ``network``."""
-    genesis = str(await rpc.call("getGenesisHash"))
-    actual = GENESIS.get(genesis, "localnet")
-    if actual != network:
-        raise DatError(
-            f"spec.network: {network}, but spec.rpc.endpoints lead to {actual} (genesis {genesis}); "
-            "correct one of the two"
-        )
+    """Raise DatError if an endpoint that answers belongs to another cluster than ``network``."""
+    shown = await rpc.genesis()
+    for name, genesis in shown.items():
+        actual = GENESIS.get(genesis, "localnet")
+        if actual != network:
+            raise DatError(
+                f"spec.network: {network}, but spec.rpc.endpoints lead to {actual} "
+                f"({name} has genesis {genesis}); correct one of the two"
+            )
+    if len(set(shown.values())) > 1:
+        each = ", ".join(f"{name} has genesis {genesis}" for name, genesis in shown.items())
+        raise DatError(f"spec.rpc.endpoints lead to different chains: {each}; keep those of one")

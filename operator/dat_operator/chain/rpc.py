@@ -1,47 +1,66 @@
-"""JSON-RPC over HTTP: one client for everything, raw JSON in and out.
+"""JSON-RPC over HTTP: one client for everything, raw JSON in and out, over a pool of endpoints.
 
 solana-py's own client parses answers with types that know no transactions of version 1; the raw
 answer has all that we need, and asking is one POST.
 """
 
-import itertools
-import re
-from collections.abc import Sequence
-from pathlib import Path
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
+from dat_operator.chain.answers import NotOnThisNode
+from dat_operator.chain.endpoints import Endpoint, Pool
+from dat_operator.chain.exchange import Exchange
+from dat_operator.chain.slots import Slots
+from dat_operator.chain.urls import check_url
+from dat_operator.chain.usage import OnCall, Usage
+from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.errors import DatError, RpcRefused, RpcUnavailable
 
 ATTEMPTS = 3
-TIMEOUT_SECONDS = 10.0
-RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+TIMEOUT = httpx.Timeout(10.0, connect=3.0)
+GRACE_SECONDS = 1.0
+"""How long the others are waited for once one endpoint has answered what all were asked."""
+
+Call = tuple[str, Sequence[Any]]
+"""Method and parameters."""
+T = TypeVar("T")
 
 
 class RpcClient:
-    """Asks the first endpoint that answers, in the order given; tries the whole list ``attempts`` times.
+    """Asks the best of its endpoints, then the next best; tries all of them ``attempts`` times.
 
-    A refusal (an error in the answer) is never tried elsewhere: another endpoint would refuse too.
+    A refusal (an error that any node would repeat) is never tried elsewhere. A plain URL is an endpoint
+    with all defaults. ``now`` is a monotonic clock, seconds; ``usage`` counts all calls.
     """
 
     def __init__(
         self,
-        urls: Sequence[str],
+        endpoints: Sequence[EndpointConfig | str],
         *,
         attempts: int = ATTEMPTS,
+        on_call: OnCall | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        if not urls:
+        if not endpoints:
             raise DatError("spec.rpc.endpoints is empty: give at least one RPC endpoint")
-        for number, url in enumerate(urls, start=1):
-            _check_url(url, number)
-        self._urls = tuple(urls)
+        configs = [EndpointConfig(url=e) if isinstance(e, str) else e for e in endpoints]
+        for number, config in enumerate(configs, start=1):
+            check_url(config.url, number)
+        self.usage = Usage(on_call)
+        self._pool = Pool([Endpoint.of(config) for config in configs])
+        self._slots = Slots() if len(configs) > 1 else None
+        self._http = httpx.AsyncClient(timeout=TIMEOUT, transport=transport)
+        self._exchange = Exchange(self._http, self._slots, self.usage, now)
         self._attempts = attempts
-        self._ids = itertools.count(1)
-        self._http = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, transport=transport)
+        self._now = now
+        self._fanned_out: set[asyncio.Task[Any]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -56,13 +75,44 @@ class RpcClient:
 
     async def close(self) -> None:
         """Close the connections."""
+        for task in self._fanned_out:
+            task.cancel()
+        await asyncio.gather(*self._fanned_out, return_exceptions=True)
         await self._http.aclose()
 
     async def call(self, method: str, *params: Any) -> Any:
-        """The ``result`` of one call.
+        """The ``result`` of one call; a transaction is sent to all endpoints that are up, at once.
 
         Raises RpcUnavailable if no endpoint answers, RpcRefused if one answers with an error.
         """
+        if method == "sendTransaction":
+            return next(iter((await self._everywhere(method, params)).values()))
+        return (await self.together((method, params)))[0]
+
+    async def together(self, *calls: Call) -> list[Any]:
+        """The results of some calls, made one after the other at one and the same endpoint.
+
+        Raises as ``call`` does.
+        """
+        try:
+            return await self._persist(lambda: self._first(calls))
+        except NotOnThisNode as error:
+            if self._slots and error.behind:
+                # All nodes are there, and none is as far: a chain that was reset must not lock us out.
+                self._slots.forget()
+            raise
+
+    async def genesis(self) -> dict[str, str]:
+        """The genesis hash that each endpoint shows, by scheme and host; from now on all have to show one.
+
+        Raises RpcUnavailable if none answers.
+        """
+        found = await self._everywhere("getGenesisHash", ())
+        for endpoint, genesis in found.items():
+            endpoint.genesis = self._exchange.genesis = str(genesis)
+        return {endpoint.name: str(genesis) for endpoint, genesis in found.items()}
+
+    async def _persist(self, work: Callable[[], Awaitable[T]]) -> T:
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(RpcUnavailable),
             stop=stop_after_attempt(self._attempts),
@@ -70,69 +120,60 @@ class RpcClient:
             reraise=True,
         ):
             with attempt:
-                return await self._try_each(method, params)
+                return await work()
         raise AssertionError("unreachable: the last attempt raises")
 
-    async def _try_each(self, method: str, params: Sequence[Any]) -> Any:
+    async def _first(self, calls: Sequence[Call]) -> list[Any]:
         failures = []
-        for url in self._urls:
+        for endpoint in self._pool.order(self._now()):
             try:
-                return await self._ask(url, method, params)
+                results = [await self._exchange.ask(endpoint, method, params) for method, params in calls]
             except RpcUnavailable as error:
-                failures.append(str(error))
-        raise RpcUnavailable("; ".join(failures))
+                failures.append(error)
+            else:
+                self._pool.last = endpoint
+                return results
+        raise _verdict(failures)
 
-    async def _ask(self, url: str, method: str, params: Sequence[Any]) -> Any:
-        body = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
+    async def _everywhere(self, method: str, params: Sequence[Any]) -> dict[Endpoint, Any]:
+        return await self._persist(lambda: self._fan_out(method, params))
+
+    async def _fan_out(self, method: str, params: Sequence[Any]) -> dict[Endpoint, Any]:
+        """Ask all endpoints that are up at once: the results there are a moment after the first one.
+
+        The other calls go on meanwhile. Raises if there is no result from any.
+        """
+        tasks = {
+            endpoint: asyncio.create_task(self._outcome(endpoint, method, params))
+            for endpoint in self._pool.at_once(self._now())
+        }
+        for task in tasks.values():
+            self._fanned_out.add(task)
+            task.add_done_callback(self._fanned_out.discard)
+        waiting, accepted = set(tasks.values()), False
+        while waiting and not accepted:
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            accepted = any(not isinstance(task.result(), DatError) for task in done)
+        if waiting:
+            await asyncio.wait(waiting, timeout=GRACE_SECONDS)
+        outcomes = {endpoint: task.result() for endpoint, task in tasks.items() if task.done()}
+        results = {e: outcome for e, outcome in outcomes.items() if not isinstance(outcome, DatError)}
+        if not results:
+            raise _verdict(list(outcomes.values()))
+        return results
+
+    async def _outcome(self, endpoint: Endpoint, method: str, params: Sequence[Any]) -> Any:
         try:
-            response = await self._http.post(url, json=body)
-        except httpx.HTTPError as error:
-            raise RpcUnavailable(f"{redacted(url)}: {type(error).__name__}") from error
-        if response.status_code in RETRIED_STATUS:
-            raise RpcUnavailable(f"{redacted(url)}: HTTP {response.status_code}")
-        try:
-            answer = response.json()
-        except ValueError as error:
-            raise RpcUnavailable(f"{redacted(url)}: HTTP {response.status_code}, no JSON") from error
-        match answer:
-            case {"error": {"code": int(code), "message": message}}:
-                raise RpcRefused(method, code, str(message))
-            case {"result": result}:
-                return result
-        # A gateway that wants a key, say: it has not asked the node.
-        raise RpcUnavailable(f"{redacted(url)}: HTTP {response.status_code}, no JSON-RPC")
+            return await self._exchange.ask(endpoint, method, params)
+        except (RpcRefused, RpcUnavailable) as error:
+            return error
 
 
-def _check_url(url: str, number: int) -> None:
-    try:
-        httpx.URL(url)
-    except httpx.InvalidURL:
-        # Not a word of it, nor of the cause: a key may have been filled in.
-        raise DatError(
-            f"spec.rpc.endpoints: number {number} is no URL; correct it, or its key in the Secret dat-rpc"
-        ) from None
-
-
-def resolve_url(url: str, keys: Path) -> str:
-    """Fill ``${KEY}`` in an endpoint's URL from the file of that name (a mounted Secret's key).
-
-    Raises DatError if there is no such file.
-    """
-
-    def value(match: re.Match[str]) -> str:
-        file = keys / match.group(1)
-        if not file.is_file():
-            raise DatError(
-                f"spec.rpc.endpoints: {url} wants the key {match.group(1)}, "
-                f"which the Secret dat-rpc does not hold; add it there"
-            )
-        return file.read_text().strip()
-
-    return re.sub(r"\$\{([A-Za-z0-9_.-]+)\}", value, url)
-
-
-def redacted(url: str) -> str:
-    """An endpoint's scheme and host: the rest may be a credential."""
-    parsed = httpx.URL(url)
-    port = f":{parsed.port}" if parsed.port else ""
-    return f"{parsed.scheme}://{parsed.host}{port}"
+def _verdict(failures: Sequence[DatError]) -> DatError:
+    """What some endpoints' failures come to: a refusal if there is one."""
+    for failure in failures:
+        if isinstance(failure, RpcRefused):
+            return failure
+    message = "; ".join(map(str, failures))
+    late = [failure.behind for failure in failures if isinstance(failure, NotOnThisNode)]
+    return NotOnThisNode(message, min(late)) if len(late) == len(failures) else RpcUnavailable(message)

@@ -17,6 +17,13 @@ LAST_READ = Gauge(
     ["namespace", "ecosystem"],
 )
 
+RPC_CALLS = Counter("dat_rpc_calls", "Calls to RPC endpoints by result.", ["method", "result"])
+
+
+def count_rpc_call(method: str, result: str) -> None:
+    """Count one call."""
+    RPC_CALLS.labels(method, result).inc()
+
 
 def record_tokens(key: Key, observed: Observed) -> None:
     """Keep what was read from the chain; nothing if it could not be read."""

@@ -1,47 +1,25 @@
-from collections.abc import Callable
-from pathlib import Path
+"""Which endpoint is asked, when another one is, and what is remembered of both."""
+
+import traceback
+from typing import Any
 
 import httpx
 import pytest
 
-from dat_operator.chain.rpc import ATTEMPTS, RpcClient, redacted, resolve_url
+from dat_operator.chain.rpc import ATTEMPTS, RpcClient
 from dat_operator.domain.errors import DatError, RpcRefused, RpcUnavailable
 from tests.unit.chain.conftest import Clock
-
-SECRET = "s3cr3t"
-FIRST, SECOND = f"https://one.example/{SECRET}", f"https://user:{SECRET}@two.example:8899/?api-key={SECRET}"
-OK = {"jsonrpc": "2.0", "id": 1, "result": 7}
-
-
-class Endpoints:
-    """Two endpoints; ``first`` is what the first one does."""
-
-    def __init__(self, first: Callable[[], httpx.Response], second: Callable[[], httpx.Response]) -> None:
-        self.asked: list[str] = []
-        self._behaviour = {"one.example": first, "two.example": second}
-
-    def client(self) -> RpcClient:
-        return RpcClient([FIRST, SECOND], transport=httpx.MockTransport(self._handle))
-
-    def _handle(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(request.url.host)
-        return self._behaviour[request.url.host]()
-
-
-def answers() -> httpx.Response:
-    return httpx.Response(200, json=OK)
-
-
-def breaks() -> httpx.Response:
-    raise httpx.ConnectError(f"cannot connect to {FIRST}")
-
-
-def hangs() -> httpx.Response:
-    raise httpx.ReadTimeout("")
-
-
-def responds(status: int, **kwargs: object) -> Callable[[], httpx.Response]:
-    return lambda: httpx.Response(status, **kwargs)  # type: ignore[arg-type]
+from tests.unit.chain.fake_endpoints import (
+    SECRET,
+    Behaviour,
+    Endpoints,
+    answers,
+    breaks,
+    hangs,
+    in_turn,
+    refuses,
+    responds,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,65 +27,58 @@ def responds(status: int, **kwargs: object) -> Callable[[], httpx.Response]:
     [
         breaks,
         hangs,
-        *(responds(status) for status in (408, 425, 429, 500, 502, 503, 504)),
+        *(responds(status) for status in (401, 408, 425, 429, 500, 502, 503, 504)),
         responds(200, text="<html>busy</html>"),
-        responds(401, json={"error": "unauthorized"}),
         responds(403, json={"message": "forbidden"}),
-        responds(200, json=["not", "an", "answer"]),
+        refuses(-32005, data={"numSlotsBehind": 200}),
+        refuses(-32004),
+        refuses(-32014),
+        refuses(-32016),
     ],
 )
-async def test_what_gives_no_answer_is_tried_elsewhere(first: Callable[[], httpx.Response]) -> None:
+async def test_what_gives_no_answer_is_tried_elsewhere(first: Behaviour) -> None:
     endpoints = Endpoints(first, answers)
     async with endpoints.client() as rpc:
-        assert await rpc.call("getSlot") == 7
-    assert endpoints.asked == ["one.example", "two.example"]
+        assert await rpc.call("getGenesisHash") == 7
+    assert endpoints.asked == ["one", "two"]
 
 
-async def test_an_error_in_the_answer_is_never_tried_elsewhere() -> None:
-    error = {"jsonrpc": "2.0", "id": 1, "error": {"code": -32002, "message": "already processed"}}
-    endpoints = Endpoints(responds(200, json=error), answers)
+@pytest.mark.parametrize("code", [-32002, -32003, -32602])
+async def test_a_refusal_is_never_tried_elsewhere(code: int) -> None:
+    endpoints = Endpoints(refuses(code, "no"), answers)
     async with endpoints.client() as rpc:
-        with pytest.raises(
-            RpcRefused, match=r"sendTransaction was refused \(-32002\): already processed"
-        ) as caught:
-            await rpc.call("sendTransaction", "…")
-    assert caught.value.code == -32002
-    assert endpoints.asked == ["one.example"]
+        with pytest.raises(RpcRefused, match=rf"simulateTransaction was refused \({code}\): no") as caught:
+            await rpc.call("simulateTransaction", "…")
+    assert caught.value.code == code
+    assert endpoints.asked == ["one"]
 
 
-async def test_the_whole_list_is_tried_again_and_then_given_up(clock: Clock) -> None:
-    endpoints = Endpoints(breaks, responds(429))
+async def test_all_are_tried_again_and_then_given_up(clock: Clock) -> None:
+    endpoints = Endpoints(breaks, responds(429), clock=clock)
     async with endpoints.client() as rpc:
         with pytest.raises(RpcUnavailable) as caught:
             await rpc.call("getSlot")
-    assert endpoints.asked == ["one.example", "two.example"] * ATTEMPTS
+    assert endpoints.asked == ["one", "two"] * ATTEMPTS
     assert str(caught.value) == "https://one.example: ConnectError; https://two.example:8899: HTTP 429"
-    assert clock.slept > 0
+    assert clock.slept == 1.5, "half a second, then one"
 
 
 async def test_a_short_outage_is_not_noticed(clock: Clock) -> None:
-    down = iter([True, True, False])
-    flaky = Endpoints(lambda: breaks() if next(down) else answers(), breaks)
-    async with flaky.client() as rpc:
+    endpoints = Endpoints(in_turn(breaks, breaks, answers), breaks, clock=clock)
+    async with endpoints.client() as rpc:
         assert await rpc.call("getSlot") == 7
 
 
 @pytest.mark.parametrize("first", [breaks, hangs, responds(429), responds(401, json={"error": SECRET})])
-async def test_no_error_tells_a_credential(first: Callable[[], httpx.Response], clock: Clock) -> None:
-    async with Endpoints(first, breaks).client() as rpc:
+async def test_no_error_and_no_log_tells_a_credential(
+    first: Behaviour, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with Endpoints(first, breaks, clock=clock).client() as rpc:
         with pytest.raises(RpcUnavailable) as caught:
             await rpc.call("getSlot")
-    assert SECRET not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "url", ["https://user:pa/ss@host/", "http://host:port/", "https://[::1", "https://a b/\x07"]
-)
-def test_what_is_no_url_is_refused_without_telling_it(url: str) -> None:
-    """A key with a stray character must not end as a traceback with the key in it."""
-    with pytest.raises(DatError, match=r"spec\.rpc\.endpoints: number 2 is no URL") as caught:
-        RpcClient(["https://fine.example", url])
-    assert "ss@" not in str(caught.value)
+    shown = "".join(traceback.format_exception(caught.value)) + capsys.readouterr().out
+    assert "https://one.example" in shown
+    assert SECRET not in shown
 
 
 def test_at_least_one_endpoint_is_needed() -> None:
@@ -115,31 +86,104 @@ def test_at_least_one_endpoint_is_needed() -> None:
         RpcClient([])
 
 
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [(FIRST, "https://one.example"), (SECOND, "https://two.example:8899"), ("http://h/?k=1#f", "http://h")],
-)
-def test_redaction_keeps_scheme_host_and_port(url: str, shown: str) -> None:
-    assert redacted(url) == shown
+def test_what_is_no_url_is_refused() -> None:
+    with pytest.raises(DatError, match="number 2 is no URL"):
+        RpcClient(["https://fine.example", "http://host:port/"])
 
 
-def test_keys_come_from_files(tmp_path: Path) -> None:
-    (tmp_path / "HELIUS").write_text(f"{SECRET}\n")
-    assert (
-        resolve_url("https://h/?api-key=${HELIUS}&x=$HOME", tmp_path)
-        == f"https://h/?api-key={SECRET}&x=$HOME"
-    )
+async def test_it_stays_with_the_one_in_use(clock: Clock) -> None:
+    def takes(seconds: float) -> Behaviour:
+        def answer(*params: Any) -> httpx.Response:
+            clock.slept += seconds
+            return answers(*params)
+
+        return answer
+
+    endpoints = Endpoints(takes(0.10), takes(0.11), clock=clock)
+    async with endpoints.client() as rpc:
+        for _ in range(4):
+            await rpc.call("getSlot")
+    assert endpoints.asked == ["one", "two", "two", "two"], "both are measured, and they are too close"
 
 
-@pytest.mark.parametrize("key", ["HELIUS", "..", "."])
-def test_a_missing_key_is_named_with_the_remedy(tmp_path: Path, key: str) -> None:
-    with pytest.raises(DatError) as caught:
-        resolve_url(f"https://h/?api-key=${{{key}}}", tmp_path)
-    assert f"wants the key {key}, which the Secret dat-rpc does not hold; add it there" in str(caught.value)
+async def test_an_endpoint_that_failed_is_left_alone_and_tried_again_later(clock: Clock) -> None:
+    endpoints = Endpoints(in_turn(breaks, answers), answers, clock=clock, two={"priority": 1})
+    async with endpoints.client() as rpc:
+        for _ in range(3):
+            await rpc.call("getSlot")
+        assert endpoints.asked == ["one", "two", "two", "two"]
+        clock.slept += 2.0
+        await rpc.call("getSlot")
+    assert endpoints.asked[-1] == "one"
 
 
-def test_a_key_cannot_reach_outside_its_directory(tmp_path: Path) -> None:
-    inside = tmp_path / "rpc"
-    inside.mkdir()
-    (tmp_path / "wallet").write_text(SECRET)
-    assert SECRET not in resolve_url("https://h/${../wallet}", inside)
+async def test_when_nothing_else_is_left_it_is_tried_at_once(clock: Clock) -> None:
+    endpoints = Endpoints(in_turn(breaks, answers), in_turn(answers, breaks), clock=clock)
+    async with endpoints.client() as rpc:
+        await rpc.call("getSlot")
+        assert await rpc.call("getSlot") == 7
+    assert endpoints.asked == ["one", "two", "two", "one"]
+    assert clock.slept == 0
+
+
+async def test_a_limit_of_ours_is_waited_for(clock: Clock) -> None:
+    endpoints = Endpoints(answers, clock=clock, one={"requests_per_second": 2})
+    async with endpoints.client() as rpc:
+        assert [await rpc.call("getSlot") for _ in range(6)] == [7] * 6
+    assert clock.slept == pytest.approx(2.0), "two at once, four at half a second each"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_retry_after_is_kept_while_others_serve(status: int, clock: Clock) -> None:
+    busy = in_turn(responds(status, headers={"Retry-After": "30"}), answers)
+    endpoints = Endpoints(busy, answers, clock=clock, two={"priority": 1})
+    async with endpoints.client() as rpc:
+        for seconds in (0, 15, 14, 1):
+            clock.slept += seconds
+            await rpc.call("getSlot")
+    assert endpoints.asked == ["one", "two", "two", "two", "one"]
+
+
+async def test_retry_after_of_the_only_one_is_waited_for(clock: Clock) -> None:
+    endpoints = Endpoints(in_turn(responds(429, headers={"Retry-After": "5"}), answers), clock=clock)
+    async with endpoints.client() as rpc:
+        assert await rpc.call("getSlot") == 7
+    assert clock.slept == 5.0
+
+
+async def test_a_long_retry_after_is_an_outage_and_nobody_knocks(clock: Clock) -> None:
+    endpoints = Endpoints(responds(429, headers={"Retry-After": "600"}), clock=clock)
+    async with endpoints.client() as rpc:
+        for _ in range(2):
+            with pytest.raises(RpcUnavailable, match=r"wants no calls for 59\d s more"):
+                await rpc.call("getSlot")
+    assert endpoints.asked == ["one"]
+
+
+async def test_every_call_is_counted(clock: Clock) -> None:
+    told = []
+
+    def slow(*_: Any) -> httpx.Response:
+        clock.slept += 0.25
+        return answers()
+
+    first = in_turn(slow, refuses(-32602), responds(429), breaks)
+    endpoints = Endpoints(first, answers, clock=clock, two={"priority": 1})
+    async with endpoints.client(on_call=lambda *call: told.append(call)) as rpc:
+        await rpc.call("getSlot")
+        with pytest.raises(RpcRefused):
+            await rpc.call("getBalance")
+        await rpc.call("getSlot")
+    one, two = "https://one.example", "https://two.example:8899"
+    assert rpc.usage.calls == {
+        ("getSlot", one, "ok"): 1,
+        ("getBalance", one, "refused"): 1,
+        ("getSlot", one, "rate-limited"): 1,
+        ("getSlot", two, "ok"): 1,
+    }
+    assert rpc.usage.total == len(told) == 4
+    assert told[2] == ("getSlot", "rate-limited")
+    slots, balance = rpc.usage.cost_report()
+    assert (slots.method, slots.calls, slots.errors) == ("getSlot", 3, 1)
+    assert slots.mean_ms == pytest.approx(250 / 3)
+    assert (balance.calls, balance.errors) == (1, 1)

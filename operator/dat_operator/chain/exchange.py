@@ -1,0 +1,91 @@
+"""One call to one endpoint: wait for its turn, ask, and keep the books."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import httpx
+import structlog
+
+from dat_operator.chain.answers import NotOnThisNode, RateLimited, result_of
+from dat_operator.chain.endpoints import Endpoint
+from dat_operator.chain.slots import Slots
+from dat_operator.chain.usage import Usage
+from dat_operator.domain.errors import RpcRefused, RpcUnavailable
+
+LONGEST_WAIT_SECONDS = 10.0
+"""An endpoint that is closed for longer (Retry-After) is not waited for."""
+
+log = structlog.get_logger()
+
+
+class Exchange:
+    """Asks endpoints of one pool; ``slots`` is None if a pool of one has nobody to be behind."""
+
+    def __init__(
+        self, http: httpx.AsyncClient, slots: Slots | None, usage: Usage, now: Callable[[], float]
+    ) -> None:
+        self.genesis: str | None = None
+        """Of the cluster that endpoints have to belong to, once it is known."""
+        self._http = http
+        self._slots = slots
+        self._usage = usage
+        self._now = now
+        self._ids = itertools.count(1)
+
+    async def ask(self, endpoint: Endpoint, method: str, params: Sequence[Any]) -> Any:
+        """The ``result``. Raises RpcRefused or RpcUnavailable."""
+        if self.genesis and endpoint.genesis != self.genesis:
+            await self._admit(endpoint)
+        return await self._exchange(endpoint, method, params)
+
+    async def _admit(self, endpoint: Endpoint) -> None:
+        """Have an endpoint that was away at the start show its cluster before it is used."""
+        if endpoint.genesis is None:
+            endpoint.genesis = str(await self._exchange(endpoint, "getGenesisHash", ()))
+        if endpoint.genesis != self.genesis:
+            error = RpcUnavailable(f"{endpoint.name}: another cluster (genesis {endpoint.genesis})")
+            endpoint.note(error, 0.0, self._now())
+            raise error
+
+    async def _exchange(self, endpoint: Endpoint, method: str, params: Sequence[Any]) -> Any:
+        await self._turn(endpoint)
+        params, floor = self._slots.bind(method, params) if self._slots else (params, 0)
+        started = self._now()
+        endpoint.under_way += 1
+        try:
+            result = result_of(await self._post(endpoint, method, params), endpoint.name, method, floor)
+        except (RpcRefused, RpcUnavailable) as error:
+            self._note(endpoint, method, error, started)
+            raise
+        finally:
+            endpoint.under_way -= 1
+        self._note(endpoint, method, None, started)
+        if self._slots:
+            self._slots.learn(method, params, result)
+        return result
+
+    async def _turn(self, endpoint: Endpoint) -> None:
+        await asyncio.sleep(endpoint.bucket.take(self._now()))
+        while closed := endpoint.bucket.closed_for(self._now()):
+            if closed > LONGEST_WAIT_SECONDS:
+                raise RateLimited(f"{endpoint.name}: wants no calls for {closed:.0f} s more")
+            await asyncio.sleep(closed)
+
+    async def _post(self, endpoint: Endpoint, method: str, params: Sequence[Any]) -> httpx.Response:
+        body = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
+        try:
+            return await self._http.post(endpoint.url, json=body)
+        except httpx.HTTPError as error:
+            # Without its cause, which may show the URL.
+            raise RpcUnavailable(f"{endpoint.name}: {type(error).__name__}") from None
+
+    def _note(
+        self, endpoint: Endpoint, method: str, error: RpcRefused | RpcUnavailable | None, started: float
+    ) -> None:
+        now = self._now()
+        endpoint.note(error, now - started, now)
+        self._usage.add(method, endpoint.name, error, now - started)
+        if isinstance(error, RpcUnavailable) and not isinstance(error, NotOnThisNode):
+            log.info("endpoint gave no answer", method=method, error=str(error))

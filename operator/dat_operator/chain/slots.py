@@ -1,0 +1,73 @@
+"""Keeps reads that follow each other from going back in time."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dat_operator.chain.answers import slot_of
+
+STATUSES = "getSignatureStatuses"
+OPTIONS = {
+    "getAccountInfo": 1,
+    "getBalance": 1,
+    "getBlockHeight": 0,
+    "getLatestBlockhash": 0,
+    "getMultipleAccounts": 1,
+    "getSignaturesForAddress": 1,
+    "getSlot": 0,
+    "simulateTransaction": 1,
+}
+"""Methods that take minContextSlot, and where their options stand."""
+COMMITMENTS = ("processed", "confirmed", "finalized")
+
+
+class Slots:
+    """The newest slot seen at each commitment.
+
+    Nodes are some slots apart. A second read from a node that is behind the first one's would show an older
+    chain: a cycle that has landed as still to be run, money that was spent as still there. So every read
+    names the newest slot seen, and a node that is not there yet refuses it.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def bind(self, method: str, params: Sequence[Any]) -> tuple[Sequence[Any], int]:
+        """The parameters with minContextSlot, and the slot an answer may not be older than (0: any)."""
+        if method == STATUSES:
+            return params, self._floor("processed")
+        at = OPTIONS.get(method)
+        if at is None:
+            return params, 0
+        options = _options(params, at)
+        floor = self._floor(options.get("commitment", "finalized"))
+        bound = {**options, "minContextSlot": floor}
+        return ([*params[:at], bound] if floor else params), floor
+
+    def learn(self, method: str, params: Sequence[Any], result: Any) -> None:
+        """Remember the slot of an answer."""
+        if method == STATUSES:
+            # Its own slot is a processed one, which no confirmed read reaches in time.
+            for status in result["value"]:
+                match status:
+                    case {"confirmationStatus": "confirmed" | "finalized", "slot": int(slot)}:
+                        self._saw("confirmed", slot)
+            return
+        at, newest = OPTIONS.get(method), slot_of(result)
+        if at is not None and newest is not None:
+            self._saw(_options(params, at).get("commitment", "finalized"), newest)
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._seen.clear()
+
+    def _saw(self, commitment: str, slot: int) -> None:
+        self._seen[commitment] = max(slot, self._seen.get(commitment, 0))
+
+    def _floor(self, commitment: str) -> int:
+        """What was seen at this commitment or a stronger one; a weaker one's slots are still ahead of it."""
+        stronger = COMMITMENTS[COMMITMENTS.index(commitment) :]
+        return max(self._seen.get(level, 0) for level in stronger)
+
+
+def _options(params: Sequence[Any], at: int) -> dict[str, Any]:
+    return params[at] if len(params) > at else {}

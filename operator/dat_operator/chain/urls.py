@@ -1,0 +1,50 @@
+"""URLs of endpoints: keys are filled in from files, and never shown again."""
+
+import re
+from pathlib import Path
+
+import httpx
+
+from dat_operator.domain.config import EndpointConfig
+from dat_operator.domain.errors import DatError
+
+
+def check_url(url: str, number: int) -> None:
+    """Raise DatError if this is no URL; ``number`` is the endpoint's place in the list, from 1."""
+    try:
+        httpx.URL(url)
+    except httpx.InvalidURL:
+        # Not a word of it, nor of the cause: a key may have been filled in.
+        raise DatError(
+            f"spec.rpc.endpoints: number {number} is no URL; correct it, or its key in the Secret dat-rpc"
+        ) from None
+
+
+def resolve(endpoint: EndpointConfig, keys: Path) -> EndpointConfig:
+    """The endpoint with its URL filled in; see resolve_url."""
+    return endpoint.model_copy(update={"url": resolve_url(endpoint.url, keys)})
+
+
+def resolve_url(url: str, keys: Path) -> str:
+    """Fill ``${KEY}`` in an endpoint's URL from the file of that name (a mounted Secret's key).
+
+    Raises DatError if there is no such file.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        file = keys / match.group(1)
+        if not file.is_file():
+            raise DatError(
+                f"spec.rpc.endpoints: a URL wants the key {match.group(1)}, "
+                f"which the Secret dat-rpc does not hold; add it there"
+            )
+        return file.read_text().strip()
+
+    return re.sub(r"\$\{([A-Za-z0-9_.-]+)\}", value, url)
+
+
+def redacted(url: str) -> str:
+    """An endpoint's scheme and host: the rest may be a credential."""
+    parsed = httpx.URL(url)
+    port = f":{parsed.port}" if parsed.port else ""
+    return f"{parsed.scheme}://{parsed.host}{port}"

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+
+from dat_operator.chain.urls import check_url, redacted, resolve, resolve_url
+from dat_operator.domain.config import EndpointConfig
+from dat_operator.domain.errors import DatError
+
+SECRET = "s3cr3t"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://user:pa/ss@host/", "http://host:port/", "https://[::1", "https://a b/\x07"]
+)
+def test_what_is_no_url_is_refused_without_telling_it(url: str) -> None:
+    """A key with a stray character must not end as a traceback with the key in it."""
+    with pytest.raises(DatError, match=r"spec\.rpc\.endpoints: number 2 is no URL") as caught:
+        check_url(url, 2)
+    assert "ss@" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (f"https://one.example/{SECRET}", "https://one.example"),
+        (f"https://user:{SECRET}@two.example:8899/?api-key={SECRET}", "https://two.example:8899"),
+        ("http://h/?k=1#f", "http://h"),
+    ],
+)
+def test_redaction_keeps_scheme_host_and_port(url: str, shown: str) -> None:
+    assert redacted(url) == shown
+
+
+def test_keys_come_from_files(tmp_path: Path) -> None:
+    (tmp_path / "HELIUS").write_text(f"{SECRET}\n")
+    endpoint = EndpointConfig(url="https://h/?api-key=${HELIUS}&x=$HOME", priority=2)
+    url = f"https://h/?api-key={SECRET}&x=$HOME"
+    assert resolve(endpoint, tmp_path) == EndpointConfig(url=url, priority=2)
+
+
+@pytest.mark.parametrize("key", ["HELIUS", "..", "."])
+def test_a_missing_key_is_named_with_the_remedy(tmp_path: Path, key: str) -> None:
+    with pytest.raises(DatError) as caught:
+        resolve_url(f"https://h/?api-key=${{{key}}}", tmp_path)
+    assert f"wants the key {key}, which the Secret dat-rpc does not hold; add it there" in str(caught.value)
+
+
+def test_a_key_cannot_reach_outside_its_directory(tmp_path: Path) -> None:
+    inside = tmp_path / "rpc"
+    inside.mkdir()
+    (tmp_path / "wallet").write_text(SECRET)
+    assert SECRET not in resolve_url("https://h/${../wallet}", inside)
