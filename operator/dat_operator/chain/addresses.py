@@ -14,9 +14,14 @@ ASSOCIATED_TOKEN = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8
 WSOL = Pubkey.from_string("So11111111111111111111111111111111111111112")
 CLOCK = Pubkey.from_string("SysvarC1ock11111111111111111111111111111111")
 RENT = Pubkey.from_string("SysvarRent111111111111111111111111111111111")
+METADATA = Pubkey.from_string("metaqbxxUerdq28cj1RbAWkYQm3ybzjb6a8bt518x1s")
+COMPUTE_BUDGET = Pubkey.from_string("ComputeBudget111111111111111111111111111111")
+LOOKUP_TABLES = Pubkey.from_string("AddressLookupTab1e1111111111111111111111111")
 
 PUMP = Pubkey.from_string("6EF8rrecthR5Dkzon8Nwu78hRvfCKubJ14M5uBEwF6P")
+PUMP_AMM = Pubkey.from_string("pAMMBay6oceH9fJKBRHGP5D4bD4sWpmSwMn52FMfXEA")
 PUMP_FEES = Pubkey.from_string("pfeeUxB6jkeY1Hxd7CsFCAjcbHA9rWtchMGdZ6VojVZ")
+MAYHEM = Pubkey.from_string("MAyhSmzXzV1pTf7LsNkrNwkWKTo4ougAJ1PPg47MD4e")
 
 
 def pda(program: Pubkey, *seeds: bytes) -> Pubkey:
@@ -24,14 +29,29 @@ def pda(program: Pubkey, *seeds: bytes) -> Pubkey:
     return Pubkey.find_program_address(list(seeds), program)[0]
 
 
+@cache
+def event_authority(program: Pubkey) -> Pubkey:
+    """What an Anchor program signs its events with."""
+    return pda(program, b"__event_authority")
+
+
 PUMP_GLOBAL = pda(PUMP, b"global")
-PUMP_EVENT_AUTHORITY = pda(PUMP, b"__event_authority")
+PUMP_VOLUME = pda(PUMP, b"global_volume_accumulator")
 FEE_CONFIG = pda(PUMP_FEES, b"fee_config", bytes(PUMP))
+AMM_GLOBAL = pda(PUMP_AMM, b"global_config")
+AMM_VOLUME = pda(PUMP_AMM, b"global_volume_accumulator")
+AMM_FEE_CONFIG = pda(PUMP_FEES, b"fee_config", bytes(PUMP_AMM))
 
 
 def associated_token(owner: Pubkey, mint: Pubkey, token_program: Pubkey) -> Pubkey:
     """The associated token account of an owner."""
     return get_associated_token_address(owner, mint, token_program)
+
+
+@cache
+def wrapped_sol(owner: Pubkey) -> Pubkey:
+    """An owner's associated account of wrapped SOL."""
+    return associated_token(owner, WSOL, TOKEN)
 
 
 @cache
@@ -41,15 +61,34 @@ def bonding_curve(mint: Pubkey) -> Pubkey:
 
 
 @cache
+def pool(mint: Pubkey) -> Pubkey:
+    """PumpSwap's canonical pool of a graduated coin, whether it is there yet or not."""
+    creator = pda(PUMP, b"pool-authority", bytes(mint))
+    return pda(PUMP_AMM, b"pool", bytes(2), bytes(creator), bytes(mint), bytes(WSOL))
+
+
+@cache
+def sharing_config(mint: Pubkey) -> Pubkey:
+    """How a coin's fees are shared, if they are; then this is the coin's creator."""
+    return pda(PUMP_FEES, b"sharing-config", bytes(mint))
+
+
+@cache
 def creator_vault(creator: Pubkey) -> Pubkey:
     """Where pump.fun keeps a creator's fees."""
     return pda(PUMP, b"creator-vault", bytes(creator))
 
 
 @cache
-def user_volume_accumulator(user: Pubkey) -> Pubkey:
-    """The account pump.fun keeps of every buyer."""
-    return pda(PUMP, b"user_volume_accumulator", bytes(user))
+def amm_creator_vault(creator: Pubkey) -> Pubkey:
+    """Who keeps a creator's fees at PumpSwap, in an account of wrapped SOL."""
+    return pda(PUMP_AMM, b"creator_vault", bytes(creator))
+
+
+@cache
+def user_volume_accumulator(user: Pubkey, program: Pubkey = PUMP) -> Pubkey:
+    """The account pump.fun, or PumpSwap, keeps of every buyer."""
+    return pda(program, b"user_volume_accumulator", bytes(user))
 
 
 @cache
@@ -62,6 +101,12 @@ def state_address(program: Pubkey, admin: Pubkey, name: str) -> Pubkey:
 def treasury_address(program: Pubkey, state: Pubkey) -> Pubkey:
     """An ecosystem's treasury."""
     return pda(program, b"treasury", bytes(state))
+
+
+@cache
+def shared_authority_address(program: Pubkey, state: Pubkey) -> Pubkey:
+    """The creator of an ecosystem's tokens that share one."""
+    return pda(program, b"authority", bytes(state))
 
 
 @cache
@@ -85,4 +130,6 @@ def token_addresses(program: Pubkey, state: Pubkey, mint: Pubkey, token_program:
         token_account=str(associated_token(authority, mint, token_program)) if token_program else None,
         bonding_curve=str(bonding_curve(mint)),
         creator_vault=str(creator_vault(authority)),
+        pool=str(pool(mint)),
+        sharing_config=str(sharing_config(mint)),
     )

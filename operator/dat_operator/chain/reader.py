@@ -1,8 +1,8 @@
-"""Reads a whole ecosystem in one batch."""
+"""Reads a whole ecosystem in one batch, and what graduated and shared coins have besides in a second."""
 
 import base64
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,9 @@ from dat_operator.chain import program as dat
 from dat_operator.chain import pump
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.domain.chain_state import ChainState, Mint, TokenState
+from dat_operator.domain.curve import BondingCurve
 from dat_operator.domain.errors import DatError
+from dat_operator.domain.pool import Pool
 
 BATCH = 100
 """Keys a call of getMultipleAccounts takes."""
@@ -41,6 +43,9 @@ class Subject:
     mints: tuple[str, ...]
 
 
+Accounts = Mapping[Pubkey, Account | None]
+
+
 async def read_accounts(rpc: RpcClient, keys: Sequence[Pubkey]) -> tuple[int, list[Account | None]]:
     """Accounts, None where there is none, and the lowest slot of the answers."""
     slots, found = [], []
@@ -63,21 +68,25 @@ async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
     program, admin = Pubkey.from_string(subject.program_id), Pubkey.from_string(subject.admin)
     state_key = at.state_address(program, admin, subject.name)
     treasury_key = at.treasury_address(program, state_key)
-    common = [at.CLOCK, at.RENT, at.FEE_CONFIG, program, state_key, treasury_key]
+    common = [at.CLOCK, at.RENT, at.PUMP_GLOBAL, at.FEE_CONFIG, program, state_key, treasury_key]
     common.append(Pubkey.from_string(subject.operator))
-    mints = [Pubkey.from_string(mint) for mint in subject.mints]
+    coins = [_Coin(program, state_key, Pubkey.from_string(mint)) for mint in subject.mints]
     # A token's accounts stay in one batch: they are of one slot, so its numbers fit together.
     keys = common + [at.SYSTEM] * (-len(common) % PER_TOKEN)
-    padding = len(keys)
-    for mint in mints:
-        keys += _token_keys(program, state_key, mint)
-    slot, accounts = await read_accounts(rpc, keys)
-    clock, rent_account, fee_config, program_account, state, treasury, operator = accounts[: len(common)]
+    keys += [key for coin in coins for key in coin.keys]
+    slot, values = await read_accounts(rpc, keys)
+    accounts = dict(zip(keys, values, strict=True))
+    more = list(dict.fromkeys(key for coin in coins for key in coin.more_keys(accounts)))
+    accounts |= dict(zip(more, (await read_accounts(rpc, more))[1], strict=True))
+
+    clock, rent_account, pump_global, fee_config, program_account, state, treasury, operator = values[
+        : len(common)
+    ]
     if clock is None or rent_account is None:
         raise DatError("the chain shows no clock and rent sysvars: is this a Solana RPC endpoint?")
     rent = _rent_of_empty(rent_account.data)
-    rows = [accounts[i : i + PER_TOKEN] for i in range(padding, len(accounts), PER_TOKEN)]
-    tokens = [_token(program, state_key, mint, row, rent) for mint, row in zip(mints, rows, strict=True)]
+    tokens = [coin.token(accounts, rent) for coin in coins]
+    amm_config, amm_global = accounts.get(at.AMM_FEE_CONFIG), accounts.get(at.AMM_GLOBAL)
     return ChainState(
         slot=slot,
         time=struct.unpack_from("<q", clock.data, 32)[0],
@@ -87,45 +96,93 @@ async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
         state=dat.decode_state(state.data) if state and state.owner == subject.program_id else None,
         treasury_lamports=_above(treasury, rent),
         operator_lamports=operator.lamports if operator else 0,
-        fee_tiers=pump.decode_fee_tiers(fee_config.data) if fee_config else (),
+        rent_lamports=rent,
+        pump_global=pump.decode_global(pump_global.data) if pump_global else None,
+        pool_global=pump.decode_pool_global(amm_global.data) if amm_global else None,
+        curve_tiers=pump.decode_fee_tiers(fee_config.data) if fee_config else (),
+        pool_tiers=pump.decode_fee_tiers(amm_config.data) if amm_config else (),
         tokens={token.mint: token for token in tokens},
     )
 
 
-async def read_pump_global(rpc: RpcClient) -> pump.PumpGlobal:
-    """pump.fun's Global account. Raises DatError if there is none: pump.fun is not on this chain."""
-    _, (account,) = await read_accounts(rpc, [at.PUMP_GLOBAL])
-    if account is None:
-        raise DatError("pump.fun's Global account does not exist: spec.network has no pump.fun")
-    return pump.decode_global(account.data)
+class _Coin:
+    """Where one token's accounts are, and what they say."""
 
+    def __init__(self, program: Pubkey, state: Pubkey, mint: Pubkey) -> None:
+        self._program, self._state, self._mint = program, state, mint
+        self._authority = at.authority_address(program, state, mint)
+        self._curve = at.bonding_curve(mint)
+        self._stats = at.stats_address(program, state, mint)
+        self._vault = at.creator_vault(self._authority)
+        self.keys = (mint, self._curve, self._stats, self._authority, self._vault)
 
-def _token_keys(program: Pubkey, state: Pubkey, mint: Pubkey) -> list[Pubkey]:
-    authority = at.authority_address(program, state, mint)
-    return [
-        mint,
-        at.bonding_curve(mint),
-        at.stats_address(program, state, mint),
-        authority,
-        at.creator_vault(authority),
-    ]
+    def more_keys(self, accounts: Accounts) -> list[Pubkey]:
+        """What a second reading takes, once the first shows that the coin has graduated or shares fees."""
+        mint, curve = _mint(accounts[self._mint]), self._read_curve(accounts)
+        config, keys = at.sharing_config(self._mint), []
+        if mint is None or curve is None:
+            return []
+        if curve.creator == str(config):
+            keys += [config, at.creator_vault(config)]
+        if curve.complete:
+            pool, creator = at.pool(self._mint), Pubkey.from_string(curve.creator)
+            token_program = Pubkey.from_string(mint.token_program)
+            keys += [
+                at.AMM_FEE_CONFIG,
+                at.AMM_GLOBAL,
+                pool,
+                at.associated_token(pool, self._mint, token_program),
+            ]
+            keys += [at.wrapped_sol(pool), at.wrapped_sol(at.amm_creator_vault(creator))]
+            keys += self._bought_with(cashback=curve.is_cashback_coin).values()
+        return keys
 
+    def token(self, accounts: Accounts, rent: int) -> TokenState:
+        """The token."""
+        mint, curve, stats = _mint(accounts[self._mint]), self._read_curve(accounts), accounts[self._stats]
+        token_program = Pubkey.from_string(mint.token_program) if mint else None
+        config = at.sharing_config(self._mint)
+        sharing, pool = accounts.get(config), self._read_pool(accounts, token_program)
+        creator = Pubkey.from_string(curve.creator) if curve else self._authority
+        vault = accounts[at.creator_vault(config) if sharing else self._vault]
+        amm_vault = accounts.get(at.wrapped_sol(at.amm_creator_vault(creator)))
+        # Each pays its own rent when it is first needed, so all are made at set-up.
+        made = self._bought_with(cashback=curve.is_cashback_coin) if curve and pool else {}
+        return TokenState(
+            mint=str(self._mint),
+            addresses=at.token_addresses(self._program, self._state, self._mint, token_program),
+            mint_account=mint,
+            curve=curve,
+            pool=pool,
+            sharing=pump.decode_sharing(sharing.data) if sharing else None,
+            stats=dat.decode_stats(stats.data) if stats and stats.owner == str(self._program) else None,
+            authority_lamports=_above(accounts[self._authority], rent),
+            vault_lamports=_above(vault, rent),
+            vault_missing_lamports=max(0, rent - (vault.lamports if vault else 0)),
+            amm_vault_lamports=_amount(amm_vault),
+            missing=tuple(name for name, key in made.items() if accounts.get(key) is None),
+        )
 
-def _token(
-    program: Pubkey, state: Pubkey, mint: Pubkey, row: Sequence[Account | None], rent: int
-) -> TokenState:
-    mint_account, curve, stats, authority, vault = row
-    parsed = _mint(mint_account)
-    token_program = Pubkey.from_string(parsed.token_program) if parsed else None
-    return TokenState(
-        mint=str(mint),
-        addresses=at.token_addresses(program, state, mint, token_program),
-        mint_account=parsed,
-        curve=pump.decode_curve(curve.data) if curve and curve.owner == str(at.PUMP) else None,
-        stats=dat.decode_stats(stats.data) if stats and stats.owner == str(program) else None,
-        authority_lamports=_above(authority, rent),
-        vault_lamports=_above(vault, rent),
-    )
+    def _bought_with(self, *, cashback: bool) -> dict[str, Pubkey]:
+        """What the authority needs to buy on PumpSwap."""
+        volume = at.user_volume_accumulator(self._authority, at.PUMP_AMM)
+        return {
+            "wrapped SOL account": at.wrapped_sol(self._authority),
+            "PumpSwap volume accumulator": volume,
+            **({"PumpSwap cashback account": at.wrapped_sol(volume)} if cashback else {}),
+        }
+
+    def _read_curve(self, accounts: Accounts) -> BondingCurve | None:
+        curve = accounts[self._curve]
+        return pump.decode_curve(curve.data) if curve and curve.owner == str(at.PUMP) else None
+
+    def _read_pool(self, accounts: Accounts, token_program: Pubkey | None) -> Pool | None:
+        key = at.pool(self._mint)
+        account = accounts.get(key)
+        if account is None or token_program is None or account.owner != str(at.PUMP_AMM):
+            return None
+        base = accounts[at.associated_token(key, self._mint, token_program)]
+        return pump.decode_pool(account.data, _amount(base), _amount(accounts[at.wrapped_sol(key)]))
 
 
 def _mint(account: Account | None) -> Mint | None:
@@ -133,6 +190,11 @@ def _mint(account: Account | None) -> Mint | None:
         return None
     (supply,) = struct.unpack_from("<Q", account.data, 36)
     return Mint(token_program=account.owner, supply=supply, decimals=account.data[44])
+
+
+def _amount(account: Account | None) -> int:
+    """What a token account holds, base units."""
+    return int(struct.unpack_from("<Q", account.data, 64)[0]) if account else 0
 
 
 def _rent_of_empty(rent: bytes) -> int:

@@ -1,37 +1,98 @@
-"""Lands transactions: simulate, price, send, rebroadcast the same signature until it lands or expires.
+"""Lands transactions: price, send, rebroadcast the same signature until it lands or expires.
 
 A new signature is made only after the old one has expired, so nothing is ever sent twice.
 """
 
 import asyncio
-import base64
 import itertools
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
 from solders.hash import Hash
 from solders.instruction import Instruction
 from solders.keypair import Keypair
-from solders.message import MessageV0
 from solders.transaction import VersionedTransaction
 
-from dat_operator.chain.program import refusal_in
-from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain import message as tx
+from dat_operator.chain.rpc import Call, RpcClient
+from dat_operator.chain.simulator import Simulator, refusal_of
 from dat_operator.domain.config import PriorityFeeConfig
 from dat_operator.domain.errors import ProgramError, RpcRefused, RpcUnavailable, TransactionExpired
 
-MAX_UNITS = 1_400_000
-"""Compute units a transaction may have."""
 MARGIN_PERCENT = 110
 """Compute limit over what the simulation used: bumps and reserves may differ when it lands."""
 POLL_SECONDS = 0.4
 POLLS_PER_BROADCAST = 5
 """The same signature goes out again every two seconds: leaders drop what they have no room for."""
+STATUSES = 256
+"""Signatures a call of getSignatureStatuses takes."""
+FEE_ACCOUNTS = 128
+"""Accounts a call of getRecentPrioritizationFees takes."""
 MICRO = 1_000_000
+BLOCKHASH_SECONDS = 10.0
+"""How long a blockhash is used: a third of its life once slots take 200 ms."""
+HEIGHT: Call = ("getBlockHeight", ({"commitment": "confirmed"},))
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A transaction that has been simulated."""
+
+    instructions: tuple[Instruction, ...]
+    tables: tx.Tables
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What has become of a transaction; without ``error`` it is confirmed."""
+
+    signature: str
+    error: ProgramError | TransactionExpired | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Latest:
+    """A blockhash, and when it was asked for."""
+
+    blockhash: Hash
+    last_valid_block_height: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a place in a block is worth: micro-lamports a compute unit, and lamports a transaction at most."""
+
+    micro_lamports: int
+    max_lamports: int
+
+    def of(self, units: int) -> int:
+        """Micro-lamports a compute unit, for a transaction that has used so many."""
+        return min(self.micro_lamports, self.max_lamports * MICRO // _limit(units))
+
+    def lamports(self, units: int) -> int:
+        """What that comes to, rounded up."""
+        return -(-self.of(units) * _limit(units) // MICRO)
+
+
+def _limit(units: int) -> int:
+    return max(1, min(tx.MAX_UNITS, units * MARGIN_PERCENT // 100))
+
+
+async def priority_price(rpc: RpcClient, ready: Sequence[Ready], wanted: PriorityFeeConfig) -> Price:
+    """A percentile of what was paid lately for the accounts that we lock."""
+    metas = [m for one in ready for i in one.instructions for m in i.accounts if m.is_writable]
+    locked = list(dict.fromkeys(str(m.pubkey) for m in metas))[:FEE_ACCOUNTS]
+    recent = await rpc.call("getRecentPrioritizationFees", locked)
+    paid = sorted(int(entry["prioritizationFee"]) for entry in recent)
+    micro = paid[(len(paid) - 1) * wanted.percentile // 100] if paid else 0
+    return Price(micro, wanted.max_lamports)
 
 
 class Sender:
@@ -41,90 +102,110 @@ class Sender:
         self._rpc = rpc
         self._signer = signer
         self._priority_fee = priority_fee
+        self._price: Price | None = None
+        self._latest: _Latest | None = None
+        self._sent: set[str] = set()
 
-    async def land(self, instructions: Sequence[Instruction]) -> str:
-        """The signature of the confirmed transaction.
+    async def land(self, instructions: Sequence[Instruction], *others: Keypair) -> str:
+        """The signature of one confirmed transaction, signed by ``others`` too.
 
         Raises ProgramError if a program refuses it, in simulation (then nothing was sent) or on chain,
         TransactionExpired if it never landed and never will.
         """
-        units = await self._simulate(instructions)
-        limit = min(MAX_UNITS, units * MARGIN_PERCENT // 100)
-        price = await self._price(instructions, limit)
-        latest = (await self._rpc.call("getLatestBlockhash", {"commitment": "confirmed"}))["value"]
-        transaction = self._sign(instructions, Hash.from_string(latest["blockhash"]), limit, price)
-        return await self._until_landed(transaction, int(latest["lastValidBlockHeight"]))
+        simulation = await Simulator(self._rpc, self._signer.pubkey()).run(instructions)
+        if simulation.refusal:
+            raise simulation.refusal
+        (sent,) = await self.land_all([Ready(tuple(instructions), (), simulation.units)], *others)
+        if sent.error:
+            raise sent.error
+        return sent.signature
 
-    async def _simulate(self, instructions: Sequence[Instruction]) -> int:
-        """The compute units of a transaction, run without sending it. Raises ProgramError on a refusal."""
-        transaction = self._sign(instructions, Hash.default(), MAX_UNITS, 0)
-        answer = await self._rpc.call(
-            "simulateTransaction",
-            _encoded(transaction),
-            {
-                "encoding": "base64",
-                "commitment": "confirmed",
-                "sigVerify": False,
-                "replaceRecentBlockhash": True,
-            },
-        )
-        value = answer["value"]
-        if value["err"] is not None:
-            raise _refusal(value["err"], value.get("logs") or [])
-        return int(value["unitsConsumed"])
+    async def land_all(self, ready: Sequence[Ready], *others: Keypair) -> list[Sent]:
+        """Send all at once, and wait until each has landed, or never will. None waits for another."""
+        if not ready:
+            return []
+        self._price = self._price or await priority_price(self._rpc, ready, self._priority_fee)
+        latest = await self._latest_blockhash()
+        transactions = [self._sign(one, latest.blockhash, self._price, others) for one in ready]
+        if any(str(t.signatures[0]) in self._sent for t in transactions):
+            # The same bytes again would be the same transaction, and have its fate.
+            self._latest = None
+            latest = await self._latest_blockhash()
+            transactions = [self._sign(one, latest.blockhash, self._price, others) for one in ready]
+        self._sent |= {str(t.signatures[0]) for t in transactions}
+        sent = await self._until_landed(transactions, latest.last_valid_block_height)
+        if any(isinstance(one.error, TransactionExpired) for one in sent):
+            self._price = None  # It was too low.
+        return sent
 
-    async def _price(self, instructions: Sequence[Instruction], limit: int) -> int:
-        """Micro-lamports a compute unit: a percentile of what was paid for the accounts we lock."""
-        locked = {str(m.pubkey) for i in instructions for m in i.accounts if m.is_writable}
-        recent = await self._rpc.call("getRecentPrioritizationFees", sorted(locked)[:128])
-        paid = sorted(int(entry["prioritizationFee"]) for entry in recent)
-        if not paid:
-            return 0
-        wanted = paid[(len(paid) - 1) * self._priority_fee.percentile // 100]
-        return min(wanted, self._priority_fee.max_lamports * MICRO // limit)
+    async def _latest_blockhash(self) -> _Latest:
+        """A blockhash that lives for most of its time yet."""
+        if self._latest is None or time.monotonic() - self._latest.at > BLOCKHASH_SECONDS:
+            answer = await self._rpc.call("getLatestBlockhash", {"commitment": "confirmed"})
+            value = answer["value"]
+            blockhash = Hash.from_string(value["blockhash"])
+            self._latest = _Latest(blockhash, int(value["lastValidBlockHeight"]), time.monotonic())
+        return self._latest
 
     def _sign(
-        self, instructions: Sequence[Instruction], blockhash: Hash, limit: int, price: int
+        self, ready: Ready, blockhash: Hash, price: Price, others: Sequence[Keypair]
     ) -> VersionedTransaction:
-        budget = [set_compute_unit_limit(limit), set_compute_unit_price(price)]
-        message = MessageV0.try_compile(self._signer.pubkey(), [*budget, *instructions], [], blockhash)
-        return VersionedTransaction(message, [self._signer])
+        message = tx.compile_message(
+            self._signer.pubkey(),
+            ready.instructions,
+            ready.tables,
+            blockhash,
+            units=_limit(ready.units),
+            price=price.of(ready.units),
+        )
+        return tx.signed(message, [self._signer, *others])
 
-    async def _until_landed(self, transaction: VersionedTransaction, last_valid: int) -> str:
-        signature = str(transaction.signatures[0])
-        log.info("sending", signature=signature, last_valid_block_height=last_valid)
+    async def _until_landed(
+        self, transactions: Sequence[VersionedTransaction], last_valid: int
+    ) -> list[Sent]:
+        waiting = {str(t.signatures[0]): t for t in transactions}
+        order, landed = list(waiting), dict[str, Sent]()
+        for signature in order:
+            log.info("sending", signature=signature, last_valid_block_height=last_valid)
         for poll in itertools.count():
             if poll % POLLS_PER_BROADCAST == 0:
-                await self._broadcast(transaction)
-            if await self._landed(signature):
-                return signature
-            if poll % POLLS_PER_BROADCAST == 0 and await self._height() > last_valid:
-                # It may have landed between the two answers above.
-                if await self._landed(signature):
-                    return signature
-                break
+                await asyncio.gather(*map(self._broadcast, waiting.values()))
             await asyncio.sleep(POLL_SECONDS)
-        raise TransactionExpired(f"{signature} did not land before block height {last_valid}")
-
-    async def _height(self) -> int:
-        return int(await self._rpc.call("getBlockHeight", {"commitment": "confirmed"}))
+            landed |= await self._settle(waiting, await self._rpc.together(*_statuses(waiting)))
+            if not waiting:
+                break
+            if poll % POLLS_PER_BROADCAST == 0 and poll:
+                # Height first, and of one endpoint: what it has not seen by then is in no block before.
+                height, *answers = await self._rpc.together(HEIGHT, *_statuses(waiting))
+                landed |= await self._settle(waiting, answers)
+                if int(height) > last_valid:
+                    for signature in waiting:
+                        gone = f"{signature} did not land before block height {last_valid}"
+                        landed[signature] = Sent(signature, TransactionExpired(gone))
+                    break
+        return [landed[signature] for signature in order]
 
     async def _broadcast(self, transaction: VersionedTransaction) -> None:
         options = {"encoding": "base64", "skipPreflight": True, "maxRetries": 0}
         try:
-            await self._rpc.call("sendTransaction", _encoded(transaction), options)
+            await self._rpc.call("sendTransaction", tx.encoded(transaction), options)
         except (RpcRefused, RpcUnavailable) as error:
             # Its status decides, not this answer: "already processed" is good news, say.
             log.info("broadcast was not accepted", error=str(error))
 
-    async def _landed(self, signature: str) -> bool:
-        answer = await self._rpc.call("getSignatureStatuses", [signature], {"searchTransactionHistory": True})
-        status = answer["value"][0]
-        if status is None or status.get("confirmationStatus") not in ("confirmed", "finalized"):
-            return False
-        if status["err"] is not None:
-            raise _refusal(status["err"], await self._logs(signature))
-        return True
+    async def _settle(
+        self, waiting: dict[str, VersionedTransaction], answers: Sequence[Any]
+    ) -> dict[str, Sent]:
+        """Those that are confirmed by the answers to ``_statuses``; they wait no longer."""
+        settled = {}
+        statuses = [status for answer in answers for status in answer["value"]]
+        for signature, status in zip(list(waiting), statuses, strict=True):
+            if status is None or status.get("confirmationStatus") not in ("confirmed", "finalized"):
+                continue
+            error = status["err"] and refusal_of(status["err"], await self._logs(signature))
+            settled[signature] = Sent(signature, error or None)
+            del waiting[signature]
+        return settled
 
     async def _logs(self, signature: str) -> list[str]:
         options = {
@@ -136,21 +217,8 @@ class Sender:
         return list(found["meta"]["logMessages"] or []) if found else []
 
 
-def _encoded(transaction: VersionedTransaction) -> str:
-    return base64.b64encode(bytes(transaction)).decode()
-
-
-def _refusal(err: Any, logs: list[str]) -> ProgramError:
-    if named := refusal_in(logs):
-        return ProgramError(*named, logs=tuple(logs))
-    return ProgramError("the chain", _name(err), "\n".join(logs[-3:]), logs=tuple(logs))
-
-
-def _name(err: Any) -> str:
-    """``"BlockhashNotFound"``, or ``InstructionError`` by what is inside it."""
-    if isinstance(err, str):
-        return err
-    if isinstance(err, dict) and "InstructionError" in err:
-        inner = err["InstructionError"][1]
-        return inner if isinstance(inner, str) else "".join(f"{k}{v}" for k, v in inner.items())
-    return str(err)
+def _statuses(waiting: Iterable[str]) -> list[Call]:
+    """The calls that ask for some signatures' statuses, in their order."""
+    signatures, options = list(waiting), {"searchTransactionHistory": True}
+    batches = [signatures[start : start + STATUSES] for start in range(0, len(signatures), STATUSES)]
+    return [("getSignatureStatuses", (batch, options)) for batch in batches]

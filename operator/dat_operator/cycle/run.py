@@ -1,30 +1,42 @@
 """An ecosystem's cycle: every token once, secondaries first, the root with their treasury last.
 
-Exactly once: each transaction names the cycle it expects and the run it belongs to. A run that was
-killed and starts again reads from the token's stats whether its own cycle has landed; a transaction
-of the killed run that is still on its way either counts or is refused by the program.
+Exactly once: each cycle names the count it expects and the run it belongs to. A run that was killed and
+starts again reads from the tokens' stats which of its cycles have landed; a transaction of the killed run
+that is still on its way either counts or is refused by the program.
 """
 
-import structlog
-from solders.pubkey import Pubkey
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 
-from dat_operator.chain import program as dat
-from dat_operator.chain.history import cycles_in, cycles_of
-from dat_operator.chain.pump import PumpGlobal, any_recipient
-from dat_operator.chain.reader import read_pump_global
+import structlog
+from solders.instruction import Instruction
+
+from dat_operator.chain.history import cycles_of
+from dat_operator.chain.message import Tables
+from dat_operator.chain.sender import Ready, Sender
+from dat_operator.chain.simulator import Simulator, is_about_form
+from dat_operator.cycle.assemble import Assembler, TokenCycle
+from dat_operator.cycle.batches import Batches, tables_of
+from dat_operator.cycle.failures import record_failures
 from dat_operator.cycle.session import Session
-from dat_operator.domain.chain_state import ChainState, Role
+from dat_operator.domain.chain_state import ChainState, Role, TokenState
 from dat_operator.domain.config import TokenConfig
-from dat_operator.domain.cycle_event import Landed
-from dat_operator.domain.decision import CyclePlan, Refusal, decide
-from dat_operator.domain.errors import NOT_FAILURES, DatError, ProgramError, TransactionExpired
+from dat_operator.domain.errors import (
+    NOT_FAILURES,
+    RETRYABLE,
+    DatError,
+    ProgramError,
+    PumpDrift,
+    TransactionExpired,
+)
+from dat_operator.domain.packing import Packing, one_by_one
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
 
 log = structlog.get_logger()
 
-ATTEMPTS = 3
-"""Tries of one token's transaction; only what cannot have landed is tried again."""
+WAITS_SECONDS = (2, 4, 8)
+"""Before each further try of what cannot have landed."""
 
 
 class CycleRun:
@@ -33,113 +45,181 @@ class CycleRun:
     def __init__(self, session: Session, cycle_id: bytes) -> None:
         self._session = session
         self._cycle_id = cycle_id
+        self._operator = session.signer.pubkey()
+        self._sender: Sender = session.sender
+        self._reports: dict[str, TokenReport] = {}
+        self._failures: dict[str, ProgramError | TransactionExpired] = {}
 
     async def run(self) -> Report:
         """Run every token's cycle; one token's failure costs that token only.
 
         Raises RpcUnavailable if the chain cannot be read at all.
         """
-        pump_global = await read_pump_global(self._session.rpc)
-        tokens = sorted(self._session.config.tokens, key=lambda token: token.role is Role.ROOT)
-        reports = [await self._token(token, pump_global) for token in tokens]
-        return Report(
-            cycle_id=self._cycle_id.hex(),
-            outcome=worst([report.outcome for report in reports]),
-            tokens=tuple(reports),
-        )
+        tokens = in_order(self._session.config.tokens)
+        waiting = tokens
+        for wait in (*WAITS_SECONDS, None):
+            await self._attempt(waiting, alone=waiting is not tokens)
+            waiting = [t for t in tokens if t.mint not in self._reports and self._worth_another_try(t.mint)]
+            if not waiting or wait is None:
+                break
+            log.info("trying again", tokens=[token.name for token in waiting], after_seconds=wait)
+            await asyncio.sleep(wait)
+        self._name_drift()
+        for token in tokens:
+            if token.mint not in self._reports:
+                self._fail(token, self._failures[token.mint])
+        failed = {m: e for m, e in self._failures.items() if self._reports[m].outcome is Outcome.FAILED}
+        await record_failures(self._session, self._sender, self._cycle_id, failed)
+        reports = tuple(self._reports[token.mint] for token in tokens)
+        outcome = worst([report.outcome for report in reports])
+        return Report(cycle_id=self._cycle_id.hex(), outcome=outcome, tokens=reports)
 
-    async def _token(self, token: TokenConfig, pump_global: PumpGlobal) -> TokenReport:
-        with structlog.contextvars.bound_contextvars(token=token.name, mint=token.mint):
-            try:
-                report = await self._attempts(token, pump_global)
-            except ProgramError as error:
-                report = _refused(token, error.reason, str(error))
-            except DatError as error:
-                report = _refused(token, type(error).__name__, str(error))
-            log.info("token done", **report.model_dump(exclude={"name"}, exclude_none=True))
-            return report
-
-    async def _attempts(self, token: TokenConfig, pump_global: PumpGlobal) -> TokenReport:
-        async for attempt in AsyncRetrying(
-            retry=retry_if_exception_type((TransactionExpired, _LostRace)),
-            stop=stop_after_attempt(ATTEMPTS),
-            wait=wait_exponential(multiplier=2, max=8),
-            reraise=True,
-        ):
-            with attempt:
-                return await self._once(token, pump_global)
-        raise AssertionError("unreachable: the last attempt raises")
-
-    async def _once(self, token: TokenConfig, pump_global: PumpGlobal) -> TokenReport:
-        """Settle what an earlier pod of this run has done, else run the cycle."""
+    async def _attempt(self, tokens: Sequence[TokenConfig], *, alone: bool) -> None:
+        """Try tokens: what comes of it is in the reports and failures."""
         chain = await self._session.read()
-        if settled := await self._settled(token, chain):
-            return _completed(token, settled)
-        plan = decide(chain, token.mint, self._session.config.slippage_bps)
-        if isinstance(plan, Refusal):
-            return _refused(token, plan.reason, plan.message)
-        log.info("plan", expected_cycle=plan.expected_cycle, spend=plan.spend, to_root=plan.split.to_root)
-        try:
-            signature = await self._land(token, chain, plan, pump_global)
-        except ProgramError as error:
-            if error.reason == "CycleMismatch":
-                raise _LostRace("CycleMismatch", str(error)) from error
-            raise
-        for landed in await cycles_in(self._session.rpc, self._session.config.program_id, signature):
-            if landed.event.mint == token.mint:
-                return _completed(token, landed)
-        raise DatError(f"{signature} is confirmed, but no endpoint shows its events")
+        assembler = Assembler(
+            self._session.ecosystem,
+            self._operator,
+            chain.pump_global,
+            self._cycle_id,
+            chain.pool_global,
+        )
+        batches = Batches(self._session.rpc, self._operator, assembler, self._session.config)
+        cycles = await self._decide(batches, chain, tokens)
+        if not cycles:
+            return
+        tables = await batches.tables(cycles)
+        packing = one_by_one(cycles) if alone else batches.pack(cycles, tables)
+        await self._bring_fees(packing, tables)
+        *first, last = packing.cycles
+        laid = [[_laid(slot.token, slot.light) for slot in batch] for batch in first]
+        await self._send(batches, chain, laid, tables)
+        if first:
+            # The root is in the last one: it spends what the others have sent by now.
+            chain = await self._session.read()
+            lights = {slot.token.token.mint for slot in last if slot.light}
+            renewed = await self._decide(batches, chain, [slot.token.token for slot in last])
+            cycles = [_laid(cycle, cycle.token.mint in lights) for cycle in renewed]
+        else:
+            cycles = [slot.token for slot in last]
+        await self._send(batches, chain, [cycles] if cycles else [], tables)
 
-    async def _settled(self, token: TokenConfig, chain: ChainState) -> Landed | None:
-        """The cycle of this very run, if it has landed already."""
-        state = chain.tokens[token.mint]
-        if state.stats is None or state.stats.last_cycle_id != self._cycle_id:
-            return None
+    async def _decide(
+        self, batches: Batches, chain: ChainState, tokens: Sequence[TokenConfig]
+    ) -> list[TokenCycle]:
+        """Plan the cycles of the tokens that this run has not cycled yet."""
+        waiting = []
+        for token in tokens:
+            state = chain.tokens[token.mint]
+            if state.stats is None or state.stats.last_cycle_id != self._cycle_id:
+                waiting.append(token)
+            elif token.mint not in self._reports:
+                await self._settle(token, state)
+        decided = await batches.decide_at_pace(chain, waiting)
+        for token, refusal in decided.refused:
+            self._report(token, refusal.reason, refusal.message)
+        for cycle in decided.cycles:
+            plan = cycle.plan
+            log.info(
+                "plan",
+                token=cycle.token.name,
+                expected_cycle=plan.expected_cycle,
+                spend=plan.spend,
+                to_root=plan.split.to_root,
+            )
+        return list(decided.cycles)
+
+    async def _settle(self, token: TokenConfig, state: TokenState) -> None:
+        """Report the cycle that an earlier pod of this run, or a transaction thought lost, has run."""
         rpc, program_id = self._session.rpc, self._session.config.program_id
         async for landed in cycles_of(rpc, program_id, state.addresses.stats, token.mint):
             if landed.event.cycle_id == self._cycle_id:
-                return landed
+                if not landed.event.conserved:
+                    raise DatError(f"{landed.signature} does not add up: stop and look at it")
+                self._complete(token, landed.event.cycle, landed.signature)
+                return
         raise DatError("this run's cycle has landed, but no endpoint shows its transaction")
 
-    async def _land(
-        self, token: TokenConfig, chain: ChainState, plan: CyclePlan, pump_global: PumpGlobal
-    ) -> str:
-        mint_account = chain.tokens[token.mint].mint_account
-        assert mint_account is not None  # decide() refuses a token without one
-        instruction = dat.run_cycle(
-            self._session.program,
-            self._session.signer.pubkey(),
-            Pubkey.from_string(chain.state_address),
-            Pubkey.from_string(token.mint),
-            Pubkey.from_string(mint_account.token_program),
-            any_recipient(pump_global.buyback_fee_recipients),
-            expected_cycle=plan.expected_cycle,
-            cycle_id=self._cycle_id,
-            min_tokens_out=plan.min_tokens_out,
+    async def _bring_fees(self, packing: Packing[TokenCycle], tables: dict[str, Tables]) -> None:
+        """Land what goes ahead. Whatever fails here is brought by nobody, and its cycle says so."""
+        simulator = Simulator(self._session.rpc, self._operator)
+        ready = []
+        for cycles in packing.ahead:
+            instructions: tuple[Instruction, ...] = tuple(i for c in cycles for i in c.gather)
+            used = tables_of(cycles, tables)
+            simulation = await simulator.run(instructions, used)
+            if simulation.refusal:
+                log.warning("fees could not be brought", error=str(simulation.refusal))
+            else:
+                ready.append(Ready(instructions, used, simulation.units))
+        await self._sender.land_all(ready)
+
+    async def _send(
+        self,
+        batches: Batches,
+        chain: ChainState,
+        laid: Sequence[Sequence[TokenCycle]],
+        tables: dict[str, Tables],
+    ) -> None:
+        """Simulate and land transactions, all at once."""
+        simulated = await batches.simulate_all(chain, laid, tables)
+        for batch in simulated:
+            self._failures.update({token.mint: error for token, error in batch.dropped})
+        going = [batch for batch in simulated if batch.ready]
+        sent = await self._sender.land_all([batch.ready for batch in going if batch.ready])
+        for batch, landed in zip(going, sent, strict=True):
+            for cycle in batch.cycles:
+                if landed.error:
+                    self._failures[cycle.token.mint] = landed.error
+                else:
+                    self._complete(cycle.token, cycle.plan.expected_cycle + 1, landed.signature)
+
+    def _worth_another_try(self, mint: str) -> bool:
+        error = self._failures[mint]
+        return isinstance(error, TransactionExpired) or error.reason in RETRYABLE
+
+    def _name_drift(self) -> None:
+        """What pump.fun refuses of several tokens and takes of none is not their fault, but its program's."""
+        failed = {m: e for m, e in self._failures.items() if m not in self._reports}
+        done = any(report.outcome is Outcome.COMPLETED for report in self._reports.values())
+        if (
+            not done
+            and len(failed) > 1
+            and all(isinstance(e, ProgramError) and is_about_form(e) for e in failed.values())
+        ):
+            self._failures |= {m: PumpDrift.of(e) for m, e in failed.items() if isinstance(e, ProgramError)}
+
+    def _complete(self, token: TokenConfig, cycle: int, signature: str) -> None:
+        self._add(
+            TokenReport(
+                name=token.name,
+                outcome=Outcome.COMPLETED,
+                reason="CycleCompleted",
+                cycle=cycle,
+                signature=signature,
+            ),
+            token,
         )
-        return await self._session.sender.land([instruction])
+
+    def _fail(self, token: TokenConfig, error: ProgramError | TransactionExpired) -> None:
+        reason = error.reason if isinstance(error, ProgramError) else type(error).__name__
+        self._report(token, reason, str(error))
+
+    def _report(self, token: TokenConfig, reason: str, message: str) -> None:
+        outcome = Outcome.SKIPPED if reason in NOT_FAILURES else Outcome.FAILED
+        self._add(TokenReport(name=token.name, outcome=outcome, reason=reason, message=message[:300]), token)
+
+    def _add(self, report: TokenReport, token: TokenConfig) -> None:
+        self._reports[token.mint] = report
+        shown = report.model_dump(exclude={"name"}, exclude_none=True)
+        log.info("token done", token=token.name, mint=token.mint, **shown)
 
 
-class _LostRace(ProgramError):
-    """Another transaction was first: read the chain again before doing anything else."""
-
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__("dat", reason, message)
+def in_order(tokens: Sequence[TokenConfig]) -> list[TokenConfig]:
+    """Secondaries first, the root last."""
+    return sorted(tokens, key=lambda token: token.role is Role.ROOT)
 
 
-def _completed(token: TokenConfig, landed: Landed) -> TokenReport:
-    event = landed.event
-    if not event.conserved:
-        raise DatError(f"cycle {event.cycle} ({landed.signature}) does not add up: stop and look at it")
-    return TokenReport(
-        name=token.name,
-        outcome=Outcome.COMPLETED,
-        reason="CycleCompleted",
-        cycle=event.cycle,
-        signature=landed.signature,
-    )
-
-
-def _refused(token: TokenConfig, reason: str, message: str) -> TokenReport:
-    outcome = Outcome.SKIPPED if reason in NOT_FAILURES else Outcome.FAILED
-    return TokenReport(name=token.name, outcome=outcome, reason=reason, message=message[:300])
+def _laid(cycle: TokenCycle, light: bool) -> TokenCycle:
+    """A token as its transaction takes it: a light one's fees have been brought ahead."""
+    return replace(cycle, gather=()) if light else cycle

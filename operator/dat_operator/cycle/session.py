@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
+from dat_operator.chain.ours import Ecosystem
 from dat_operator.chain.reader import Subject, read_chain
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.chain.sender import Sender
@@ -13,12 +14,11 @@ from dat_operator.domain.config import EcosystemConfig
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """One Job's tools."""
+class Reading:
+    """An ecosystem and its chain, for those who sign nothing."""
 
     config: EcosystemConfig
     rpc: RpcClient
-    signer: Keypair
 
     @property
     def program(self) -> Pubkey:
@@ -26,13 +26,25 @@ class Session:
         return Pubkey.from_string(self.config.program_id)
 
     @property
-    def sender(self) -> Sender:
-        """Lands transactions signed by this Job's key."""
-        return Sender(self.rpc, self.signer, self.config.priority_fee)
+    def ecosystem(self) -> Ecosystem:
+        """Makes the instructions of this ecosystem."""
+        return Ecosystem.of(self.program, Pubkey.from_string(self.config.admin), self.config.name)
 
     async def read(self) -> ChainState:
         """The ecosystem as the chain has it now."""
         return await read_chain(self.rpc, subject_of(self.config))
+
+
+@dataclass(frozen=True, slots=True)
+class Session(Reading):
+    """One Job's tools: what it reads, and the key that it signs with."""
+
+    signer: Keypair
+
+    @property
+    def sender(self) -> Sender:
+        """Lands transactions signed by this Job's key."""
+        return Sender(self.rpc, self.signer, self.config.priority_fee)
 
 
 def subject_of(config: EcosystemConfig) -> Subject:

@@ -1,4 +1,4 @@
-"""Sets an ecosystem up on chain: its state, and the stats of every token that has none yet.
+"""Sets an ecosystem up on chain: its state, the stats of each token that has none, and what their buys need.
 
 Repeatable: what is there already is left alone, and what two runs try at once succeeds once.
 """
@@ -6,11 +6,12 @@ Repeatable: what is there already is left alone, and what two runs try at once s
 import structlog
 from solders.pubkey import Pubkey
 
-from dat_operator.chain import program as dat
+from dat_operator.chain import accounts
+from dat_operator.cycle.lookup import keep_tables
 from dat_operator.cycle.session import Session
-from dat_operator.domain.chain_state import ChainState, Parameters
+from dat_operator.domain.chain_state import ChainState, FeeSource, Parameters
+from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.config import TokenConfig
-from dat_operator.domain.decision import curve_refusal
 from dat_operator.domain.errors import DatError, ProgramError
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
 
@@ -31,16 +32,26 @@ async def set_up(session: Session, run_id: bytes) -> Report:
         )
     if chain.state is None:
         await _create_ecosystem(session)
+        chain = await session.read()
     tokens = [await _admit(session, chain, token) for token in session.config.tokens]
+    await keep_tables(session)
     outcome = worst([token.outcome for token in tokens])
     return Report(cycle_id=run_id.hex(), outcome=outcome, tokens=tuple(tokens))
 
 
 async def _create_ecosystem(session: Session) -> None:
-    limits = session.config.limits
-    parameters = Parameters(operator=session.config.operator, **limits.model_dump())
-    admin = session.signer.pubkey()
-    instruction = dat.initialize_dat_state(session.program, admin, session.config.name, parameters)
+    config = session.config
+    limits = config.limits.model_dump()
+    share = limits.pop("root_share_bps")
+    emergency = Pubkey.from_string(config.emergency) if config.emergency else None
+    instruction = session.ecosystem.initialize(
+        session.signer.pubkey(),
+        config.name,
+        Pubkey.from_string(config.operator),
+        emergency,
+        share,
+        Parameters(**limits),
+    )
     try:
         signature = await session.sender.land([instruction])
     except ProgramError:
@@ -52,28 +63,29 @@ async def _create_ecosystem(session: Session) -> None:
 
 async def _admit(session: Session, chain: ChainState, token: TokenConfig) -> TokenReport:
     state = chain.tokens[token.mint]
-    if state.stats is not None:
-        return _already(token)
+    assert chain.state is not None  # set_up() has made it
     if state.mint_account is None or state.curve is None:
         return _failed(token, "CurveNotFound", "the mint or its bonding curve does not exist")
-    if refusal := curve_refusal(state.curve, state.addresses.authority):
+    if refusal := coin_refusal(state, token.role, chain.state.shared_authority):
         return _failed(token, refusal.reason, refusal.message)
-    instruction = dat.initialize_token_stats(
-        session.program,
-        session.signer.pubkey(),
-        Pubkey.from_string(chain.state_address),
-        Pubkey.from_string(token.mint),
-        Pubkey.from_string(state.mint_account.token_program),
-        token.role,
-        token.root_share_bps,
-    )
+    admin, source = session.signer.pubkey(), state.fee_source(chain.state.shared_authority)
+    needed = accounts.missing(admin, state, fees_are_ours=source is not FeeSource.FOREIGN)
+    if state.stats is not None and not needed:
+        return _already(token)
+    if state.stats is None:
+        mint, token_program = (
+            Pubkey.from_string(token.mint),
+            Pubkey.from_string(state.mint_account.token_program),
+        )
+        needed.append(session.ecosystem.admit(admin, mint, token_program, token.role, token.root_share_bps))
     try:
-        signature = await session.sender.land([instruction])
+        signature = await session.sender.land(needed)
     except ProgramError as error:
-        if (await session.read()).tokens[token.mint].stats is not None:
+        now = (await session.read()).tokens[token.mint]
+        if now.stats is not None and not now.missing:
             return _already(token)  # Another run was faster.
         return _failed(token, error.reason, str(error))
-    log.info("token initialized", token=token.name, signature=signature)
+    log.info("token set up", token=token.name, signature=signature)
     return TokenReport(
         name=token.name, outcome=Outcome.COMPLETED, reason="TokenInitialized", signature=signature
     )

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dat_operator.domain.curve import BondingCurve, FeeTier
+from dat_operator.domain.curve import BondingCurve
+from dat_operator.domain.fees import FeeTier
+from dat_operator.domain.pool import Pool
 
 
 class Role(StrEnum):
@@ -17,8 +19,6 @@ class Role(StrEnum):
 class Parameters:
     """The limits an ecosystem's cycles keep to, as the program holds them."""
 
-    operator: str
-    root_share_bps: int
     min_fees_root_lamports: int
     min_fees_secondary_lamports: int
     max_fees_per_cycle_lamports: int
@@ -27,13 +27,38 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True)
+class RootShare:
+    """The share of a secondary's inflow that goes to the root, and the change of it that is on its way."""
+
+    bps: int
+    next_bps: int
+    next_at: int
+    """Unix time from which ``next_bps`` holds."""
+
+    def at(self, now: int) -> int:
+        """The share that holds at a time, basis points."""
+        return self.next_bps if now >= self.next_at else self.bps
+
+
+@dataclass(frozen=True, slots=True)
 class DatState:
     """An ecosystem's account on chain."""
 
     admin: str
+    operator: str
     treasury: str
+    shared_authority: str
+    active: bool
+    paused: bool
+    root_share: RootShare
     parameters: Parameters
+    token_count: int
+    withdraw_from: int
     root_mint: str | None
+    emergency_admin: str | None
+    pending_admin: str | None
+    withdraw_address: str | None
+    pending_withdraw_address: str | None
     name: str
 
 
@@ -43,6 +68,11 @@ class TokenStats:
 
     mint: str
     role: Role
+    active: bool
+    paused: bool
+    consecutive_failures: int
+    failed_cycles: int
+    last_failed_id: bytes
     carried_lamports: int
     cycle_count: int
     last_cycle_at: int
@@ -51,8 +81,11 @@ class TokenStats:
     total_from_treasury_lamports: int
     total_to_root_lamports: int
     total_spent_lamports: int
+    total_withdrawn_lamports: int
+    total_credited_lamports: int
     total_burned: int
-    root_share_bps: int | None
+    root_share: RootShare | None
+    lookup_table: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +98,9 @@ class Addresses:
     """None as long as the mint, and with it its token program, is unknown."""
     bonding_curve: str
     creator_vault: str
+    """Where pump.fun keeps the fees of the authority."""
+    pool: str
+    sharing_config: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +113,43 @@ class Mint:
 
 
 @dataclass(frozen=True, slots=True)
+class Sharing:
+    """How a coin's fees are shared: pump.fun's sharing config."""
+
+    shareholders: tuple[tuple[str, int], ...]
+    """Addresses and their shares, basis points."""
+    admin_revoked: bool
+    """Whether it is final."""
+
+    def share_of(self, address: str) -> int:
+        """An address's share, basis points."""
+        return sum(bps for holder, bps in self.shareholders if holder == address)
+
+
+@dataclass(frozen=True, slots=True)
+class PumpGlobal:
+    """What trades need from the Global account of pump.fun or PumpSwap: who may be named for which fee."""
+
+    fee_recipients: tuple[str, ...]
+    reserved_fee_recipients: tuple[str, ...]
+    """Of mayhem coins."""
+    buyback_fee_recipients: tuple[str, ...]
+
+
+class FeeSource(StrEnum):
+    """Whose the creator's fees of a coin are."""
+
+    OWN = "Own"
+    """The token's authority is the creator."""
+    SHARED = "Shared"
+    """The ecosystem's shared authority is: fees are credited to the token."""
+    SHARING = "Sharing"
+    """The coin's sharing config is, and pays the authority its share."""
+    FOREIGN = "Foreign"
+    """Somebody else is, or nobody."""
+
+
+@dataclass(frozen=True, slots=True)
 class TokenState:
     """One token as the chain has it. Balances are above rent."""
 
@@ -84,16 +157,53 @@ class TokenState:
     addresses: Addresses
     mint_account: Mint | None
     curve: BondingCurve | None
+    pool: Pool | None
+    """Where it trades since it has graduated."""
+    sharing: Sharing | None
     stats: TokenStats | None
     authority_lamports: int
     vault_lamports: int
+    """Of the vault that is the token's alone: its authority's or its sharing config's."""
+    vault_missing_lamports: int
+    """What that vault lacks of its rent."""
+    amm_vault_lamports: int
+    """The same vault at PumpSwap, wrapped."""
+    missing: tuple[str, ...]
+    """What buys need and set-up has yet to make."""
+
+    @property
+    def creator(self) -> str | None:
+        """The coin's creator."""
+        if self.pool:
+            return self.pool.coin_creator
+        return self.curve.creator if self.curve else None
+
+    def fee_source(self, shared_authority: str | None) -> FeeSource:
+        """Whose the creator's fees are."""
+        match self.creator:
+            case self.addresses.authority:
+                return FeeSource.OWN
+            case self.addresses.sharing_config:
+                return FeeSource.SHARING
+            case creator if creator and creator == shared_authority:
+                return FeeSource.SHARED
+        return FeeSource.FOREIGN
+
+    @property
+    def uncollected_lamports(self) -> int:
+        """Fees that wait at pump.fun for this token alone: in buckets and vaults."""
+        buckets = (self.curve.creator_fee if self.curve else 0) + (self.pool.creator_fees if self.pool else 0)
+        waiting = buckets + self.vault_lamports + self.amm_vault_lamports
+        if self.creator == self.addresses.authority:
+            return waiting
+        share = self.sharing.share_of(self.addresses.authority) if self.sharing else 0
+        return waiting * share // 10_000
 
     @property
     def pending_lamports(self) -> int:
-        """Fees since the last cycle, wherever they lie: curve, vault, authority (less carried)."""
+        """Fees since the last cycle, wherever they lie: at pump.fun, or with the authority (less carried)."""
         carried = self.stats.carried_lamports if self.stats else 0
-        bucket = self.curve.creator_fee if self.curve else 0
-        return bucket + self.vault_lamports + max(0, self.authority_lamports - carried)
+        return self.uncollected_lamports + max(0, self.authority_lamports - carried)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +218,14 @@ class ChainState:
     state: DatState | None
     treasury_lamports: int
     operator_lamports: int
-    fee_tiers: tuple[FeeTier, ...]
+    rent_lamports: int
+    """Of an account without data: what a bare one must keep."""
+    pump_global: PumpGlobal | None
+    """None if pump.fun is not on this chain."""
+    pool_global: PumpGlobal | None
+    """The same of PumpSwap, which need not name the same recipients; None unless a token has graduated."""
+    curve_tiers: tuple[FeeTier, ...]
+    pool_tiers: tuple[FeeTier, ...]
+    """Empty unless a token has graduated."""
     tokens: dict[str, TokenState]
     """By mint."""

@@ -1,8 +1,8 @@
 """What the operator tells a Job: one JSON document, rendered into a ConfigMap, one per ecosystem."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from dat_operator.domain.chain_state import Role
 
@@ -25,6 +25,20 @@ def camel(name: str) -> str:
     """``min_fees_lamports`` as ``minFeesLamports``; initialisms stay upper case."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
+
+
+class EndpointConfig(Frozen):
+    """A JSON-RPC endpoint; its URL may have a ``${KEY}`` to be filled in."""
+
+    url: str
+    priority: Annotated[int, Field(ge=0)] = 0
+    """Lower ones first."""
+    requests_per_second: Annotated[int | None, Field(ge=1)] = None
+    """None: as many as there are."""
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {key: value for key, value in serialize(self).items() if value not in (0, None)}
 
 
 class TokenConfig(Frozen):
@@ -54,16 +68,31 @@ class PriorityFeeConfig(Frozen):
     max_lamports: Annotated[int, Field(ge=0)]
 
 
+class PaceConfig(Frozen):
+    """How often one token may cycle, beyond what the program demands."""
+
+    cooldown_seconds: Annotated[int, Field(ge=0)] = 300
+    max_per_hour: Annotated[int, Field(ge=1)] = 10
+    max_per_day: Annotated[int, Field(ge=1, le=999)] = 100
+
+
 class EcosystemConfig(Frozen):
     """An ecosystem as its Jobs see it."""
 
     name: str
     network: Network
     program_id: str
-    rpc_urls: list[str]
+    rpc: list[EndpointConfig]
     admin: str
     operator: str
+    emergency: str | None = None
     limits: LimitsConfig
     slippage_bps: int
+    pace: PaceConfig = PaceConfig()
     priority_fee: PriorityFeeConfig
     tokens: list[TokenConfig]
+
+    def token_of_mint(self, mint: str) -> TokenConfig:
+        """The token of a mint; a secondary by that name if it is none of the configured."""
+        found = (token for token in self.tokens if token.mint == mint)
+        return next(found, TokenConfig(name=mint, mint=mint, role=Role.SECONDARY))

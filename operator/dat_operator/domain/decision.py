@@ -3,18 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dat_operator.domain.chain_state import ChainState, DatState, Role, TokenState, TokenStats
-from dat_operator.domain.curve import BondingCurve, fees_at, impact_limit, tokens_out
+from dat_operator.domain.chain_state import ChainState, DatState, FeeSource, Role, TokenState, TokenStats
+from dat_operator.domain.coin import coin_refusal
+from dat_operator.domain.fees import impact_limit
+from dat_operator.domain.market import BuyForm, Market, market_of
 from dat_operator.domain.money import BPS, sol
+from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.split import Split, split
 
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a cycle does not run: a reason (CamelCase, one of the program's names where it has one)."""
-
-    reason: str
-    message: str
+MIN_LIQUIDITY_LAMPORTS = 10_000_000
+"""Below this there is no market worth the name (the program's limit)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +20,7 @@ class CyclePlan:
     """What a cycle would do if nothing moved before it lands. Lamports, token base units."""
 
     expected_cycle: int
+    forms: tuple[BuyForm, ...]
     split: Split
     treasury_in: int
     spend: int
@@ -43,8 +42,9 @@ class Inputs:
     state: DatState
     token: TokenState
     stats: TokenStats
-    curve: BondingCurve
+    market: Market | None
     slippage_bps: int
+    cooldown_seconds: int
 
     @property
     def treasury_in(self) -> int:
@@ -54,7 +54,7 @@ class Inputs:
     @property
     def own_lamports(self) -> int:
         """What the token has of its own, lamports: all but the treasury."""
-        return self.token.authority_lamports + self.token.vault_lamports + self.curve.creator_fee
+        return self.token.authority_lamports + self.token.uncollected_lamports
 
     @property
     def minimum_lamports(self) -> int:
@@ -68,15 +68,40 @@ class Inputs:
         """The share of the inflow that goes to the root."""
         if self.stats.role is Role.ROOT:
             return 0
-        return self.stats.root_share_bps or self.state.parameters.root_share_bps
+        return (self.stats.root_share or self.state.root_share).at(self.chain.time)
+
+
+def _active(inputs: Inputs) -> Refusal | None:
+    state, stats = inputs.state, inputs.stats
+    for stopped, what in (
+        (state.paused, "the ecosystem is paused on chain; `dat admin resume` lifts it"),
+        (not state.active, "the ecosystem is not active on chain; `dat admin set-active` switches it on"),
+        (stats.paused, f"paused after {stats.consecutive_failures} failures; `dat admin resume` lifts it"),
+        (not stats.active, "not active on chain; `dat admin set-active` switches it on"),
+    ):
+        if stopped:
+            return Refusal("DATNotActive", what)
+    return None
 
 
 def _supported(inputs: Inputs) -> Refusal | None:
-    return curve_refusal(inputs.curve, inputs.token.addresses.authority)
+    return coin_refusal(inputs.token, inputs.stats.role, inputs.state.shared_authority)
+
+
+def _tradable(inputs: Inputs) -> Refusal | None:
+    if inputs.token.missing:
+        missing = ", ".join(inputs.token.missing)
+        return Refusal("SetupIncomplete", f"set-up has yet to make: {missing}; the setup Job does")
+    market = inputs.market
+    if market is None:
+        return Refusal("AwaitingMigration", "its curve is complete and its pool is not there yet")
+    if market.limit_reserves < MIN_LIQUIDITY_LAMPORTS:
+        return Refusal("InsufficientPoolLiquidity", f"its market holds {sol(market.limit_reserves)} SOL only")
+    return None
 
 
 def _cooled_down(inputs: Inputs) -> Refusal | None:
-    interval = inputs.state.parameters.min_interval_seconds
+    interval = max(inputs.state.parameters.min_interval_seconds, inputs.cooldown_seconds)
     wait = inputs.stats.last_cycle_at + interval - inputs.chain.time
     if inputs.stats.cycle_count == 0 or wait <= 0:
         return None
@@ -90,55 +115,48 @@ def _enough(inputs: Inputs) -> Refusal | None:
     return Refusal("InsufficientFees", f"{sol(have)} of the {sol(need)} SOL a cycle needs are there")
 
 
-CHECKS: tuple[Callable[[Inputs], Refusal | None], ...] = (_supported, _cooled_down, _enough)
+CHECKS: tuple[Callable[[Inputs], Refusal | None], ...] = (
+    _active,
+    _supported,
+    _tradable,
+    _cooled_down,
+    _enough,
+)
 
 
-def decide(chain: ChainState, mint: str, slippage_bps: int) -> CyclePlan | Refusal:
-    """Plan a token's cycle from what the chain shows, or say why there is none."""
+def decide(chain: ChainState, mint: str, slippage_bps: int, cooldown_seconds: int = 0) -> CyclePlan | Refusal:
+    """Plan a token's cycle from what the chain shows, or say why there is none.
+
+    ``cooldown_seconds`` is the caller's own interval, where it is longer than the program's.
+    """
     token = chain.tokens.get(mint)
     if chain.state is None or token is None or token.stats is None:
         return Refusal("NotInitialized", "the token has no stats account on chain yet")
-    if token.curve is None:
-        return Refusal("CurveNotFound", "the mint has no pump.fun bonding curve")
-    inputs = Inputs(chain, chain.state, token, token.stats, token.curve, slippage_bps)
+    market = market_of(chain, token)
+    inputs = Inputs(chain, chain.state, token, token.stats, market, slippage_bps, cooldown_seconds)
     for check in CHECKS:
         if refusal := check(inputs):
             return refusal
-    return _plan(inputs)
+    assert inputs.market is not None  # _tradable
+    return _plan(inputs, inputs.market)
 
 
-def _plan(inputs: Inputs) -> CyclePlan | Refusal:
-    limits, curve, mint = inputs.state.parameters, inputs.curve, inputs.token.mint_account
-    if mint is None:
-        return Refusal("MintNotFound", "the mint account does not exist")
+def _plan(inputs: Inputs, market: Market) -> CyclePlan | Refusal:
+    limits = inputs.state.parameters
     parts = split(inputs.own_lamports, inputs.stats.carried_lamports, inputs.root_share_bps)
     at_hand = inputs.own_lamports + inputs.treasury_in - parts.to_root
-    fees = fees_at(inputs.chain.fee_tiers, curve.market_cap(mint.supply))
-    limit = impact_limit(curve.virtual_quote_reserves, limits.max_price_impact_bps, fees.total_bps)
+    fee_bps = market.sure_bps(creators=_creators_fee_is_ours(inputs, market))
+    limit = impact_limit(market.limit_reserves, limits.max_price_impact_bps, fee_bps)
     spend = min(at_hand, limit, limits.max_fees_per_cycle_lamports)
-    out = tokens_out(curve, fees, spend)
+    out = market.tokens_out(spend)
     minimum = out * (BPS - inputs.slippage_bps) // BPS
     if minimum < 1:
         return Refusal("InsufficientFees", f"{spend} lamports do not buy a single unit of the token")
-    return CyclePlan(inputs.stats.cycle_count, parts, inputs.treasury_in, spend, out, minimum)
+    count = inputs.stats.cycle_count
+    return CyclePlan(count, market.forms, parts, inputs.treasury_in, spend, out, minimum)
 
 
-SYSTEM_PROGRAM = "11111111111111111111111111111111"
-"""Also the zero key, by which a curve says that it is quoted in SOL."""
-
-
-def curve_refusal(curve: BondingCurve, authority: str) -> Refusal | None:
-    """Why this program cannot handle a coin, if it cannot. The order is the program's."""
-    if curve.is_cashback_coin:
-        return Refusal("CashbackCoin", "its fees go to its traders, so there is nothing to buy back with")
-    if curve.quote_mint != SYSTEM_PROGRAM:
-        return Refusal("UnsupportedQuoteMint", f"its curve is quoted in {curve.quote_mint}, not in SOL")
-    if curve.creator != authority:
-        return Refusal(
-            "CreatorMismatch",
-            f"the creator of its curve is {curve.creator}, but its fees must go to {authority}; "
-            "create the token with that address as its creator",
-        )
-    if curve.complete:
-        return Refusal("BondingCurveComplete", "its bonding curve is complete; graduated tokens wait")
-    return None
+def _creators_fee_is_ours(inputs: Inputs, market: Market) -> bool:
+    """Whether the creator's fee goes where no attacker could be the one who gets it back."""
+    source = inputs.token.fee_source(inputs.state.shared_authority)
+    return source in (FeeSource.OWN, FeeSource.SHARED) and not market.cashback

@@ -1,5 +1,8 @@
 """Errors of this project, each with what to do about it, and how a failed cycle is to be taken."""
 
+CHAIN = "the chain"
+"""Who refused, if no program did: a transaction as a whole."""
+
 
 class DatError(Exception):
     """Something that a person must know: the message names field, value and remedy."""
@@ -20,31 +23,62 @@ class RpcRefused(DatError):
 class ProgramError(DatError):
     """A program refused an instruction.
 
-    ``reason`` is the error's name in that program's IDL, never its number: numbers move.
+    ``reason`` is the error's name in that program's IDL: numbers move, so ``number`` is only for the record.
     """
 
-    def __init__(self, program: str, reason: str, message: str, logs: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, program: str, reason: str, message: str, *, number: int = 0, logs: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(f"{program} refused: {reason}" + (f": {message}" if message else ""))
         self.program = program
         self.reason = reason
+        self.number = number
         self.logs = logs
+
+
+class PumpDrift(ProgramError):
+    """pump.fun refused the form of an instruction, not its content: its program is not the one we know."""
+
+    @classmethod
+    def of(cls, error: ProgramError) -> "PumpDrift":
+        """The same refusal, with what to do about it."""
+        said = f"{error.reason}: its program has changed; look for a newer dat-operator"
+        return cls(error.program, "PumpDrift", said, number=error.number, logs=error.logs)
 
 
 class TransactionExpired(DatError):
     """A transaction's blockhash expired before it landed: it never will, sending anew is safe."""
 
 
-NOT_FAILURES = frozenset({"InsufficientFees", "CycleTooSoon", "NotInitialized"})
+NOT_FAILURES = frozenset(
+    {
+        "AwaitingMigration",
+        "CycleTooSoon",
+        "DATNotActive",
+        "InsufficientFees",
+        "NotInitialized",
+        "RateLimited",
+        "SetupIncomplete",
+    }
+)
 """Reasons for which a cycle does not run although nothing is wrong."""
 
 RETRYABLE = frozenset(
     {
         "RpcUnavailable",
         "TransactionExpired",
+        "TransactionRefused",
         "CycleMismatch",
         "BlockhashNotFound",
         "SlippageExceeded",
         "BuySlippageBelowMinTokensOut",
+        "BuySlippageBelowMinBaseAmountOut",
+        "ExceededSlippage",
+        # Somebody has completed its curve meanwhile.
+        "BondingCurveComplete",
+        # What was too much for one transaction, since another form of buy takes more, is tried alone.
+        "MaxInstructionTraceLengthExceeded",
+        "TooManyAccountLocks",
     }
 )
-"""Reasons of a failed token for which the same Job may try again."""
+"""Reasons of a failed token for which trying again, from a fresh reading of the chain, may help."""

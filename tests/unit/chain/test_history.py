@@ -9,8 +9,8 @@ from dat_operator.chain import program as dat
 from dat_operator.chain.history import PAGE, cycles_in, cycles_of
 from tests.unit.builders import PROGRAM, key
 from tests.unit.chain.conftest import Clock
+from tests.unit.chain.dat_bytes import MINT, event_bytes
 from tests.unit.chain.fake_rpc import FakeRpc
-from tests.unit.chain.test_program import MINT, event_bytes
 
 EVENT = based58.b58encode(dat.EVENT_TAG + event_bytes()).decode()
 NOISE = based58.b58encode(b"noise").decode()

@@ -1,239 +1,251 @@
 """Our program's bytes, against the IDL that Anchor made of it (programs/artifacts/dat.idl.json)."""
 
-import json
-import struct
+from dataclasses import asdict
 from typing import Any
 
 import pytest
-from solders.instruction import Instruction
+from solders.instruction import AccountMeta
+from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain import program as dat
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.chain_state import Parameters, Role, RootShare, TokenStats
 from dat_operator.domain.cycle_event import CycleEvent
+from dat_operator.domain.market import BuyForm
 from hack.common.paths import REPO
-from tests.unit.builders import ADMIN, OPERATOR, PARAMETERS, PROGRAM, STATE, TREASURY, key
-
-IDL: dict[str, Any] = json.loads((REPO / "programs/artifacts/dat.idl.json").read_text())
-MINT = key("mint")
-AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)
-
-INITIALIZE_STATE = dat.initialize_dat_state(PROGRAM, ADMIN, "fruit", PARAMETERS)
-INITIALIZE_STATS = dat.initialize_token_stats(
-    PROGRAM, ADMIN, STATE, MINT, at.TOKEN_2022, Role.SECONDARY, 3000
-)
-RUN_CYCLE = dat.run_cycle(
-    PROGRAM,
-    OPERATOR,
-    STATE,
+from tests.unit.builders import ADMIN, PARAMETERS, PROGRAM, ROOT_SHARE, STATE, key
+from tests.unit.builders import dat_state as expected_state
+from tests.unit.builders import stats as expected_stats
+from tests.unit.chain.dat_bytes import (
+    CYCLE_ID,
+    EVENT,
+    IDL,
     MINT,
-    at.TOKEN_2022,
-    key("recipient"),
-    expected_cycle=7,
-    cycle_id=bytes(range(16)),
-    min_tokens_out=9,
+    discriminator,
+    event_bytes,
+    i64,
+    option,
+    share_bytes,
+    state_bytes,
+    stats_bytes,
+    u8,
+    u32,
+    u64,
 )
-KEYS = {
-    "admin": ADMIN,
-    "operator": OPERATOR,
-    "state": STATE,
-    "treasury": TREASURY,
-    "mint": MINT,
-    "stats": at.stats_address(PROGRAM, STATE, MINT),
-    "authority": AUTHORITY,
-    "token_account": at.associated_token(AUTHORITY, MINT, at.TOKEN_2022),
-    "bonding_curve": at.bonding_curve(MINT),
-    "creator_vault": at.creator_vault(AUTHORITY),
-    "user_volume_accumulator": at.user_volume_accumulator(AUTHORITY),
-    "fee_config": at.FEE_CONFIG,
-    "pump_event_authority": at.PUMP_EVENT_AUTHORITY,
-    "pump_program": at.PUMP,
-    "token_program": at.TOKEN_2022,
-    "associated_token_program": at.ASSOCIATED_TOKEN,
+
+FORM = dat.variant("BuyForm", BuyForm.POOL)
+ROOT = dat.variant("Role", Role.ROOT)
+TURN = {"form": FORM, "expected_cycle": 1, "cycle_id": list(CYCLE_ID), "min_tokens_out": 2}
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "credit_fees": {"total_before": 1, "lamports": 2},
+    "execute_buy": TURN,
+    "initialize_dat_state": {
+        "name": "fruit",
+        "roles": {"operator": ADMIN, "emergency_admin": None},
+        "root_share_bps": 4480,
+        "parameters": asdict(PARAMETERS),
+    },
+    "initialize_token_stats": {"role": ROOT, "root_share_bps": None},
+    "propose_admin_transfer": {"new_admin": ADMIN},
+    "propose_withdraw_address": {"address": ADMIN},
+    "record_failure": {"cycle_id": list(CYCLE_ID), "error_code": 3},
+    "run_cycle": TURN,
+    "set_active": {"active": True},
+    "set_emergency_admin": {"emergency_admin": ADMIN},
+    "set_lookup_table": {"lookup_table": None},
+    "set_operator": {"operator": ADMIN},
+    "update_parameters": {"parameters": asdict(PARAMETERS)},
+    "update_root_share": {"root_share_bps": 4000},
+}
+"""Something for every instruction that takes arguments."""
+SPECS: dict[str, dict[str, Any]] = {i["name"]: i for i in IDL["instructions"]}
+GIVEN_BY_US = {
     "system_program": at.SYSTEM,
-    "event_authority": at.pda(PROGRAM, b"__event_authority"),
+    "associated_token_program": at.ASSOCIATED_TOKEN,
+    "pump_program": at.PUMP,
+    "pump_event_authority": at.event_authority(at.PUMP),
+    "event_authority": at.event_authority(PROGRAM),
     "program": PROGRAM,
 }
 
 
-def spec(name: str) -> dict[str, Any]:
-    (found,) = [i for i in IDL["instructions"] if i["name"] == name]
-    return dict(found)
-
-
-@pytest.mark.parametrize(
-    ("name", "instruction"),
-    [
-        ("initialize_dat_state", INITIALIZE_STATE),
-        ("initialize_token_stats", INITIALIZE_STATS),
-        ("run_cycle", RUN_CYCLE),
-    ],
-)
-def test_accounts_and_discriminator_are_the_idls(name: str, instruction: Instruction) -> None:
-    accounts = spec(name)["accounts"]
+def made(name: str, *, optional: bool) -> list[tuple[dict[str, Any], AccountMeta]]:
+    """An instruction's accounts, each beside what the IDL says of it."""
+    accounts = {
+        a["name"]: key(a["name"]) if optional or not a.get("optional") else None
+        for a in SPECS[name]["accounts"]
+        if a["name"] not in GIVEN_BY_US
+    }
+    instruction = dat.instruction(PROGRAM, name, accounts, ARGUMENTS.get(name))
     assert instruction.program_id == PROGRAM
-    assert instruction.data[:8] == bytes(spec(name)["discriminator"])
-    assert len(instruction.accounts) >= len(accounts)
-    for wanted, meta in zip(accounts, instruction.accounts, strict=False):
-        assert meta.pubkey == KEYS[wanted["name"]], wanted["name"]
-        assert meta.is_signer == wanted.get("signer", False), wanted["name"]
-        assert meta.is_writable == wanted.get("writable", False), wanted["name"]
+    assert instruction.data[:8] == bytes(SPECS[name]["discriminator"])
+    return list(zip(SPECS[name]["accounts"], instruction.accounts, strict=True))
 
 
-def test_every_instruction_of_the_idl_is_tested_here() -> None:
-    """A new one is a reminder to add it to this file."""
-    assert {i["name"] for i in IDL["instructions"]} == {
-        "initialize_dat_state",
-        "initialize_token_stats",
-        "run_cycle",
-    }
+@pytest.mark.parametrize("name", SPECS)
+def test_accounts_stand_and_are_flagged_as_in_the_idl(name: str) -> None:
+    for spec, meta in made(name, optional=True):
+        assert meta.pubkey == GIVEN_BY_US.get(spec["name"], key(spec["name"])), spec["name"]
+        assert str(meta.pubkey) == spec.get("address", str(meta.pubkey))
+        assert meta.is_signer == spec.get("signer", False), spec["name"]
+        assert meta.is_writable == spec.get("writable", False), spec["name"]
 
 
-def test_a_cycle_forwards_the_accounts_of_sweep_and_buy() -> None:
-    assert len(RUN_CYCLE.accounts) == len(spec("run_cycle")["accounts"]) + 13 + 17
-    assert len({m.pubkey for m in RUN_CYCLE.accounts}) < 64, "the locks a transaction may hold"
+@pytest.mark.parametrize("name", [n for n in SPECS if any(a.get("optional") for a in SPECS[n]["accounts"])])
+def test_an_absent_account_is_the_program_itself_and_read_only(name: str) -> None:
+    absent = [meta for spec, meta in made(name, optional=False) if spec.get("optional")]
+    assert absent == [AccountMeta(PROGRAM, is_signer=False, is_writable=False)]
 
 
-def parameters_bytes() -> bytes:
-    p = PARAMETERS
-    values = {
-        "operator": bytes(OPERATOR),
-        "root_share_bps": struct.pack("<H", p.root_share_bps),
-        "min_fees_root_lamports": struct.pack("<Q", p.min_fees_root_lamports),
-        "min_fees_secondary_lamports": struct.pack("<Q", p.min_fees_secondary_lamports),
-        "max_fees_per_cycle_lamports": struct.pack("<Q", p.max_fees_per_cycle_lamports),
-        "min_interval_seconds": struct.pack("<I", p.min_interval_seconds),
-        "max_price_impact_bps": struct.pack("<H", p.max_price_impact_bps),
-    }
-    return encoded("Parameters", values)
+@pytest.mark.parametrize("name", [i["name"] for i in IDL["instructions"] if i["args"]])
+def test_arguments_for_every_instruction_that_takes_some(name: str) -> None:
+    assert set(ARGUMENTS[name]) == {a["name"] for a in SPECS[name]["args"]}
 
 
-def encoded(kind: str, values: dict[str, bytes]) -> bytes:
-    """A struct by hand, its fields in the IDL's order and of the IDL's sizes."""
-    sizes = {"u8": 1, "u16": 2, "u32": 4, "u64": 8, "i64": 8, "pubkey": 32}
-    (found,) = [t for t in IDL["types"] if t["name"] == kind]
-    fields = found["type"]["fields"]
-    assert {f["name"] for f in fields} == set(values)
-    for field in fields:
-        if isinstance(field["type"], str) and field["type"] in sizes:
-            assert len(values[field["name"]]) == sizes[field["type"]], field["name"]
-    return b"".join(values[field["name"]] for field in fields)
-
-
-def test_arguments_of_initialize_dat_state() -> None:
-    assert INITIALIZE_STATE.data[8:] == b"\5\0\0\0fruit" + parameters_bytes()
-
-
-@pytest.mark.parametrize(
-    ("role", "share", "data"),
-    [
-        (Role.ROOT, None, b"\0\0"),
-        (Role.SECONDARY, None, b"\1\0"),
-        (Role.SECONDARY, 3000, b"\1\1" + struct.pack("<H", 3000)),
-    ],
-)
-def test_arguments_of_initialize_token_stats(role: Role, share: int | None, data: bytes) -> None:
-    (variants,) = [t["type"]["variants"] for t in IDL["types"] if t["name"] == "Role"]
-    assert [v["name"] for v in variants] == ["Root", "Secondary"]
-    made = dat.initialize_token_stats(PROGRAM, ADMIN, STATE, MINT, at.TOKEN, role, share)
-    assert made.data[8:] == data
-
-
-def test_arguments_of_run_cycle() -> None:
-    assert RUN_CYCLE.data[8:] == struct.pack("<Q", 7) + bytes(range(16)) + struct.pack("<Q", 9)
-
-
-def discriminator(group: str, name: str) -> bytes:
-    (found,) = [bytes(a["discriminator"]) for a in IDL[group] if a["name"] == name]
-    return found
-
-
-@pytest.mark.parametrize("root", [None, MINT])
-def test_a_state_is_read(root: Any) -> None:
-    body = encoded(
-        "DatState",
-        {
-            "admin": bytes(ADMIN),
-            "treasury": bytes(TREASURY),
-            "treasury_bump": b"\xff",
-            "parameters": parameters_bytes(),
-            "root_mint": b"\1" + bytes(root) if root else b"\0",
-            "name": b"\5\0\0\0fruit",
-        },
+def test_forwarded_accounts_come_last() -> None:
+    forwarded = [AccountMeta(key("more"), is_signer=False, is_writable=True)]
+    found = dat.instruction(
+        PROGRAM, "set_operator", {"admin": ADMIN, "state": STATE}, {"operator": ADMIN}, forwarded
     )
-    # Anchor leaves room for the longest name: what follows is no part of the value.
-    state = dat.decode_state(discriminator("accounts", "DatState") + body + bytes(59))
-    assert (state.admin, state.treasury, state.name) == (str(ADMIN), str(TREASURY), "fruit")
-    assert state.parameters == PARAMETERS
-    assert state.root_mint == (str(root) if root else None)
+    assert found.accounts[-1:] == forwarded
+    assert len(found.accounts) == len(SPECS["set_operator"]["accounts"]) + 1
 
 
-@pytest.mark.parametrize("share", [None, 3000])
-def test_stats_are_read(share: int | None) -> None:
-    u64 = {
-        "carried_lamports": 1,
-        "cycle_count": 2,
+def test_a_forgotten_account_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        dat.instruction(PROGRAM, "set_operator", {"admin": ADMIN}, {"operator": ADMIN})
+
+
+@pytest.mark.parametrize(("kind", "values"), [("BuyForm", BuyForm), ("Role", Role)])
+def test_enums_are_the_idls(kind: str, values: Any) -> None:
+    (variants,) = [t["type"]["variants"] for t in IDL["types"] if t["name"] == kind]
+    assert [v["name"] for v in variants] == [value.value for value in values]
+    assert [dat.variant(kind, value).index for value in values] == list(range(len(values)))
+
+
+def test_a_state_is_read() -> None:
+    assert dat.decode_state(state_bytes()) == expected_state()
+
+
+def test_a_state_with_everything_is_read() -> None:
+    keys = {name: key(name) for name in ("root_mint", "emergency_admin", "pending_admin")}
+    keys |= {name: key(name) for name in ("withdraw_address", "pending_withdraw_address")}
+    share = RootShare(4480, 4980, -5)
+    data = state_bytes(
+        active=b"\0",
+        paused=b"\1",
+        root_share=share_bytes(share),
+        token_count=u32(2**32 - 1),
+        withdraw_from=i64(1_900_000_000),
+        **{name: option(value) for name, value in keys.items()},
+    )
+    assert dat.decode_state(data) == expected_state(
+        active=False,
+        paused=True,
+        root_share=share,
+        token_count=2**32 - 1,
+        withdraw_from=1_900_000_000,
+        **{name: str(value) for name, value in keys.items()},
+    )
+
+
+@pytest.mark.parametrize("option_name", ["root_mint", "pending_admin", "pending_withdraw_address"])
+def test_each_option_shifts_what_follows(option_name: str) -> None:
+    state = dat.decode_state(state_bytes(**{option_name: option(MINT)}))
+    assert state == expected_state(**{option_name: str(MINT)})
+
+
+def test_limits_are_read() -> None:
+    assert dat.decode_state(state_bytes()).parameters == PARAMETERS
+    assert set(asdict(PARAMETERS)) == set(Parameters.__dataclass_fields__)
+
+
+def test_stats_are_read() -> None:
+    assert dat.decode_stats(stats_bytes()) == expected_stats(MINT, Role.SECONDARY)
+
+
+def test_stats_with_everything_are_read() -> None:
+    numbers = {
+        "failed_cycles": 1,
+        "carried_lamports": 2,
+        "cycle_count": 3,
         "total_inflow_lamports": 2**63,
         "total_from_treasury_lamports": 5,
         "total_to_root_lamports": 6,
         "total_spent_lamports": 7,
+        "total_withdrawn_lamports": 8,
+        "total_credited_lamports": 9,
         "total_burned": 2**64 - 1,
     }
-    names = ("state", "mint", "authority", "token_account", "bonding_curve", "creator_vault")
-    body = encoded(
-        "TokenStats",
-        {
-            **{name: bytes(KEYS[name]) for name in names},
-            **{name: struct.pack("<Q", value) for name, value in u64.items()},
-            "authority_bump": b"\xfe",
-            "role": b"\1",
-            "last_cycle_at": struct.pack("<q", 1_800_000_000),
-            "last_cycle_id": bytes(range(16)),
-            "root_share_bps": b"\1" + struct.pack("<H", share) if share else b"\0",
-        },
+    data = stats_bytes(
+        MINT,
+        role=b"\0",
+        active=b"\0",
+        paused=b"\1",
+        consecutive_failures=u8(5),
+        last_failed_id=b"\7" * 16,
+        last_cycle_at=i64(1_800_000_000),
+        last_cycle_id=CYCLE_ID,
+        root_share=option(share_bytes(ROOT_SHARE)),
+        lookup_table=option(key("table")),
+        **{name: u64(value) for name, value in numbers.items()},
     )
-    stats = dat.decode_stats(discriminator("accounts", "TokenStats") + body + bytes(2))
-    assert {name: getattr(stats, name) for name in u64} == u64
-    assert (stats.mint, stats.role, stats.root_share_bps) == (str(MINT), Role.SECONDARY, share)
-    assert (stats.last_cycle_at, stats.last_cycle_id) == (1_800_000_000, bytes(range(16)))
+    assert dat.decode_stats(data) == TokenStats(
+        mint=str(MINT),
+        role=Role.ROOT,
+        active=False,
+        paused=True,
+        consecutive_failures=5,
+        last_failed_id=b"\7" * 16,
+        last_cycle_at=1_800_000_000,
+        last_cycle_id=CYCLE_ID,
+        root_share=ROOT_SHARE,
+        lookup_table=str(key("table")),
+        **numbers,
+    )
 
 
-EVENT = {
-    "carried_in": 1,
-    "inflow": 100,
-    "treasury_in": 10,
-    "to_root": 44,
-    "spent": 60,
-    "carried_out": 7,
-    "tokens_bought": 5,
-    "tokens_burned": 6,
-    "supply_before": 1000,
-    "supply_after": 994,
-    "cycle": 3,
-}
-
-
-def event_bytes() -> bytes:
-    values = {name: struct.pack("<Q", value) for name, value in EVENT.items()}
-    values |= {"state": bytes(STATE), "mint": bytes(MINT), "cycle_id": bytes(range(16))}
-    values["timestamp"] = struct.pack("<q", 5)
-    return discriminator("events", "CycleCompleted") + encoded("CycleCompleted", values)
+def test_a_lookup_table_without_an_own_share() -> None:
+    stats = dat.decode_stats(stats_bytes(lookup_table=option(key("table"))))
+    assert (stats.root_share, stats.lookup_table) == (None, str(key("table")))
 
 
 def test_an_event_is_read() -> None:
     event = dat.decode_event(dat.EVENT_TAG + event_bytes())
     assert isinstance(event, CycleEvent)
     assert {name: getattr(event, name) for name in EVENT} == EVENT
-    assert (event.state, event.mint, event.cycle_id) == (str(STATE), str(MINT), bytes(range(16)))
+    assert (event.state, event.mint, event.cycle_id) == (str(STATE), str(MINT), CYCLE_ID)
     assert event.conserved
 
 
-@pytest.mark.parametrize("data", [b"", b"\0" * 8, event_bytes(), dat.EVENT_TAG + b"\7" * 40])
+@pytest.mark.parametrize("name", ["spent", "carried_in", "tokens_burned", "supply_after"])
+def test_a_unit_too_much_is_noticed(name: str) -> None:
+    event = dat.decode_event(dat.EVENT_TAG + event_bytes(**{name: u64(EVENT[name] + 1)}))
+    assert event is not None
+    assert not event.conserved
+
+
+PUMPS_EVENT = bytes.fromhex("bddb7fd34ee661ee") + bytes(300)
+"""A TradeEvent: pump.fun marks its events as every Anchor program does."""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\0" * 8,
+        event_bytes(),
+        dat.EVENT_TAG + b"\7" * 40,
+        dat.EVENT_TAG + PUMPS_EVENT,
+        dat.EVENT_TAG + discriminator("events", "LookupTableSet") + bytes(STATE) + bytes(MINT) + b"\0",
+    ],
+)
 def test_what_is_no_cycle_is_passed_over(data: bytes) -> None:
     assert dat.decode_event(data) is None
 
 
 ANCHOR = "Program log: AnchorError {}. Error Code: {}. Error Number: 6016. Error Message: {}."
+LEFT = "Program log: Left: {}\nProgram log: Right: {}"
 
 
 @pytest.mark.parametrize(
@@ -251,20 +263,28 @@ ANCHOR = "Program log: AnchorError {}. Error Code: {}. Error Number: 6016. Error
                 "Program 6EF8 failed: custom program error: 0x179a",
                 "Program D44e failed: custom program error: 0x179a",
             ],
-            ("6EF8", "BuySlippageBelowMinTokensOut", "slippage"),
+            ("6EF8", "BuySlippageBelowMinTokensOut", "slippage", 6016),
+        ),
+        (
+            [
+                ANCHOR.format("occurred", "CycleMismatch", "this cycle has already run"),
+                LEFT.format(3, 4),
+                "Program D44e failed: custom program error: 0x1782",
+            ],
+            ("D44e", "CycleMismatch", "this cycle has already run", 6016),
         ),
         (
             [ANCHOR.format("occurred", "SlippageExceeded", "fewer. than wanted")],
-            ("a program", "SlippageExceeded", "fewer. than wanted"),
+            ("a program", "SlippageExceeded", "fewer. than wanted", 6016),
         ),
         (
             [ANCHOR.format("caused by account: stats", "AccountNotInitialized", "expected it")],
-            ("a program", "AccountNotInitialized", "expected it"),
+            ("a program", "AccountNotInitialized", "expected it", 6016),
         ),
     ],
 )
 def test_a_refusal_is_named_by_the_program_that_made_it(
-    logs: list[str], found: tuple[str, str, str] | None
+    logs: list[str], found: tuple[str, str, str, int] | None
 ) -> None:
     assert dat.refusal_in(logs) == found
 
@@ -272,3 +292,14 @@ def test_a_refusal_is_named_by_the_program_that_made_it(
 def test_the_packaged_idl_is_the_programs() -> None:
     packaged = REPO / "operator/dat_operator/idl/dat.legacy.json"
     assert packaged.read_text() == (REPO / "programs/artifacts/dat.legacy.json").read_text()
+
+
+def test_keys_are_the_programs_of_the_idl() -> None:
+    """Addresses that the IDL fixes are the ones that we know."""
+    fixed = {
+        a["name"]: Pubkey.from_string(a["address"])
+        for i in IDL["instructions"]
+        for a in i["accounts"]
+        if "address" in a
+    }
+    assert fixed.items() <= GIVEN_BY_US.items()

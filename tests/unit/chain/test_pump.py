@@ -1,5 +1,7 @@
-"""pump.fun's layouts and account lists, against the IDL that comes with its program."""
+"""pump.fun's layouts, against the IDLs that come with its programs and against programs/genesis."""
 
+import base64
+import json
 import struct
 from typing import Any
 
@@ -10,27 +12,89 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain import pump
-from dat_operator.domain.curve import Fees, FeeTier
+from dat_operator.domain.chain_state import Sharing
 from dat_operator.domain.errors import DatError
-from hack.pump.addresses import BUYBACK_FEE_RECIPIENTS
-from hack.pump.coin import Coin, pump_idl
-from tests.unit.builders import key
+from dat_operator.domain.fees import Fees, FeeTier
+from hack.common.paths import REPO
+from hack.pump import addresses as known
+from hack.pump import fees as published
+from tests.unit.builders import SOL, key
+from tests.unit.chain.pump_idl import idl
 
-LENGTHS = (81, 82, 83, 115, 124, 125, 133, 150, 151, 166)
+LENGTHS = (81, 82, 83, 115, 123, 124, 125, 133, 150, 151, 166)
 """What curves have been long; the oldest with a creator has 81 bytes."""
 CREATOR, QUOTE = key("creator"), key("quote")
 
 
-def curve_bytes(length: int) -> bytes:
+def curve_bytes(length: int = pump.CURVE_LENGTH, **changes: Any) -> bytes:
     """A curve whose every field is another value, cut where an old account ends."""
-    data = pump.CURVE_DISCRIMINATOR + struct.pack("<5Q", 1, 2, 3, 4, 5) + b"\1"
-    data += bytes(CREATOR) + b"\1\1" + bytes(QUOTE)
-    data = data.ljust(124, b"\7") + b"\1" + struct.pack("<Q", 6)
-    return data.ljust(pump.CURVE_LENGTH, b"\7")[:length]
+    values = {
+        "virtual_token_reserves": 1,
+        "virtual_quote_reserves": 2,
+        "real_token_reserves": 3,
+        "real_quote_reserves": 4,
+        "token_total_supply": 5,
+        "complete": True,
+        "creator": CREATOR,
+        "is_mayhem_mode": True,
+        "is_cashback_coin": True,
+        "quote_mint": QUOTE,
+        "creator_fee_bps": 7,
+        "can_edit_creator_fee": True,
+        "is_holder_reward": True,
+        "creator_fee": 6,
+        "protocol_fees": 8,
+        "depth": 9,
+        "initial_virtual_quote_reserves": 10,
+        "post_complete_base_out": 11,
+        "post_complete_quote_in": 12,
+    }
+    return idl("pump").encode_account("BondingCurve", {**values, **changes})[:length]
+
+
+def pool_bytes(length: int = pump.POOL_LENGTH, **changes: Any) -> bytes:
+    """A pool, likewise."""
+    values = {
+        "pool_bump": 1,
+        "index": 2,
+        "creator": key("pool creator"),
+        "base_mint": key("base"),
+        "quote_mint": QUOTE,
+        "lp_mint": key("lp"),
+        "pool_base_token_account": key("base account"),
+        "pool_quote_token_account": key("quote account"),
+        "lp_supply": 3,
+        "coin_creator": CREATOR,
+        "is_mayhem_mode": True,
+        "is_cashback_coin": True,
+        "virtual_quote_reserves": -4,
+        "creator_fee_bps": 5,
+        "can_edit_creator_fee": True,
+        "is_holder_reward": True,
+        "protocol_fees": 6,
+        "creator_fees": 7,
+    }
+    return idl("pump_amm").encode_account("Pool", {**values, **changes})[:length]
+
+
+def sharing_bytes(holders: list[tuple[Pubkey, int]], *, revoked: bool = True) -> bytes:
+    """A sharing config, in an account with room to spare (FINDINGS.md: 1024 bytes)."""
+    head = bytes([250, 2, 1]) + bytes(key("mint")) + bytes(key("config admin")) + bytes([revoked])
+    rows = b"".join(bytes(holder) + struct.pack("<H", bps) for holder, bps in holders)
+    data = pump.SHARING_DISCRIMINATOR + head + struct.pack("<I", len(holders)) + rows
+    return data.ljust(1024, b"\0")
+
+
+def genesis(address: Pubkey) -> bytes:
+    """An account as a local chain starts with it."""
+    accounts = json.loads((REPO / "programs/genesis/accounts.json").read_text())
+    (found,) = [a for a in accounts if a["address"] == str(address)]
+    return base64.b64decode(found["data"])
 
 
 @pytest.mark.parametrize("length", LENGTHS)
 def test_a_curve_of_every_length(length: int) -> None:
+    """A field beyond the end reads as zero."""
     curve = pump.decode_curve(curve_bytes(length))
     assert (curve.virtual_token_reserves, curve.virtual_quote_reserves) == (1, 2)
     assert (curve.real_token_reserves, curve.real_quote_reserves, curve.token_total_supply) == (3, 4, 5)
@@ -39,63 +103,109 @@ def test_a_curve_of_every_length(length: int) -> None:
     assert curve.is_mayhem_mode is (length > 81)
     assert curve.is_cashback_coin is (length > 82)
     assert curve.quote_mint == str(QUOTE if length >= 115 else at.SYSTEM)
+    assert curve.creator_fee_bps == (7 if length >= 123 else 0)
     assert curve.is_holder_reward is (length > 124)
     assert curve.creator_fee == (6 if length >= 133 else 0)
+    assert curve.length == length
 
 
-def test_the_curves_fields_are_where_the_idl_has_them() -> None:
-    """Encodes a curve by the IDL of the program and reads it with ours."""
-    values: dict[str, Any] = {}
-    encoded = b""
-    for number, field in enumerate(_fields("BondingCurve"), start=1):
-        values[field["name"]], piece = _example(field["type"], number)
-        encoded += piece
-    curve = pump.decode_curve(pump.CURVE_DISCRIMINATOR + encoded)
-    for name, value in values.items():
-        ours = {"is_holder_reward": "is_holder_reward"}.get(name, name)
-        if hasattr(curve, ours):
-            assert getattr(curve, ours) == value, name
-    assert curve.creator_fee == values["creator_fee"]
+POOL_LENGTHS = (211, 243, 244, 245, 261, 269, 270, 271, 279, 287, 300, 301)
+"""What pools have been long; the oldest has no creator."""
 
 
-def _fields(name: str) -> list[dict[str, Any]]:
-    import json
-
-    from hack.pump.artifacts import pump_idls
-
-    idl = json.loads((pump_idls() / "pump.json").read_text())
-    (found,) = [t for t in idl["types"] if t["name"] == name]
-    fields: list[dict[str, Any]] = found["type"]["fields"]
-    return fields
-
-
-def _example(kind: Any, number: int) -> tuple[Any, bytes]:
-    if kind == "bool":
-        return bool(number % 2), bytes([number % 2])
-    if kind == "pubkey":
-        pubkey = Pubkey(bytes([number] * 32))
-        return str(pubkey), bytes(pubkey)
-    size = {"u8": 1, "u16": 2, "u32": 4, "u64": 8, "i64": 8, "u128": 16}[kind]
-    return number, number.to_bytes(size, "little")
+@pytest.mark.parametrize("length", POOL_LENGTHS)
+def test_a_pool_of_every_length(length: int) -> None:
+    data = pool_bytes(length).ljust(length, b"\0")
+    pool = pump.decode_pool(data, 100, 200)
+    assert (pool.base_amount, pool.quote_amount, pool.quote_mint) == (100, 200, str(QUOTE))
+    assert pool.coin_creator == str(CREATOR if length >= 243 else at.SYSTEM)
+    assert pool.is_mayhem_mode is (length > 243)
+    assert pool.is_cashback_coin is (length > 244)
+    assert pool.virtual_quote_reserves == (-4 if length >= 261 else 0)
+    assert pool.creator_fee_bps == (5 if length >= 269 else 0)
+    assert pool.creator_fees == (7 if length >= 287 else 0)
+    assert pool.length == length
 
 
-@pytest.mark.parametrize("data", [b"", b"\0" * 166, b"\1" * 200])
+@given(st.integers(-(2**127), 2**127 - 1))
+def test_virtual_reserves_are_signed(virtual: int) -> None:
+    pool = pump.decode_pool(pool_bytes(virtual_quote_reserves=virtual), 0, 0)
+    assert pool.virtual_quote_reserves == virtual
+
+
+@pytest.mark.parametrize("flag", ["complete", "is_mayhem_mode", "is_cashback_coin", "is_holder_reward"])
+def test_each_flag_of_a_curve_is_its_own(flag: str) -> None:
+    off = {"complete", "is_mayhem_mode", "is_cashback_coin", "is_holder_reward", "can_edit_creator_fee"}
+    curve = pump.decode_curve(curve_bytes(**{name: name == flag for name in off}))
+    assert [name for name in sorted(off - {"can_edit_creator_fee"}) if getattr(curve, name)] == [flag]
+
+
+@pytest.mark.parametrize("flag", ["is_mayhem_mode", "is_cashback_coin"])
+def test_each_flag_of_a_pool_is_its_own(flag: str) -> None:
+    off = {"is_mayhem_mode", "is_cashback_coin", "can_edit_creator_fee", "is_holder_reward"}
+    pool = pump.decode_pool(pool_bytes(**{name: name == flag for name in off}), 0, 0)
+    assert [name for name in ("is_mayhem_mode", "is_cashback_coin") if getattr(pool, name)] == [flag]
+
+
+NO_ACCOUNT = [b"", b"\0" * 300, b"\1" * 300]
+
+
+@pytest.mark.parametrize("data", [*NO_ACCOUNT, pool_bytes()])
 def test_what_is_no_curve_is_said_so(data: bytes) -> None:
     with pytest.raises(DatError, match="does not hold a bonding curve"):
         pump.decode_curve(data)
 
 
-TIERS = st.lists(
-    st.tuples(st.integers(0, 2**128 - 1), st.integers(0, 10_000), st.integers(0, 10_000)), max_size=30
+@pytest.mark.parametrize("data", [*NO_ACCOUNT, curve_bytes()])
+def test_what_is_no_pool_is_said_so(data: bytes) -> None:
+    with pytest.raises(DatError, match="does not hold a pool"):
+        pump.decode_pool(data, 0, 0)
+
+
+HOLDERS = st.lists(
+    st.tuples(st.binary(min_size=32, max_size=32).map(Pubkey), st.integers(0, 10_000)), max_size=10
 )
 
 
+@given(HOLDERS, st.booleans())
+def test_a_sharing_config(holders: list[tuple[Pubkey, int]], revoked: bool) -> None:
+    expected = tuple((str(holder), bps) for holder, bps in holders)
+    assert pump.decode_sharing(sharing_bytes(holders, revoked=revoked)) == Sharing(expected, revoked)
+
+
+def test_a_sharing_config_is_laid_out_as_its_idl_says() -> None:
+    fees = idl("pump_fees")
+    (fields,) = [t["type"]["fields"] for t in fees.doc["types"] if t["name"] == "SharingConfig"]
+    assert [f["name"] for f in fields] == [
+        "bump",
+        "version",
+        "status",
+        "mint",
+        "admin",
+        "admin_revoked",
+        "shareholders",
+    ]
+    assert fees.discriminator("accounts", "SharingConfig") == pump.SHARING_DISCRIMINATOR
+    holder = fees.encode({"defined": {"name": "Shareholder"}}, {"address": CREATOR, "share_bps": 258})
+    assert holder == bytes(CREATOR) + b"\2\1"
+
+
+@pytest.mark.parametrize("data", [*NO_ACCOUNT, pump.SHARING_DISCRIMINATOR + bytes(71)])
+def test_what_is_no_sharing_config_is_said_so(data: bytes) -> None:
+    with pytest.raises(DatError, match="does not hold a sharing config"):
+        pump.decode_sharing(data)
+
+
+BPS = st.integers(0, 10_000)
+TIERS = st.lists(st.tuples(st.integers(0, 2**128 - 1), st.builds(Fees, BPS, BPS, BPS)), max_size=30)
+
+
 @given(TIERS)
-def test_fee_tiers(tiers: list[tuple[int, int, int]]) -> None:
+def test_fee_tiers(tiers: list[tuple[int, Fees]]) -> None:
     data = pump.FEE_CONFIG_DISCRIMINATOR + bytes(57) + struct.pack("<I", len(tiers))
-    for threshold, protocol, creator in tiers:
-        data += threshold.to_bytes(16, "little") + struct.pack("<3Q", 0, protocol, creator)
-    expected = tuple(FeeTier(t, Fees(protocol, creator)) for t, protocol, creator in tiers)
+    for threshold, fees in tiers:
+        data += threshold.to_bytes(16, "little") + struct.pack("<3Q", *fees.all)
+    expected = tuple(FeeTier(threshold, fees) for threshold, fees in tiers)
     assert pump.decode_fee_tiers(data.ljust(2512, b"\0")) == expected
 
 
@@ -105,36 +215,60 @@ def test_what_is_no_fee_configuration_is_said_so(data: bytes) -> None:
         pump.decode_fee_tiers(data)
 
 
+def test_the_published_tiers_of_curves() -> None:
+    assert pump.decode_fee_tiers(genesis(at.FEE_CONFIG)) == (FeeTier(0, Fees(*published.CURVE)),)
+
+
+def test_the_published_tiers_of_pools() -> None:
+    first, *rest = pump.decode_fee_tiers(genesis(at.AMM_FEE_CONFIG))
+    assert first == FeeTier(0, Fees(*published.AMM_FIRST))
+    assert rest == [
+        FeeTier(sol * SOL, Fees(published.AMM_LP, published.AMM_PROTOCOL, creator))
+        for sol, _, creator in published.AMM_TIERS
+    ]
+
+
 def test_the_recipients_of_global() -> None:
-    recipients = tuple(key(f"recipient {n}") for n in range(8))
-    data = (pump.GLOBAL_DISCRIMINATOR.ljust(pump.BUYBACK_RECIPIENTS_OFFSET, b"\7")) + b"".join(
-        map(bytes, recipients)
-    )
-    assert pump.decode_global(data).buyback_fee_recipients == recipients
-    assert pump.any_recipient(recipients) in recipients
+    found = pump.decode_global(genesis(at.PUMP_GLOBAL))
+    assert found.fee_recipients == known.FEE_RECIPIENTS
+    assert found.reserved_fee_recipients == known.RESERVED_FEE_RECIPIENTS
+    assert found.buyback_fee_recipients == known.BUYBACK_FEE_RECIPIENTS
 
 
-@pytest.mark.parametrize("data", [b"", bytes(2000), pump.GLOBAL_DISCRIMINATOR + bytes(700)])
+@pytest.mark.parametrize("data", [b"", bytes(2000), pump.GLOBAL_DISCRIMINATOR + bytes(988)])
 def test_what_is_no_global_is_said_so(data: bytes) -> None:
     with pytest.raises(DatError, match="Global account cannot be read"):
         pump.decode_global(data)
 
 
-@pytest.mark.parametrize("coin", [Coin.spl(key("mint"), CREATOR), Coin.token_2022(key("mint"), CREATOR)])
-def test_the_accounts_of_a_sweep_are_the_idls(coin: Coin) -> None:
-    payer = key("payer")
-    assert pump.sweep_accounts(payer, coin.mint, CREATOR) == list(coin.sweep(payer).accounts)
+@pytest.mark.parametrize(
+    ("program", "kind", "ours"),
+    [
+        ("pump", "BondingCurve", pump.CURVE_DISCRIMINATOR),
+        ("pump", "Global", pump.GLOBAL_DISCRIMINATOR),
+        ("pump_amm", "Pool", pump.POOL_DISCRIMINATOR),
+        ("pump_fees", "FeeConfig", pump.FEE_CONFIG_DISCRIMINATOR),
+    ],
+)
+def test_discriminators_are_the_idls(program: str, kind: str, ours: bytes) -> None:
+    assert idl(program).discriminator("accounts", kind) == ours
 
 
-@pytest.mark.parametrize("coin", [Coin.spl(key("mint"), CREATOR), Coin.token_2022(key("mint"), CREATOR)])
-def test_the_accounts_of_a_buy_are_the_idls(coin: Coin) -> None:
-    """But for the signature, which comes from our program, and the quote account, which is not used."""
-    user, recipient = key("user"), Pubkey.from_string(BUYBACK_FEE_RECIPIENTS[0])
-    names = [a["name"] for a in pump_idl().instructions["buy_exact_quote_in_v3"]["accounts"]]
-    theirs = list(coin.buy(user, 1).accounts)
-    ours = pump.buy_v3_accounts(user, coin.mint, coin.token_program, recipient)
-    assert len(ours) == len(theirs) == 17
-    for name, our, their in zip(names, ours, theirs, strict=True):
-        assert our.is_writable == their.is_writable, name
-        assert not our.is_signer, name
-        assert our.pubkey == (user if name == "associated_quote_user" else their.pubkey), name
+def test_todays_lengths() -> None:
+    assert len(curve_bytes(10_000)) == pump.CURVE_LENGTH
+    assert len(pool_bytes(10_000)) == pump.POOL_LENGTH
+
+
+def test_pumpswap_names_its_own_recipients() -> None:
+    keys = [key(f"recipient {number}") for number in range(24)]
+    data = bytearray(pump.POOL_GLOBAL_DISCRIMINATOR + bytes(pump.POOL_GLOBAL_END - 8))
+    offsets = [*range(57, 313, 32), 385, *range(418, 642, 32), *range(643, 899, 32)]
+    for offset, recipient in zip(offsets, keys, strict=True):
+        data[offset : offset + 32] = bytes(recipient)
+    found = pump.decode_pool_global(bytes(data))
+    shown = tuple(map(str, keys))
+    assert found.fee_recipients == shown[:8]
+    assert found.reserved_fee_recipients == shown[8:16]
+    assert found.buyback_fee_recipients == shown[16:]
+    with pytest.raises(DatError, match="GlobalConfig"):
+        pump.decode_pool_global(bytes(data[:-1]))

@@ -1,114 +1,123 @@
 """One batch of accounts as an ecosystem: order, rent, owners, and batches of a hundred."""
 
-import base64
-import struct
-from typing import Any
-
 import pytest
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain import pump
-from dat_operator.chain.reader import BATCH, Subject, read_chain
+from dat_operator.chain.reader import BATCH
+from dat_operator.domain.chain_state import FeeSource, Mint, Role
 from dat_operator.domain.errors import DatError
-from tests.unit.builders import ADMIN, OPERATOR, PROGRAM, STATE, TREASURY, key
-from tests.unit.chain.fake_rpc import FakeRpc
+from dat_operator.domain.fees import FeeTier
+from hack.pump import addresses as known
+from tests.unit.builders import (
+    CURVE_FEES,
+    OPERATOR,
+    PROGRAM,
+    RENT,
+    SHARED,
+    STATE,
+    TREASURY,
+    dat_state,
+    key,
+    stats,
+)
+from tests.unit.chain.dat_bytes import MINT, state_bytes, stats_bytes, u64
+from tests.unit.chain.fake_accounts import TIME, Accounts, account, mint_account
 from tests.unit.chain.test_pump import curve_bytes
 
-RENT = 890_880
-
-
-def account(lamports: int = 1, owner: object = at.SYSTEM, data: bytes = b"", executable: bool = False) -> Any:
-    encoded = [base64.b64encode(data).decode(), "base64"]
-    return {"lamports": lamports, "owner": str(owner), "data": encoded, "executable": executable}
-
-
-def mint_data(supply: int) -> bytes:
-    return bytes(36) + struct.pack("<QB", supply, 6) + bytes(37)
-
-
-class Accounts(FakeRpc):
-    """Answers from a table; slots rise from call to call."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(getMultipleAccounts=self._answer)
-        self.slot = 100
-        self.table: dict[str, Any] = {
-            str(at.CLOCK): account(data=bytes(32) + struct.pack("<q", 1_800_000_000)),
-            str(at.RENT): account(data=struct.pack("<QdB", 3480, 2.0, 50)),
-            str(at.FEE_CONFIG): account(data=pump.FEE_CONFIG_DISCRIMINATOR + bytes(100)),
-            str(PROGRAM): account(executable=True),
-            str(OPERATOR): account(7),
-            **more,
-        }
-
-    def _answer(self, keys: list[str], _options: Any) -> Any:
-        self.slot += 1
-        return {"context": {"slot": self.slot}, "value": [self.table.get(k) for k in keys]}
-
-    async def read(self, *mints: str) -> Any:
-        async with self.client() as rpc:
-            return await read_chain(rpc, Subject(str(PROGRAM), str(ADMIN), "fruit", str(OPERATOR), mints))
+AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)
+CURVE, VAULT = at.bonding_curve(MINT), at.creator_vault(AUTHORITY)
+STATS = at.stats_address(PROGRAM, STATE, MINT)
 
 
 async def test_an_empty_chain() -> None:
-    mint = str(key("mint"))
-    chain = await Accounts().read(mint)
+    chain = await Accounts().read(MINT)
     assert (chain.state, chain.treasury_lamports, chain.operator_lamports) == (None, 0, 7)
     assert chain.program_deployed
-    assert chain.time == 1_800_000_000
-    token = chain.tokens[mint]
-    assert (token.mint_account, token.curve, token.stats, token.pending_lamports) == (None, None, None, 0)
+    assert (chain.time, chain.rent_lamports) == (TIME, RENT)
+    token = chain.tokens[str(MINT)]
+    assert (token.mint_account, token.curve, token.stats, token.pool) == (None, None, None, None)
+    assert (token.pending_lamports, token.missing, token.creator) == (0, (), None)
+    assert token.vault_missing_lamports == RENT
+
+
+async def test_what_is_common_to_all() -> None:
+    table = {STATE: account(owner=PROGRAM, data=state_bytes()), TREASURY: account(RENT + 3)}
+    chain = await Accounts(table).read()
+    assert chain.state == dat_state()
+    assert (chain.state_address, chain.treasury_address) == (str(STATE), str(TREASURY))
+    assert chain.treasury_lamports == 3
+    assert chain.curve_tiers == (FeeTier(0, CURVE_FEES),)
+    assert chain.pool_tiers == (), "not before a token has graduated"
+    assert chain.pump_global is not None
+    assert chain.pump_global.buyback_fee_recipients == known.BUYBACK_FEE_RECIPIENTS
+
+
+async def test_a_chain_without_pump_fun() -> None:
+    accounts = Accounts()
+    del accounts.table[str(at.PUMP_GLOBAL)], accounts.table[str(at.FEE_CONFIG)]
+    del accounts.table[str(OPERATOR)], accounts.table[str(PROGRAM)]
+    chain = await accounts.read(MINT)
+    assert (chain.pump_global, chain.curve_tiers) == (None, ())
+    assert (chain.program_deployed, chain.operator_lamports) == (False, 0)
 
 
 async def test_balances_are_above_rent() -> None:
-    mint = key("mint")
-    authority = at.authority_address(PROGRAM, STATE, mint)
-    chain = await Accounts(
-        **{
-            str(mint): account(owner=at.TOKEN_2022, data=mint_data(55)),
-            str(at.bonding_curve(mint)): account(owner=at.PUMP, data=curve_bytes(166)),
-            str(authority): account(RENT + 5),
-            str(at.creator_vault(authority)): account(RENT - 1),
-            str(TREASURY): account(RENT + 3),
-        }
-    ).read(str(mint))
-    token = chain.tokens[str(mint)]
-    assert (token.authority_lamports, token.vault_lamports, chain.treasury_lamports) == (5, 0, 3)
-    assert token.mint_account.supply == 55
-    assert token.addresses.token_account == str(at.associated_token(authority, mint, at.TOKEN_2022))
-    assert token.pending_lamports == 5 + 0 + 6, "authority, vault, the curve's bucket"
+    table = {
+        MINT: mint_account(55, at.TOKEN_2022),
+        CURVE: account(owner=at.PUMP, data=curve_bytes(creator=AUTHORITY, complete=False)),
+        STATS: account(owner=PROGRAM, data=stats_bytes(carried_lamports=u64(1))),
+        AUTHORITY: account(RENT + 5),
+        VAULT: account(RENT - 1),
+    }
+    token = (await Accounts(table).read(MINT)).tokens[str(MINT)]
+    assert (token.authority_lamports, token.vault_lamports, token.vault_missing_lamports) == (5, 0, 1)
+    assert token.mint_account == Mint(str(at.TOKEN_2022), 55, 6)
+    assert token.stats == stats(MINT, Role.SECONDARY, carried_lamports=1)
+    assert token.addresses.token_account == str(at.associated_token(AUTHORITY, MINT, at.TOKEN_2022))
+    assert token.uncollected_lamports == 6, "the curve's bucket"
+    assert token.pending_lamports == 6 + 5 - 1, "with the authority's, less what was carried"
 
 
 async def test_an_account_of_another_owner_is_not_taken_for_ours() -> None:
-    mint = key("mint")
-    chain = await Accounts(
-        **{
-            str(mint): account(owner=at.SYSTEM, data=mint_data(1)),
-            str(at.bonding_curve(mint)): account(owner=PROGRAM, data=curve_bytes(166)),
-            str(at.stats_address(PROGRAM, STATE, mint)): account(owner=at.PUMP, data=bytes(400)),
-            str(STATE): account(owner=at.PUMP, data=bytes(400)),
-        }
-    ).read(str(mint))
-    token = chain.tokens[str(mint)]
+    table = {
+        MINT: mint_account(1, at.SYSTEM),
+        CURVE: account(owner=PROGRAM, data=curve_bytes()),
+        STATS: account(owner=at.PUMP, data=stats_bytes()),
+        STATE: account(owner=at.PUMP, data=state_bytes()),
+    }
+    chain = await Accounts(table).read(MINT)
+    token = chain.tokens[str(MINT)]
     assert (token.mint_account, token.curve, token.stats, chain.state) == (None, None, None, None)
+
+
+async def test_one_reading_is_enough_for_coins_on_their_curves() -> None:
+    """A vault of its own is in the first; a shared or a strange one is nobody's business here."""
+    for creator in (AUTHORITY, SHARED, key("stranger")):
+        data = curve_bytes(creator=creator, complete=False)
+        accounts = Accounts({MINT: mint_account(1), CURVE: account(owner=at.PUMP, data=data)})
+        token = (await accounts.read(MINT)).tokens[str(MINT)]
+        assert token.fee_source(str(SHARED)) is not FeeSource.SHARING
+        assert len(accounts.batches) == 1
 
 
 async def test_a_tokens_accounts_are_of_one_slot() -> None:
     """Batches are of a hundred keys, and none of them cuts a token in two."""
-    rpc = Accounts()
-    mints = tuple(str(key(f"mint {n}")) for n in range(40))
-    chain = await rpc.read(*mints)
-    batches = [params[0] for _, params in rpc.asked]
-    assert max(map(len, batches)) <= BATCH
-    assert len(batches) == 3
+    accounts = Accounts()
+    mints = [key(f"mint {n}") for n in range(40)]
+    chain = await accounts.read(*mints)
+    assert max(map(len, accounts.batches)) <= BATCH
+    assert len(accounts.batches) == 3
     assert chain.slot == 101, "the lowest of them: nothing is newer than it says"
     for mint in mints:
-        at_once = [batch for batch in batches if mint in batch]
-        assert chain.tokens[mint].addresses.creator_vault in at_once[0]
+        token = chain.tokens[str(mint)]
+        (at_once,) = [batch for batch in accounts.batches if str(mint) in batch]
+        addresses = token.addresses
+        assert {addresses.creator_vault, addresses.bonding_curve, addresses.stats} <= set(at_once)
+        assert addresses.authority in at_once
 
 
 async def test_what_is_no_solana_is_said_so() -> None:
-    rpc = Accounts()
-    rpc.table.clear()
+    accounts = Accounts()
+    accounts.table.clear()
     with pytest.raises(DatError, match="is this a Solana RPC endpoint"):
-        await rpc.read()
+        await accounts.read()

@@ -10,7 +10,8 @@ from solders.instruction import AccountMeta, Instruction
 from solders.keypair import Keypair
 from solders.transaction import VersionedTransaction
 
-from dat_operator.chain.sender import MAX_UNITS, Sender
+from dat_operator.chain.message import MAX_UNITS
+from dat_operator.chain.sender import Sender
 from dat_operator.domain.config import PriorityFeeConfig
 from dat_operator.domain.errors import ProgramError, RpcUnavailable, TransactionExpired
 from tests.unit.builders import key
@@ -22,7 +23,7 @@ WRITTEN = AccountMeta(key("written"), is_signer=False, is_writable=True)
 READ = AccountMeta(key("read"), is_signer=False, is_writable=False)
 WORK = [Instruction(key("program"), b"work", [WRITTEN, READ])]
 LAST_VALID = 150
-CONFIRMED = {"confirmationStatus": "confirmed", "err": None}
+CONFIRMED: dict[str, Any] = {"confirmationStatus": "confirmed", "err": None}
 MISMATCH = [
     "Program D44e invoke [1]",
     "Program log: AnchorError occurred. Error Code: CycleMismatch. Error Number: 6013. "

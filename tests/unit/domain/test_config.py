@@ -4,7 +4,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from dat_operator.domain.chain_state import Role
-from dat_operator.domain.config import EcosystemConfig, LimitsConfig, PriorityFeeConfig, TokenConfig
+from dat_operator.domain.config import (
+    EcosystemConfig,
+    EndpointConfig,
+    LimitsConfig,
+    PriorityFeeConfig,
+    TokenConfig,
+)
 
 U64 = st.integers(0, 2**63 - 1)
 BPS = st.integers(0, 10_000)
@@ -13,7 +19,15 @@ CONFIGS = st.builds(
     name=st.text("abc-", max_size=32),
     network=st.sampled_from(["mainnet-beta", "devnet", "testnet", "localnet"]),
     program_id=st.text(),
-    rpc_urls=st.lists(st.text(), max_size=3),
+    rpc=st.lists(
+        st.builds(
+            lambda **values: EndpointConfig(**values),
+            url=st.text(),
+            priority=st.integers(0, 100),
+            requests_per_second=st.none() | st.integers(1, 10_000),
+        ),
+        max_size=3,
+    ),
     admin=st.text(),
     operator=st.text(),
     limits=st.builds(
@@ -53,3 +67,12 @@ def test_a_key_that_a_job_does_not_know_is_an_error(config: EcosystemConfig) -> 
 def test_keys_are_camel_case() -> None:
     limits = LimitsConfig(**dict.fromkeys(LimitsConfig.model_fields, 1))
     assert "minFeesSecondaryLamports" in limits.model_dump(by_alias=True)
+
+
+def test_an_endpoint_is_written_without_its_defaults() -> None:
+    def written(endpoint: EndpointConfig) -> object:
+        return endpoint.model_dump(mode="json", by_alias=True)
+
+    assert written(EndpointConfig(url="http://h")) == {"url": "http://h"}
+    full = EndpointConfig(url="http://h", priority=1, requests_per_second=5)
+    assert written(full) == {"url": "http://h", "priority": 1, "requestsPerSecond": 5}

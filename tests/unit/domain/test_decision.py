@@ -1,20 +1,37 @@
+"""Refusals in their order."""
+
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from dat_operator.domain.chain_state import ChainState, Role
-from dat_operator.domain.curve import fees_at, impact_limit
-from dat_operator.domain.decision import CyclePlan, Refusal, decide
-from tests.unit.builders import FEES, SOL, chain, curve, key, stats, token, with_limits
+from dat_operator.domain.chain_state import ChainState, Role, Sharing, TokenState
+from dat_operator.domain.decision import CyclePlan, decide
+from dat_operator.domain.refusal import Refusal
+from tests.unit.builders import SOL, chain, curve, dat_state, graduated, key, stats, token, with_limits
 
 MINT = key("mint")
-AUTHORITY = token(MINT).addresses.authority
+ADDRESSES = token(MINT).addresses
+AUTHORITY = ADDRESSES.authority
 
 
-def secondary(**changes: object) -> ChainState:
+def secondary(**changes: Any) -> ChainState:
     return chain(token(MINT, **{"vault_lamports": SOL // 10, **changes}))
+
+
+def known(**changes: Any) -> ChainState:
+    return secondary(stats=stats(MINT, Role.SECONDARY, **changes))
+
+
+def ecosystem(**changes: Any) -> ChainState:
+    return replace(secondary(), state=dat_state(**changes))
+
+
+def refusal(state: ChainState) -> Refusal:
+    found = decide(state, str(MINT), 500)
+    assert isinstance(found, Refusal), found
+    return found
 
 
 @pytest.mark.parametrize(
@@ -23,18 +40,44 @@ def secondary(**changes: object) -> ChainState:
         (chain(), "NotInitialized", "no stats account"),
         (replace(secondary(), state=None), "NotInitialized", "no stats account"),
         (secondary(stats=None), "NotInitialized", "no stats account"),
-        (secondary(curve=None), "CurveNotFound", "no pump.fun bonding curve"),
-        (secondary(mint_account=None), "MintNotFound", "does not exist"),
-        (secondary(curve=curve(creator=AUTHORITY, is_cashback_coin=True)), "CashbackCoin", "traders"),
+        (ecosystem(paused=True), "DATNotActive", "the ecosystem is paused on chain; `dat admin resume`"),
+        (
+            ecosystem(active=False),
+            "DATNotActive",
+            "the ecosystem is not active on chain; `dat admin set-active`",
+        ),
+        (known(paused=True, consecutive_failures=5), "DATNotActive", "5 failures; `dat admin resume`"),
+        (known(active=False), "DATNotActive", "not active on chain; `dat admin set-active`"),
+        (secondary(curve=None), "CurveNotFound", "no bonding curve"),
         (
             secondary(curve=curve(creator=AUTHORITY, quote_mint=str(key("usdc")))),
             "UnsupportedQuoteMint",
             str(key("usdc")),
         ),
+        (secondary(curve=curve(creator=AUTHORITY, is_cashback_coin=True)), "CashbackCoin", "traders"),
         (secondary(curve=curve()), "CreatorMismatch", AUTHORITY),
-        (secondary(curve=curve(creator=AUTHORITY, complete=True)), "BondingCurveComplete", "graduated"),
         (
-            secondary(stats=stats(MINT, Role.SECONDARY, cycle_count=1, last_cycle_at=999_950)),
+            secondary(
+                curve=curve(creator=ADDRESSES.sharing_config),
+                sharing=Sharing(((str(key("stranger")), 10_000),), admin_revoked=True),
+            ),
+            "ForeignSharingConfig",
+            "has no part",
+        ),
+        (
+            chain(graduated(MINT, missing=("wrapped SOL account", "volume accumulator"))),
+            "SetupIncomplete",
+            "make: wrapped SOL account, volume accumulator; the setup Job does",
+        ),
+        (secondary(curve=curve(creator=AUTHORITY, complete=True)), "AwaitingMigration", "not there yet"),
+        (secondary(mint_account=None), "AwaitingMigration", "not there yet"),
+        (
+            chain(graduated(MINT, pool={"quote_amount": 9_999_999}, vault_lamports=SOL)),
+            "InsufficientPoolLiquidity",
+            "holds 0.0099 SOL only",
+        ),
+        (
+            known(cycle_count=1, last_cycle_at=999_950),
             "CycleTooSoon",
             "10 s of the minimum interval of 60 s",
         ),
@@ -47,102 +90,102 @@ def secondary(**changes: object) -> ChainState:
         (
             with_limits(secondary(), max_fees_per_cycle_lamports=3),
             "InsufficientFees",
-            "not buy a single unit",
+            "3 lamports do not buy a single unit",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) and value.isalpha() else "",
 )
 def test_refusals(state: ChainState, reason: str, words: str) -> None:
-    refusal = decide(state, str(MINT), 500)
-    assert isinstance(refusal, Refusal), refusal
-    assert refusal.reason == reason
-    assert words in refusal.message
+    found = refusal(state)
+    assert found.reason == reason
+    assert words in found.message
+
+
+Fault = Callable[[ChainState], ChainState]
+
+
+def of_token(change: Callable[[TokenState], TokenState]) -> Fault:
+    return lambda state: replace(state, tokens={m: change(t) for m, t in state.tokens.items()})
+
+
+def of_stats(**changes: Any) -> Fault:
+    def change(state: TokenState) -> TokenState:
+        assert state.stats is not None
+        return replace(state, stats=replace(state.stats, **changes))
+
+    return of_token(change)
+
+
+def of_curve(**changes: Any) -> Fault:
+    def change(state: TokenState) -> TokenState:
+        assert state.curve is not None
+        return replace(state, curve=replace(state.curve, **changes))
+
+    return of_token(change)
+
+
+def of_pool(**changes: Any) -> Fault:
+    def change(state: TokenState) -> TokenState:
+        return replace(state, pool=replace(state.pool, **changes) if state.pool else None)
+
+    return of_token(change)
+
+
+def of_state(**changes: Any) -> Fault:
+    def change(state: ChainState) -> ChainState:
+        assert state.state is not None
+        return replace(state, state=replace(state.state, **changes))
+
+    return change
+
+
+IN_ORDER: tuple[tuple[str, Fault], ...] = (
+    ("DATNotActive: the ecosystem is paused", of_state(paused=True)),
+    ("DATNotActive: the ecosystem is not active", of_state(active=False)),
+    ("DATNotActive: paused", of_stats(paused=True)),
+    ("DATNotActive: not active", of_stats(active=False)),
+    ("UnsupportedQuoteMint", of_curve(quote_mint=str(key("usdc")))),
+    ("CashbackCoin", of_curve(is_cashback_coin=True)),
+    ("CreatorMismatch", of_pool(coin_creator=str(key("stranger")))),
+    ("SetupIncomplete", of_token(lambda state: replace(state, missing=("an account",)))),
+    ("AwaitingMigration", of_pool(base_amount=0)),
+    ("InsufficientPoolLiquidity", of_pool(quote_amount=1)),
+    ("CycleTooSoon", of_stats(cycle_count=1, last_cycle_at=999_999)),
+    ("InsufficientFees", of_token(lambda state: replace(state, vault_lamports=0))),
+)
+
+
+@pytest.mark.parametrize("first", range(len(IN_ORDER)), ids=lambda number: IN_ORDER[number][0])
+def test_the_first_of_many_refusals_wins(first: int) -> None:
+    """With this fault and all that come after it, it is the one that is told."""
+    state = chain(graduated(MINT, vault_lamports=SOL))
+    for _, fault in IN_ORDER[first:]:
+        state = fault(state)
+    found = refusal(state)
+    assert f"{found.reason}: {found.message}".startswith(IN_ORDER[first][0])
+
+
+def test_without_a_fault_there_is_a_plan() -> None:
+    assert isinstance(decide(chain(graduated(MINT, vault_lamports=SOL)), str(MINT), 500), CyclePlan)
 
 
 @pytest.mark.parametrize("cycles", [0, 1])
 def test_the_interval_is_over_at_its_last_second(cycles: int) -> None:
     """The program compares with >= too, and lets the very first cycle run at once."""
     last = 999_940 if cycles else 1_000_000
-    state = secondary(stats=stats(MINT, Role.SECONDARY, cycle_count=cycles, last_cycle_at=last))
+    assert isinstance(decide(known(cycle_count=cycles, last_cycle_at=last), str(MINT), 500), CyclePlan)
+
+
+@pytest.mark.parametrize(("cooldown", "reason"), [(0, None), (60, None), (61, "CycleTooSoon")])
+def test_a_caller_may_wait_longer_than_the_program(cooldown: int, reason: str | None) -> None:
+    found = decide(known(cycle_count=1, last_cycle_at=999_940), str(MINT), 500, cooldown)
+    assert (found.reason if isinstance(found, Refusal) else None) == reason
+
+
+def test_the_least_liquidity_is_enough() -> None:
+    state = chain(graduated(MINT, pool={"quote_amount": 10_000_000}, vault_lamports=SOL))
     assert isinstance(decide(state, str(MINT), 500), CyclePlan)
 
 
-def test_a_secondarys_cycle() -> None:
-    plan = decide(secondary(), str(MINT), 500)
-    assert isinstance(plan, CyclePlan)
-    assert plan.split.inflow == 100_000_000
-    assert plan.split.to_root == 44_800_000
-    assert plan.spend == 55_200_000
-    assert plan.carried_out == 0
-    assert plan.min_tokens_out == plan.tokens_out * 95 // 100
-
-
-def test_an_own_share_overrides_the_ecosystems() -> None:
-    plan = decide(secondary(stats=stats(MINT, Role.SECONDARY, root_share_bps=1000)), str(MINT), 500)
-    assert isinstance(plan, CyclePlan)
-    assert plan.split.to_root == 10_000_000
-
-
-def test_a_root_keeps_everything_and_takes_the_treasury() -> None:
-    state = chain(token(MINT, Role.ROOT, vault_lamports=1_000_000), treasury_lamports=2_000_000)
-    plan = decide(state, str(MINT), 500)
-    assert isinstance(plan, CyclePlan)
-    assert (plan.split.to_root, plan.treasury_in, plan.spend) == (0, 2_000_000, 3_000_000)
-
-
-LAMPORTS = st.integers(0, 200 * SOL)
-
-
-@given(
-    role=st.sampled_from(Role),
-    bucket=LAMPORTS,
-    vault=LAMPORTS,
-    authority=LAMPORTS,
-    carried=LAMPORTS,
-    treasury=LAMPORTS,
-    quote=st.integers(30 * SOL, 115 * SOL),
-    cap=st.integers(1, 20 * SOL),
-    impact=st.integers(1, 1000),
-    share=st.none() | st.integers(1000, 9000),
-    slippage=st.integers(1, 1000),
-)
-def test_every_plan_conserves_lamports_and_keeps_to_its_limits(
-    role: Role,
-    bucket: int,
-    vault: int,
-    authority: int,
-    carried: int,
-    treasury: int,
-    quote: int,
-    cap: int,
-    impact: int,
-    share: int | None,
-    slippage: int,
-) -> None:
-    own_share = None if role is Role.ROOT else share
-    state = with_limits(
-        chain(
-            token(
-                MINT,
-                vault_lamports=vault,
-                authority_lamports=authority,
-                curve=curve(creator=AUTHORITY, virtual_quote_reserves=quote, creator_fee=bucket),
-                stats=stats(MINT, role, carried_lamports=carried, root_share_bps=own_share),
-            ),
-            treasury_lamports=treasury,
-        ),
-        max_fees_per_cycle_lamports=cap,
-        max_price_impact_bps=impact,
-    )
-    plan = decide(state, str(MINT), slippage)
-    if isinstance(plan, Refusal):
-        assert plan.reason == "InsufficientFees"
-        return
-    s = plan.split
-    assert s.carried_in + s.inflow + plan.treasury_in == s.to_root + plan.spend + plan.carried_out
-    assert s.carried_in + s.inflow == bucket + vault + authority
-    assert plan.treasury_in == (treasury if role is Role.ROOT else 0)
-    assert 0 < plan.spend <= min(cap, impact_limit(quote, impact, FEES.total_bps))
-    assert plan.carried_out >= 0
-    assert 1 <= plan.min_tokens_out <= plan.tokens_out
-    assert fees_at(state.fee_tiers, 0) == FEES
+def test_the_least_fees_are_enough() -> None:
+    assert isinstance(decide(secondary(vault_lamports=5_690_000), str(MINT), 500), CyclePlan)

@@ -1,0 +1,183 @@
+"""Turns what was decided for a token into instructions."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from solders.instruction import Instruction
+from solders.pubkey import Pubkey
+
+from dat_operator.chain import addresses as at
+from dat_operator.chain import gather
+from dat_operator.chain.buy import Buy
+from dat_operator.chain.ours import Ecosystem
+from dat_operator.domain.chain_state import ChainState, FeeSource, PumpGlobal, TokenState
+from dat_operator.domain.config import TokenConfig
+from dat_operator.domain.decision import CyclePlan
+from dat_operator.domain.errors import DatError
+from dat_operator.domain.market import BuyForm, market_of
+from dat_operator.domain.split import Split
+
+TRACE = {
+    BuyForm.CURVE_V3: 4,
+    BuyForm.CURVE_LEGACY: 8,
+    BuyForm.CURVE_V2: 8,
+    BuyForm.POOL_V2: 5 + 2,
+    BuyForm.POOL: 9 + 2,
+}
+"""Instructions that a buy runs, itself and wrapping included (hack/localnet/FINDINGS.md)."""
+CYCLE_TRACE = 4
+"""What a cycle runs besides: itself, a transfer from or to the treasury, the burn, the event."""
+SWEEP_CURVE_TRACE, SWEEP_POOL_TRACE, TRANSFER_TRACE, COLLECT_TRACE, DISTRIBUTE_TRACE = 2, 3, 8, 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCycle:
+    """One token's part of a transaction."""
+
+    token: TokenConfig
+    plan: CyclePlan
+    form: BuyForm
+    gather: tuple[Instruction, ...]
+    """Brings its fees."""
+    gather_trace: int
+    cycle: Instruction
+    cycle_trace: int
+    lookup_table: str | None
+
+
+class Assembler:
+    """Makes the instructions of one run; ``cycle_id`` (16 bytes) names the run."""
+
+    def __init__(
+        self,
+        ecosystem: Ecosystem,
+        operator: Pubkey,
+        pump_global: PumpGlobal | None,
+        cycle_id: bytes,
+        pool_global: PumpGlobal | None = None,
+    ) -> None:
+        if pump_global is None:
+            raise DatError("pump.fun's Global account does not exist: spec.network has no pump.fun")
+        self._ecosystem = ecosystem
+        self._on_curve = _Recipients.of(pump_global)
+        self._on_pool = _Recipients.of(pool_global or pump_global)
+        self._operator = operator
+        self._cycle_id = cycle_id
+
+    def token_cycle(
+        self, chain: ChainState, token: TokenConfig, plan: CyclePlan, form: BuyForm
+    ) -> TokenCycle:
+        """A token's instructions, by one form of buy."""
+        state = chain.tokens[token.mint]
+        assert state.stats is not None  # decide() refuses a token without one
+        brought, trace = self._gather(chain, state) if state.uncollected_lamports else ([], 0)
+        return TokenCycle(
+            token=token,
+            plan=plan,
+            form=form,
+            gather=tuple(brought),
+            gather_trace=trace,
+            cycle=self._cycle(chain, state, plan, form),
+            cycle_trace=CYCLE_TRACE + TRACE[form],
+            lookup_table=state.stats.lookup_table,
+        )
+
+    def lookups(self, chain: ChainState, state: TokenState) -> list[Pubkey]:
+        """The accounts of a token's cycles, whatever fees wait and whoever gets pump.fun's part.
+
+        Whoever signs and programs that are called stand in a transaction itself.
+        """
+        market = market_of(chain, state)
+        if market is None:
+            return []
+        full = replace(
+            state,
+            curve=replace(state.curve, creator_fee=1) if state.curve else None,
+            pool=replace(state.pool, creator_fees=1) if state.pool else None,
+        )
+        nothing = CyclePlan(0, market.forms, Split(0, 0, 0), 0, 0, 0, 1)
+        instructions = [*self._gather(chain, full)[0], self._cycle(chain, state, nothing, market.forms[0])]
+        keys = [meta.pubkey for i in instructions for meta in i.accounts]
+        recipients = (self._on_pool if state.pool else self._on_curve).all_buyback
+        keys += [at.wrapped_sol(key) if state.pool else key for key in recipients]
+        inline = {self._operator, *(i.program_id for i in instructions)}
+        return [key for key in dict.fromkeys(keys) if key not in inline]
+
+    def _cycle(self, chain: ChainState, state: TokenState, plan: CyclePlan, form: BuyForm) -> Instruction:
+        assert state.mint_account is not None  # market_of() needs one
+        assert state.creator is not None
+        mint, token_program = (
+            Pubkey.from_string(state.mint),
+            Pubkey.from_string(state.mint_account.token_program),
+        )
+        market = state.pool or state.curve
+        assert market is not None
+        recipients = self._on_pool if state.pool else self._on_curve
+        trading = market_of(chain, state)
+        buy = Buy(
+            user=self._ecosystem.authority(mint),
+            mint=mint,
+            token_program=token_program,
+            creator=Pubkey.from_string(state.creator),
+            fee_recipient=recipients.reserved if market.is_mayhem_mode else recipients.fee,
+            buyback_fee_recipient=recipients.buyback,
+            cashback=market.is_cashback_coin,
+            creator_is_paid=bool(trading and trading.fees.creator_bps),
+        )
+        return self._ecosystem.run_cycle(
+            self._operator,
+            mint,
+            token_program,
+            form,
+            buy.accounts(form),
+            expected_cycle=plan.expected_cycle,
+            cycle_id=self._cycle_id,
+            min_tokens_out=plan.min_tokens_out,
+        )
+
+    def _gather(self, chain: ChainState, state: TokenState) -> tuple[list[Instruction], int]:
+        """What brings the fees that wait at pump.fun, and how many instructions that runs."""
+        shared = chain.state.shared_authority if chain.state else None
+        source = state.fee_source(shared)
+        if source not in (FeeSource.OWN, FeeSource.SHARING):
+            return [], 0
+        assert state.creator is not None
+        mint, creator = Pubkey.from_string(state.mint), Pubkey.from_string(state.creator)
+        found: list[tuple[Instruction, int]] = []
+        if state.pool and state.pool.creator_fees:
+            found.append((gather.sweep_pool(self._operator, mint, creator), SWEEP_POOL_TRACE))
+        if state.pool and state.pool.creator_fees + state.amm_vault_lamports:
+            found.append((gather.transfer_to_pump(creator), TRANSFER_TRACE))
+        if state.curve and state.curve.creator_fee:
+            found.append((gather.sweep_curve(self._operator, mint, creator), SWEEP_CURVE_TRACE))
+        if source is FeeSource.OWN:
+            found.append((gather.collect(creator), COLLECT_TRACE))
+        elif state.sharing:
+            holders = [Pubkey.from_string(holder) for holder, _ in state.sharing.shareholders]
+            found.append((gather.distribute(mint, holders), DISTRIBUTE_TRACE + len(holders)))
+        return [instruction for instruction, _ in found], sum(trace for _, trace in found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipients:
+    """Who gets pump.fun's part: one of each for a whole run, as another one is another account to lock."""
+
+    fee: Pubkey
+    reserved: Pubkey
+    buyback: Pubkey
+    all_buyback: tuple[Pubkey, ...]
+
+    @classmethod
+    def of(cls, known: PumpGlobal) -> "_Recipients":
+        return cls(
+            fee=_any_of(known.fee_recipients),
+            reserved=_any_of(known.reserved_fee_recipients),
+            buyback=_any_of(known.buyback_fee_recipients),
+            all_buyback=tuple(map(Pubkey.from_string, known.buyback_fee_recipients)),
+        )
+
+
+def _any_of(recipients: Sequence[str]) -> Pubkey:
+    """One of several equal recipients, at random: spreads the write locks, as pump.fun asks for."""
+    return Pubkey.from_string(random.choice(recipients))  # noqa: S311 (nothing secret about it)

@@ -1,0 +1,189 @@
+"""Makes transactions of decisions: packed as the chain's limits allow, each run once without sending."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from solders.hash import Hash
+from solders.instruction import Instruction
+from solders.pubkey import Pubkey
+
+from dat_operator.chain import message as tx
+from dat_operator.chain.lookup_tables import read_tables
+from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.sender import Ready
+from dat_operator.chain.simulator import BUDGET_INSTRUCTIONS, UNKNOWN_INSTRUCTION, Simulation, Simulator
+from dat_operator.cycle.assemble import Assembler, TokenCycle
+from dat_operator.cycle.pace import too_often
+from dat_operator.domain.chain_state import ChainState, Role
+from dat_operator.domain.config import EcosystemConfig, TokenConfig
+from dat_operator.domain.cycle_event import CycleEvent
+from dat_operator.domain.decision import CyclePlan, decide
+from dat_operator.domain.errors import ProgramError
+from dat_operator.domain.packing import MAX_BYTES, MAX_LOCKS, MAX_TRACE, Packing, Slot, pack
+from dat_operator.domain.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What is to be done for some tokens, in their order."""
+
+    cycles: tuple[TokenCycle, ...]
+    refused: tuple[tuple[TokenConfig, Refusal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A transaction that would go through, and what it would do; ``dropped`` are tokens that it would not."""
+
+    cycles: tuple[TokenCycle, ...]
+    ready: Ready | None
+    """None if every token of it was dropped."""
+    events: tuple[CycleEvent, ...]
+    dropped: tuple[tuple[TokenConfig, ProgramError], ...]
+
+
+class Batches:
+    """Plans and packs for one operator, who need not be able to sign."""
+
+    def __init__(
+        self, rpc: RpcClient, operator: Pubkey, assembler: Assembler, config: EcosystemConfig
+    ) -> None:
+        self._rpc = rpc
+        self._operator = operator
+        self._assembler = assembler
+        self._config = config
+        self._simulator = Simulator(rpc, operator)
+
+    def decide(self, chain: ChainState, tokens: Sequence[TokenConfig]) -> Decided:
+        """Plan each token's cycle. A root comes last and counts on what the others will send it."""
+        cycles: list[TokenCycle] = []
+        refused = []
+        for token in tokens:
+            on_its_way = sum(cycle.plan.split.to_root for cycle in cycles)
+            treasury = chain.treasury_lamports + (on_its_way if token.role is Role.ROOT else 0)
+            plan = decide(
+                replace(chain, treasury_lamports=treasury),
+                token.mint,
+                self._config.slippage_bps,
+                self._config.pace.cooldown_seconds,
+            )
+            if isinstance(plan, CyclePlan):
+                cycles.append(self._assembler.token_cycle(chain, token, plan, plan.forms[0]))
+            else:
+                refused.append((token, plan))
+        return Decided(tuple(cycles), tuple(refused))
+
+    async def decide_at_pace(self, chain: ChainState, tokens: Sequence[TokenConfig]) -> Decided:
+        """The same, without those that have cycled too often lately."""
+        decided = self.decide(chain, tokens)
+        waiting = []
+        for cycle in decided.cycles:
+            state = chain.tokens[cycle.token.mint]
+            if refusal := await too_often(self._rpc, state, self._config.pace, chain.time):
+                waiting.append((cycle.token, refusal))
+        if not waiting:
+            return decided
+        names = {token.mint for token, _ in waiting}
+        # Once more, since a root must not count on those that wait.
+        again = self.decide(chain, [token for token in tokens if token.mint not in names])
+        return Decided(again.cycles, (*again.refused, *waiting))
+
+    async def tables(self, cycles: Iterable[TokenCycle]) -> dict[str, tx.Tables]:
+        """The lookup table of each token that has one, by the table's address."""
+        wanted = [cycle.lookup_table for cycle in cycles if cycle.lookup_table]
+        found = await read_tables(self._rpc, wanted) if wanted else {}
+        return {key: (table,) for key, table in found.items()}
+
+    def pack(self, cycles: Sequence[TokenCycle], tables: Mapping[str, tx.Tables]) -> Packing[TokenCycle]:
+        """As few transactions as limits allow."""
+
+        def fits(slots: Sequence[Slot[TokenCycle]]) -> bool:
+            trace = sum(s.token.cycle_trace + (0 if s.light else s.token.gather_trace) for s in slots)
+            instructions = [i for s in slots for i in (*(() if s.light else s.token.gather), s.token.cycle)]
+            return self._fits(instructions, trace, tables_of([s.token for s in slots], tables))
+
+        def fits_ahead(ahead: Sequence[TokenCycle]) -> bool:
+            trace = sum(cycle.gather_trace for cycle in ahead)
+            return self._fits([i for c in ahead for i in c.gather], trace, tables_of(ahead, tables))
+
+        return pack(cycles, fits, fits_ahead)
+
+    def _fits(self, instructions: Sequence[Instruction], trace: int, tables: tx.Tables) -> bool:
+        if trace + BUDGET_INSTRUCTIONS > MAX_TRACE:
+            return False
+        message = tx.compile_message(self._operator, instructions, tables, Hash.default())
+        return tx.locks(message) <= MAX_LOCKS and tx.size(message) <= MAX_BYTES
+
+    async def simulate_all(
+        self, chain: ChainState, batches: Sequence[Sequence[TokenCycle]], tables: Mapping[str, tx.Tables]
+    ) -> list[Batch]:
+        """Simulate batches, all at once; ``chain`` is what they were decided from."""
+        return list(await asyncio.gather(*(self._simulate(chain, batch, tables) for batch in batches)))
+
+    async def _simulate(
+        self, chain: ChainState, cycles: Sequence[TokenCycle], tables: Mapping[str, tx.Tables]
+    ) -> Batch:
+        """Simulate; a token that would fail is dropped, so that it costs nobody but itself."""
+        kept = list(cycles)
+        dropped: list[tuple[TokenConfig, ProgramError]] = []
+        while kept:
+            used = tables_of(kept, tables)
+            instructions, owners = _laid_out(kept)
+            simulation = await self._simulator.run(instructions, used)
+            if simulation.refusal is None:
+                ready = Ready(tuple(instructions), used, simulation.units)
+                return Batch(tuple(kept), ready, simulation.cycles, tuple(dropped))
+            culprit = _culprit(simulation, owners)
+            if other := self._by_next_form(chain, simulation, kept[culprit]):
+                kept[culprit] = other
+            else:
+                dropped.append((kept.pop(culprit).token, simulation.refusal))
+                kept = self._without_its_share(chain, kept)
+        return Batch((), None, (), tuple(dropped))
+
+    def _without_its_share(self, chain: ChainState, kept: list[TokenCycle]) -> list[TokenCycle]:
+        """The same cycles, the root's planned anew: it must not count on what a dropped token would send.
+
+        A root that is refused by its new plan stays as it was, for the simulation to refuse it.
+        """
+        if not kept or kept[-1].token.role is not Role.ROOT:
+            return kept
+        *others, root = kept
+        renewed = self.decide(chain, [cycle.token for cycle in kept]).cycles
+        if renewed and renewed[-1].token == root.token:
+            root = replace(renewed[-1], gather=root.gather, gather_trace=root.gather_trace)
+        return [*others, root]
+
+    def _by_next_form(
+        self, chain: ChainState, simulation: Simulation, cycle: TokenCycle
+    ) -> TokenCycle | None:
+        """The same cycle by the next form of buy, if this cluster does not know the first."""
+        assert simulation.refusal is not None
+        forms = cycle.plan.forms[cycle.plan.forms.index(cycle.form) + 1 :]
+        if simulation.refusal.reason != UNKNOWN_INSTRUCTION or not forms:
+            return None
+        other = self._assembler.token_cycle(chain, cycle.token, cycle.plan, forms[0])
+        return replace(other, gather=cycle.gather, gather_trace=cycle.gather_trace)
+
+
+def _laid_out(cycles: Sequence[TokenCycle]) -> tuple[list[Instruction], list[int]]:
+    """The instructions of a batch, and to which of its tokens each belongs."""
+    instructions, owners = [], []
+    for number, cycle in enumerate(cycles):
+        for instruction in (*cycle.gather, cycle.cycle):
+            instructions.append(instruction)
+            owners.append(number)
+    return instructions, owners
+
+
+def _culprit(simulation: Simulation, owners: Sequence[int]) -> int:
+    at = simulation.instruction
+    # What is refused as a whole (too many locks, say) is tried without its last token.
+    return owners[at] if at is not None and at < len(owners) else owners[-1]
+
+
+def tables_of(cycles: Sequence[TokenCycle], tables: Mapping[str, tx.Tables]) -> tx.Tables:
+    """The lookup tables of some tokens, each once."""
+    keys = dict.fromkeys(cycle.lookup_table for cycle in cycles if cycle.lookup_table)
+    return [table for key in keys for table in tables.get(key, ())]

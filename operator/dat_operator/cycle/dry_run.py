@@ -1,0 +1,143 @@
+"""A run without its transactions: everything is decided, packed and simulated, and nothing is sent."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from solders.pubkey import Pubkey
+
+from dat_operator.chain.sender import priority_price
+from dat_operator.cycle.assemble import Assembler, TokenCycle
+from dat_operator.cycle.batches import Batches
+from dat_operator.cycle.run import in_order
+from dat_operator.cycle.session import Reading
+from dat_operator.domain.chain_state import ChainState, Role
+from dat_operator.domain.config import TokenConfig
+from dat_operator.domain.cycle_event import CycleEvent
+from dat_operator.domain.dry_run import (
+    Costs,
+    DryRunReport,
+    EcosystemTotals,
+    Thresholds,
+    TokenForecast,
+    in_sol,
+    status_of,
+)
+from dat_operator.domain.money import BPS
+from dat_operator.domain.refusal import Refusal
+
+SIGNATURE_LAMPORTS = 5_000
+"""The base fee of a signature."""
+CREATOR_FEE_BPS = 30
+"""What pump.fun's published schedule gives a creator, for the advice on volume."""
+
+
+@dataclass
+class _Outcome:
+    """What the simulations have said."""
+
+    events: dict[str, CycleEvent] = field(default_factory=dict)
+    refused: dict[str, Refusal] = field(default_factory=dict)
+    transactions: int = 0
+    units: int = 0
+    lamports: int = 0
+
+
+async def dry_run(reading: Reading, now: datetime.datetime) -> DryRunReport:
+    """Decide, pack and simulate the very transactions that a run would send now."""
+    config = reading.config
+    chain = await reading.read()
+    tokens = in_order(config.tokens)
+    operator = Pubkey.from_string(config.operator)
+    assembler = Assembler(reading.ecosystem, operator, chain.pump_global, bytes(16), chain.pool_global)
+    batches = Batches(reading.rpc, operator, assembler, config)
+    decided = await batches.decide_at_pace(chain, tokens)
+    outcome = await _simulate(reading, batches, chain, decided.cycles)
+    outcome.refused |= {token.mint: refusal for token, refusal in decided.refused}
+    plans = {cycle.token.mint: cycle for cycle in decided.cycles}
+    forecasts = [_forecast(chain, token, plans.get(token.mint), outcome) for token in tokens]
+    ready = [forecast for forecast in forecasts if forecast.will_process]
+    limits = chain.state.parameters if chain.state else config.limits
+    return DryRunReport(
+        timestamp=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        network=config.network,
+        status=status_of(forecasts),
+        ecosystem=EcosystemTotals(
+            total_pending_fees=sum(forecast.pending_fees for forecast in forecasts),
+            tokens_total=len(forecasts),
+            tokens_eligible=len(ready),
+            tokens_deferred=len(forecasts) - len(ready),
+        ),
+        tokens=tuple(forecasts),
+        thresholds=Thresholds(
+            min_allocation_secondary=limits.min_fees_secondary_lamports,
+            min_allocation_root=limits.min_fees_root_lamports,
+        ),
+        costs=Costs(
+            transactions=outcome.transactions,
+            compute_units=outcome.units,
+            total_estimated_cost=outcome.lamports,
+            estimated_tx_fees_per_token=outcome.lamports // max(1, len(ready)),
+        ),
+        warnings=tuple(f"{f.symbol}: {f.defer_reason}" for f in forecasts if f.defer_reason),
+        recommendations=tuple(_recommendations(forecasts, limits.min_fees_secondary_lamports)),
+    )
+
+
+async def _simulate(
+    reading: Reading, batches: Batches, chain: ChainState, cycles: Sequence[TokenCycle]
+) -> _Outcome:
+    outcome = _Outcome()
+    if not cycles:
+        return outcome
+    tables = await batches.tables(cycles)
+    packing = batches.pack(cycles, tables)
+    outcome.transactions = packing.transactions
+    # A light cycle needs what goes ahead of it; the last transaction is run as if alone.
+    laid = [[slot.token for slot in batch if not slot.light] for batch in packing.cycles]
+    if len(laid) > 1:
+        alone = batches.decide(chain, [cycle.token for cycle in laid[-1]])
+        laid[-1] = list(alone.cycles)
+    simulated = await batches.simulate_all(chain, [batch for batch in laid if batch], tables)
+    ready = [batch.ready for batch in simulated if batch.ready]
+    price = await priority_price(reading.rpc, ready, reading.config.priority_fee)
+    for batch in simulated:
+        outcome.events |= {event.mint: event for event in batch.events}
+        outcome.refused |= {token.mint: Refusal(error.reason, str(error)) for token, error in batch.dropped}
+        outcome.units += batch.ready.units if batch.ready else 0
+    outcome.lamports = outcome.transactions * SIGNATURE_LAMPORTS + price.lamports(outcome.units)
+    return outcome
+
+
+def _forecast(
+    chain: ChainState, token: TokenConfig, cycle: TokenCycle | None, outcome: _Outcome
+) -> TokenForecast:
+    common = {
+        "symbol": token.name,
+        "mint": token.mint,
+        "is_root": token.role is Role.ROOT,
+        "pending_fees": chain.tokens[token.mint].pending_lamports,
+    }
+    refusal = outcome.refused.get(token.mint)
+    if refusal or cycle is None:
+        why = f"{refusal.reason}: {refusal.message}" if refusal else "not planned"
+        return TokenForecast(**common, will_process=False, defer_reason=why)
+    plan, event = cycle.plan, outcome.events.get(token.mint)
+    return TokenForecast(
+        **common,
+        will_process=True,
+        allocation=event.spent if event else plan.spend,
+        to_root=event.to_root if event else plan.split.to_root,
+        carried=event.carried_out if event else plan.carried_out,
+        tokens_out=event.tokens_bought if event else plan.tokens_out,
+        simulated=event is not None,
+    )
+
+
+def _recommendations(tokens: Sequence[TokenForecast], minimum: int) -> list[str]:
+    found = []
+    for token in tokens:
+        if (token.defer_reason or "").startswith("InsufficientFees") and not token.is_root:
+            volume = max(0, minimum - token.pending_fees) * BPS // CREATOR_FEE_BPS
+            found.append(f"{in_sol(volume)} more volume in {token.symbol} would bring the fees of a cycle")
+    return found

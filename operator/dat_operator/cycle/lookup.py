@@ -1,0 +1,84 @@
+"""Keeps address lookup tables: with them four to five tokens' cycles go into one transaction, without one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from solders.pubkey import Pubkey
+
+from dat_operator.chain import lookup_tables
+from dat_operator.chain.lookup_tables import CAPACITY, EXTENSION, read_tables
+from dat_operator.cycle.assemble import Assembler
+from dat_operator.cycle.session import Session
+from dat_operator.domain.chain_state import TokenState
+
+log = structlog.get_logger()
+
+FEWEST_TOKENS = 2
+"""A single token needs no table."""
+
+
+@dataclass
+class _Table:
+    key: Pubkey
+    holds: set[Pubkey]
+    adds: list[Pubkey] = field(default_factory=list)
+
+    def take(self, wanted: Sequence[Pubkey]) -> bool:
+        """Plan what is wanted and not there yet, if there is room for all of it."""
+        new = [key for key in wanted if key not in self.holds]
+        if len(self.holds) + len(new) > CAPACITY:
+            return False
+        self.adds += new
+        self.holds |= set(new)
+        return True
+
+
+async def keep_tables(session: Session) -> None:
+    """Have each token's accounts in one table, named in its stats. Signs with the admin's key."""
+    chain = await session.read()
+    tokens = [state for state in chain.tokens.values() if state.stats]
+    if len(tokens) < FEWEST_TOKENS:
+        return
+    operator = Pubkey.from_string(session.config.operator)
+    assembler = Assembler(session.ecosystem, operator, chain.pump_global, bytes(16), chain.pool_global)
+    named = [state.stats.lookup_table for state in tokens if state.stats and state.stats.lookup_table]
+    found = await read_tables(session.rpc, named)
+    tables = {key: _Table(table.key, set(table.addresses)) for key, table in found.items()}
+    for state in tokens:
+        assert state.stats is not None
+        wanted = assembler.lookups(chain, state)
+        own = tables.get(state.stats.lookup_table or "")
+        candidates = [own, *tables.values()] if own else list(tables.values())
+        chosen = next((table for table in candidates if table.take(wanted)), None)
+        if chosen is None:
+            chosen = await _create(session)
+            tables[str(chosen.key)] = chosen
+            chosen.take(wanted)
+        await _extend(session, chosen)
+        if str(chosen.key) != state.stats.lookup_table:
+            await _name(session, state, chosen.key)
+
+
+async def _create(session: Session) -> _Table:
+    slot = int(await session.rpc.call("getSlot", {"commitment": "finalized"}))
+    instruction, key = lookup_tables.create(session.signer.pubkey(), slot)
+    signature = await session.sender.land([instruction])
+    log.info("lookup table created", table=str(key), signature=signature)
+    return _Table(key, set())
+
+
+async def _extend(session: Session, table: _Table) -> None:
+    admin = session.signer.pubkey()
+    for start in range(0, len(table.adds), EXTENSION):
+        part = table.adds[start : start + EXTENSION]
+        await session.sender.land([lookup_tables.extend(admin, table.key, part)])
+    if table.adds:
+        log.info("lookup table extended", table=str(table.key), addresses=len(table.adds))
+    table.adds = []
+
+
+async def _name(session: Session, state: TokenState, table: Pubkey) -> None:
+    admin, mint = session.signer.pubkey(), Pubkey.from_string(state.mint)
+    instruction = session.ecosystem.administer("set_lookup_table", admin, {"lookup_table": table}, mint=mint)
+    await session.sender.land([instruction])

@@ -1,0 +1,70 @@
+"""What pump.fun takes of a trade, and what an exact-in buy then brings: the same on curves and pools.
+
+Formulas are those of the deployed programs, to the unit; the tests hold them against their own trades.
+"""
+
+from dataclasses import dataclass
+
+from dat_operator.domain.errors import DatError
+from dat_operator.domain.money import BPS
+
+FEE_MARGIN_PERCENT = 80
+"""Of a pool's fee, the part by which our buys may move the price (the program's impact rule)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """What a trade costs on top of its price, basis points of the net amount."""
+
+    liquidity_bps: int
+    protocol_bps: int
+    creator_bps: int
+
+    @property
+    def all(self) -> tuple[int, int, int]:
+        """Every single one: each is rounded up for itself."""
+        return self.liquidity_bps, self.protocol_bps, self.creator_bps
+
+
+@dataclass(frozen=True, slots=True)
+class FeeTier:
+    """Fees from a market cap (lamports) on."""
+
+    threshold_lamports: int
+    fees: Fees
+
+
+def fees_at(tiers: tuple[FeeTier, ...], market_cap: int) -> tuple[Fees, Fees]:
+    """The fees at a market cap, and those of the tier above, which a rising price may reach.
+
+    They are those of the last tier that it reaches, else of the first. Raises DatError if there are no tiers.
+    """
+    if not tiers:
+        raise DatError("pump.fun's fee configuration holds no tiers: spec.network has no pump.fun")
+    reached = [at for at, tier in enumerate(tiers) if tier.threshold_lamports <= market_cap]
+    at = reached[-1] if reached else 0
+    return tiers[at].fees, tiers[min(at + 1, len(tiers) - 1)].fees
+
+
+def exact_in(token_reserves: int, quote_reserves: int, fees: Fees, spend_lamports: int) -> int:
+    """Tokens that an exact-in buy of ``spend_lamports`` (fees included) brings.
+
+    Source: pump.fun's ``buy_exact_sol_in`` documentation; equal to the deployed ``buy_exact_quote_in_v3``,
+    its older forms and PumpSwap's to the unit. 0 means that the program refuses the buy.
+    """
+    whole = spend_lamports * BPS // (BPS + sum(fees.all))
+    paid = whole + sum(-(-whole * bps // BPS) for bps in fees.all)
+    net = whole - max(0, paid - spend_lamports)
+    if net <= 1:
+        return 0
+    return (net - 1) * token_reserves // (quote_reserves + net - 1)
+
+
+def impact_limit(quote_reserves: int, max_price_impact_bps: int, fee_bps: int) -> int:
+    """The most a buy may spend, lamports: the program's impact rule.
+
+    ``min(max_price_impact_bps, 80 % of the fee nobody gets back)`` of the quote reserves; a sandwich around
+    a buy below it pays more in fees than it can take.
+    """
+    share = min(max_price_impact_bps * 100, fee_bps * FEE_MARGIN_PERCENT)
+    return quote_reserves * share // (BPS * 100)

@@ -1,0 +1,236 @@
+"""A token's instructions: what brings its fees, by whatever way they take, and its cycle."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from solders.pubkey import Pubkey
+
+from dat_operator.chain import addresses as at
+from dat_operator.chain import gather
+from dat_operator.chain.buy import Buy
+from dat_operator.cycle.assemble import CYCLE_TRACE, TRACE, Assembler, TokenCycle
+from dat_operator.domain.chain_state import PumpGlobal, Role, Sharing, TokenState
+from dat_operator.domain.decision import CyclePlan
+from dat_operator.domain.errors import DatError
+from dat_operator.domain.market import BuyForm
+from dat_operator.domain.split import Split
+from tests.unit.builders import (
+    OPERATOR,
+    PROGRAM,
+    PUMP_GLOBAL,
+    SHARED,
+    STATE,
+    chain,
+    curve,
+    graduated,
+    key,
+    token,
+)
+from tests.unit.builders import stats as stats_of
+from tests.unit.cycle.scene import CYCLE_ID, FRUIT, assembler, config, mints, pool_with_fees, with_fees
+
+MINT = key("mint")
+AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)
+CONFIG, STRANGER = at.sharing_config(MINT), key("stranger")
+PLAN = CyclePlan(7, tuple(BuyForm), Split(0, 0, 0), 0, 1, 1, 9)
+SWEEP_CURVE = gather.sweep_curve(OPERATOR, MINT, AUTHORITY)
+SWEEP_POOL = gather.sweep_pool(OPERATOR, MINT, AUTHORITY)
+TRANSFER, COLLECT = gather.transfer_to_pump(AUTHORITY), gather.collect(AUTHORITY)
+HOLDERS = Sharing(((str(STRANGER), 5_000), (str(AUTHORITY), 5_000)), admin_revoked=True)
+
+
+def assembled(state: TokenState, form: BuyForm = BuyForm.CURVE_V3) -> TokenCycle:
+    return assembler().token_cycle(chain(state), config(MINT), PLAN, form)
+
+
+def coin(creator: Pubkey = AUTHORITY, bucket: int = 0, **changes: Any) -> TokenState:
+    return token(MINT, **{"curve": curve(creator=str(creator), creator_fee=bucket), **changes})
+
+
+def pooled(bucket: int = 0, amm_bucket: int = 0, creator: Pubkey = AUTHORITY, **changes: Any) -> TokenState:
+    pool = {"coin_creator": str(creator), "creator_fees": amm_bucket}
+    return graduated(
+        MINT,
+        pool=pool,
+        curve=curve(creator=str(creator), complete=True, creator_fee=bucket),
+        **changes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "brings", "trace"),
+    [
+        (coin(), [], 0),
+        (coin(authority_lamports=5), [], 0),
+        (coin(bucket=5), [SWEEP_CURVE, COLLECT], 5),
+        (coin(vault_lamports=5), [COLLECT], 3),
+        (pooled(), [], 0),
+        (pooled(amm_bucket=5), [SWEEP_POOL, TRANSFER, COLLECT], 14),
+        (pooled(amm_vault_lamports=5), [TRANSFER, COLLECT], 11),
+        (pooled(5, 5), [SWEEP_POOL, TRANSFER, SWEEP_CURVE, COLLECT], 16),
+        (pooled(bucket=5), [SWEEP_CURVE, COLLECT], 5),
+        (pooled(vault_lamports=5), [COLLECT], 3),
+    ],
+    ids=[
+        "nothing",
+        "it is there already",
+        "curve",
+        "vault",
+        "nothing in a pool",
+        "pool",
+        "vault on PumpSwap",
+        "pool and curve",
+        "a curve's leftover",
+        "a vault's leftover",
+    ],
+)
+def test_only_what_brings_something_is_called(state: TokenState, brings: list[Any], trace: int) -> None:
+    """Traces are those of FINDINGS.md: 2 for a curve's sweep, 3 for a pool's, 8, 3."""
+    found = assembled(state)
+    assert list(found.gather) == brings
+    assert found.gather_trace == trace
+
+
+@pytest.mark.parametrize("creator", [SHARED, STRANGER])
+def test_others_fees_are_not_brought(creator: Pubkey) -> None:
+    assert assembled(coin(creator, bucket=5, vault_lamports=5)).gather == ()
+
+
+def test_a_sharing_coins_fees_go_to_all_of_its_holders() -> None:
+    found = assembled(coin(CONFIG, bucket=50, sharing=HOLDERS))
+    sweep = gather.sweep_curve(OPERATOR, MINT, CONFIG)
+    assert list(found.gather) == [sweep, gather.distribute(MINT, [STRANGER, AUTHORITY])]
+    assert found.gather_trace == 2 + 4 + 2
+
+
+def test_a_graduated_sharing_coins_fees() -> None:
+    found = assembled(pooled(50, 50, CONFIG, sharing=HOLDERS))
+    assert list(found.gather) == [
+        gather.sweep_pool(OPERATOR, MINT, CONFIG),
+        gather.transfer_to_pump(CONFIG),
+        gather.sweep_curve(OPERATOR, MINT, CONFIG),
+        gather.distribute(MINT, [STRANGER, AUTHORITY]),
+    ]
+
+
+def test_a_share_that_rounds_to_nothing_is_not_worth_a_call() -> None:
+    assert assembled(coin(CONFIG, bucket=1, sharing=HOLDERS)).gather == ()
+
+
+def buy(**changes: Any) -> Buy:
+    values: dict[str, Any] = {
+        "user": AUTHORITY,
+        "mint": MINT,
+        "token_program": at.TOKEN,
+        "creator": AUTHORITY,
+        "fee_recipient": key("fee recipient"),
+        "buyback_fee_recipient": key("buyback recipient"),
+    }
+    return Buy(**{**values, **changes})
+
+
+@pytest.mark.parametrize("form", BuyForm)
+def test_a_cycle_is_the_plan_by_its_form(form: BuyForm) -> None:
+    state = coin() if "Curve" in form else pooled()
+    found = assembled(state, form)
+    assert found.form is form
+    assert found.cycle_trace == CYCLE_TRACE + TRACE[form]
+    assert found.cycle == FRUIT.run_cycle(
+        OPERATOR,
+        MINT,
+        at.TOKEN,
+        form,
+        buy().accounts(form),
+        expected_cycle=7,
+        cycle_id=CYCLE_ID,
+        min_tokens_out=9,
+    )
+
+
+MAYHEM = curve(creator=str(AUTHORITY), is_mayhem_mode=True)
+POOL = {"coin_creator": str(AUTHORITY)}
+
+
+@pytest.mark.parametrize(
+    ("state", "form", "expected"),
+    [
+        (coin(STRANGER), BuyForm.CURVE_LEGACY, buy(creator=STRANGER)),
+        (pooled(creator=STRANGER), BuyForm.POOL, buy(creator=STRANGER)),
+        (token(MINT, curve=MAYHEM), BuyForm.CURVE_LEGACY, buy(fee_recipient=key("reserved fee recipient"))),
+        (
+            graduated(MINT, pool={**POOL, "is_mayhem_mode": True}),
+            BuyForm.POOL,
+            buy(fee_recipient=key("reserved fee recipient")),
+        ),
+        (graduated(MINT, pool={**POOL, "is_cashback_coin": True}), BuyForm.POOL, buy(cashback=True)),
+    ],
+    ids=["curve of a stranger", "pool of a stranger", "mayhem curve", "mayhem pool", "cashback pool"],
+)
+def test_whom_a_buy_names(state: TokenState, form: BuyForm, expected: Buy) -> None:
+    accounts = assembled(state, form).cycle.accounts
+    assert accounts[-len(expected.accounts(form)) :] == expected.accounts(form)
+
+
+def test_the_table_is_the_one_in_the_tokens_stats() -> None:
+    named = stats_of(MINT, Role.SECONDARY, lookup_table=str(key("table")))
+    assert assembled(coin(stats=named)).lookup_table == str(key("table"))
+    assert assembled(coin()).lookup_table is None
+
+
+@pytest.mark.parametrize("state", [coin(bucket=5), pooled(5, 5), coin(CONFIG, 50, sharing=HOLDERS)])
+def test_a_table_holds_all_that_a_cycle_ever_names(state: TokenState) -> None:
+    """Whatever fees wait; but neither who signs nor which programs are called."""
+    held = assembler().lookups(chain(state), state)
+    assert len(held) == len(set(held))
+    form = BuyForm.POOL_V2 if state.pool else BuyForm.CURVE_V3
+    found = assembled(state, form)
+    named = {meta.pubkey for i in (*found.gather, found.cycle) for meta in i.accounts}
+    called = {i.program_id for i in (*found.gather, found.cycle)}
+    assert set(held) == named - called - {OPERATOR}
+
+
+def test_a_table_holds_as_much_when_nothing_waits() -> None:
+    for empty, full in ((coin(), coin(bucket=5)), (pooled(), pooled(5, 5))):
+        kept = assembler().lookups(chain(empty), empty)
+        assert kept == assembler().lookups(chain(full), full)
+
+
+@pytest.mark.parametrize("on_pool", [False, True])
+def test_a_table_holds_every_recipient_of_buybacks(on_pool: bool) -> None:
+    recipients = tuple(str(key(f"buyback {n}")) for n in range(8))
+    known = PumpGlobal(PUMP_GLOBAL.fee_recipients, PUMP_GLOBAL.reserved_fee_recipients, recipients)
+    state = pooled() if on_pool else coin()
+    held = Assembler(FRUIT, OPERATOR, known, CYCLE_ID).lookups(chain(state), state)
+    keys = [Pubkey.from_string(recipient) for recipient in recipients]
+    assert {at.wrapped_sol(one) if on_pool else one for one in keys} <= set(held)
+
+
+def test_without_a_market_there_is_nothing_to_hold() -> None:
+    state = token(MINT, curve=curve(complete=True))
+    assert assembler().lookups(chain(state), state) == []
+
+
+def test_every_run_keeps_to_one_recipient_of_each_kind() -> None:
+    """Another one would be another account to lock."""
+    many = tuple(str(key(f"recipient {n}")) for n in range(8))
+    known = PumpGlobal(many, many, many)
+    one = Assembler(FRUIT, OPERATOR, known, CYCLE_ID)
+    cycles = {
+        str(one.token_cycle(chain(coin()), config(MINT), PLAN, BuyForm.CURVE_LEGACY).cycle) for _ in range(20)
+    }
+    assert len(cycles) == 1
+
+
+def test_without_pump_fun_there_is_nothing_to_assemble() -> None:
+    with pytest.raises(DatError, match=r"spec\.network has no pump\.fun"):
+        Assembler(FRUIT, OPERATOR, None, CYCLE_ID)
+
+
+def test_a_graduated_coin_pays_whom_pumpswap_names() -> None:
+    other = replace(PUMP_GLOBAL, buyback_fee_recipients=(str(key("of PumpSwap")),))
+    one = Assembler(FRUIT, OPERATOR, PUMP_GLOBAL, CYCLE_ID, other)
+    recipient = at.wrapped_sol(key("of PumpSwap"))
+    on_pool, on_curve = pool_with_fees(mints(1)[0]), with_fees(mints(1)[0])
+    assert recipient in one.lookups(chain(on_pool), on_pool)
+    assert recipient not in one.lookups(chain(on_curve), on_curve)

@@ -1,0 +1,87 @@
+"""Failed runs are counted on chain: a program's refusals, and nothing else."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+from solders.instruction import Instruction
+from solders.keypair import Keypair
+from solders.pubkey import Pubkey
+
+from dat_operator.chain.ours import Ecosystem
+from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.sender import Sender
+from dat_operator.cycle.failures import record_failures
+from dat_operator.domain.config import PriorityFeeConfig
+from dat_operator.domain.errors import DatError, ProgramError, PumpDrift, RpcUnavailable, TransactionExpired
+from tests.unit.builders import ADMIN, OPERATOR, PROGRAM, key, keypair
+from tests.unit.chain.fake_rpc import FakeRpc
+from tests.unit.cycle.scene import CYCLE_ID
+from tests.unit.cycle.world import session
+
+APPLE, PEAR = key("apple"), key("pear")
+SLIPPAGE = ProgramError("dat", "SlippageExceeded", "fewer tokens", number=6021)
+EXPIRED = TransactionExpired("it never landed")
+
+
+class Recorder(Sender):
+    """Keeps what it is to land; ``refusals`` come first."""
+
+    def __init__(self, rpc: RpcClient, *refusals: DatError) -> None:
+        super().__init__(rpc, keypair("operator"), PriorityFeeConfig(percentile=50, max_lamports=1))
+        self.landed: list[Instruction] = []
+        self.refusals = list(refusals)
+
+    async def land(self, instructions: Sequence[Instruction], *_others: Keypair) -> str:
+        self.landed += instructions
+        if self.refusals:
+            raise self.refusals.pop(0)
+        return "signature"
+
+
+async def recorded(
+    failed: Mapping[Pubkey, ProgramError | TransactionExpired], *refusals: DatError
+) -> list[Instruction]:
+    async with FakeRpc().client() as rpc:
+        recorder = Recorder(rpc, *refusals)
+        await record_failures(session(rpc), recorder, CYCLE_ID, {str(m): e for m, e in failed.items()})
+    return recorder.landed
+
+
+def expected(mint: Pubkey, number: int) -> Instruction:
+    fruit = Ecosystem.of(PROGRAM, ADMIN, "fruit")
+    return fruit.record_failure(OPERATOR, mint, CYCLE_ID, number)
+
+
+async def test_each_token_that_a_program_refused_is_recorded() -> None:
+    """With the number that the program gave, which an index may show."""
+    other = ProgramError("pump", "BuySlippageBelowMinTokensOut", "", number=6042)
+    found = await recorded({APPLE: SLIPPAGE, PEAR: other})
+    assert found == [expected(APPLE, 6021), expected(PEAR, 6042)]
+
+
+async def test_what_the_network_did_is_no_tokens_fault() -> None:
+    assert await recorded({APPLE: EXPIRED, PEAR: SLIPPAGE}) == [expected(PEAR, 6021)]
+
+
+async def test_a_pump_fun_that_has_changed_is_no_tokens_fault() -> None:
+    drift = PumpDrift.of(ProgramError("pump", "InstructionFallbackNotFound", "", number=101))
+    assert await recorded({APPLE: drift, PEAR: SLIPPAGE}) == [expected(PEAR, 6021)]
+
+
+async def test_without_failures_nothing_is_sent() -> None:
+    assert await recorded({}) == []
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        ProgramError("dat", "FailureAlreadyRecorded", "this run has already recorded its failure"),
+        ProgramError("dat", "UnauthorizedAccess", "not the operator"),
+        RpcUnavailable("nobody answers"),
+        TransactionExpired("it never landed"),
+    ],
+)
+async def test_a_failure_that_cannot_be_recorded_stops_nobody(refusal: DatError) -> None:
+    """The run's own report says what went wrong; this is only the count."""
+    found = await recorded({APPLE: SLIPPAGE, PEAR: SLIPPAGE}, refusal)
+    assert found == [expected(APPLE, 6021), expected(PEAR, 6021)]

@@ -1,0 +1,313 @@
+"""A whole run, over a chain of the test's making."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import based58
+import pytest
+from solders.pubkey import Pubkey
+
+from dat_operator.chain import addresses as at
+from dat_operator.chain import program as dat
+from dat_operator.cycle.run import WAITS_SECONDS, CycleRun, in_order
+from dat_operator.domain.chain_state import Role
+from dat_operator.domain.errors import DatError
+from dat_operator.domain.market import BuyForm
+from dat_operator.domain.report import Outcome, Report
+from tests.unit.builders import RENT, SOL, TREASURY, key
+from tests.unit.chain.conftest import Clock
+from tests.unit.chain.dat_bytes import event_bytes, option, u64
+from tests.unit.chain.fake_accounts import account
+from tests.unit.chain.test_lookup_tables import table_bytes
+from tests.unit.cycle.scene import CYCLE_ID, Judge, Laid, anchor_error, assembler, at_cycle, config, mints
+from tests.unit.cycle.world import (
+    World,
+    curve_of,
+    cycled,
+    ours,
+    session,
+    state_account,
+    stats_of,
+    vault_of,
+)
+
+APPLE, PEAR, ROOT = mints(3)
+FEES = SOL // 10
+SHARE = 44_800_000
+"""What a token with these fees sends to the root."""
+
+
+class Ecosystem(World):
+    """Counts the cycles that land, and what they send to the treasury."""
+
+    def __init__(self, *tokens: Pubkey, judge: Judge = lambda _: None) -> None:
+        table: dict[Pubkey, Any] = {**state_account(ROOT), TREASURY: account(RENT)}
+        for mint in tokens:
+            role = Role.ROOT if mint == ROOT else Role.SECONDARY
+            table |= {**curve_of(mint, bucket=FEES), **vault_of(mint), **stats_of(mint, role)}
+        super().__init__(table, judge)
+        self.tokens = tokens
+        self.lands = self.land
+
+    def land(self, transaction: Sequence[Laid]) -> Any:
+        """Cycles that went through; the fees of a token go with its cycle."""
+        for one in transaction:
+            if ours(one) == "run_cycle":
+                self.cycle(one.accounts[3])
+
+    def cycle(self, mint: Pubkey) -> None:
+        role = Role.ROOT if mint == ROOT else Role.SECONDARY
+        treasury = 0 if role is Role.ROOT else self.table[str(TREASURY)]["lamports"] - RENT + SHARE
+        changes = {**cycled(mint, CYCLE_ID, role=role), TREASURY: account(RENT + treasury)}
+        self.table |= {str(name): value for name, value in changes.items()}
+
+    async def run(self) -> Report:
+        async with self.client() as rpc:
+            return await CycleRun(session(rpc, *self.tokens, root=ROOT), CYCLE_ID).run()
+
+
+def outcomes(report: Report) -> dict[str, str]:
+    return {token.name: token.reason for token in report.tokens}
+
+
+def expected(**reasons: str) -> dict[str, str]:
+    names = {"apple": APPLE, "pear": PEAR, "root": ROOT}
+    return {config(names[name]).name: reason for name, reason in reasons.items()}
+
+
+def refusing(mint: Pubkey, reason: str, number: int = 6021, program: object = "D44e") -> Judge:
+    logs = anchor_error(reason, number, program)
+
+    def judge(transaction: Sequence[Laid]) -> Any:
+        where = at_cycle(transaction, mint)
+        return ({"InstructionError": [where, {"Custom": 1}]}, logs) if where else None
+
+    return judge
+
+
+async def test_every_token_once_and_the_root_with_their_treasury_last() -> None:
+    world = Ecosystem(ROOT, APPLE, PEAR)
+    report = await world.run()
+    assert report.outcome is Outcome.COMPLETED
+    assert outcomes(report) == expected(apple="CycleCompleted", pear="CycleCompleted", root="CycleCompleted")
+    assert world.cycles() == [[APPLE], [PEAR], [ROOT]]
+    assert [token.signature for token in report.tokens] == list(world.sent)
+    assert [token.cycle for token in report.tokens] == [1, 1, 1]
+    assert report.cycle_id == CYCLE_ID.hex()
+
+
+async def test_each_cycle_names_its_count_and_its_run() -> None:
+    world = Ecosystem(APPLE)
+    world.table |= {str(k): v for k, v in stats_of(APPLE, cycle_count=u64(7)).items()}
+    await world.run()
+    ((*_, cycle),) = world.sent.values()
+    assert cycle.data[9:33] == u64(7) + CYCLE_ID
+
+
+async def test_the_root_is_decided_anew_once_the_others_have_landed() -> None:
+    """What one of them could not send is not in its treasury."""
+    world = Ecosystem(APPLE, PEAR, ROOT)
+
+    def lands(transaction: Sequence[Laid]) -> Any:
+        if at_cycle(transaction, PEAR):
+            return {"InstructionError": [2, {"Custom": 1}]}
+        world.land(transaction)
+        return None
+
+    world.lands = lands
+    world.answers["getTransaction"] = {"meta": {"logMessages": anchor_error("ConservationViolated")}}
+    report = await world.run()
+    assert outcomes(report)[config(PEAR).name] == "ConservationViolated"
+    assert report.outcome is Outcome.FAILED
+    reading = [i for i, (method, _) in enumerate(world.asked) if method == "getMultipleAccounts"]
+    sending = [i for i, (method, _) in enumerate(world.asked) if method == "sendTransaction"]
+    assert reading[1] > sending[1], "read again between the secondaries and the root"
+
+
+async def test_one_tokens_failure_is_counted_and_costs_only_itself() -> None:
+    world = Ecosystem(APPLE, PEAR, ROOT, judge=refusing(APPLE, "ConservationViolated"))
+    report = await world.run()
+    assert outcomes(report) == expected(
+        apple="ConservationViolated", pear="CycleCompleted", root="CycleCompleted"
+    )
+    assert world.calls() == [["run_cycle"], ["run_cycle"], ["record_failure"]]
+    (*_, (failure,)) = world.sent.values()
+    assert failure.data[8:24] == CYCLE_ID
+    assert int.from_bytes(failure.data[24:28], "little") == 6021
+
+
+async def test_what_may_go_better_is_tried_again_alone(clock: Clock) -> None:
+    world = Ecosystem(APPLE, PEAR, judge=refusing(APPLE, "SlippageExceeded"))
+    report = await world.run()
+    assert outcomes(report) == expected(apple="SlippageExceeded", pear="CycleCompleted")
+    assert world.count("simulateTransaction") == 2 + len(WAITS_SECONDS) + 1
+    assert world.calls().count(["record_failure"]) == 1, "a run fails once"
+    assert clock.slept >= sum(WAITS_SECONDS)
+
+
+def changed(*tokens: Pubkey) -> Judge:
+    """A pump.fun that does not know the accounts of some tokens' cycles any more."""
+
+    def judge(transaction: Sequence[Laid]) -> Any:
+        judges = (refusing(token, "AccountNotInitialized", 3012, at.PUMP) for token in tokens)
+        return next(filter(None, (one(transaction) for one in judges)), None)
+
+    return judge
+
+
+async def test_a_pump_fun_that_has_changed_is_no_tokens_fault() -> None:
+    report = await (world := Ecosystem(APPLE, PEAR, ROOT, judge=changed(APPLE, PEAR, ROOT))).run()
+    assert outcomes(report) == expected(apple="PumpDrift", pear="PumpDrift", root="PumpDrift")
+    assert report.outcome is Outcome.FAILED
+    assert "look for a newer dat-operator" in report.tokens[0].message
+    assert world.sent == {}, "nor is it counted"
+
+
+async def test_as_long_as_others_go_through_it_is_the_tokens_own() -> None:
+    report = await (world := Ecosystem(APPLE, PEAR, judge=changed(APPLE))).run()
+    assert outcomes(report) == expected(apple="AccountNotInitialized", pear="CycleCompleted")
+    assert world.calls() == [["run_cycle"], ["record_failure"]]
+
+
+async def test_it_may_go_better() -> None:
+    world = Ecosystem(APPLE)
+    refusals = iter([refusing(APPLE, "SlippageExceeded")] * 2)
+
+    def judge(transaction: Sequence[Laid]) -> Any:
+        return next(refusals, lambda _: None)(transaction)
+
+    world.judge = judge
+    assert outcomes(await world.run()) == expected(apple="CycleCompleted")
+    assert world.calls() == [["run_cycle"]]
+
+
+async def test_what_has_expired_is_sent_anew(clock: Clock) -> None:
+    world = Ecosystem(APPLE)
+    ends = iter(["never"])
+
+    def lands(transaction: Sequence[Laid]) -> Any:
+        return next(ends, None) or world.land(transaction)
+
+    world.lands = lands
+    hashes = iter([key("one"), key("two")])
+    world.answers["getLatestBlockhash"] = lambda _: {
+        "value": {"blockhash": str(next(hashes)), "lastValidBlockHeight": world.height + 1}
+    }
+    report = await world.run()
+    assert outcomes(report) == expected(apple="CycleCompleted")
+    assert len(world.sent) == 2
+
+
+async def test_what_was_thought_lost_and_has_landed_is_not_sent_again(clock: Clock) -> None:
+    """Its transaction is found by the token's history."""
+    world = Ecosystem(APPLE)
+
+    def lands(transaction: Sequence[Laid]) -> Any:
+        world.land(transaction)
+        return "never"
+
+    world.lands = lands
+    found(world, APPLE)
+    report = await world.run()
+    assert outcomes(report) == expected(apple="CycleCompleted")
+    assert (report.tokens[0].signature, report.tokens[0].cycle) == ("landed", 3)
+    assert len(world.sent) == 1
+
+
+def found(world: World, mint: Pubkey, **event: bytes) -> None:
+    """Lets a node show a cycle of this run."""
+    data = based58.b58encode(dat.EVENT_TAG + event_bytes(mint=bytes(mint), **event)).decode()
+    world.answers["getSignaturesForAddress"] = [{"signature": "landed", "err": None, "blockTime": 1}]
+    world.answers["getTransaction"] = {
+        "slot": 9,
+        "transaction": {"message": {"accountKeys": [str(key("program"))]}},
+        "meta": {
+            "err": None,
+            "innerInstructions": [{"instructions": [{"programIdIndex": 0, "data": data}]}],
+        },
+    }
+
+
+async def test_a_run_that_starts_again_knows_its_own_work() -> None:
+    world = Ecosystem(APPLE, ROOT)
+    world.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
+    found(world, APPLE)
+    report = await world.run()
+    assert outcomes(report) == expected(apple="CycleCompleted", root="CycleCompleted")
+    assert report.tokens[0].signature == "landed"
+    assert world.cycles() == [[ROOT]]
+
+
+async def test_a_cycle_that_does_not_add_up_stops_everything() -> None:
+    world = Ecosystem(APPLE)
+    world.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
+    found(world, APPLE, spent=u64(61))
+    with pytest.raises(DatError, match="does not add up"):
+        await world.run()
+
+
+async def test_a_cycle_that_nobody_shows_is_no_success() -> None:
+    world = Ecosystem(APPLE)
+    world.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
+    found(world, APPLE, cycle_id=b"\1" * 16)
+    with pytest.raises(DatError, match="no endpoint shows its transaction"):
+        await world.run()
+
+
+async def test_who_has_too_little_is_skipped_and_not_counted() -> None:
+    world = Ecosystem(APPLE)
+    world.table |= {str(k): v for k, v in curve_of(APPLE, bucket=1).items()}
+    report = await world.run()
+    assert (report.outcome, outcomes(report)) == (Outcome.SKIPPED, expected(apple="InsufficientFees"))
+    assert world.sent == {}
+
+
+async def with_tables(*tokens: Pubkey) -> Ecosystem:
+    """Each token's accounts in a table of its own."""
+    world = Ecosystem(*tokens)
+    chain = await world.read(*tokens)
+    for mint in tokens:
+        table, held = at.pda(key("tables"), bytes(mint)), assembler().lookups(chain, chain.tokens[str(mint)])
+        world.table[str(table)] = account(owner=at.LOOKUP_TABLES, data=table_bytes(held))
+        world.table |= {str(k): v for k, v in stats_of(mint, lookup_table=option(table)).items()}
+    return world
+
+
+async def test_many_tokens_fees_are_brought_ahead_of_a_few_transactions() -> None:
+    many = mints(60)[10:]
+    world = await with_tables(*many)
+    report = await world.run()
+    assert report.outcome is Outcome.COMPLETED
+    cycles = world.cycles()
+    assert [mint for transaction in cycles for mint in transaction] == many
+    ahead = len(world.sent) - len(cycles)
+    assert ahead > 0
+    assert [bool(names) for names in world.calls()] == [False] * ahead + [True] * len(cycles)
+    assert len(world.sent) < len(many) // 4 + 1
+
+
+async def test_what_is_too_much_by_another_form_of_buy_is_tried_alone() -> None:
+    """Packed for the newest form; the one that this cluster knows runs more instructions."""
+    many = mints(14)[10:]
+    world = await with_tables(*many)
+
+    def judge(transaction: Sequence[Laid]) -> Any:
+        cycles = [number for number, one in enumerate(transaction) if ours(one) == "run_cycle"]
+        unknown = [number for number in cycles if transaction[number].form is BuyForm.CURVE_V3]
+        if unknown:
+            logs = anchor_error("InstructionFallbackNotFound", 101, at.PUMP)
+            return {"InstructionError": [unknown[0] + 2, {"Custom": 101}]}, logs
+        if len(cycles) > 3:
+            return {"InstructionError": [cycles[3] + 2, "MaxInstructionTraceLengthExceeded"]}
+        return None
+
+    world.judge = judge
+    report = await world.run()
+    assert {token.reason for token in report.tokens} == {"CycleCompleted"}
+    assert world.cycles() == [many[:3], many[3:]]
+    assert ["record_failure"] not in world.calls()
+
+
+def test_secondaries_first_and_otherwise_as_configured() -> None:
+    tokens = [config(ROOT, Role.ROOT), config(PEAR), config(APPLE)]
+    assert [token.mint for token in in_order(tokens)] == [str(PEAR), str(APPLE), str(ROOT)]

@@ -1,0 +1,141 @@
+"""Quotes against the vectors of the official SDKs and against trades of the deployed programs."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dat_operator.domain.errors import DatError
+from dat_operator.domain.fees import Fees, FeeTier, exact_in, fees_at, impact_limit
+from tests.unit.builders import CURVE_FEES, POOL_FEES, SOL
+from tests.unit.domain.golden import Quote, curve_quotes, mainnet_buy, pool_quotes
+
+FRESH = (1_073_000_000_000_000, 30 * SOL)
+"""Reserves of a new curve."""
+BPS = st.integers(0, 500)
+FEES = st.builds(Fees, BPS, BPS, BPS)
+TOKENS = st.integers(10**12, 2 * 10**15)
+LAMPORTS = st.integers(10_000_000, 10**13)
+SPENDS = st.integers(0, 100 * SOL)
+
+
+def one_lamports_worth(token_reserves: int, quote_reserves: int) -> int:
+    return -(-token_reserves // quote_reserves)
+
+
+def sdk(token_reserves: int, quote_reserves: int, fees: Fees, spend: int) -> int:
+    """The official SDK's quote on a curve (facts/pump-facts.md §4)."""
+    net = (spend - 1) * 10_000 // (10_000 + sum(fees.all))
+    return net * token_reserves // (quote_reserves + net)
+
+
+@pytest.mark.parametrize("quote", curve_quotes(), ids=str)
+def test_quotes_of_the_sdk_on_curves(quote: Quote) -> None:
+    """The SDK's formula is another one: never below the program's, at most a lamport's worth above."""
+    at = (quote.token_reserves, quote.quote_reserves, quote.fees, quote.spend)
+    assert quote.left is not None
+    assert min(sdk(*at), quote.left) == quote.tokens
+    difference = quote.tokens - min(exact_in(*at), quote.left)
+    assert 0 <= difference <= one_lamports_worth(quote.token_reserves, quote.quote_reserves)
+
+
+@pytest.mark.parametrize("quote", pool_quotes(), ids=str)
+def test_quotes_of_the_sdk_on_pools(quote: Quote) -> None:
+    assert exact_in(quote.token_reserves, quote.quote_reserves, quote.fees, quote.spend) == quote.tokens
+
+
+def test_a_trade_on_mainnet_to_the_unit() -> None:
+    """A fresh curve, 3 SOL: what the program really paid out."""
+    trade = mainnet_buy()
+    # A cashback takes the creator fee's place in this coin; it costs the buyer as much.
+    fees = Fees(0, trade["fee_basis_points"], trade["cashback_fee_basis_points"])
+    spent = trade["sol_amount"] + trade["fee"] + trade["cashback"]
+    tokens = trade["virtual_token_reserves"] + trade["token_amount"]
+    quote = trade["virtual_sol_reserves"] - trade["sol_amount"]
+    assert spent == 3 * SOL
+    assert exact_in(tokens, quote, fees, spent) == trade["token_amount"]
+
+
+@given(TOKENS, LAMPORTS, st.builds(Fees, st.just(0), BPS, BPS), st.integers(1, 100 * SOL))
+def test_the_sdk_is_never_below_us(tokens: int, quote: int, fees: Fees, spend: int) -> None:
+    difference = sdk(tokens, quote, fees, spend) - exact_in(tokens, quote, fees, spend)
+    assert 0 <= difference <= one_lamports_worth(tokens, quote) * len(fees.all)
+
+
+@given(TOKENS, LAMPORTS, FEES, SPENDS)
+def test_the_programs_formula(tokens: int, quote: int, fees: Fees, spend: int) -> None:
+    """The formulas of FINDINGS.md, written down a second time: every one of 2505 real trades follows them."""
+
+    def fee(amount: int, bps: int) -> int:
+        return (amount * bps + 9_999) // 10_000
+
+    lp, pr, cr = fees.liquidity_bps, fees.protocol_bps, fees.creator_bps
+    e = spend * 10_000 // (10_000 + lp + pr + cr)
+    e -= max(0, e + fee(e, lp) + fee(e, pr) + fee(e, cr) - spend)
+    assert exact_in(tokens, quote, fees, spend) == (tokens * (e - 1) // (quote + e - 1) if e > 1 else 0)
+
+
+@given(TOKENS, LAMPORTS, FEES, SPENDS, SPENDS)
+def test_more_lamports_never_bring_fewer_tokens(
+    tokens: int, quote: int, fees: Fees, spend: int, more: int
+) -> None:
+    less = exact_in(tokens, quote, fees, spend)
+    assert 0 <= less <= exact_in(tokens, quote, fees, spend + more) < tokens
+
+
+@given(TOKENS, LAMPORTS, FEES, SPENDS)
+def test_a_buy_never_brings_more_than_the_price_says(tokens: int, quote: int, fees: Fees, spend: int) -> None:
+    """The product of the reserves does not fall, even with all of the spend in it."""
+    out = exact_in(tokens, quote, fees, spend)
+    assert (tokens - out) * (quote + spend) >= tokens * quote
+
+
+@pytest.mark.parametrize(("spend", "tokens"), [(0, 0), (1, 0), (2, 0), (3, 0), (4, 35_766)])
+def test_the_smallest_buys_on_a_curve(spend: int, tokens: int) -> None:
+    """hack/localnet/FINDINGS.md: 4 lamports buy 35,766 units of a fresh curve; less is refused."""
+    assert exact_in(*FRESH, CURVE_FEES, spend) == tokens
+
+
+@pytest.mark.parametrize("spend", range(1, 6))
+def test_the_smallest_buys_on_a_pool(spend: int) -> None:
+    """hack/localnet/FINDINGS.md: 1 to 4 lamports are refused, 5 buy."""
+    assert (exact_in(206_900_000_000_000, 85 * SOL, POOL_FEES, spend) > 0) is (spend >= 5)
+
+
+TIERS = (FeeTier(0, Fees(1, 95, 300)), FeeTier(100, Fees(2, 90, 200)), FeeTier(1000, Fees(3, 80, 100)))
+
+
+@pytest.mark.parametrize(
+    ("cap", "now", "later"),
+    [(0, 0, 1), (99, 0, 1), (100, 1, 2), (999, 1, 2), (1000, 2, 2), (2**80, 2, 2)],
+)
+def test_a_tier_holds_from_its_threshold_on(cap: int, now: int, later: int) -> None:
+    assert fees_at(TIERS, cap) == (TIERS[now].fees, TIERS[later].fees)
+
+
+def test_below_the_first_threshold_the_first_tier_holds() -> None:
+    assert fees_at(TIERS[1:], 5) == (TIERS[1].fees, TIERS[2].fees)
+
+
+def test_above_an_only_tier_there_is_no_other() -> None:
+    assert fees_at(TIERS[:1], 5) == (TIERS[0].fees, TIERS[0].fees)
+
+
+def test_no_tiers_are_an_error() -> None:
+    with pytest.raises(DatError, match="no tiers"):
+        fees_at((), 1)
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(1, 1000), st.integers(0, 10_000))
+def test_the_impact_rule_keeps_to_both_bounds(reserves: int, impact: int, fee: int) -> None:
+    limit = impact_limit(reserves, impact, fee)
+    assert limit * 10_000 <= reserves * impact
+    assert limit * 1_000_000 <= reserves * fee * 80
+    assert (limit + 1) * 1_000_000 > reserves * min(impact * 100, fee * 80)
+
+
+def test_the_impact_rule_on_a_new_coin() -> None:
+    """The examples of programs/dat/src/arithmetic.rs: 1.25 % fee, 1 % of 30 SOL."""
+    assert impact_limit(30 * SOL, 100, 125) == 300_000_000
+    assert impact_limit(30 * SOL, 1_000, 125) == 300_000_000
+    assert impact_limit(30 * SOL, 10, 125) == 30_000_000
+    assert impact_limit(30 * SOL, 100, 0) == 0
