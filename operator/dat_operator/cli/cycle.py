@@ -1,10 +1,12 @@
 """``dat cycle``: runs an ecosystem's cycles."""
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from dat_operator.cli.job import ConfigPath, ReportPath, RpcKeys, RunId, WalletPath, run_job
+from dat_operator.cli.plan import Output, plan
 from dat_operator.cycle.run import CycleRun
 from dat_operator.cycle.session import Session
 from dat_operator.domain.report import Report
@@ -12,9 +14,19 @@ from dat_operator.domain.report import Report
 app = typer.Typer(help="Cycles: collect, split, buy, burn.", no_args_is_help=True)
 
 
-@app.callback()
-def _group() -> None:
-    """A group, although it has one command yet."""
+Reports = Annotated[Path, typer.Option("--reports", help="Where reports of dry runs are saved.")]
+Shown = Annotated[Output, typer.Option("--output", "-o", help="How it is shown.")]
+
+
+@app.command("plan")
+def plan_command(
+    config: ConfigPath,
+    rpc_keys: RpcKeys = Path("/etc/dat/rpc"),
+    output: Shown = Output.TABLE,
+    reports: Reports = Path("reports"),
+) -> None:
+    """Show what a run would do now, from a simulation of its very transactions. Signs nothing."""
+    plan(config, rpc_keys, output, reports)
 
 
 @app.command()
@@ -24,8 +36,13 @@ def run(
     rpc_keys: RpcKeys = Path("/etc/dat/rpc"),
     run_id: RunId = None,
     report: ReportPath = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do what `dat cycle plan` does.")] = False,
+    reports: Reports = Path("reports"),
 ) -> None:
     """Run one cycle of every token, secondaries first, the root last. Signs with the operator's key."""
+    if dry_run:
+        plan(config, rpc_keys, Output.TABLE, reports)
+        return
 
     async def work(session: Session, run: bytes) -> Report:
         return await CycleRun(session, run).run()

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from dat_operator.chain.network import check_network
-from dat_operator.chain.rpc import RpcClient, resolve_url
+from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.urls import resolve
 from dat_operator.chain.wallet import load_wallet
 from dat_operator.cycle.session import Session
 from dat_operator.domain.config import EcosystemConfig
@@ -90,16 +91,34 @@ async def _work(
     rpc_keys: Path,
     run: bytes,
 ) -> Report:
-    ecosystem = _load(config)
+    ecosystem = load_config(config)
     expected = ecosystem.admin if role == "admin" else ecosystem.operator
     signer = load_wallet(wallet, expected, f"spec.wallets.{role}")
-    urls = [resolve_url(url, rpc_keys) for url in ecosystem.rpc_urls]
-    async with RpcClient(urls) as rpc:
+    async with await open_rpc(ecosystem, rpc_keys) as rpc:
+        try:
+            return await work(Session(ecosystem, rpc, signer), run)
+        finally:
+            errors = sum(cost.errors for cost in rpc.usage.cost_report())
+            log.info("RPC calls made", calls=rpc.usage.total, errors=errors)
+
+
+async def open_rpc(ecosystem: EcosystemConfig, keys: Path) -> RpcClient:
+    """A client of the ecosystem's endpoints, which are of the network it says."""
+    rpc = RpcClient([resolve(endpoint, keys) for endpoint in ecosystem.rpc])
+    try:
         await check_network(rpc, ecosystem.network)
-        return await work(Session(ecosystem, rpc, signer), run)
+    except RpcUnavailable as error:
+        await rpc.close()
+        where = "check the URLs, and that they can be reached from here"
+        raise RpcUnavailable(f"spec.rpc.endpoints: none answers ({error}); {where}") from None
+    except DatError:
+        await rpc.close()
+        raise
+    return rpc
 
 
-def _load(path: Path) -> EcosystemConfig:
+def load_config(path: Path) -> EcosystemConfig:
+    """The configuration that the operator renders. Raises DatError if it is something else."""
     try:
         return EcosystemConfig.model_validate_json(path.read_text())
     except OSError as error:

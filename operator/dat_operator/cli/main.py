@@ -5,7 +5,7 @@ import sys
 import typer
 
 from dat_operator import __version__
-from dat_operator.cli import cycle, operator, setup
+from dat_operator.cli import admin, check, cycle, dev, operator, setup, token
 from dat_operator.cli.logs import configure_logs
 
 app = typer.Typer(
@@ -15,7 +15,14 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(cycle.app, name="cycle")
+app.add_typer(token.app, name="token")
+app.add_typer(admin.app, name="admin")
+app.add_typer(dev.app, name="dev")
 app.command("setup")(setup.setup)
+app.command("check-state")(check.check_state)
+app.command("check-vault")(check.check_vault)
+app.command("check-liquidity")(check.check_liquidity)
+app.command("snapshot")(check.snapshot)
 app.command("operator")(operator.operator)
 
 

@@ -19,7 +19,7 @@ CONFIG = {
     "name": "fruit",
     "network": "localnet",
     "programId": str(WALLET.pubkey()),
-    "rpcUrls": ["http://rpc.invalid"],
+    "rpc": [{"url": "http://rpc.invalid"}],
     "admin": str(WALLET.pubkey()),
     "operator": str(WALLET.pubkey()),
     "limits": {
@@ -115,7 +115,7 @@ def test_what_stops_the_whole_job(
     )
 
 
-@pytest.mark.parametrize("config", [{}, CONFIG | {"newer": 1}, CONFIG | {"rpcUrls": ["http://${KEY}"]}])
+@pytest.mark.parametrize("config", [{}, CONFIG | {"newer": 1}, CONFIG | {"rpc": [{"url": "http://${KEY}"}]}])
 def test_wrong_input_is_final(run: Callable[..., tuple[int, Report]], config: Any) -> None:
     got, said = run(config=config)
     assert got == EXIT_INPUT

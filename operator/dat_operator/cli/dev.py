@@ -1,0 +1,90 @@
+"""``dat dev``: what only test networks allow."""
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.wallet import read_keypair
+from dat_operator.cli.job import ConfigPath, RpcKeys, WalletPath, load_config, open_rpc
+from dat_operator.cycle import volume
+from dat_operator.cycle.session import Session
+from dat_operator.domain.errors import DatError
+from dat_operator.domain.money import LAMPORTS_PER_SOL, sol
+from dat_operator.domain.report import EXIT_INPUT
+
+app = typer.Typer(help="For test networks: lamports, coins and trades out of nothing.", no_args_is_help=True)
+
+KEYS = Path("/etc/dat/rpc")
+
+
+@app.command()
+def airdrop(
+    key: str,
+    config: ConfigPath,
+    amount: Annotated[float, typer.Option("--sol", min=0.001, max=1_000)] = 1.0,
+    rpc_keys: RpcKeys = KEYS,
+) -> None:
+    """Give a wallet lamports."""
+    lamports = int(amount * LAMPORTS_PER_SOL)
+
+    async def give() -> None:
+        async with await _test_network(config, rpc_keys) as rpc:
+            await volume.airdrop(rpc, key, lamports)
+            typer.echo(f"{sol(lamports)} SOL for {key}")
+
+    _run(give())
+
+
+@app.command("create-token")
+def create_token(symbol: str, config: ConfigPath, wallet: WalletPath, rpc_keys: RpcKeys = KEYS) -> None:
+    """Launch a coin whose creator is its authority; prints its mint."""
+
+    async def create() -> None:
+        async with await _test_network(config, rpc_keys) as rpc:
+            typer.echo(await volume.create_token(_session(config, wallet, rpc), symbol))
+
+    _run(create())
+
+
+@app.command("generate-volume")
+def generate_volume(
+    token: str,
+    config: ConfigPath,
+    wallet: WalletPath,
+    rounds: Annotated[int, typer.Option(min=1, max=100)] = 1,
+    amount: Annotated[float, typer.Option("--sol", min=0.001, max=100)] = 0.5,
+    rpc_keys: RpcKeys = KEYS,
+) -> None:
+    """Buy a token on its curve and sell it again, round after round: both bring fees."""
+    lamports = int(amount * LAMPORTS_PER_SOL)
+
+    async def trade() -> None:
+        async with await _test_network(config, rpc_keys) as rpc:
+            session = _session(config, wallet, rpc)
+            async for number in volume.generate_volume(session, token, rounds, lamports):
+                typer.echo(f"round {number} of {rounds}: bought for {sol(lamports)} SOL and sold again")
+
+    _run(trade())
+
+
+async def _test_network(config: Path, keys: Path) -> RpcClient:
+    ecosystem = load_config(config)
+    if ecosystem.network == "mainnet-beta":
+        raise DatError("`dat dev` is for test networks; this ecosystem is on mainnet-beta")
+    return await open_rpc(ecosystem, keys)
+
+
+def _session(config: Path, wallet: Path, rpc: RpcClient) -> Session:
+    return Session(load_config(config), rpc, read_keypair(wallet, "--wallet"))
+
+
+def _run(work: Coroutine[None, None, None]) -> None:
+    try:
+        asyncio.run(work)
+    except DatError as error:
+        typer.echo(f"Failed: {error}", err=True)
+        raise typer.Exit(EXIT_INPUT) from None

@@ -1,0 +1,90 @@
+"""``dat cycle plan``: what a run would do, shown and saved."""
+
+import asyncio
+import datetime
+from enum import StrEnum
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from dat_operator.cli.job import load_config, open_rpc
+from dat_operator.cycle.dry_run import dry_run
+from dat_operator.cycle.session import Reading
+from dat_operator.domain.config import EcosystemConfig
+from dat_operator.domain.dry_run import DryRunReport, TokenForecast, in_sol
+from dat_operator.domain.errors import DatError
+from dat_operator.domain.money import tokens as whole_tokens
+from dat_operator.domain.report import EXIT_INPUT
+
+
+class Output(StrEnum):
+    """How something is shown."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def plan(config: Path, rpc_keys: Path, output: Output, reports: Path) -> None:
+    """Simulate the very transactions of a run, show the report and save it. Signs nothing."""
+    try:
+        ecosystem = load_config(config)
+        report = asyncio.run(_plan(ecosystem, rpc_keys))
+        saved = _save(report, reports)
+    except DatError as error:
+        typer.echo(f"Failed: {error}", err=True)
+        raise typer.Exit(EXIT_INPUT) from None
+    if output is Output.JSON:
+        typer.echo(report.encode(), nl=False)
+    else:
+        _show(report)
+        typer.echo(f"\nsaved as {saved}", err=True)
+
+
+async def _plan(ecosystem: EcosystemConfig, rpc_keys: Path) -> DryRunReport:
+    async with await open_rpc(ecosystem, rpc_keys) as rpc:
+        return await dry_run(Reading(ecosystem, rpc), datetime.datetime.now(datetime.UTC))
+
+
+def _save(report: DryRunReport, folder: Path) -> Path:
+    path = folder / f"dry-run-{report.timestamp.replace(':', '-')}.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(report.encode())
+    except OSError as error:
+        raise DatError(f"--reports: cannot write {path}: {error.strerror}; name another directory") from None
+    return path
+
+
+def _show(report: DryRunReport) -> None:
+    totals, costs = report.ecosystem, report.costs
+    typer.echo(f"{report.status} on {report.network}: {totals.total_pending_fees_sol} pending")
+    table = Table("TOKEN", "ROLE", "PENDING", "TO ROOT", "BUY", "TOKENS TO BURN", "KEPT", "WHY NOT", box=None)
+    for token in report.tokens:
+        table.add_row(*_row(token))
+    console = Console(width=200)
+    console.print(table)
+    if costs.transactions:
+        typer.echo(
+            f"{costs.transactions} transaction(s), {costs.compute_units:,} compute units simulated, "
+            f"{costs.total_estimated_cost:,} lamports of fees"
+        )
+    for advice in report.recommendations:
+        typer.echo(f"- {advice}")
+
+
+def _row(token: TokenForecast) -> list[str]:
+    role = "Root" if token.is_root else "Secondary"
+    if not token.will_process:
+        return [token.symbol, role, token.pending_fees_sol, "", "", "", "", token.defer_reason or ""]
+    return [
+        token.symbol,
+        role,
+        token.pending_fees_sol,
+        in_sol(token.to_root),
+        token.allocation_sol,
+        whole_tokens(token.tokens_out),
+        in_sol(token.carried),
+        "" if token.simulated else "(not simulated: it depends on the transactions before)",
+    ]
