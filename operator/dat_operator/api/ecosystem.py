@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from dat_operator.api.fields import (
     MAX_LAMPORTS,
@@ -13,6 +13,7 @@ from dat_operator.api.fields import (
     RootShareBps,
     immutable,
     public_key,
+    rules,
 )
 from dat_operator.domain.config import Network
 
@@ -64,11 +65,38 @@ class OperatorWallet(Resource):
     secret_ref: Annotated[SecretRef, Field(description="Where its key is; mounted into cycle Jobs only.")]
 
 
+class EmergencyWallet(Resource):
+    """The wallet that can pause cycles on chain, and do nothing else. It signs `dat admin pause`."""
+
+    public_key: Annotated[
+        PublicKey,
+        Field(
+            description="Its address.",
+            json_schema_extra=public_key(
+                "solana-keygen pubkey FILE prints it",
+                immutable(
+                    "wallets.emergency.publicKey is written at set-up; use `dat admin set-emergency-admin`"
+                ),
+            ),
+        ),
+    ]
+
+
 class Wallets(Resource):
     """Wallets by role."""
 
     admin: AdminWallet
     operator: OperatorWallet
+    emergency: EmergencyWallet | None = None
+
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            (
+                "has(self.emergency) == has(oldSelf.emergency)",
+                "wallets.emergency is written to the chain at set-up; use `dat admin set-emergency-admin`",
+            ),
+        )
+    )
 
 
 class Endpoint(Resource):
@@ -82,6 +110,23 @@ class Endpoint(Resource):
             description="Its URL. `${KEY}` is filled in from that key of the Secret `dat-rpc`.",
         ),
     ]
+    priority: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=100,
+            description="Lower numbers are asked first; others serve while none of these is healthy.",
+        ),
+    ] = 0
+    requests_per_second: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=10_000,
+            description="The most calls a second that each process makes to it; further ones wait. "
+            "Without it there is no limit.",
+        ),
+    ] = None
 
 
 class Rpc(Resource):
@@ -92,7 +137,7 @@ class Rpc(Resource):
         Field(
             min_length=1,
             max_length=8,
-            description="Asked in this order; the first that answers is used.",
+            description="A pool: of the lowest priority, the one that does best is asked.",
         ),
     ]
 
@@ -165,6 +210,17 @@ class CyclePolicy(Resource):
             description="How much worse than planned a buy may be when it lands, basis points.",
         ),
     ] = 500
+    cooldown_seconds: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=604_800,
+            description="Time between two cycles of one token, kept by its Jobs, seconds; where it is "
+            "longer than minIntervalSeconds.",
+        ),
+    ] = 300
+    max_cycles_per_hour: Annotated[int, Field(ge=1, le=999, description="Of one token.")] = 10
+    max_cycles_per_day: Annotated[int, Field(ge=1, le=999, description="Of one token.")] = 100
     priority_fee: PriorityFee = PriorityFee()
 
 

@@ -78,6 +78,11 @@ class TokenAddresses(Resource):
     token_account: str | None = None
     bonding_curve: str
     creator_vault: str
+    pool: Annotated[str | None, Field(description="Where it trades since it has graduated.")] = None
+    lookup_table: Annotated[
+        str | None,
+        Field(description="Holds the accounts of its cycles, so that several fit one transaction."),
+    ] = None
 
 
 class PendingFees(Resource):
@@ -85,6 +90,7 @@ class PendingFees(Resource):
 
     curve_lamports: int
     vault_lamports: int
+    pool_lamports: Annotated[int, Field(description="In the pool of a graduated token, and its vault.")] = 0
     authority_lamports: Annotated[int, Field(description="Without what the last cycle carried.")]
     total_lamports: int
 

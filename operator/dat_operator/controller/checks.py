@@ -8,7 +8,8 @@ from dat_operator.api.token import TokenSpec
 from dat_operator.chain.keys import is_public_key
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.domain.chain_state import Role, TokenState
-from dat_operator.domain.decision import Refusal, curve_refusal
+from dat_operator.domain.coin import coin_refusal
+from dat_operator.domain.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,10 @@ def _has_a_curve(s: Subject) -> Refusal | None:
 
 
 def _coin_is_supported(s: Subject) -> Refusal | None:
-    token = s.chain_token
-    if token is None or token.curve is None:
+    token, chain = s.chain_token, s.observed.chain
+    if token is None or token.curve is None or chain is None:
         return None
-    found = curve_refusal(token.curve, token.addresses.authority)
+    found = coin_refusal(token, s.spec.role, chain.state.shared_authority if chain.state else None)
     return Refusal(found.reason, f"spec.mint: {s.spec.mint}: {found.message}") if found else None
 
 

@@ -20,7 +20,7 @@ from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.settings import Settings
 from dat_operator.controller.token_status import Setup, TokenFacts, token_status
 from dat_operator.domain.chain_state import Role, TokenState
-from dat_operator.domain.decision import Refusal
+from dat_operator.domain.refusal import Refusal
 from dat_operator.kube.events import Event
 
 
@@ -43,7 +43,9 @@ class _Token:
 
     @property
     def wants_setup(self) -> bool:
-        return self.refusal is None and self.chain is not None and self.chain.stats is None
+        if self.refusal is not None or self.chain is None:
+            return False
+        return self.chain.stats is None or bool(self.chain.missing)
 
 
 def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) -> Plan:
@@ -108,7 +110,12 @@ def _setup(
         return Setup("ChainUnreadable", observed.chain_error or "waits for the chain", stuck=False)
     if not chain.program_deployed:
         return Setup("ProgramNotDeployed", f"spec.programId: {spec.program_id} is not deployed", stuck=True)
-    missing = [token.spec.mint for token in tokens if token.wants_setup]
+    missing = [
+        # What a token lacks changes when it graduates, and with it the Job's name.
+        " ".join([token.spec.mint, *(token.chain.missing if token.chain else ())])
+        for token in tokens
+        if token.wants_setup
+    ]
     if chain.state is not None and not missing:
         return None
     if not missing:

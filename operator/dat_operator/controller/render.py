@@ -10,7 +10,14 @@ from dat_operator.api.ecosystem import EcosystemSpec, SecretRef
 from dat_operator.api.token import TokenSpec
 from dat_operator.controller.observed import Body
 from dat_operator.controller.settings import Settings
-from dat_operator.domain.config import EcosystemConfig, LimitsConfig, PriorityFeeConfig, TokenConfig
+from dat_operator.domain.config import (
+    EcosystemConfig,
+    EndpointConfig,
+    LimitsConfig,
+    PaceConfig,
+    PriorityFeeConfig,
+    TokenConfig,
+)
 from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT
 
 ECOSYSTEM_LABEL = "dat.asdf.io/ecosystem"
@@ -33,9 +40,10 @@ def ecosystem_config(
         name=name,
         network=spec.network,
         program_id=spec.program_id,
-        rpc_urls=[endpoint.url for endpoint in spec.rpc.endpoints],
+        rpc=endpoints(spec),
         admin=spec.wallets.admin.public_key,
         operator=spec.wallets.operator.public_key,
+        emergency=spec.wallets.emergency.public_key if spec.wallets.emergency else None,
         limits=LimitsConfig(
             root_share_bps=spec.root_share_bps,
             min_fees_root_lamports=spec.cycle.min_fees_root_lamports,
@@ -45,6 +53,11 @@ def ecosystem_config(
             max_price_impact_bps=spec.cycle.max_price_impact_bps,
         ),
         slippage_bps=spec.cycle.slippage_bps,
+        pace=PaceConfig(
+            cooldown_seconds=spec.cycle.cooldown_seconds,
+            max_per_hour=spec.cycle.max_cycles_per_hour,
+            max_per_day=spec.cycle.max_cycles_per_day,
+        ),
         priority_fee=PriorityFeeConfig(
             percentile=spec.cycle.priority_fee.percentile,
             max_lamports=spec.cycle.priority_fee.max_lamports,
@@ -54,6 +67,14 @@ def ecosystem_config(
             for token, t in tokens
         ],
     )
+
+
+def endpoints(spec: EcosystemSpec) -> list[EndpointConfig]:
+    """How the chain is reached; keys in URLs are not filled in yet."""
+    return [
+        EndpointConfig(url=e.url, priority=e.priority, requests_per_second=e.requests_per_second)
+        for e in spec.rpc.endpoints
+    ]
 
 
 def config_map(ecosystem: Body, config: EcosystemConfig) -> dict[str, Any]:
@@ -68,9 +89,11 @@ def config_map_name(ecosystem: Body) -> str:
     return f"{ecosystem['metadata']['name']}-config"
 
 
-def setup_job(ecosystem: Body, settings: Settings, secret: SecretRef, mints: Sequence[str]) -> dict[str, Any]:
+def setup_job(
+    ecosystem: Body, settings: Settings, secret: SecretRef, missing: Sequence[str]
+) -> dict[str, Any]:
     """The Job that sets up what is missing on chain; its name follows from what that is."""
-    what = "\n".join([str(ecosystem["metadata"].get("generation")), *sorted(mints)])
+    what = "\n".join([str(ecosystem["metadata"].get("generation")), *sorted(missing)])
     name = f"{ecosystem['metadata']['name']}-setup-{hashlib.sha256(what.encode()).hexdigest()[:10]}"
     spec = _job_spec(ecosystem, settings, "setup", ["setup"], secret, SETUP_DEADLINE_SECONDS)
     return _owned(ecosystem, name, {"apiVersion": "batch/v1", "kind": "Job", "spec": spec})

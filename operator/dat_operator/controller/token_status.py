@@ -9,7 +9,7 @@ from dat_operator.controller.job_reports import FinishedJob
 from dat_operator.controller.observed import Body
 from dat_operator.domain import money
 from dat_operator.domain.chain_state import TokenState
-from dat_operator.domain.decision import Refusal
+from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.report import Outcome, TokenReport
 
 
@@ -95,15 +95,20 @@ def _numbers(token: TokenState) -> dict[str, Any]:
             **({"tokenAccount": a.token_account} if a.token_account else {}),
             "bondingCurve": a.bonding_curve,
             "creatorVault": a.creator_vault,
+            **({"pool": a.pool} if token.pool else {}),
+            **({"lookupTable": token.stats.lookup_table} if token.stats and token.stats.lookup_table else {}),
         },
     }
     if token.mint_account:
         numbers["supply"] = token.mint_account.supply
     if token.curve:
         carried = token.stats.carried_lamports if token.stats else 0
+        ours = token.uncollected_lamports > 0
+        pool = (token.pool.creator_fees if token.pool else 0) + token.amm_vault_lamports
         numbers["pendingFees"] = {
-            "curveLamports": token.curve.creator_fee,
-            "vaultLamports": token.vault_lamports,
+            "curveLamports": token.curve.creator_fee if ours else 0,
+            "vaultLamports": token.vault_lamports if ours else 0,
+            **({"poolLamports": pool if ours else 0} if token.pool else {}),
             "authorityLamports": max(0, token.authority_lamports - carried),
             "totalLamports": token.pending_lamports,
         }

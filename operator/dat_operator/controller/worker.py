@@ -12,13 +12,16 @@ from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.chain.keys import is_public_key
 from dat_operator.chain.network import check_network
 from dat_operator.chain.reader import Subject, read_chain
-from dat_operator.chain.rpc import RpcClient, resolve_url
+from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.urls import resolve
 from dat_operator.controller import metrics
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.plan import Plan, make_plan
+from dat_operator.controller.render import endpoints
 from dat_operator.controller.settings import Settings
 from dat_operator.controller.store import Key, Store
 from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.errors import DatError
 from dat_operator.kube import events
 from dat_operator.kube.client import Kube
@@ -39,7 +42,7 @@ class Worker:
         self._settings = settings
         self._woken = asyncio.Event()
         self._rpc: RpcClient | None = None
-        self._rpc_urls: tuple[str, ...] = ()
+        self._endpoints: list[EndpointConfig] = []
         self.last_pass = time.monotonic()
         """When the last pass ended, whatever it found; for the liveness probe."""
 
@@ -119,11 +122,12 @@ class Worker:
 
     async def _client(self, spec: EcosystemSpec) -> RpcClient:
         keys = Path(self._settings.rpc_keys)
-        urls = tuple(resolve_url(endpoint.url, keys) for endpoint in spec.rpc.endpoints)
-        if self._rpc is None or urls != self._rpc_urls:
+        resolved = [resolve(endpoint, keys) for endpoint in endpoints(spec)]
+        if self._rpc is None or resolved != self._endpoints:
             await self.close()
-            self._rpc, self._rpc_urls = None, urls
-            client = RpcClient(urls, attempts=1)  # The next pass is the next attempt.
+            self._rpc, self._endpoints = None, resolved
+            # The next pass is the next attempt.
+            client = RpcClient(resolved, attempts=1, on_call=metrics.count_rpc_call)
             try:
                 await check_network(client, spec.network)
             except DatError:

@@ -135,10 +135,23 @@ def test_what_the_chain_holds_cannot_change_here(kind: str, path: str) -> None:
         (".spec.cycle.maxPriceImpactBps", 100),
         (".spec.cycle.slippageBps", 500),
         (".spec.wallets.admin.secretRef.key", "keypair.json"),
+        (".spec.rpc.endpoints[].priority", 0),
     ],
 )
 def test_defaults_of_the_specification(path: str, default: object) -> None:
     assert at("DATEcosystem", path)["default"] == default
+
+
+@pytest.mark.parametrize(
+    ("field", "minimum", "maximum"), [("priority", 0, 100), ("requestsPerSecond", 1, 10_000)]
+)
+def test_an_endpoint_s_numbers_are_bounded(field: str, minimum: int, maximum: int) -> None:
+    node = at("DATEcosystem", f".spec.rpc.endpoints[].{field}")
+    assert (node["type"], node["minimum"], node["maximum"]) == ("integer", minimum, maximum)
+
+
+def test_an_endpoint_has_no_limit_by_default() -> None:
+    assert "default" not in at("DATEcosystem", ".spec.rpc.endpoints[].requestsPerSecond")
 
 
 def test_columns() -> None:

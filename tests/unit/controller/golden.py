@@ -14,8 +14,8 @@ from dat_operator.controller.observed import Observed
 from dat_operator.controller.plan import Plan, make_plan
 from dat_operator.controller.render import APPLIED_ANNOTATION
 from dat_operator.controller.settings import Settings
-from dat_operator.domain.chain_state import ChainState, DatState, Mint, Role, TokenState
-from tests.unit.builders import PARAMETERS, TIERS, curve, stats
+from dat_operator.domain.chain_state import ChainState, Mint, Role, RootShare, Sharing, TokenState, TokenStats
+from tests.unit import builders
 
 CASES = Path(__file__).parents[1] / "golden"
 SETTINGS = Settings(namespace="dat", image="dat-operator:1", job_service_account="dat-jobs")
@@ -31,7 +31,7 @@ def world_of(case: Path) -> World:
     world = _read(CASES / "base.yaml")
     if given["given"] == "settled":
         world = _settled(merged(world, _read(CASES / "settled.yaml")))
-    return merged(world, given.get("then") or {})
+    return dict(merged(world, given.get("then") or {}))
 
 
 def plan_of(world: World, now: datetime.datetime = NOW) -> Plan:
@@ -162,9 +162,15 @@ def _chain(world: World) -> ChainState:
     treasury = str(at.treasury_address(program, state))
     asked = {token["spec"]["mint"] for token in world["tokens"].values()}
     mints = [mint for mint in sorted(asked) if is_public_key(mint)]
-    dat_state = DatState(str(admin), treasury, PARAMETERS, facts.get("root"), "fruit")
-    return ChainState(
-        slot=1,
+    dat_state = builders.dat_state(
+        admin=str(admin),
+        operator=wallets["operator"]["publicKey"],
+        treasury=treasury,
+        shared_authority=str(at.shared_authority_address(program, state)),
+        root_mint=facts.get("root"),
+    )
+    return builders.chain(
+        *(_token(program, state, mint, facts["tokens"].get(mint, {})) for mint in mints),
         time=int(NOW.timestamp()),
         program_deployed=facts["programDeployed"],
         state_address=str(state),
@@ -172,8 +178,6 @@ def _chain(world: World) -> ChainState:
         state=dat_state if facts["initialized"] else None,
         treasury_lamports=facts["treasuryLamports"],
         operator_lamports=facts["operatorLamports"],
-        fee_tiers=TIERS,
-        tokens={mint: _token(program, state, mint, facts["tokens"].get(mint, {})) for mint in mints},
     )
 
 
@@ -181,16 +185,27 @@ def _token(program: Pubkey, state: Pubkey, mint: str, facts: Any) -> TokenState:
     key = Pubkey.from_string(mint)
     supply = facts.get("supply")
     addresses = at.token_addresses(program, state, key, at.TOKEN if supply is not None else None)
-    found = facts.get("stats")
-    return TokenState(
-        mint=mint,
+    creator = {"creator": addresses.authority}
+    coin_creator = {"coin_creator": addresses.authority}
+    return builders.token(
+        key,
         addresses=addresses,
         mint_account=Mint(str(at.TOKEN), supply, 6) if supply is not None else None,
-        curve=curve(**{"creator": addresses.authority, **facts["curve"]}) if "curve" in facts else None,
-        stats=stats(key, **{**found, "role": Role(found["role"])}) if found else None,
+        curve=builders.curve(**{**creator, **facts["curve"]}) if "curve" in facts else None,
+        pool=builders.pool(**{**coin_creator, **facts["pool"]}) if "pool" in facts else None,
+        sharing=Sharing(tuple(facts["sharing"].items()), admin_revoked=True) if "sharing" in facts else None,
+        stats=_stats(key, facts["stats"]) if "stats" in facts else None,
         authority_lamports=facts.get("authorityLamports", 0),
         vault_lamports=facts.get("vaultLamports", 0),
+        missing=tuple(facts.get("missing", ())),
     )
+
+
+def _stats(mint: Pubkey, facts: Any) -> TokenStats:
+    changes = {**facts, "role": Role(facts["role"])}
+    if share := changes.pop("root_share_bps", None):
+        changes["root_share"] = RootShare(share, share, 0)
+    return builders.stats(mint, **changes)
 
 
 def _changes(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
 
 
 Text.add_representer(str, _text)
-Text.ignore_aliases = lambda *_: True  # type: ignore[method-assign,assignment]
+Text.ignore_aliases = lambda *_: True  # type: ignore[method-assign]
 
 
 def as_yaml(plan: dict[str, Any]) -> str:
