@@ -23,12 +23,16 @@ demo-down: ## Remove everything that the demo started
 
 .PHONY: test
 test: ## All tests, with the time of each ring
-	@for ring in unit program integration e2e; do start=$$SECONDS; echo "== test-$$ring"; \
+	@for ring in unit conformance program integration e2e; do start=$$SECONDS; echo "== test-$$ring"; \
 	$(MAKE) --no-print-directory test-$$ring; echo "== test-$$ring passed in $$((SECONDS - start)) s"; done
 
 .PHONY: test-unit
 test-unit: ## Python without I/O
 	@py=$(PY); $$py -m pytest tests/unit
+
+.PHONY: test-conformance
+test-conformance: ## What we build and quote against pump.fun's official SDKs (wants node and npm)
+	@py=$(PY); $$py -m pytest tests/conformance
 
 .PHONY: test-program
 test-program: ## The on-chain program as a .so with the true pump.fun programs in LiteSVM
@@ -38,7 +42,7 @@ test-program: ## The on-chain program as a .so with the true pump.fun programs i
 
 .PHONY: test-integration
 test-integration: ## Against a real API server and a real chain; the chart and the image
-	@py=$(PY); $$py -m pytest tests/integration charts/dat-operator/tests hack/image/tests
+	@py=$(PY); $$py -m pytest --numprocesses 2 --dist loadfile tests/integration charts/dat-operator/tests hack/image/tests
 
 .PHONY: test-e2e
 test-e2e: ## The demo with assertions, and the cluster that it stands on

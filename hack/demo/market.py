@@ -1,19 +1,29 @@
 """People on pump.fun: who launches coins, and who trades them."""
 
+import base64
 import hashlib
 
+from solders.compute_budget import set_compute_unit_limit
 from solders.instruction import Instruction
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from hack.localnet.rpc import Rpc
 from hack.localnet.transactions import send
+from hack.pump.addresses import PUMP
 from hack.pump.coin import Coin
+from hack.pump.instructions import find
+from hack.pump.pool import Pool
 
 
 def well_known_key(purpose: str) -> Keypair:
     """A key that is the same on every local chain, so that examples can name it. For nothing else."""
     return Keypair.from_seed(hashlib.sha256(f"dat-operator localnet {purpose}".encode()).digest())
+
+
+GRADUATION_LAMPORTS = 90 * 10**9
+"""More than any curve takes; the rest buys from the pool-to-be."""
+PUMP_GLOBAL = find(PUMP, b"global")
 
 
 class Market:
@@ -44,6 +54,18 @@ class Market:
         """Sell a part of what the trader holds."""
         held = self.tokens(trader.pubkey(), coin) * percent // 100
         return self._send([coin.sell(trader.pubkey(), held)], [trader])
+
+    def graduate(self, trader: Keypair, coin: Coin) -> None:
+        """Buy all that a coin's curve has left, and move it to PumpSwap."""
+        self.buy(trader, coin, GRADUATION_LAMPORTS)
+        pump_global = self._rpc.call("getAccountInfo", str(PUMP_GLOBAL), {"encoding": "base64"})
+        data = base64.b64decode(pump_global["value"]["data"][0])
+        migrate = Pool(coin).migrate(trader.pubkey(), Pubkey(data[113:145]))
+        self._send([set_compute_unit_limit(500_000), migrate], [trader])
+
+    def buy_at_pool(self, trader: Keypair, coin: Coin, lamports: int) -> str:
+        """Spend lamports on a graduated coin."""
+        return self._send(Pool(coin).buy(trader.pubkey(), lamports), [trader])
 
     def tokens(self, owner: Pubkey, coin: Coin) -> int:
         """What an owner holds of a coin, base units."""

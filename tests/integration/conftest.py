@@ -4,6 +4,7 @@ import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,14 @@ from tests.integration.world import PROGRAM_ID, World, new_world
 
 
 @pytest.fixture(scope="session")
-def chain() -> Iterator[Localnet]:
-    with Localnet("integration", programs={PROGRAM_ID: program_so()}) as localnet:
+def worker() -> str:
+    """Which of the processes that share the ring this is: each has a chain and an API server of its own."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+
+
+@pytest.fixture(scope="session")
+def chain(worker: str) -> Iterator[Localnet]:
+    with Localnet(f"integration-{worker}", programs={PROGRAM_ID: program_so()}) as localnet:
         yield localnet
 
 
@@ -34,13 +41,13 @@ def chain_url(chain: Localnet) -> str:
 
 
 @pytest.fixture(scope="session")
-def kubeconfig() -> Iterator[Path]:
+def kubeconfig(worker: str) -> Iterator[Path]:
     """An API server: that of ``DAT_KUBECONFIG``, else one of our own; never the current context."""
     if given := os.environ.get("DAT_KUBECONFIG"):
         cluster = None
         path = Path(given)
     else:
-        cluster = Cluster("it", node=False)
+        cluster = Cluster(f"it-{worker}", node=False)
         path = cluster.up()
     try:
         for crds in (
@@ -79,15 +86,28 @@ async def make_world(chain: Localnet) -> AsyncIterator[Callable[..., World]]:
     await asyncio.gather(*(client.close() for client in clients))
 
 
-@pytest.fixture(scope="session")
-def pair_on_chain(chain: Localnet) -> tuple[EcosystemConfig, dict[str, Coin]]:
-    """A root and a secondary that are set up once, for all tests that only run cycles."""
+OnChain = tuple[EcosystemConfig, dict[str, Coin]]
 
+
+@pytest.fixture(scope="session")
+def pair_on_chain(chain: Localnet) -> OnChain:
+    """A root and a secondary that are set up once, for all tests that only run cycles."""
+    return set_up_once(chain, "pair", secondaries=1)
+
+
+@pytest.fixture(scope="session")
+def crowd_on_chain(chain: Localnet) -> OnChain:
+    """The same with more tokens than one transaction takes."""
+    return set_up_once(chain, "crowd", secondaries=6)
+
+
+def set_up_once(chain: Localnet, name: str, *, secondaries: int) -> OnChain:
     async def make() -> World:
-        world = new_world(chain, "pair")
+        world = new_world(chain, name)
         async with world.rpc:
             world.launch("root", Role.ROOT, spl=True)
-            world.launch("second", Role.SECONDARY, spl=False)
+            for number in range(secondaries):
+                world.launch(f"second{number or ''}", Role.SECONDARY, spl=number % 2 == 1)
             report = await world.set_up()
         assert report.outcome is Outcome.COMPLETED, report
         return world
@@ -97,10 +117,20 @@ def pair_on_chain(chain: Localnet) -> tuple[EcosystemConfig, dict[str, Coin]]:
 
 
 @pytest.fixture
-async def pair(
-    chain: Localnet, pair_on_chain: tuple[EcosystemConfig, dict[str, Coin]]
-) -> AsyncIterator[World]:
-    world = new_world(chain, "pair")
-    world.config, world.coins = pair_on_chain
+async def pair(chain: Localnet, pair_on_chain: OnChain) -> AsyncIterator[World]:
+    async with again(chain, "pair", pair_on_chain) as world:
+        yield world
+
+
+@pytest.fixture
+async def crowd(chain: Localnet, crowd_on_chain: OnChain) -> AsyncIterator[World]:
+    async with again(chain, "crowd", crowd_on_chain) as world:
+        yield world
+
+
+@asynccontextmanager
+async def again(chain: Localnet, name: str, on_chain: OnChain) -> AsyncIterator[World]:
+    world = new_world(chain, name)
+    world.config, world.coins = on_chain
     async with world.rpc:
         yield world

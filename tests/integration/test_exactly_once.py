@@ -2,13 +2,12 @@
 
 | killed | of it on chain | the same run again | another run afterwards |
 |---|---|---|---|
-| before it simulates | nothing | runs the cycle | runs the cycle |
-| before its transaction leaves | nothing | runs the cycle | runs the cycle |
-| sent, before the answer | lands by itself | reports that very transaction | has nothing left to do |
-| confirmed, before it hears of it | landed | reports that very transaction | has nothing left to do |
-| heard of it, before its report | landed | reports that very transaction | has nothing left to do |
-| the secondary done, the root not | the secondary's | reports it, runs the root | runs the root |
+| before it simulates | nothing | runs the cycles | runs the cycles |
+| before a transaction leaves | those before it | reports those, runs the rest | runs the rest |
+| sent, before the answer | lands by itself | reports that very transaction | runs the rest |
+| confirmed, before it hears of it | landed | reports that very transaction | runs the rest |
 
+Once with everything in one transaction, and once with two, of which the second has the root in it.
 Whoever comes second: exactly one cycle a token, and every lamport and token accounted for.
 """
 
@@ -25,6 +24,7 @@ from pathlib import Path
 import pytest
 from solders.transaction import VersionedTransaction
 
+from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.report import Outcome
 from tests.integration.dat import Ended, JobCommand
 from tests.integration.rpc_proxy import Call, Hung, RpcProxy
@@ -45,22 +45,34 @@ class Point:
     name: str
     method: str
     after: bool
-    landed: bool
+    landed: int
+    """How many transactions land, by themselves or before."""
     number: int = 1
     confirmed: bool = False
     """Wait for the answer that shows the transaction confirmed."""
 
 
-POINTS = [
-    Point("before it simulates", "simulateTransaction", after=False, landed=False),
-    Point("before its transaction leaves", "sendTransaction", after=False, landed=False),
-    Point("sent, before the answer", "sendTransaction", after=True, landed=True),
-    Point(
-        "confirmed, before it hears of it", "getSignatureStatuses", after=True, landed=True, confirmed=True
-    ),
-    Point("heard of it, before its report", "getTransaction", after=False, landed=True),
-    Point("the secondary done, the root not", "sendTransaction", after=False, landed=True, number=2),
-]
+def points_of(transaction: int) -> list[Point]:
+    """Where to kill around one transaction, counted from 1."""
+    name, before = f"transaction {transaction}", transaction - 1
+    return [
+        Point(f"before {name} leaves", "sendTransaction", after=False, landed=before, number=transaction),
+        Point(
+            f"{name} sent, no answer", "sendTransaction", after=True, landed=transaction, number=transaction
+        ),
+        Point(
+            f"{name} confirmed, unheard of",
+            "getSignatureStatuses",
+            after=True,
+            landed=transaction,
+            number=transaction,
+            confirmed=True,
+        ),
+    ]
+
+
+POINTS = [Point("before it simulates", "simulateTransaction", after=False, landed=0), *points_of(1)]
+POINTS_OF_TWO = [*points_of(1), *points_of(2)]
 
 
 @dataclass
@@ -75,14 +87,14 @@ class Scene:
         """A Job; the same ``run_id`` is the same Job within a test, and none of another test's."""
         folder = self.folder / run_id
         folder.mkdir(exist_ok=True)
-        config = self.world.config.model_copy(update={"rpc_urls": [self.proxy.url]})
+        config = self.world.config.model_copy(update={"rpc": [EndpointConfig(url=self.proxy.url)]})
         (folder / "ecosystem.json").write_text(config.model_dump_json(by_alias=True, exclude_none=True))
         (folder / "keypair.json").write_text(json.dumps(list(bytes(self.world.operator))))
         return JobCommand(("cycle", "run"), folder, f"{self.folder}/{run_id}")
 
     def killed_at(self, command: JobCommand, point: Point) -> None:
         """Run until the point, and kill there."""
-        reached = threading.Event()
+        reached, confirmed = threading.Event(), set[str]()
         process: list[subprocess.Popen[bytes]] = []
 
         def rule(call: Call) -> None:
@@ -90,9 +102,9 @@ class Scene:
                 return
             if point.after:
                 answer = call.forward()
-                if point.confirmed and not answer["result"]["value"][0]:
-                    return
-            if call.number < point.number and not point.confirmed:
+                if point.confirmed and answer["result"]["value"][0]:
+                    confirmed.add(call.params[0][0])
+            if (len(confirmed) if point.confirmed else call.number) < point.number:
                 return
             reached.set()
             process[0].send_signal(signal.SIGKILL)
@@ -119,6 +131,14 @@ async def scene(pair: World, proxy: RpcProxy, tmp_path: Path) -> Scene:
     """Both tokens have fees; the cycles that ran before are the other tests'."""
     pair.trade("second", TRADE)
     return Scene(pair, proxy, tmp_path)
+
+
+@pytest.fixture
+async def crowded(crowd: World, proxy: RpcProxy, tmp_path: Path) -> Scene:
+    """Seven tokens with fees: more than one transaction takes."""
+    for name in crowd.coins:
+        crowd.trade(name, TRADE)
+    return Scene(crowd, proxy, tmp_path)
 
 
 async def counts(world: World) -> dict[str, int]:
@@ -149,20 +169,23 @@ async def supplies(world: World) -> dict[str, int]:
     return found
 
 
-async def landed(world: World, before: dict[str, int]) -> None:
-    """Wait until the killed run's transaction is on chain: nobody but the chain works on it now."""
+async def landed(world: World, before: dict[str, int], transactions: int) -> None:
+    """Wait until what the killed run has sent is on chain: nobody but the chain works on it now."""
     async with asyncio.timeout(30):
-        while len(await world.cycles("second")) == before["second"]:
+        while len(await new_signatures(world, before)) < transactions:
             await asyncio.sleep(0.1)
 
 
-@pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
-async def test_the_same_run_again(scene: Scene, point: Point) -> None:
+async def new_signatures(world: World, before: dict[str, int]) -> set[str]:
+    cycles = {name: await world.cycles(name) for name in world.coins}
+    return {c.signature for name, found in cycles.items() for c in found[: len(found) - before[name]]}
+
+
+async def killed_and_again(scene: Scene, point: Point) -> None:
     before, supply = await counts(scene.world), await supplies(scene.world)
     command = scene.command("job-uid")
     scene.killed_at(command, point)
-    if point.landed:
-        await landed(scene.world, before)
+    await landed(scene.world, before, point.landed)
 
     again = command.run()
 
@@ -174,21 +197,29 @@ async def test_the_same_run_again(scene: Scene, point: Point) -> None:
 
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
+async def test_the_same_run_again(scene: Scene, point: Point) -> None:
+    await killed_and_again(scene, point)
+
+
+@pytest.mark.parametrize("point", POINTS_OF_TWO, ids=lambda point: point.name)
+async def test_the_same_run_of_two_transactions_again(crowded: Scene, point: Point) -> None:
+    await killed_and_again(crowded, point)
+
+
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
 async def test_another_run_afterwards(scene: Scene, point: Point) -> None:
     before, supply = await counts(scene.world), await supplies(scene.world)
     scene.killed_at(scene.command("first"), point)
-    if point.landed:
-        await landed(scene.world, before)
+    await landed(scene.world, before, point.landed)
 
     other = scene.command("second").run()
 
     await check_once(scene.world, before, supply)
     assert other.code == 0, other.log
     assert other.report is not None
-    second, root = other.report.tokens
-    assert second.outcome is (Outcome.SKIPPED if point.landed else Outcome.COMPLETED), other.log
-    assert not point.landed or second.reason in NOTHING_LEFT
-    assert root.outcome is Outcome.COMPLETED
+    for token in other.report.tokens:
+        assert token.outcome is (Outcome.SKIPPED if point.landed else Outcome.COMPLETED), other.log
+        assert not point.landed or token.reason in NOTHING_LEFT
 
 
 @pytest.mark.parametrize("same", [True, False], ids=["the same run", "another run"])

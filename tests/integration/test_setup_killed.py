@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dat_operator.domain.chain_state import Role
+from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.report import Outcome
 from tests.integration.dat import JobCommand
 from tests.integration.rpc_proxy import Call, Hung, RpcProxy
@@ -36,7 +37,7 @@ async def test_set_up_again(
             raise Hung
 
     with RpcProxy(world.chain.rpc_url) as proxy:
-        config = world.config.model_copy(update={"rpc_urls": [proxy.url]})
+        config = world.config.model_copy(update={"rpc": [EndpointConfig(url=proxy.url)]})
         (tmp_path / "ecosystem.json").write_text(config.model_dump_json(by_alias=True, exclude_none=True))
         (tmp_path / "keypair.json").write_text(json.dumps(list(bytes(world.admin))))
         command = JobCommand(("setup",), tmp_path, "setup-uid")

@@ -13,7 +13,14 @@ from dat_operator.cycle.run import CycleRun
 from dat_operator.cycle.session import Session, subject_of
 from dat_operator.cycle.setup import set_up
 from dat_operator.domain.chain_state import ChainState, Role
-from dat_operator.domain.config import EcosystemConfig, LimitsConfig, PriorityFeeConfig, TokenConfig
+from dat_operator.domain.config import (
+    EcosystemConfig,
+    EndpointConfig,
+    LimitsConfig,
+    PaceConfig,
+    PriorityFeeConfig,
+    TokenConfig,
+)
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.report import Report
 from hack.demo.market import Market
@@ -90,11 +97,12 @@ def new_world(chain: Localnet, name: str, **limits: int) -> World:
         name=name,
         network="localnet",
         program_id=PROGRAM_ID,
-        rpc_urls=[chain.rpc_url],
+        rpc=[EndpointConfig(url=chain.rpc_url)],
         admin=str(admin.pubkey()),
         operator=str(operator.pubkey()),
         limits=LimitsConfig(**{**defaults, **limits}),
         slippage_bps=500,
+        pace=PaceConfig(cooldown_seconds=0, max_per_hour=999, max_per_day=999),
         priority_fee=PriorityFeeConfig(percentile=75, max_lamports=1_000_000),
         tokens=[],
     )

@@ -1,0 +1,210 @@
+"""``dat admin``, ``dat token``, ``dat dev`` and the checks, as a person types them."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from solders.keypair import Keypair
+from typer.testing import CliRunner
+
+from dat_operator.cli.main import app
+from dat_operator.domain.chain_state import DatState, FeeSource, Role, TokenStats
+from dat_operator.domain.config import TokenConfig
+from dat_operator.domain.report import Outcome
+from tests.integration.world import SOL, World
+
+
+@dataclass
+class Terminal:
+    """A person with the ecosystem's configuration and some wallets."""
+
+    world: World
+    folder: Path
+
+    def wallet(self, pair: Keypair) -> str:
+        path = self.folder / f"{pair.pubkey()}.json"
+        path.write_text(json.dumps(list(bytes(pair))))
+        return str(path)
+
+    async def type(self, *arguments: str, say: str = "") -> Result:
+        config = self.folder / "ecosystem.json"
+        config.write_text(self.world.config.model_dump_json(by_alias=True, exclude_none=True))
+        line = [argument.replace("CONFIG", str(config)) for argument in arguments]
+        return await asyncio.to_thread(CliRunner().invoke, app, line, say)
+
+    async def admin(self, *arguments: str, by: Keypair | None = None, say: str = "") -> Result:
+        wallet = self.wallet(by or self.world.admin)
+        return await self.type("admin", "--config", "CONFIG", "--wallet", wallet, *arguments, say=say)
+
+    async def state(self) -> DatState:
+        state = (await self.world.read()).state
+        assert state is not None
+        return state
+
+    async def stats(self, name: str) -> TokenStats:
+        stats = (await self.world.read()).tokens[str(self.world.coins[name].mint)].stats
+        assert stats is not None
+        return stats
+
+
+@pytest.fixture
+async def terminal(
+    make_world: Callable[..., World], tmp_path: Path, request: pytest.FixtureRequest
+) -> Terminal:
+    world = make_world(request.node.name.removeprefix("test_")[:30])
+    world.launch("root", Role.ROOT, spl=True)
+    world.launch("second", Role.SECONDARY, spl=False)
+    report = await world.set_up()
+    assert report.outcome is Outcome.COMPLETED, report
+    return Terminal(world, tmp_path)
+
+
+async def test_a_pause_stops_cycles_until_it_is_lifted(terminal: Terminal) -> None:
+    terminal.world.trade("second", 3 * SOL)
+    assert (await terminal.admin("--yes", "pause")).exit_code == 0
+    stopped = await terminal.world.cycle(bytes([1] * 16))
+    assert {token.reason for token in stopped.tokens} == {"DATNotActive"}
+
+    assert (await terminal.admin("--yes", "resume")).exit_code == 0
+    assert (await terminal.admin("--yes", "set-active", "false", "--token", "second")).exit_code == 0
+    assert not (await terminal.stats("second")).active
+    assert (await terminal.admin("--yes", "set-active", "true", "--token", "second")).exit_code == 0
+    again = await terminal.world.cycle(bytes([2] * 16))
+    assert again.outcome is Outcome.COMPLETED
+
+
+async def test_nothing_is_sent_without_a_yes(terminal: Terminal) -> None:
+    dry = await terminal.admin("--dry-run", "pause")
+    assert (dry.exit_code, "simulated: goes through" in dry.output) == (0, True)
+    refused = await terminal.admin("pause", say="n\n")
+    assert refused.exit_code == 2
+    assert "nothing was sent" in refused.output
+    assert not (await terminal.state()).paused
+    assert (await terminal.admin("pause", say="y\n")).exit_code == 0
+    assert (await terminal.state()).paused
+
+
+async def test_a_stranger_is_refused_by_name(terminal: Terminal) -> None:
+    refused = await terminal.admin("--yes", "resume", by=terminal.world.trader)
+    assert refused.exit_code == 2
+    assert "UnauthorizedAccess" in refused.output
+
+
+async def test_the_admin_role_goes_over_in_two_steps(terminal: Terminal) -> None:
+    heir = terminal.world.trader
+    assert (await terminal.admin("--yes", "transfer-admin", str(heir.pubkey()))).exit_code == 0
+    assert (await terminal.state()).pending_admin == str(heir.pubkey())
+    assert (await terminal.admin("--yes", "cancel-transfer")).exit_code == 0
+    assert (await terminal.admin("--yes", "accept-admin", by=heir)).exit_code == 2
+    assert (await terminal.admin("--yes", "transfer-admin", str(heir.pubkey()))).exit_code == 0
+    assert (await terminal.admin("--yes", "accept-admin", by=heir)).exit_code == 0
+    assert (await terminal.state()).admin == str(heir.pubkey())
+
+
+async def test_roles_shares_limits_and_the_root(terminal: Terminal) -> None:
+    other = str(Keypair().pubkey())
+    assert (await terminal.admin("--yes", "set-emergency-admin", other)).exit_code == 0
+    assert (await terminal.state()).emergency_admin == other
+    assert (await terminal.admin("--yes", "update-root-share", "4980")).exit_code == 0
+    share = (await terminal.state()).root_share
+    assert (share.bps, share.next_bps) == (4480, 4980)
+    too_far = await terminal.admin("--yes", "update-root-share", "6000")
+    assert "RootShareDeltaTooLarge" in too_far.output
+
+    nothing = await terminal.admin("--yes", "update-parameters")
+    assert "nothing to do" in nothing.output
+    limits = terminal.world.config.limits.model_copy(update={"max_price_impact_bps": 50})
+    terminal.world.config = terminal.world.config.model_copy(update={"limits": limits})
+    changed = await terminal.admin("--yes", "update-parameters")
+    assert "max_price_impact_bps 100 → 50" in changed.output
+    assert (await terminal.state()).parameters.max_price_impact_bps == 50
+
+    assert (await terminal.admin("--yes", "set-root-token", "--token", "second")).exit_code == 0
+    assert (await terminal.stats("second")).role is Role.ROOT
+    assert (await terminal.stats("root")).role is Role.SECONDARY
+    assert (await terminal.admin("--yes", "set-operator", other)).exit_code == 0
+    assert (await terminal.state()).operator == other
+
+
+async def test_checks_show_the_chain(terminal: Terminal) -> None:
+    terminal.world.trade("second", 3 * SOL)
+    for command, expected in (
+        ("check-state", "44.80%"),
+        ("check-vault", "Own"),
+        ("check-liquidity", "bonding curve"),
+        ("snapshot", '"treasury_lamports": 0'),
+    ):
+        shown = await terminal.type(command, "--config", "CONFIG")
+        assert shown.exit_code == 0, shown.output
+        assert expected in shown.output, shown.output
+    missing = await terminal.type("check-state", "--config", "/nowhere.json")
+    assert missing.exit_code == 2
+    assert "cannot read /nowhere.json" in missing.output
+
+
+async def test_a_created_token_earns_for_its_authority(terminal: Terminal) -> None:
+    mint_file, payer = terminal.folder / "mint.json", terminal.wallet(terminal.world.trader)
+    common = ("--config", "CONFIG", "--wallet", payer)
+    made = await terminal.type(
+        "token", "create", "Cherry", "CHERRY", "https://example.invalid/c.json", *common,
+        "--mint", str(mint_file), "--yes",
+    )  # fmt: skip
+    assert made.exit_code == 0, made.output
+    mint = str(Keypair.from_bytes(bytes(json.loads(mint_file.read_text()))).pubkey())
+    token = TokenConfig(name="cherry", mint=mint, role=Role.SECONDARY)
+    config = terminal.world.config
+    terminal.world.config = config.model_copy(update={"tokens": [*config.tokens, token]})
+    assert (await terminal.world.set_up()).outcome is Outcome.COMPLETED
+
+    traded = await terminal.type("dev", "generate-volume", "cherry", *common, "--rounds", "2", "--sol", "0.5")
+    assert traded.exit_code == 0, traded.output
+    state = (await terminal.world.read()).tokens[mint]
+    assert state.fee_source(None) is FeeSource.OWN
+    # Four trades of half a SOL at 0.3 %.
+    assert 5_800_000 < state.pending_lamports < 6_000_000
+
+
+async def test_an_adopted_coin_earns_for_its_authority(terminal: Terminal) -> None:
+    creator = terminal.world.trader
+    coin = terminal.world.market.launch(Keypair(), creator.pubkey(), "OLD", spl=True)
+    mint = str(coin.mint)
+    terminal.world.coins["old"] = coin
+    token = TokenConfig(name="old", mint=mint, role=Role.SECONDARY)
+    config = terminal.world.config
+    terminal.world.config = config.model_copy(update={"tokens": [*config.tokens, token]})
+    terminal.world.trade("old", SOL)
+    refused = await terminal.world.set_up()
+    assert refused.tokens[-1].reason == "CreatorMismatch"
+
+    arguments = ("token", "adopt", mint, "--config", "CONFIG", "--wallet")
+    stranger = await terminal.type(*arguments, terminal.wallet(terminal.world.admin), say=f"{mint}\n")
+    assert "is not the creator" in stranger.output
+    unsure = await terminal.type(*arguments, terminal.wallet(creator), say="no\n")
+    assert (unsure.exit_code, "nothing was sent" in unsure.output) == (2, True)
+    adopted = await terminal.type(*arguments, terminal.wallet(creator), say=f"{mint}\n")
+    assert adopted.exit_code == 0, adopted.output
+
+    assert (await terminal.world.set_up()).outcome is Outcome.COMPLETED
+    terminal.world.trade("old", 3 * SOL)
+    before = (await terminal.world.read()).tokens[mint]
+    assert before.fee_source(None) is FeeSource.SHARING
+    report = await terminal.world.cycle(bytes([3] * 16))
+    assert report.tokens[1].outcome is Outcome.COMPLETED, report
+    (landed,) = await terminal.world.cycles("old")
+    assert landed.event.inflow == before.pending_lamports
+    again = await terminal.type(*arguments, terminal.wallet(creator), say=f"{mint}\n")
+    assert "already" in again.output
+
+
+async def test_dev_commands_refuse_mainnet(terminal: Terminal) -> None:
+    key = str(Keypair().pubkey())
+    given = await terminal.type("dev", "airdrop", key, "--config", "CONFIG", "--sol", "2")
+    assert given.exit_code == 0, given.output
+    terminal.world.config = terminal.world.config.model_copy(update={"network": "mainnet-beta"})
+    refused = await terminal.type("dev", "airdrop", key, "--config", "CONFIG")
+    assert refused.exit_code == 2
+    assert "test networks" in refused.output

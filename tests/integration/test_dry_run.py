@@ -1,0 +1,91 @@
+"""``dat cycle plan``: what it says is what a run then does, and it sends nothing."""
+
+import asyncio
+import datetime
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from dat_operator.cli.main import app
+from dat_operator.cycle.dry_run import dry_run
+from dat_operator.cycle.session import Reading
+from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dry_run import DryRunReport
+from dat_operator.domain.report import Outcome
+from tests.integration.world import SOL, World
+
+NOW = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)
+
+
+async def forecast(world: World) -> DryRunReport:
+    return await dry_run(Reading(world.config, world.rpc), NOW)
+
+
+async def test_a_run_does_what_its_plan_says(pair: World) -> None:
+    pair.trade("second", 3 * SOL)
+    before = {name: len(await pair.cycles(name)) for name in pair.coins}
+
+    planned = await forecast(pair)
+    assert {name: len(await pair.cycles(name)) for name in pair.coins} == before, "nothing was sent"
+    report = await pair.cycle(bytes([7] * 16))
+
+    assert planned.status == "READY"
+    assert {token.outcome for token in report.tokens} == {Outcome.COMPLETED}, report
+    for token in planned.tokens:
+        event = (await pair.cycles(token.symbol))[0].event
+        assert token.simulated
+        assert (token.allocation, token.to_root) == (event.spent, event.to_root), token.symbol
+        assert (token.carried, token.tokens_out) == (event.carried_out, event.tokens_burned), token.symbol
+    assert planned.costs.transactions == 1
+    assert planned.costs.total_estimated_cost == 5_000
+
+
+async def test_what_does_not_run_says_why(make_world: Callable[..., World]) -> None:
+    world = make_world("waiting", min_interval_seconds=3_600)
+    assert (await forecast(world)).status == "NO_TOKENS"
+    world.launch("root", Role.ROOT, spl=True)
+    world.launch("second", Role.SECONDARY, spl=False)
+    await world.set_up()
+
+    short = await forecast(world)
+    assert short.status == "INSUFFICIENT_FEES"
+    assert short.ecosystem.tokens_deferred == 2
+    assert short.recommendations == ("1.8966 SOL more volume in second would bring the fees of a cycle",)
+
+    world.trade("second", 3 * SOL)
+    world.trade("root", 3 * SOL)
+    await world.cycle(bytes([8] * 16))
+    world.trade("second", 3 * SOL)
+    again = await forecast(world)
+    assert again.status == "COOLDOWN_ACTIVE"
+    assert "CycleTooSoon" in (again.tokens[0].defer_reason or "")
+
+
+async def test_the_command_shows_and_saves_it(pair: World, tmp_path: Path) -> None:
+    pair.trade("second", 3 * SOL)
+    config = tmp_path / "ecosystem.json"
+    config.write_text(pair.config.model_dump_json(by_alias=True, exclude_none=True))
+    arguments = ["cycle", "plan", "--config", str(config), "--reports", str(tmp_path / "reports")]
+
+    shown = await asyncio.to_thread(CliRunner().invoke, app, arguments)
+    assert shown.exit_code == 0, shown.output
+    assert "READY on localnet" in shown.output
+    (saved,) = (tmp_path / "reports").iterdir()
+    report = json.loads(saved.read_text())
+    assert list(report) == [
+        "timestamp",
+        "network",
+        "status",
+        "ecosystem",
+        "tokens",
+        "thresholds",
+        "costs",
+        "warnings",
+        "recommendations",
+    ]
+    assert report["tokens"][0]["allocationSOL"].endswith(" SOL")
+
+    as_json = await asyncio.to_thread(CliRunner().invoke, app, [*arguments, "-o", "json"])
+    assert json.loads(as_json.stdout)["status"] == "READY"

@@ -1,0 +1,36 @@
+"""How often a token may cycle: its cooldown and its rate, both read from the chain."""
+
+import asyncio
+from collections.abc import Callable
+
+from dat_operator.domain.chain_state import Role
+from dat_operator.domain.config import PaceConfig
+from dat_operator.domain.report import Outcome, Report
+from tests.integration.world import SOL, World
+
+
+async def cycled(make_world: Callable[..., World], name: str, pace: PaceConfig, runs: int) -> Report:
+    """The last of some runs, each with fees to burn."""
+    world = make_world(name)
+    world.config = world.config.model_copy(update={"pace": pace})
+    world.launch("only", Role.SECONDARY, spl=False)
+    assert (await world.set_up()).outcome is Outcome.COMPLETED
+    for number in range(runs):
+        world.trade("only", 3 * SOL)
+        await asyncio.sleep(1.5)  # The program's own interval.
+        report = await world.cycle(bytes([number + 1] * 16))
+    return report
+
+
+async def test_a_cooldown_longer_than_the_programs_interval(make_world: Callable[..., World]) -> None:
+    pace = PaceConfig(cooldown_seconds=300)
+    report = await cycled(make_world, "cooling", pace, runs=2)
+    assert (report.outcome, report.tokens[0].reason) == (Outcome.SKIPPED, "CycleTooSoon")
+
+
+async def test_so_many_an_hour(make_world: Callable[..., World]) -> None:
+    # Setting up is one of the three transactions that are counted.
+    pace = PaceConfig(cooldown_seconds=0, max_per_hour=3)
+    report = await cycled(make_world, "hourly", pace, runs=3)
+    assert (report.outcome, report.tokens[0].reason) == (Outcome.SKIPPED, "RateLimited")
+    assert "in the last hour" in report.tokens[0].message
