@@ -1,0 +1,132 @@
+"""What a run over 1, 10 and 100 tokens costs on the local chain, beside what it would cost at least.
+
+    python -m benchmarks.cycles [COUNT ...]        (by the project's environment: see benchmarks/README.md)
+
+The bound of transactions follows from what a token's cycle takes of a transaction whatever its packing
+(instructions that run, accounts that are locked; measured, hack/localnet/FINDINGS.md), that of calls from one
+read of everything, one blockhash, one look at fees, one at statuses, and a simulation and a sending each.
+"""
+
+import asyncio
+import logging
+import math
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from dat_operator.chain.rpc import RpcClient
+from dat_operator.cycle.run import CycleRun
+from dat_operator.cycle.session import Session
+from dat_operator.domain.chain_state import Role
+from dat_operator.domain.report import Outcome
+from hack.common.steps import say
+from hack.localnet.localnet import Localnet
+from hack.program import program_so
+from tests.integration.world import PROGRAM_ID, SOL, World, new_world
+
+COUNTS = (1, 10, 100)
+TRACE_OF_A_TOKEN, LOCKS_OF_A_TOKEN = 13, 10
+TRACE_OF_ALL, LOCKS_OF_ALL = 64 - 2, 64 - 16
+"""Of a transaction, without compute budget and common accounts."""
+KEYS_OF_A_TOKEN, KEYS_OF_ALL, KEYS_OF_A_CALL = 5, 8, 100
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a run took."""
+
+    tokens: int
+    transactions: int
+    calls: int
+    units: int
+    lamports: int
+    seconds: float
+
+    @property
+    def bound(self) -> int:
+        """The fewest transactions."""
+        by_trace = math.ceil(self.tokens * TRACE_OF_A_TOKEN / TRACE_OF_ALL)
+        return max(by_trace, math.ceil(self.tokens * LOCKS_OF_A_TOKEN / LOCKS_OF_ALL))
+
+    @property
+    def bound_of_calls(self) -> int:
+        """The fewest calls, with the fewest transactions."""
+        reads = math.ceil((KEYS_OF_A_TOKEN * self.tokens + KEYS_OF_ALL) / KEYS_OF_A_CALL)
+        return reads + 3 + 2 * self.bound
+
+    def row(self) -> str:
+        """A line of the table."""
+        n = self.tokens
+        cells = [
+            str(n),
+            f"{self.transactions} (bound {self.bound}; one a token {n}; three a token {3 * n})",
+            f"{self.calls} (bound {self.bound_of_calls})",
+            f"{self.units // n:,}",
+            f"{self.lamports:,} ({5_000 * n:,} at one a token)",
+            f"{self.seconds:.1f}",
+        ]
+        return f"| {' | '.join(cells)} |"
+
+
+async def main(counts: list[int]) -> None:
+    """Measure, and print a table."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    with Localnet("benchmark", programs={PROGRAM_ID: program_so()}) as chain:
+        rows = [await measure(chain, count) for count in counts]
+    print("| tokens | transactions | RPC calls | compute units a token | fees, lamports | seconds |")
+    print("|---|---|---|---|---|---|")
+    for row in rows:
+        print(row.row())
+
+
+async def measure(chain: Localnet, count: int) -> Cost:
+    """Set up an ecosystem of so many tokens, let all of them earn, and run it once."""
+    world = new_world(chain, f"bench-{count}")
+    async with world.rpc:
+        for number in range(count):
+            role = Role.ROOT if number == 0 else Role.SECONDARY
+            world.launch(f"t{number}", role, spl=number % 2 == 0)
+        say(f"{count} tokens launched")
+        assert (await world.set_up()).outcome is Outcome.COMPLETED
+        world.market.fund(world.trader.pubkey(), 10 * count * SOL)
+        for name in world.coins:
+            world.trade(name, 3 * SOL)
+        say(f"{count} tokens set up, and traded")
+        return await run(world, count)
+
+
+async def run(world: World, count: int) -> Cost:
+    """One run, counted."""
+    before = set(await signatures(world))
+    async with RpcClient([world.chain.rpc_url]) as rpc:
+        started = time.monotonic()
+        report = await CycleRun(Session(world.config, rpc, world.operator), bytes([count] * 16)).run()
+        seconds = time.monotonic() - started
+        calls = rpc.usage.total
+        for line in rpc.usage.cost_report():
+            say(f"  {line.method}: {line.calls} calls, {line.mean_ms:.0f} ms")
+    assert {token.outcome for token in report.tokens} == {Outcome.COMPLETED}, report
+    landed = [await transaction(world, s) for s in await signatures(world) if s not in before]
+    units = sum(t["meta"]["computeUnitsConsumed"] for t in landed)
+    lamports = sum(t["meta"]["fee"] for t in landed)
+    return Cost(count, len(landed), calls, units, lamports, seconds)
+
+
+async def signatures(world: World) -> list[str]:
+    """All that the operator has sent on this chain."""
+    options = {"limit": 1000, "commitment": "confirmed"}
+    found = await world.rpc.call("getSignaturesForAddress", str(world.operator.pubkey()), options)
+    return [entry["signature"] for entry in found]
+
+
+async def transaction(world: World, signature: str) -> Any:
+    """A transaction as the chain shows it."""
+    options = {"encoding": "json", "commitment": "confirmed", "maxSupportedTransactionVersion": 1}
+    return await world.rpc.call("getTransaction", signature, options)
+
+
+if __name__ == "__main__":
+    asyncio.run(main([int(argument) for argument in sys.argv[1:]] or list(COUNTS)))
