@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,6 +16,7 @@ from rich.table import Table
 from dat_operator.chain.network import check_network
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.chain.urls import resolve
+from dat_operator.chain.usage import MethodCost
 from dat_operator.chain.wallet import load_wallet
 from dat_operator.cycle.session import Session
 from dat_operator.domain.config import EcosystemConfig
@@ -98,8 +99,7 @@ async def _work(
         try:
             return await work(Session(ecosystem, rpc, signer), run)
         finally:
-            errors = sum(cost.errors for cost in rpc.usage.cost_report())
-            log.info("RPC calls made", calls=rpc.usage.total, errors=errors)
+            _show_cost(rpc.usage.cost_report())
 
 
 async def open_rpc(ecosystem: EcosystemConfig, keys: Path) -> RpcClient:
@@ -125,6 +125,14 @@ def load_config(path: Path) -> EcosystemConfig:
         raise DatError(f"--config: cannot read {path}: {error.strerror}") from None
     except ValidationError as error:
         raise DatError(f"--config: {path} is not what the operator renders: {error}") from None
+
+
+def _show_cost(costs: Sequence[MethodCost]) -> None:
+    table = Table("RPC METHOD", "CALLS", "ERRORS", "MEAN(MS)", box=None)
+    for cost in costs:
+        table.add_row(cost.method, str(cost.calls), str(cost.errors), f"{cost.mean_ms:.0f}")
+    table.add_row("all", str(sum(c.calls for c in costs)), str(sum(c.errors for c in costs)))
+    Console(width=200, stderr=True).print(table)
 
 
 def _show(report: Report) -> None:
