@@ -64,3 +64,14 @@ async def test_too_few_fees_are_no_failure(ecosystem: World) -> None:
     assert report.outcome is Outcome.SKIPPED
     assert {token.reason for token in report.tokens} == {"InsufficientFees"}
     assert await ecosystem.cycles("second") == []
+
+
+async def test_one_token_alone(ecosystem: World) -> None:
+    ecosystem.trade("second", 3 * SOL)
+    ecosystem.trade("root", 1 * SOL)
+    whole = ecosystem.config
+    ecosystem.config = whole.only(["second"])
+    report = await ecosystem.cycle(bytes([4] * 16))
+    ecosystem.config = whole
+    assert [token.name for token in report.tokens] == ["second"]
+    assert (len(await ecosystem.cycles("second")), len(await ecosystem.cycles("root"))) == (1, 0)

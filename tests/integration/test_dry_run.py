@@ -87,5 +87,13 @@ async def test_the_command_shows_and_saves_it(pair: World, tmp_path: Path) -> No
     ]
     assert report["tokens"][0]["allocationSOL"].endswith(" SOL")
 
+    one = await asyncio.to_thread(CliRunner().invoke, app, [*arguments, "--token", "second", "-o", "json"])
+    assert [token["symbol"] for token in json.loads(one.stdout)["tokens"]] == ["second"]
+    unknown = await asyncio.to_thread(CliRunner().invoke, app, [*arguments, "--token", "third"])
+    assert (unknown.exit_code, "third is no token of pair; it has: root, second" in unknown.output) == (
+        2,
+        True,
+    )
+
     as_json = await asyncio.to_thread(CliRunner().invoke, app, [*arguments, "-o", "json"])
     assert json.loads(as_json.stdout)["status"] == "READY"

@@ -9,7 +9,7 @@ import typer
 
 from dat_operator.cli.job import ConfigPath, RpcKeys, WalletPath
 from dat_operator.cli.signing import DryRun, Yes, do
-from dat_operator.cycle.deed import Deed, key_of, state_of, token_of
+from dat_operator.cycle.deed import Deed, key_of, state_of
 from dat_operator.cycle.session import Session
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.config import TokenConfig
@@ -111,7 +111,7 @@ def set_root_token(context: typer.Context, token: Annotated[str, typer.Option("-
     """Make a secondary the root; the present root becomes a secondary."""
 
     async def plan(session: Session, chain: ChainState) -> Deed:
-        state, chosen = state_of(chain), token_of(session, token)
+        state, chosen = state_of(chain), session.config.token_named(token)
         previous = key_of(state.root_mint, "root") if state.root_mint else None
         instruction = session.ecosystem.administer(
             "set_root_token",
@@ -154,7 +154,7 @@ def _call(
 
     async def plan(session: Session, chain: ChainState) -> Deed:
         state_of(chain)
-        chosen: TokenConfig | None = token_of(session, token) if token else None
+        chosen: TokenConfig | None = session.config.token_named(token) if token else None
         mint = key_of(chosen.mint, "--token") if chosen else None
         instruction = session.ecosystem.administer(name, session.signer.pubkey(), args, mint=mint)
         whom = chosen.name if chosen else session.config.name

@@ -1,5 +1,6 @@
 """``dat cycle``: runs an ecosystem's cycles."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,9 @@ from dat_operator.domain.report import Report
 app = typer.Typer(help="Cycles: collect, split, buy, burn.", no_args_is_help=True)
 
 
+Tokens = Annotated[
+    list[str] | None, typer.Option("--token", help="Only this one, by name or mint; may be given again.")
+]
 Reports = Annotated[Path, typer.Option("--reports", help="Where reports of dry runs are saved.")]
 Shown = Annotated[Output, typer.Option("--output", "-o", help="How it is shown.")]
 
@@ -24,9 +28,10 @@ def plan_command(
     rpc_keys: RpcKeys = Path("/etc/dat/rpc"),
     output: Shown = Output.TABLE,
     reports: Reports = Path("reports"),
+    token: Tokens = None,
 ) -> None:
     """Show what a run would do now, from a simulation of its very transactions. Signs nothing."""
-    plan(config, rpc_keys, output, reports)
+    plan(config, rpc_keys, output, reports, token or ())
 
 
 @app.command()
@@ -38,14 +43,15 @@ def run(
     report: ReportPath = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do what `dat cycle plan` does.")] = False,
     reports: Reports = Path("reports"),
+    token: Tokens = None,
 ) -> None:
     """Run one cycle of every token, secondaries first, the root last. Signs with the operator's key."""
     if dry_run:
-        plan(config, rpc_keys, Output.TABLE, reports)
+        plan(config, rpc_keys, Output.TABLE, reports, token or ())
         return
 
     async def work(session: Session, run: bytes) -> Report:
-        return await CycleRun(session, run).run()
+        return await CycleRun(replace(session, config=session.config.only(token or ())), run).run()
 
     run_job(
         work,

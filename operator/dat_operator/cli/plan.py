@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -26,10 +27,10 @@ class Output(StrEnum):
     JSON = "json"
 
 
-def plan(config: Path, rpc_keys: Path, output: Output, reports: Path) -> None:
+def plan(config: Path, rpc_keys: Path, output: Output, reports: Path, tokens: Sequence[str]) -> None:
     """Simulate the very transactions of a run, show the report and save it. Signs nothing."""
     try:
-        ecosystem = load_config(config)
+        ecosystem = load_config(config).only(tokens)
         report = asyncio.run(_plan(ecosystem, rpc_keys))
         saved = _save(report, reports)
     except DatError as error:

@@ -10,7 +10,6 @@ from solders.pubkey import Pubkey
 from dat_operator.chain.simulator import Simulator
 from dat_operator.cycle.session import Session
 from dat_operator.domain.chain_state import ChainState, DatState
-from dat_operator.domain.config import TokenConfig
 from dat_operator.domain.errors import DatError
 
 
@@ -48,15 +47,6 @@ def state_of(chain: ChainState) -> DatState:
     if chain.state is None:
         raise DatError("the ecosystem is not on chain yet; run `dat setup` first")
     return chain.state
-
-
-def token_of(session: Session, name: str) -> TokenConfig:
-    """A token of the configuration, by name or mint. Raises DatError if there is none."""
-    for token in session.config.tokens:
-        if name in (token.name, token.mint):
-            return token
-    known = ", ".join(token.name for token in session.config.tokens) or "none"
-    raise DatError(f"--token: {name} is no token of {session.config.name}; it has: {known}")
 
 
 def key_of(text: str, option: str) -> Pubkey:

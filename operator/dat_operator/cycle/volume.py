@@ -10,7 +10,7 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain.reader import read_accounts
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.cycle import coins
-from dat_operator.cycle.deed import commit, key_of, token_of
+from dat_operator.cycle.deed import commit, key_of
 from dat_operator.cycle.session import Session
 from dat_operator.domain.errors import DatError
 
@@ -31,7 +31,7 @@ async def create_token(session: Session, symbol: str) -> str:
 async def generate_volume(session: Session, name: str, rounds: int, lamports: int) -> AsyncIterator[int]:
     """Buy a token on its curve and sell it again; yields each round that is done."""
     chain = await session.read()
-    state = chain.tokens[token_of(session, name).mint]
+    state = chain.tokens[session.config.token_named(name).mint]
     if state.mint_account is None or chain.pump_global is None:
         raise DatError(f"TOKEN: {name} is no coin of pump.fun on this network")
     mint, program = Pubkey.from_string(state.mint), Pubkey.from_string(state.mint_account.token_program)

@@ -1,10 +1,12 @@
 """What the operator tells a Job: one JSON document, rendered into a ConfigMap, one per ecosystem."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from dat_operator.domain.chain_state import Role
+from dat_operator.domain.errors import DatError
 
 Network = Literal["mainnet-beta", "devnet", "testnet", "localnet"]
 
@@ -91,6 +93,19 @@ class EcosystemConfig(Frozen):
     pace: PaceConfig = PaceConfig()
     priority_fee: PriorityFeeConfig
     tokens: list[TokenConfig]
+
+    def token_named(self, name: str) -> TokenConfig:
+        """A token by name or mint. Raises DatError if there is none."""
+        for token in self.tokens:
+            if name in (token.name, token.mint):
+                return token
+        known = ", ".join(token.name for token in self.tokens) or "none"
+        raise DatError(f"--token: {name} is no token of {self.name}; it has: {known}")
+
+    def only(self, names: Sequence[str]) -> "EcosystemConfig":
+        """The same ecosystem with these tokens alone, by name or mint; with no names, all of it."""
+        wanted = [self.token_named(name) for name in dict.fromkeys(names)]
+        return self.model_copy(update={"tokens": wanted}) if wanted else self
 
     def token_of_mint(self, mint: str) -> TokenConfig:
         """The token of a mint; a secondary by that name if it is none of the configured."""
