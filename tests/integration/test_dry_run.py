@@ -27,6 +27,7 @@ async def test_a_run_does_what_its_plan_says(pair: World) -> None:
     pair.trade("second", 3 * SOL)
     before = {name: len(await pair.cycles(name)) for name in pair.coins}
 
+    await pair.rest()
     planned = await forecast(pair)
     assert {name: len(await pair.cycles(name)) for name in pair.coins} == before, "nothing was sent"
     report = await pair.cycle(bytes([7] * 16))
@@ -65,6 +66,7 @@ async def test_what_does_not_run_says_why(make_world: Callable[..., World]) -> N
 
 async def test_the_command_shows_and_saves_it(pair: World, tmp_path: Path) -> None:
     pair.trade("second", 3 * SOL)
+    await pair.rest()
     config = tmp_path / "ecosystem.json"
     config.write_text(pair.config.model_dump_json(by_alias=True, exclude_none=True))
     arguments = ["cycle", "plan", "--config", str(config), "--reports", str(tmp_path / "reports")]

@@ -130,6 +130,7 @@ def proxy(chain_url: str) -> Iterator[RpcProxy]:
 async def scene(pair: World, proxy: RpcProxy, tmp_path: Path) -> Scene:
     """Both tokens have fees; the cycles that ran before are the other tests'."""
     pair.trade("second", TRADE)
+    await pair.rest()
     return Scene(pair, proxy, tmp_path)
 
 
@@ -138,6 +139,7 @@ async def crowded(crowd: World, proxy: RpcProxy, tmp_path: Path) -> Scene:
     """Seven tokens with fees: more than one transaction takes."""
     for name in crowd.coins:
         crowd.trade(name, TRADE)
+    await crowd.rest()
     return Scene(crowd, proxy, tmp_path)
 
 

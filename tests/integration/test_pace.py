@@ -1,6 +1,5 @@
 """How often a token may cycle: its cooldown and its rate, both read from the chain."""
 
-import asyncio
 from collections.abc import Callable
 
 from dat_operator.domain.chain_state import Role
@@ -17,7 +16,6 @@ async def cycled(make_world: Callable[..., World], name: str, pace: PaceConfig, 
     assert (await world.set_up()).outcome is Outcome.COMPLETED
     for number in range(runs):
         world.trade("only", 3 * SOL)
-        await asyncio.sleep(1.5)  # The program's own interval.
         report = await world.cycle(bytes([number + 1] * 16))
     return report
 

@@ -1,5 +1,6 @@
 """An ecosystem on a local chain, worked upon in this process."""
 
+import asyncio
 from dataclasses import dataclass
 
 from solders.keypair import Keypair
@@ -69,7 +70,14 @@ class World:
     async def set_up(self) -> Report:
         return await set_up(self.admin_session(), bytes(16))
 
+    async def rest(self) -> None:
+        """Wait until the chain's clock lets every token cycle again."""
+        async with asyncio.timeout(30):
+            while not _rested(await self.read()):
+                await asyncio.sleep(0.2)
+
     async def cycle(self, run_id: bytes) -> Report:
+        await self.rest()
         return await CycleRun(self.operator_session(), run_id).run()
 
     async def read(self) -> ChainState:
@@ -79,6 +87,12 @@ class World:
         mint = str(self.coins[name].mint)
         stats = (await self.read()).tokens[mint].addresses.stats
         return [landed async for landed in cycles_of(self.rpc, self.config.program_id, stats, mint)]
+
+
+def _rested(chain: ChainState) -> bool:
+    last = [token.stats.last_cycle_at for token in chain.tokens.values() if token.stats]
+    interval = chain.state.parameters.min_interval_seconds if chain.state else 0
+    return chain.time >= max(last, default=0) + interval
 
 
 def new_world(chain: Localnet, name: str, **limits: int) -> World:
