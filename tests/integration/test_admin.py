@@ -12,6 +12,7 @@ from solders.keypair import Keypair
 from typer.testing import CliRunner
 
 from dat_operator.cli.main import app
+from dat_operator.cycle.session import Reading
 from dat_operator.domain.chain_state import DatState, FeeSource, Role, TokenStats
 from dat_operator.domain.config import TokenConfig
 from dat_operator.domain.report import Outcome
@@ -204,6 +205,15 @@ async def test_dev_commands_refuse_mainnet(terminal: Terminal) -> None:
     key = str(Keypair().pubkey())
     given = await terminal.type("dev", "airdrop", key, "--config", "CONFIG", "--sol", "2")
     assert given.exit_code == 0, given.output
+    wallet = terminal.wallet(terminal.world.trader)
+    made = await terminal.type("dev", "create-token", "PLUM", "--config", "CONFIG", "--wallet", wallet)
+    assert made.exit_code == 0, made.output
+    mint = made.stdout.split()[-1]
+    plum = terminal.world.config.model_copy(
+        update={"tokens": [TokenConfig(name="plum", mint=mint, role=Role.SECONDARY)]}
+    )
+    state = (await Reading(plum, terminal.world.rpc).read()).tokens[mint]
+    assert state.fee_source(None) is FeeSource.OWN
     terminal.world.config = terminal.world.config.model_copy(update={"network": "mainnet-beta"})
     refused = await terminal.type("dev", "airdrop", key, "--config", "CONFIG")
     assert refused.exit_code == 2
