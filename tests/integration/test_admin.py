@@ -147,6 +147,16 @@ async def test_checks_show_the_chain(terminal: Terminal) -> None:
     assert "cannot read /nowhere.json" in missing.output
 
 
+async def test_what_is_not_set_up_yet_is_said_in_a_sentence(
+    make_world: Callable[..., World], tmp_path: Path
+) -> None:
+    shown = await Terminal(make_world("unset"), tmp_path).type("check-state", "--config", "CONFIG")
+    assert (shown.exit_code, shown.stderr) == (
+        2,
+        "Failed: the ecosystem is not on chain yet; run `dat setup` first\n",
+    )
+
+
 async def test_a_created_token_earns_for_its_authority(terminal: Terminal) -> None:
     mint_file, payer = terminal.folder / "mint.json", terminal.wallet(terminal.world.trader)
     common = ("--config", "CONFIG", "--wallet", payer)

@@ -16,10 +16,8 @@ from dat_operator.cycle.session import Reading
 from dat_operator.domain.chain_state import ChainState, TokenState
 from dat_operator.domain.config import EcosystemConfig
 from dat_operator.domain.decision import CyclePlan, decide
-from dat_operator.domain.errors import DatError
 from dat_operator.domain.market import market_of
 from dat_operator.domain.money import BPS, sol, tokens
-from dat_operator.domain.report import EXIT_INPUT
 
 KEYS = Path("/etc/dat/rpc")
 
@@ -127,11 +125,7 @@ def _read(config: Path, rpc_keys: Path) -> tuple[EcosystemConfig, ChainState]:
         async with await open_rpc(ecosystem, rpc_keys) as rpc:
             return ecosystem, await Reading(ecosystem, rpc).read()
 
-    try:
-        return asyncio.run(read())
-    except DatError as error:
-        typer.echo(f"Failed: {error}", err=True)
-        raise typer.Exit(EXIT_INPUT) from None
+    return asyncio.run(read())
 
 
 def _named(ecosystem: EcosystemConfig, chain: ChainState) -> list[tuple[str, TokenState]]:

@@ -1,7 +1,6 @@
 """``dat dev``: what only test networks allow."""
 
 import asyncio
-from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +13,6 @@ from dat_operator.cycle import volume
 from dat_operator.cycle.session import Session
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.money import LAMPORTS_PER_SOL, sol
-from dat_operator.domain.report import EXIT_INPUT
 
 app = typer.Typer(help="For test networks: lamports, coins and trades out of nothing.", no_args_is_help=True)
 
@@ -36,7 +34,7 @@ def airdrop(
             await volume.airdrop(rpc, key, lamports)
             typer.echo(f"{sol(lamports)} SOL for {key}")
 
-    _run(give())
+    asyncio.run(give())
 
 
 @app.command("create-token")
@@ -47,7 +45,7 @@ def create_token(symbol: str, config: ConfigPath, wallet: WalletPath, rpc_keys: 
         async with await _test_network(config, rpc_keys) as rpc:
             typer.echo(await volume.create_token(_session(config, wallet, rpc), symbol))
 
-    _run(create())
+    asyncio.run(create())
 
 
 @app.command("generate-volume")
@@ -68,7 +66,7 @@ def generate_volume(
             async for number in volume.generate_volume(session, token, rounds, lamports):
                 typer.echo(f"round {number} of {rounds}: bought for {sol(lamports)} SOL and sold again")
 
-    _run(trade())
+    asyncio.run(trade())
 
 
 async def _test_network(config: Path, keys: Path) -> RpcClient:
@@ -80,11 +78,3 @@ async def _test_network(config: Path, keys: Path) -> RpcClient:
 
 def _session(config: Path, wallet: Path, rpc: RpcClient) -> Session:
     return Session(load_config(config), rpc, read_keypair(wallet, "--wallet"))
-
-
-def _run(work: Coroutine[None, None, None]) -> None:
-    try:
-        asyncio.run(work)
-    except DatError as error:
-        typer.echo(f"Failed: {error}", err=True)
-        raise typer.Exit(EXIT_INPUT) from None

@@ -1,14 +1,31 @@
 """``dat``: one command for the operator and for its Jobs."""
 
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from dat_operator import __version__
 from dat_operator.cli import admin, check, cycle, dev, operator, setup, token
 from dat_operator.cli.logs import configure_logs
+from dat_operator.domain.errors import DatError
+from dat_operator.domain.report import EXIT_INPUT
+
+
+class _Sentences(TyperGroup):
+    """What a command cannot do, it says in a sentence, with exit code 2."""
+
+    def invoke(self, ctx: Any) -> Any:  # typer keeps the type of its context to itself
+        try:
+            return super().invoke(ctx)
+        except DatError as error:
+            typer.echo(f"Failed: {error}", err=True)
+            raise typer.Exit(EXIT_INPUT) from None
+
 
 app = typer.Typer(
+    cls=_Sentences,
     help="Hierarchical buyback-and-burn of pump.fun tokens.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -17,7 +17,6 @@ from dat_operator.domain.config import EcosystemConfig
 from dat_operator.domain.dry_run import DryRunReport, TokenForecast, in_sol
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.money import tokens as whole_tokens
-from dat_operator.domain.report import EXIT_INPUT
 
 
 class Output(StrEnum):
@@ -29,13 +28,8 @@ class Output(StrEnum):
 
 def plan(config: Path, rpc_keys: Path, output: Output, reports: Path, tokens: Sequence[str]) -> None:
     """Simulate the very transactions of a run, show the report and save it. Signs nothing."""
-    try:
-        ecosystem = load_config(config).only(tokens)
-        report = asyncio.run(_plan(ecosystem, rpc_keys))
-        saved = _save(report, reports)
-    except DatError as error:
-        typer.echo(f"Failed: {error}", err=True)
-        raise typer.Exit(EXIT_INPUT) from None
+    report = asyncio.run(_plan(load_config(config).only(tokens), rpc_keys))
+    saved = _save(report, reports)
     if output is Output.JSON:
         typer.echo(report.encode(), nl=False)
     else:

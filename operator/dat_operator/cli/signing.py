@@ -11,19 +11,14 @@ from dat_operator.cli.job import load_config, open_rpc
 from dat_operator.cycle.deed import Deed, Plan, commit, rehearse
 from dat_operator.cycle.session import Session
 from dat_operator.domain.errors import DatError
-from dat_operator.domain.report import EXIT_INPUT
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Simulate and stop.")]
 
 
 def do(plan: Plan, *, config: Path, wallet: Path, rpc_keys: Path, yes: bool, dry_run: bool) -> None:
-    """Plan a deed, simulate it, ask, and land it. Errors end with exit code 2 and a sentence."""
-    try:
-        asyncio.run(_do(plan, config, wallet, rpc_keys, yes=yes, dry_run=dry_run))
-    except DatError as error:
-        typer.echo(f"Failed: {error}", err=True)
-        raise typer.Exit(EXIT_INPUT) from None
+    """Plan a deed, simulate it, ask, and land it. Raises DatError."""
+    asyncio.run(_do(plan, config, wallet, rpc_keys, yes=yes, dry_run=dry_run))
 
 
 async def _do(plan: Plan, config: Path, wallet: Path, rpc_keys: Path, *, yes: bool, dry_run: bool) -> None:
