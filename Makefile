@@ -6,7 +6,9 @@ SHELL := /bin/bash
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dat-operator
 PY = $$(python3 -m hack.venv)
 export PYTHONPATH := operator:.
-export CARGO_TARGET_DIR := $(CACHE)/target/programs
+# One directory for each workspace: both build a libdat.rlib, whose name has no hash, with other dependencies.
+PROGRAM_TARGET = CARGO_TARGET_DIR=$(CACHE)/target/programs
+TESTS_TARGET = CARGO_TARGET_DIR=$(CACHE)/target/programs-tests
 export CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS := fallback
 
 .PHONY: help
@@ -37,8 +39,8 @@ test-conformance: ## What we build and quote against pump.fun's official SDKs (w
 .PHONY: test-program
 test-program: ## The on-chain program as a .so with the true pump.fun programs in LiteSVM
 	@so=$$(python3 -m hack.program path); pump=$$(python3 -m hack.pump); \
-	DAT_PROGRAM_SO=$$so PUMP_ARTIFACTS=$$pump cargo test --locked --quiet --manifest-path programs/tests/Cargo.toml
-	@cargo test --locked --quiet --manifest-path programs/Cargo.toml -p dat
+	$(TESTS_TARGET) DAT_PROGRAM_SO=$$so PUMP_ARTIFACTS=$$pump cargo test --locked --quiet --manifest-path programs/tests/Cargo.toml
+	@$(PROGRAM_TARGET) cargo test --locked --quiet --manifest-path programs/Cargo.toml -p dat
 
 .PHONY: test-integration
 test-integration: ## Against a real API server and a real chain; the chart and the image
@@ -53,9 +55,9 @@ lint: ## ruff, mypy, import contracts, rustfmt, clippy
 	@py=$(PY); $$py -m ruff check . && $$py -m ruff format --check . && $$py -m mypy
 	@py=$(PY); $$py -c 'import sys; sys.argv = ["lint-imports"]; from importlinter.cli import lint_imports_command; lint_imports_command()' > /tmp/dat-lint-imports.$$$$ 2>&1 \
 		|| { cat /tmp/dat-lint-imports.$$$$; exit 1; }; rm -f /tmp/dat-lint-imports.$$$$
-	@for manifest in programs/Cargo.toml programs/tests/Cargo.toml; do \
-		cargo fmt --manifest-path $$manifest --all --check; \
-		cargo clippy --locked --quiet --manifest-path $$manifest --all-targets -- -D warnings; done
+	@for workspace in programs programs/tests; do cargo fmt --manifest-path $$workspace/Cargo.toml --all --check; done
+	@$(PROGRAM_TARGET) cargo clippy --locked --quiet --manifest-path programs/Cargo.toml --all-targets -- -D warnings
+	@$(TESTS_TARGET) cargo clippy --locked --quiet --manifest-path programs/tests/Cargo.toml --all-targets -- -D warnings
 
 .PHONY: format
 format: ## Format everything

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from functools import cache
 
-from solders.instruction import AccountMeta, Instruction
+from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from hack.pump.addresses import (
     BUYBACK_FEE_RECIPIENTS,
-    FEE_RECIPIENTS,
     MAYHEM,
     PUMP,
     PUMP_FEES,
@@ -105,29 +104,6 @@ class Coin:
             "fee_config": find(PUMP_FEES, b"fee_config", bytes(key(PUMP))),
             "buyback_fee_recipient": key(BUYBACK_FEE_RECIPIENTS[0]),
         }
-
-    def legacy_buy(self, user: Pubkey, lamports: int, min_tokens: int = 1) -> Instruction:
-        """Spend ``lamports`` by ``buy_exact_sol_in``, the older form: the fee goes to the vault."""
-        args = {
-            "spendable_sol_in": lamports,
-            "min_tokens_out": min_tokens,
-            "track_volume": False,
-            "partial_fill": False,
-        }
-        accounts = {
-            "fee_recipient": key(FEE_RECIPIENTS[0]),
-            "mint": self.mint,
-            "associated_bonding_curve": self.ata(self.curve),
-            "associated_user": self.ata(user),
-            "user": user,
-            "token_program": self.token_program,
-            "creator_vault": self.creator_vault,
-        }
-        remaining = [
-            AccountMeta(find(PUMP, b"bonding-curve-v2", bytes(self.mint)), False, False),
-            AccountMeta(key(BUYBACK_FEE_RECIPIENTS[0]), False, True),
-        ]
-        return build(pump_idl(), "buy_exact_sol_in", accounts, args, remaining)
 
     def sweep(self, payer: Pubkey) -> Instruction:
         """Move the creator fees of v3 trades from the curve to the creator's vault."""

@@ -20,6 +20,7 @@ from hack.program import program_so
 from hack.pump.coin import Coin
 from tests.integration.kube_api import Namespace
 from tests.integration.kubectl import kubectl
+from tests.integration.rpc_proxy import RpcProxy
 from tests.integration.world import PROGRAM_ID, World, new_world
 
 
@@ -38,6 +39,12 @@ def chain(worker: str) -> Iterator[Localnet]:
 @pytest.fixture(scope="session")
 def chain_url(chain: Localnet) -> str:
     return chain.rpc_url
+
+
+@pytest.fixture(scope="module")
+def proxy(chain_url: str) -> Iterator[RpcProxy]:
+    with RpcProxy(chain_url) as proxy:
+        yield proxy
 
 
 @pytest.fixture(scope="session")

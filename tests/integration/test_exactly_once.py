@@ -17,7 +17,6 @@ import json
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,12 +117,6 @@ class Scene:
         assert reached.is_set(), f"never came to: {point.name}\n{log}"
         assert code == -signal.SIGKILL
         assert not command.report_file.exists()
-
-
-@pytest.fixture(scope="module")
-def proxy(chain_url: str) -> Iterator[RpcProxy]:
-    with RpcProxy(chain_url) as proxy:
-        yield proxy
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@
 | some of the cycles sent | land while it runs again | reports those very transactions, runs the rest |
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -36,12 +36,6 @@ def throng_on_chain(chain: Localnet) -> OnChain:
 async def throng(chain: Localnet, throng_on_chain: OnChain) -> AsyncIterator[World]:
     async with again(chain, "throng", throng_on_chain) as world:
         yield world
-
-
-@pytest.fixture(scope="module")
-def proxy(chain_url: str) -> Iterator[RpcProxy]:
-    with RpcProxy(chain_url) as proxy:
-        yield proxy
 
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)

@@ -33,9 +33,9 @@ def missing(payer: Pubkey, state: TokenState, *, fees_are_ours: bool) -> list[In
             create_token_account(payer, at.amm_creator_vault(creator), at.WSOL, at.TOKEN),
             _init_volume_accumulator(at.PUMP_AMM, payer, authority),
         ]
-    if state.curve and state.curve.is_cashback_coin and state.pool and state.missing:
-        volume = at.user_volume_accumulator(authority, at.PUMP_AMM)
-        needed.append(create_token_account(payer, volume, at.WSOL, at.TOKEN))
+        if state.curve and state.curve.is_cashback_coin:
+            volume = at.user_volume_accumulator(authority, at.PUMP_AMM)
+            needed.append(create_token_account(payer, volume, at.WSOL, at.TOKEN))
     return needed
 
 

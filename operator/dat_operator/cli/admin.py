@@ -1,7 +1,7 @@
 """``dat admin``: what an admin, or the emergency admin, does by hand: simulated, shown and confirmed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -129,8 +129,7 @@ def update_parameters(context: typer.Context) -> None:
     """Bring the limits on chain to those of the configuration."""
 
     async def plan(session: Session, chain: ChainState) -> Deed:
-        now, wanted = state_of(chain).parameters, session.config.limits.model_dump()
-        wanted.pop("root_share_bps")
+        now, wanted = state_of(chain).parameters, asdict(session.config.limits.parameters)
         changes = {name: value for name, value in wanted.items() if getattr(now, name) != value}
         if not changes:
             raise DatError("the limits on chain are those of the configuration: nothing to do")

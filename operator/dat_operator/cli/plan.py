@@ -54,7 +54,7 @@ def _save(report: DryRunReport, folder: Path) -> Path:
 
 def _show(report: DryRunReport) -> None:
     totals, costs = report.ecosystem, report.costs
-    typer.echo(f"{report.status} on {report.network}: {totals.total_pending_fees_sol} pending")
+    typer.echo(f"{report.status} on {report.network}: {in_sol(totals.total_pending_fees)} pending")
     table = Table("TOKEN", "ROLE", "PENDING", "TO ROOT", "BUY", "TOKENS TO BURN", "KEPT", "WHY NOT", box=None)
     for token in report.tokens:
         table.add_row(*_row(token))
@@ -72,13 +72,13 @@ def _show(report: DryRunReport) -> None:
 def _row(token: TokenForecast) -> list[str]:
     role = "Root" if token.is_root else "Secondary"
     if not token.will_process:
-        return [token.symbol, role, token.pending_fees_sol, "", "", "", "", token.defer_reason or ""]
+        return [token.symbol, role, in_sol(token.pending_fees), "", "", "", "", token.defer_reason or ""]
     return [
         token.symbol,
         role,
-        token.pending_fees_sol,
+        in_sol(token.pending_fees),
         in_sol(token.to_root),
-        token.allocation_sol,
+        in_sol(token.allocation),
         whole_tokens(token.tokens_out),
         in_sol(token.carried),
         "" if token.simulated else "(not simulated: it depends on the transactions before)",

@@ -47,21 +47,20 @@ class TokenCycle:
 
 
 class Assembler:
-    """Makes the instructions of one run; ``cycle_id`` (16 bytes) names the run."""
+    """Makes the instructions of one run. ``cycle_id`` (16 bytes) names a run that sends them."""
 
     def __init__(
         self,
         ecosystem: Ecosystem,
         operator: Pubkey,
-        pump_global: PumpGlobal | None,
-        cycle_id: bytes,
-        pool_global: PumpGlobal | None = None,
+        chain: ChainState,
+        cycle_id: bytes = bytes(16),
     ) -> None:
-        if pump_global is None:
+        if chain.pump_global is None:
             raise DatError("pump.fun's Global account does not exist: spec.network has no pump.fun")
         self._ecosystem = ecosystem
-        self._on_curve = _Recipients.of(pump_global)
-        self._on_pool = _Recipients.of(pool_global or pump_global)
+        self._on_curve = _Recipients.of(chain.pump_global)
+        self._on_pool = _Recipients.of(chain.pool_global or chain.pump_global)
         self._operator = operator
         self._cycle_id = cycle_id
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from solders.address_lookup_table_account import AddressLookupTableAccount
 from solders.hash import Hash
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
@@ -22,6 +23,9 @@ from dat_operator.domain.decision import CyclePlan, decide
 from dat_operator.domain.errors import ProgramError
 from dat_operator.domain.packing import MAX_BYTES, MAX_LOCKS, MAX_TRACE, Packing, Slot, pack
 from dat_operator.domain.refusal import Refusal
+
+Tables = Mapping[str, AddressLookupTableAccount]
+"""By their addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +93,12 @@ class Batches:
         again = self.decide(chain, [token for token in tokens if token.mint not in names])
         return Decided(again.cycles, (*again.refused, *waiting))
 
-    async def tables(self, cycles: Iterable[TokenCycle]) -> dict[str, tx.Tables]:
+    async def tables(self, cycles: Iterable[TokenCycle]) -> Tables:
         """The lookup table of each token that has one, by the table's address."""
         wanted = [cycle.lookup_table for cycle in cycles if cycle.lookup_table]
-        found = await read_tables(self._rpc, wanted) if wanted else {}
-        return {key: (table,) for key, table in found.items()}
+        return await read_tables(self._rpc, wanted) if wanted else {}
 
-    def pack(self, cycles: Sequence[TokenCycle], tables: Mapping[str, tx.Tables]) -> Packing[TokenCycle]:
+    def pack(self, cycles: Sequence[TokenCycle], tables: Tables) -> Packing[TokenCycle]:
         """As few transactions as limits allow."""
 
         def fits(slots: Sequence[Slot[TokenCycle]]) -> bool:
@@ -116,14 +119,12 @@ class Batches:
         return tx.locks(message) <= MAX_LOCKS and tx.size(message) <= MAX_BYTES
 
     async def simulate_all(
-        self, chain: ChainState, batches: Sequence[Sequence[TokenCycle]], tables: Mapping[str, tx.Tables]
+        self, chain: ChainState, batches: Sequence[Sequence[TokenCycle]], tables: Tables
     ) -> list[Batch]:
         """Simulate batches, all at once; ``chain`` is what they were decided from."""
         return list(await asyncio.gather(*(self._simulate(chain, batch, tables) for batch in batches)))
 
-    async def _simulate(
-        self, chain: ChainState, cycles: Sequence[TokenCycle], tables: Mapping[str, tx.Tables]
-    ) -> Batch:
+    async def _simulate(self, chain: ChainState, cycles: Sequence[TokenCycle], tables: Tables) -> Batch:
         """Simulate; a token that would fail is dropped, so that it costs nobody but itself."""
         kept = list(cycles)
         dropped: list[tuple[TokenConfig, ProgramError]] = []
@@ -183,7 +184,7 @@ def _culprit(simulation: Simulation, owners: Sequence[int]) -> int:
     return owners[at] if at is not None and at < len(owners) else owners[-1]
 
 
-def tables_of(cycles: Sequence[TokenCycle], tables: Mapping[str, tx.Tables]) -> tx.Tables:
+def tables_of(cycles: Sequence[TokenCycle], tables: Tables) -> tx.Tables:
     """The lookup tables of some tokens, each once."""
     keys = dict.fromkeys(cycle.lookup_table for cycle in cycles if cycle.lookup_table)
-    return [table for key in keys for table in tables.get(key, ())]
+    return [tables[key] for key in keys if key in tables]

@@ -49,7 +49,7 @@ async def dry_run(reading: Reading, now: datetime.datetime) -> DryRunReport:
     chain = await reading.read()
     tokens = in_order(config.tokens)
     operator = Pubkey.from_string(config.operator)
-    assembler = Assembler(reading.ecosystem, operator, chain.pump_global, bytes(16), chain.pool_global)
+    assembler = Assembler(reading.ecosystem, operator, chain)
     batches = Batches(reading.rpc, operator, assembler, config)
     decided = await batches.decide_at_pace(chain, tokens)
     outcome = await _simulate(reading, batches, chain, decided.cycles)

@@ -41,7 +41,7 @@ async def keep_tables(session: Session) -> None:
     if len(tokens) < FEWEST_TOKENS:
         return
     operator = Pubkey.from_string(session.config.operator)
-    assembler = Assembler(session.ecosystem, operator, chain.pump_global, bytes(16), chain.pool_global)
+    assembler = Assembler(session.ecosystem, operator, chain)
     named = [state.stats.lookup_table for state in tokens if state.stats and state.stats.lookup_table]
     found = await read_tables(session.rpc, named)
     tables = {key: _Table(table.key, set(table.addresses)) for key, table in found.items()}

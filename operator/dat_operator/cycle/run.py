@@ -13,11 +13,10 @@ import structlog
 from solders.instruction import Instruction
 
 from dat_operator.chain.history import cycles_of
-from dat_operator.chain.message import Tables
 from dat_operator.chain.sender import Ready, Sender
 from dat_operator.chain.simulator import Simulator, is_about_form
 from dat_operator.cycle.assemble import Assembler, TokenCycle
-from dat_operator.cycle.batches import Batches, tables_of
+from dat_operator.cycle.batches import Batches, Tables, tables_of
 from dat_operator.cycle.failures import record_failures
 from dat_operator.cycle.session import Session
 from dat_operator.domain.chain_state import ChainState, Role, TokenState
@@ -77,13 +76,7 @@ class CycleRun:
     async def _attempt(self, tokens: Sequence[TokenConfig], *, alone: bool) -> None:
         """Try tokens: what comes of it is in the reports and failures."""
         chain = await self._session.read()
-        assembler = Assembler(
-            self._session.ecosystem,
-            self._operator,
-            chain.pump_global,
-            self._cycle_id,
-            chain.pool_global,
-        )
+        assembler = Assembler(self._session.ecosystem, self._operator, chain, self._cycle_id)
         batches = Batches(self._session.rpc, self._operator, assembler, self._session.config)
         cycles = await self._decide(batches, chain, tokens)
         if not cycles:
@@ -140,7 +133,7 @@ class CycleRun:
                 return
         raise DatError("this run's cycle has landed, but no endpoint shows its transaction")
 
-    async def _bring_fees(self, packing: Packing[TokenCycle], tables: dict[str, Tables]) -> None:
+    async def _bring_fees(self, packing: Packing[TokenCycle], tables: Tables) -> None:
         """Land what goes ahead. Whatever fails here is brought by nobody, and its cycle says so."""
         simulator = Simulator(self._session.rpc, self._operator)
         ready = []
@@ -159,7 +152,7 @@ class CycleRun:
         batches: Batches,
         chain: ChainState,
         laid: Sequence[Sequence[TokenCycle]],
-        tables: dict[str, Tables],
+        tables: Tables,
     ) -> None:
         """Simulate and land transactions, all at once."""
         simulated = await batches.simulate_all(chain, laid, tables)

@@ -9,7 +9,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import accounts
 from dat_operator.cycle.lookup import keep_tables
 from dat_operator.cycle.session import Session
-from dat_operator.domain.chain_state import ChainState, FeeSource, Parameters
+from dat_operator.domain.chain_state import ChainState, FeeSource
 from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.config import TokenConfig
 from dat_operator.domain.errors import DatError, ProgramError
@@ -41,16 +41,14 @@ async def set_up(session: Session, run_id: bytes) -> Report:
 
 async def _create_ecosystem(session: Session) -> None:
     config = session.config
-    limits = config.limits.model_dump()
-    share = limits.pop("root_share_bps")
     emergency = Pubkey.from_string(config.emergency) if config.emergency else None
     instruction = session.ecosystem.initialize(
         session.signer.pubkey(),
         config.name,
         Pubkey.from_string(config.operator),
         emergency,
-        share,
-        Parameters(**limits),
+        config.limits.root_share_bps,
+        config.limits.parameters,
     )
     try:
         signature = await session.sender.land([instruction])

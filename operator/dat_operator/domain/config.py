@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.chain_state import Parameters, Role
 from dat_operator.domain.errors import DatError
 
 Network = Literal["mainnet-beta", "devnet", "testnet", "localnet"]
@@ -61,6 +61,11 @@ class LimitsConfig(Frozen):
     max_fees_per_cycle_lamports: int
     min_interval_seconds: int
     max_price_impact_bps: int
+
+    @property
+    def parameters(self) -> Parameters:
+        """What the program keeps as parameters: all but the root share."""
+        return Parameters(**self.model_dump(exclude={"root_share_bps"}))
 
 
 class PriorityFeeConfig(Frozen):

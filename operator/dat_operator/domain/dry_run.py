@@ -1,10 +1,10 @@
 """What a run would do, as people and tools read it: the report of a dry run."""
 
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import computed_field
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
-from dat_operator.domain.config import Frozen
+from dat_operator.domain.config import Frozen, camel
 from dat_operator.domain.money import sol
 
 Status = Literal["READY", "INSUFFICIENT_FEES", "COOLDOWN_ACTIVE", "NO_TOKENS"]
@@ -15,23 +15,32 @@ def in_sol(lamports: int) -> str:
     return f"{sol(lamports)} SOL"
 
 
-class EcosystemTotals(Frozen):
+class ForPeople(Frozen):
+    """Shows some of its lamports a second time, readably: ``allocationSOL`` beside ``allocation``."""
+
+    SHOWN: ClassVar[tuple[str, ...]]
+
+    @model_serializer(mode="wrap")
+    def _with_sol(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        shown = {f"{camel(name)}SOL": in_sol(getattr(self, name)) for name in self.SHOWN}
+        return {**serialize(self), **shown}
+
+
+class EcosystemTotals(ForPeople):
     """Over all tokens."""
+
+    SHOWN = ("total_pending_fees",)
 
     total_pending_fees: int
     tokens_total: int
     tokens_eligible: int
     tokens_deferred: int
 
-    @computed_field(alias="totalPendingFeesSOL")  # type: ignore[prop-decorator]
-    @property
-    def total_pending_fees_sol(self) -> str:
-        """For people."""
-        return in_sol(self.total_pending_fees)
 
-
-class TokenForecast(Frozen):
+class TokenForecast(ForPeople):
     """One token. Lamports, token base units."""
+
+    SHOWN = ("pending_fees", "allocation")
 
     symbol: str
     mint: str
@@ -49,57 +58,25 @@ class TokenForecast(Frozen):
     will_process: bool
     defer_reason: str | None = None
 
-    @computed_field(alias="pendingFeesSOL")  # type: ignore[prop-decorator]
-    @property
-    def pending_fees_sol(self) -> str:
-        """For people."""
-        return in_sol(self.pending_fees)
 
-    @computed_field(alias="allocationSOL")  # type: ignore[prop-decorator]
-    @property
-    def allocation_sol(self) -> str:
-        """For people."""
-        return in_sol(self.allocation)
-
-
-class Thresholds(Frozen):
+class Thresholds(ForPeople):
     """What a cycle needs at least, lamports."""
+
+    SHOWN = ("min_allocation_secondary", "min_allocation_root")
 
     min_allocation_secondary: int
     min_allocation_root: int
 
-    @computed_field(alias="minAllocationSecondarySOL")  # type: ignore[prop-decorator]
-    @property
-    def min_allocation_secondary_sol(self) -> str:
-        """For people."""
-        return in_sol(self.min_allocation_secondary)
 
-    @computed_field(alias="minAllocationRootSOL")  # type: ignore[prop-decorator]
-    @property
-    def min_allocation_root_sol(self) -> str:
-        """For people."""
-        return in_sol(self.min_allocation_root)
-
-
-class Costs(Frozen):
+class Costs(ForPeople):
     """What the operator wallet would pay, lamports; rents are none."""
+
+    SHOWN = ("total_estimated_cost", "estimated_tx_fees_per_token")
 
     transactions: int
     compute_units: int
     total_estimated_cost: int
     estimated_tx_fees_per_token: int
-
-    @computed_field(alias="totalEstimatedCostSOL")  # type: ignore[prop-decorator]
-    @property
-    def total_estimated_cost_sol(self) -> str:
-        """For people."""
-        return in_sol(self.total_estimated_cost)
-
-    @computed_field(alias="estimatedTxFeesPerTokenSOL")  # type: ignore[prop-decorator]
-    @property
-    def estimated_tx_fees_per_token_sol(self) -> str:
-        """For people."""
-        return in_sol(self.estimated_tx_fees_per_token)
 
 
 class DryRunReport(Frozen):

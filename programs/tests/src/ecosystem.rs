@@ -198,6 +198,14 @@ impl World {
         self.dat_with(ecosystem, kind, role, None)
     }
 
+    /// A token that has 29,629,630 lamports of fees, in an ecosystem of its own.
+    pub fn earning(&mut self, kind: Kind, role: Role) -> (Ecosystem, Dat) {
+        let ecosystem = self.ecosystem("eco", |_| ());
+        let dat = self.dat(&ecosystem, kind, role);
+        self.somebody_buys(&dat.coin, 10 * SOL);
+        (ecosystem, dat)
+    }
+
     pub fn dat_with(&mut self, ecosystem: &Ecosystem, kind: Kind, role: Role, share: Option<u16>) -> Dat {
         let dat = self.candidate(ecosystem, kind);
         self.admit(ecosystem, &dat, role, share);

@@ -15,7 +15,7 @@ from dat_operator.cycle.assemble import Assembler
 from dat_operator.domain.chain_state import Role, TokenState
 from dat_operator.domain.config import TokenConfig
 from dat_operator.domain.market import BuyForm
-from tests.unit.builders import OPERATOR, PROGRAM, PUMP_GLOBAL, SOL, STATE, curve, graduated, key, token
+from tests.unit.builders import OPERATOR, PROGRAM, SOL, STATE, chain, curve, graduated, key, token
 
 FRUIT = Ecosystem(PROGRAM, STATE)
 CYCLE_ID = bytes(range(16))
@@ -27,7 +27,7 @@ def config(mint: Pubkey, role: Role = Role.SECONDARY) -> TokenConfig:
 
 
 def assembler() -> Assembler:
-    return Assembler(FRUIT, OPERATOR, PUMP_GLOBAL, CYCLE_ID)
+    return Assembler(FRUIT, OPERATOR, chain(), CYCLE_ID)
 
 
 def mints(count: int) -> list[Pubkey]:

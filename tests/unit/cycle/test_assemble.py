@@ -201,7 +201,7 @@ def test_a_table_holds_every_recipient_of_buybacks(on_pool: bool) -> None:
     recipients = tuple(str(key(f"buyback {n}")) for n in range(8))
     known = PumpGlobal(PUMP_GLOBAL.fee_recipients, PUMP_GLOBAL.reserved_fee_recipients, recipients)
     state = pooled() if on_pool else coin()
-    held = Assembler(FRUIT, OPERATOR, known, CYCLE_ID).lookups(chain(state), state)
+    held = Assembler(FRUIT, OPERATOR, chain(pump_global=known), CYCLE_ID).lookups(chain(state), state)
     keys = [Pubkey.from_string(recipient) for recipient in recipients]
     assert {at.wrapped_sol(one) if on_pool else one for one in keys} <= set(held)
 
@@ -215,7 +215,7 @@ def test_every_run_keeps_to_one_recipient_of_each_kind() -> None:
     """Another one would be another account to lock."""
     many = tuple(str(key(f"recipient {n}")) for n in range(8))
     known = PumpGlobal(many, many, many)
-    one = Assembler(FRUIT, OPERATOR, known, CYCLE_ID)
+    one = Assembler(FRUIT, OPERATOR, chain(pump_global=known), CYCLE_ID)
     cycles = {
         str(one.token_cycle(chain(coin()), config(MINT), PLAN, BuyForm.CURVE_LEGACY).cycle) for _ in range(20)
     }
@@ -224,12 +224,12 @@ def test_every_run_keeps_to_one_recipient_of_each_kind() -> None:
 
 def test_without_pump_fun_there_is_nothing_to_assemble() -> None:
     with pytest.raises(DatError, match=r"spec\.network has no pump\.fun"):
-        Assembler(FRUIT, OPERATOR, None, CYCLE_ID)
+        Assembler(FRUIT, OPERATOR, chain(pump_global=None), CYCLE_ID)
 
 
 def test_a_graduated_coin_pays_whom_pumpswap_names() -> None:
     other = replace(PUMP_GLOBAL, buyback_fee_recipients=(str(key("of PumpSwap")),))
-    one = Assembler(FRUIT, OPERATOR, PUMP_GLOBAL, CYCLE_ID, other)
+    one = Assembler(FRUIT, OPERATOR, chain(pool_global=other), CYCLE_ID)
     recipient = at.wrapped_sol(key("of PumpSwap"))
     on_pool, on_curve = pool_with_fees(mints(1)[0]), with_fees(mints(1)[0])
     assert recipient in one.lookups(chain(on_pool), on_pool)

@@ -11,10 +11,9 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain import message as tx
-from dat_operator.chain.message import Tables
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.cycle.assemble import TokenCycle
-from dat_operator.cycle.batches import Batch, Batches, Decided, tables_of
+from dat_operator.cycle.batches import Batch, Batches, Decided, Tables, tables_of
 from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.market import BuyForm
 from dat_operator.domain.packing import MAX_BYTES, MAX_LOCKS, MAX_TRACE, Packing
@@ -238,7 +237,7 @@ async def test_a_transaction_that_is_refused_as_a_whole_loses_its_last_token_fir
     assert [token.mint for token, _ in batch.dropped] == [str(ROOT), str(MINTS[2])]
 
 
-def tabled(count: int, *, on_pool: bool = False) -> tuple[ChainState, dict[str, Tables]]:
+def tabled(count: int, *, on_pool: bool = False) -> tuple[ChainState, Tables]:
     """Tokens and a root whose accounts stand in one table."""
     keys = mints(count)
     made = pool_with_fees if on_pool else with_fees
@@ -247,10 +246,10 @@ def tabled(count: int, *, on_pool: bool = False) -> tuple[ChainState, dict[str, 
     state = chain(*(made(mint, roles[mint], stats=known[mint]) for mint in keys))
     one = assembler()
     held = {mint: one.lookups(state, state.tokens[str(mint)]) for mint in keys}
-    return state, {str(mint): (AddressLookupTableAccount(mint, listed),) for mint, listed in held.items()}
+    return state, {str(mint): AddressLookupTableAccount(mint, listed) for mint, listed in held.items()}
 
 
-def packed(state: ChainState, tables: dict[str, Tables]) -> Packing[TokenCycle]:
+def packed(state: ChainState, tables: Tables) -> Packing[TokenCycle]:
     configs = [config(Pubkey.from_string(m), t.stats.role) for m, t in state.tokens.items() if t.stats]
     one = batches(RpcClient([URL]))
     return one.pack(one.decide(state, configs).cycles, tables)
@@ -282,9 +281,7 @@ def test_what_is_packed_is_within_the_chains_limits(count: int, on_pool: bool, w
         check_limits(instructions, [slot.token for slot in batch], used)
 
 
-def check_limits(
-    instructions: Sequence[Instruction], cycles: Sequence[TokenCycle], tables: dict[str, Tables]
-) -> None:
+def check_limits(instructions: Sequence[Instruction], cycles: Sequence[TokenCycle], tables: Tables) -> None:
     message = tx.compile_message(OPERATOR, instructions, tables_of(cycles, tables), Hash.default())
     assert tx.size(message) <= MAX_BYTES
     assert tx.locks(message) <= MAX_LOCKS
@@ -305,15 +302,14 @@ def test_with_tables_a_hundred_tokens_take_few_transactions(
 def test_tables_are_named_once() -> None:
     state, tables = tabled(2)
     cycles = decided(state, [config(mint) for mint in mints(2)]).cycles
-    assert list(tables_of([*cycles, *cycles], tables)) == [tables[str(mint)][0] for mint in mints(2)]
+    assert list(tables_of([*cycles, *cycles], tables)) == [tables[str(mint)] for mint in mints(2)]
     assert list(tables_of(cycles, {})) == []
 
 
 async def test_tables_are_read_by_what_the_tokens_stats_name() -> None:
     state, tables = tabled(2)
     answers = {
-        key: account(owner=at.LOOKUP_TABLES, data=table_bytes(list(t[0].addresses)))
-        for key, t in tables.items()
+        key: account(owner=at.LOOKUP_TABLES, data=table_bytes(list(t.addresses))) for key, t in tables.items()
     }
     del answers[str(mints(2)[1])]
 

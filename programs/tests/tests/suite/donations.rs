@@ -2,18 +2,10 @@
 
 use dat_tests::*;
 
-/// A token that has 29,629,630 lamports of fees.
-fn earning(world: &mut World, kind: Kind, role: Role) -> (Ecosystem, Dat) {
-    let ecosystem = world.ecosystem("eco", |_| ());
-    let dat = world.dat(&ecosystem, kind, role);
-    world.somebody_buys(&dat.coin, 10 * SOL);
-    (ecosystem, dat)
-}
-
 #[test]
 fn lamports_for_the_authority_are_inflow() {
     let mut world = World::new();
-    let (ecosystem, dat) = earning(&mut world, Kind::Spl, Role::Secondary);
+    let (ecosystem, dat) = world.earning(Kind::Spl, Role::Secondary);
     world.give(&dat.authority, 5_000_000);
     assert_eq!(world.cycle(&ecosystem, &dat).inflow, 34_629_630);
 }
@@ -21,7 +13,7 @@ fn lamports_for_the_authority_are_inflow() {
 #[test]
 fn lamports_for_the_vault_are_inflow() {
     let mut world = World::new();
-    let (ecosystem, dat) = earning(&mut world, Kind::Token2022, Role::Secondary);
+    let (ecosystem, dat) = world.earning(Kind::Token2022, Role::Secondary);
     world.give(&dat.coin.vault, 5_000_000);
     assert_eq!(world.cycle(&ecosystem, &dat).inflow, 34_629_630);
 }
@@ -29,7 +21,7 @@ fn lamports_for_the_vault_are_inflow() {
 #[test]
 fn lamports_for_the_treasury_are_the_roots() {
     let mut world = World::new();
-    let (ecosystem, dat) = earning(&mut world, Kind::Spl, Role::Root);
+    let (ecosystem, dat) = world.earning(Kind::Spl, Role::Root);
     world.give(&ecosystem.treasury, 1);
     let event = world.cycle(&ecosystem, &dat);
     assert_eq!((event.inflow, event.treasury_in), (29_629_630, 1));
@@ -38,7 +30,7 @@ fn lamports_for_the_treasury_are_the_roots() {
 #[test]
 fn a_secondary_leaves_the_treasury_alone() {
     let mut world = World::new();
-    let (ecosystem, dat) = earning(&mut world, Kind::Spl, Role::Secondary);
+    let (ecosystem, dat) = world.earning(Kind::Spl, Role::Secondary);
     world.give(&ecosystem.treasury, 7 * SOL);
     assert_eq!(world.cycle(&ecosystem, &dat).treasury_in, 0);
 }
@@ -46,7 +38,7 @@ fn a_secondary_leaves_the_treasury_alone() {
 #[test]
 fn lamports_for_the_curve_stay_there() {
     let mut world = World::new();
-    let (ecosystem, dat) = earning(&mut world, Kind::Spl, Role::Secondary);
+    let (ecosystem, dat) = world.earning(Kind::Spl, Role::Secondary);
     world.give(&dat.coin.curve, SOL);
     assert_eq!(world.cycle(&ecosystem, &dat).inflow, 29_629_630);
 }
@@ -55,7 +47,7 @@ fn lamports_for_the_curve_stay_there() {
 fn tokens_for_the_authority_are_burned() {
     for kind in dat_tests::coin::KINDS {
         let mut world = World::new();
-        let (ecosystem, dat) = earning(&mut world, kind, Role::Secondary);
+        let (ecosystem, dat) = world.earning(kind, Role::Secondary);
         let (trader, tokens) = world.somebody_buys(&dat.coin, SOL);
         let donate = dat.coin.transfer_tokens(&trader.pubkey(), &dat.token_account, tokens);
         world.send(&[donate], &[&trader]).expect("a donation of tokens");
@@ -77,7 +69,7 @@ fn a_donation_alone_makes_a_cycle() {
 
 /// A graduated token that has fees in its pool, and how many.
 fn graduated(world: &mut World, role: Role) -> (Ecosystem, Dat, u64) {
-    let (ecosystem, dat) = earning(world, Kind::Token2022, role);
+    let (ecosystem, dat) = world.earning(Kind::Token2022, role);
     world.graduate(&dat.coin);
     world.prepare_for_pool(&dat);
     world.somebody_swaps(&dat.coin, 10 * SOL);

@@ -5,18 +5,11 @@ use dat_tests::coin::KINDS;
 use dat_tests::*;
 use solana_rent::Rent;
 
-fn earning(world: &mut World, kind: Kind, role: Role) -> (Ecosystem, Dat) {
-    let ecosystem = world.ecosystem("eco", |_| ());
-    let dat = world.dat(&ecosystem, kind, role);
-    world.somebody_buys(&dat.coin, 10 * SOL);
-    (ecosystem, dat)
-}
-
 /// Fault 1: it bought with 16 accounts on the curve and 23 on PumpSwap, which pump.fun has refused since April 2026.
 #[test]
 fn buys_have_the_accounts_that_pump_fun_asks_for_today() {
     let mut world = World::new();
-    let (ecosystem, dat) = earning(&mut world, Kind::Spl, Role::Secondary);
+    let (ecosystem, dat) = world.earning(Kind::Spl, Role::Secondary);
     // What it sent is refused to anybody who has all that a trade needs.
     let of_upstream = |world: &World, form, buyer: &Keypair, accounts| {
         let mut buy = dat.coin.buy_by(form, &buyer.pubkey(), SOL / 100);
@@ -45,7 +38,7 @@ fn buys_have_the_accounts_that_pump_fun_asks_for_today() {
 #[test]
 fn a_token_2022_coin_is_bought_and_burned() {
     let mut world = World::new();
-    let (ecosystem, dat) = earning(&mut world, Kind::Token2022, Role::Secondary);
+    let (ecosystem, dat) = world.earning(Kind::Token2022, Role::Secondary);
     assert_eq!(
         world.account(&dat.coin.mint).owner.to_string(),
         "TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb"
@@ -57,7 +50,7 @@ fn a_token_2022_coin_is_bought_and_burned() {
 #[test]
 fn a_buy_needs_the_operator_and_keeps_to_his_minimum() {
     let mut world = World::new();
-    let (ecosystem, dat) = earning(&mut world, Kind::Token2022, Role::Root);
+    let (ecosystem, dat) = world.earning(Kind::Token2022, Role::Root);
     world.give(&dat.authority, SOL);
     let attacker = world.trader(&dat.coin, 100 * SOL);
     world.by(&attacker, ecosystem.cycle(&dat, 0)).refused(DatError::UnauthorizedAccess);
@@ -78,7 +71,7 @@ fn a_buy_needs_the_operator_and_keeps_to_his_minimum() {
 #[test]
 fn moving_the_reserves_first_does_not_pay() {
     let mut world = World::new();
-    let (ecosystem, dat) = earning(&mut world, Kind::Token2022, Role::Root);
+    let (ecosystem, dat) = world.earning(Kind::Token2022, Role::Root);
     world.give(&dat.authority, 100 * SOL);
     let [attacker, careless] = [(); 2].map(|()| world.trader(&dat.coin, 1_000 * SOL));
     let user = attacker.pubkey();
@@ -167,7 +160,7 @@ fn rent_is_what_the_chain_says() {
         let mut rent = world.svm.get_sysvar::<Rent>();
         rent.lamports_per_byte = lamports_per_byte;
         world.svm.set_sysvar(&rent);
-        let (ecosystem, dat) = earning(&mut world, Kind::Token2022, Role::Secondary);
+        let (ecosystem, dat) = world.earning(Kind::Token2022, Role::Secondary);
         assert_eq!(world.rent(0), 128 * lamports_per_byte);
         for address in [dat.authority, ecosystem.treasury] {
             assert_eq!(world.lamports(&address), world.rent(0));
@@ -200,7 +193,7 @@ fn a_curve_is_read_whole() {
     ];
     for (error, change) in refusals {
         let mut world = World::new();
-        let (ecosystem, dat) = earning(&mut world, Kind::Token2022, Role::Secondary);
+        let (ecosystem, dat) = world.earning(Kind::Token2022, Role::Secondary);
         world.give(&dat.authority, 50_000_000);
         world.attempt(&ecosystem.cycle(&dat, 0)).expect("a cycle");
         change(&mut world, &dat);
