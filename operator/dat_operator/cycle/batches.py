@@ -81,17 +81,15 @@ class Batches:
     async def decide_at_pace(self, chain: ChainState, tokens: Sequence[TokenConfig]) -> Decided:
         """The same, without those that have cycled too often lately."""
         decided = self.decide(chain, tokens)
-        waiting = []
-        for cycle in decided.cycles:
-            state = chain.tokens[cycle.token.mint]
-            if refusal := await too_often(self._rpc, state, self._config.pace, chain.time):
-                waiting.append((cycle.token, refusal))
+        states = [chain.tokens[cycle.token.mint] for cycle in decided.cycles]
+        pace, program_id = self._config.pace, self._config.program_id
+        waiting = await too_often(self._rpc, program_id, chain, states, pace)
         if not waiting:
             return decided
-        names = {token.mint for token, _ in waiting}
         # Once more, since a root must not count on those that wait.
-        again = self.decide(chain, [token for token in tokens if token.mint not in names])
-        return Decided(again.cycles, (*again.refused, *waiting))
+        again = self.decide(chain, [token for token in tokens if token.mint not in waiting])
+        refused = [(token, waiting[token.mint]) for token in tokens if token.mint in waiting]
+        return Decided(again.cycles, (*again.refused, *refused))
 
     async def tables(self, cycles: Iterable[TokenCycle]) -> Tables:
         """The lookup table of each token that has one, by the table's address."""

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+import based58
 import pytest
+from solders.pubkey import Pubkey
 
+from dat_operator.chain.program import EVENT_TAG
 from dat_operator.cycle.batches import Batches
 from dat_operator.cycle.pace import DAY, HOUR, too_often
 from dat_operator.domain.chain_state import Role, TokenState
 from dat_operator.domain.config import PaceConfig
 from dat_operator.domain.refusal import Refusal
-from tests.unit.builders import OPERATOR, chain, key, stats, token
+from tests.unit.builders import OPERATOR, PROGRAM, STATE, chain, key, stats, token
+from tests.unit.chain.dat_bytes import event_bytes
 from tests.unit.chain.fake_rpc import FakeRpc
 from tests.unit.cycle.scene import assembler, config, mints, with_fees
 from tests.unit.cycle.world import ecosystem
@@ -17,9 +21,10 @@ from tests.unit.cycle.world import ecosystem
 NOW = 1_000_000
 MINT = key("mint")
 PACE = PaceConfig(cooldown_seconds=0, max_per_hour=3, max_per_day=5)
+Page = list[dict[str, Any]]
 
 
-def entries(*ages: int, **more: Any) -> list[dict[str, Any]]:
+def entries(*ages: int, **more: Any) -> Page:
     return [{"signature": f"s{age}", "err": None, "blockTime": NOW - age, **more} for age in ages]
 
 
@@ -27,16 +32,35 @@ def cycled(ago: int) -> TokenState:
     return token(MINT, stats=stats(MINT, Role.SECONDARY, cycle_count=9, last_cycle_at=NOW - ago))
 
 
-async def paced(state: TokenState, page: list[dict[str, Any]]) -> tuple[Refusal | None, FakeRpc]:
-    rpc = FakeRpc(getSignaturesForAddress=page)
+def cycle_of(mint: Pubkey) -> Any:
+    """A transaction that runs a cycle of this token."""
+    data = based58.b58encode(EVENT_TAG + event_bytes(mint=bytes(mint))).decode()
+    inner = [{"instructions": [{"programIdIndex": 0, "data": data}]}]
+    message = {"accountKeys": [str(PROGRAM)]}
+    return {"slot": 9, "transaction": {"message": message}, "meta": {"err": None, "innerInstructions": inner}}
+
+
+class History(FakeRpc):
+    """``pages`` are by address; what ``other`` holds ran a cycle of another token."""
+
+    def __init__(self, pages: dict[str, Page], other: tuple[str, ...] = ()) -> None:
+        super().__init__(
+            getSignaturesForAddress=lambda address, _: pages[address],
+            getTransaction=lambda name, _: cycle_of(key("other") if name in other else MINT),
+        )
+
+
+async def paced(state: TokenState, rpc: FakeRpc) -> Refusal | None:
     async with rpc.client() as client:
-        return await too_often(client, state, PACE, NOW), rpc
+        found = await too_often(client, str(PROGRAM), chain(state), [state], PACE)
+    assert set(found) <= {state.mint}
+    return found.get(state.mint)
 
 
-@pytest.mark.parametrize("state", [cycled(HOUR), cycled(DAY), token(MINT), token(MINT, stats=None)])
-async def test_who_has_not_cycled_for_an_hour_is_not_asked_about(state: TokenState) -> None:
-    refusal, rpc = await paced(state, [])
-    assert refusal is None
+@pytest.mark.parametrize("state", [cycled(DAY), token(MINT), token(MINT, stats=None)])
+async def test_who_has_not_cycled_for_a_day_is_not_asked_about(state: TokenState) -> None:
+    rpc = FakeRpc()
+    assert await paced(state, rpc) is None
     assert rpc.asked == []
 
 
@@ -53,24 +77,50 @@ async def test_who_has_not_cycled_for_an_hour_is_not_asked_about(state: TokenSta
         ([*entries(1, 2), *entries(3, blockTime=None)], "3 cycles in the last hour"),
     ],
 )
-async def test_what_was_lately_counts(page: list[dict[str, Any]], words: str | None) -> None:
+@pytest.mark.parametrize("ago", [1, DAY - 1])
+async def test_what_was_lately_counts(page: Page, words: str | None, ago: int) -> None:
     """A failed one does not; one whose time a node does not know is taken for new."""
-    refusal, rpc = await paced(cycled(1), page)
+    state = cycled(ago)
+    refusal = await paced(state, History({str(STATE): page, state.addresses.stats: page}))
     assert (refusal is not None) is (words is not None)
     if refusal and words:
         assert refusal.reason == "RateLimited"
         assert words in refusal.message
-    ((_, (address, options)),) = rpc.asked
-    assert address == cycled(1).addresses.stats
-    assert options == {"limit": 6, "commitment": "confirmed"}
+
+
+async def test_one_call_clears_all_tokens() -> None:
+    states = [
+        token(mint, stats=stats(mint, Role.SECONDARY, cycle_count=9, last_cycle_at=NOW - 1))
+        for mint in mints(9)
+    ]
+    rpc = History({str(STATE): entries(1, 2)})
+    async with rpc.client() as client:
+        assert await too_often(client, str(PROGRAM), chain(*states), states, PACE) == {}
+    assert [asked for asked, _ in rpc.asked] == ["getSignaturesForAddress"]
+
+
+async def test_cycles_of_others_do_not_count() -> None:
+    page = entries(*range(1, 8))
+    rpc = History({str(STATE): page, cycled(1).addresses.stats: entries(1, 2)})
+    assert await paced(cycled(1), rpc) is None
+    assert rpc.count("getTransaction") == 0
+
+
+async def test_only_cycles_count() -> None:
+    """Anybody can send something that names the stats."""
+    page = entries(*range(1, 9))
+    pages = {str(STATE): page, cycled(1).addresses.stats: page}
+    assert await paced(cycled(1), History(pages, other=tuple(f"s{n}" for n in range(1, 7)))) is None
+    assert await paced(cycled(1), History(pages, other=("s1", "s2"))) is not None
 
 
 async def test_a_root_does_not_count_on_who_has_to_wait() -> None:
-    hasty, calm, root = mints(3)
+    hasty, calm, root = MINT, *mints(2)
     recently = stats(hasty, Role.SECONDARY, cycle_count=1, last_cycle_at=NOW - 400)
     state = chain(with_fees(hasty, stats=recently), with_fees(calm), with_fees(root, Role.ROOT))
     configs = [config(hasty), config(calm), config(root, Role.ROOT)]
-    rpc = FakeRpc(getSignaturesForAddress=entries(*range(400, 500)))
+    page = entries(*range(400, 500))
+    rpc = History({str(STATE): page, state.tokens[str(hasty)].addresses.stats: page})
     async with rpc.client() as client:
         decided = await Batches(client, OPERATOR, assembler(), ecosystem()).decide_at_pace(state, configs)
     assert [cycle.token.mint for cycle in decided.cycles] == [str(calm), str(root)]
@@ -78,7 +128,6 @@ async def test_a_root_does_not_count_on_who_has_to_wait() -> None:
     assert [(token.mint, refusal.reason) for token, refusal in decided.refused] == [
         (str(hasty), "RateLimited")
     ]
-    assert rpc.count("getSignaturesForAddress") == 1
 
 
 async def test_at_an_easy_pace_nobody_is_asked() -> None:
