@@ -53,13 +53,21 @@ class World:
     def operator_session(self) -> Session:
         return Session(self.config, self.rpc, self.operator)
 
-    def launch(self, name: str, role: Role, *, spl: bool, root_share_bps: int | None = None) -> Coin:
-        """Launch a coin whose creator is its authority, and put it into the configuration."""
+    def launch(
+        self,
+        name: str,
+        role: Role,
+        *,
+        spl: bool,
+        root_share_bps: int | None = None,
+        creator: Pubkey | None = None,
+    ) -> Coin:
+        """Launch a coin whose creator is its authority, or another one; put it into the configuration."""
         mint = Keypair()
         program = Pubkey.from_string(self.config.program_id)
         state = at.state_address(program, self.admin.pubkey(), self.config.name)
         authority = at.authority_address(program, state, mint.pubkey())
-        self.coins[name] = self.market.launch(mint, authority, name.upper()[:10], spl=spl)
+        self.coins[name] = self.market.launch(mint, creator or authority, name.upper()[:10], spl=spl)
         token = TokenConfig(name=name, mint=str(mint.pubkey()), role=role, root_share_bps=root_share_bps)
         self.config = self.config.model_copy(update={"tokens": [*self.config.tokens, token]})
         return self.coins[name]

@@ -8,7 +8,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain import metas
 from dat_operator.chain.pump import CURVE_LENGTH, POOL_LENGTH
-from dat_operator.domain.chain_state import TokenState
+from dat_operator.domain.chain_state import SharedFees, TokenState
 
 EXTEND_ACCOUNT = bytes([234, 102, 194, 203, 150, 72, 62, 229])
 INIT_USER_VOLUME_ACCUMULATOR = bytes([94, 6, 202, 115, 255, 96, 232, 183])
@@ -37,6 +37,15 @@ def missing(payer: Pubkey, state: TokenState, *, fees_are_ours: bool) -> list[In
             volume = at.user_volume_accumulator(authority, at.PUMP_AMM)
             needed.append(create_token_account(payer, volume, at.WSOL, at.TOKEN))
     return needed
+
+
+def missing_rents(payer: Pubkey, shared_authority: Pubkey, shared: SharedFees) -> list[Instruction]:
+    """The rents of a shared creator and of its vault: the first fees would stay there for them."""
+    rents = {
+        shared_authority: shared.authority_missing_lamports,
+        at.creator_vault(shared_authority): shared.vault_missing_lamports,
+    }
+    return [transfer(payer, key, lamports) for key, lamports in rents.items() if lamports]
 
 
 def transfer(payer: Pubkey, to: Pubkey, lamports: int) -> Instruction:

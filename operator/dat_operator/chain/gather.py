@@ -10,6 +10,8 @@ from dat_operator.chain.metas import payer, read, write
 
 SWEEP_CREATOR_FEE = bytes([32, 246, 191, 52, 8, 201, 73, 186])
 """Of pump and of pump_amm alike."""
+CLAIM_CASHBACK = bytes([37, 58, 35, 126, 190, 53, 228, 197])
+"""Of both, too."""
 COLLECT_CREATOR_FEE = bytes([20, 22, 86, 123, 198, 28, 219, 132])
 TRANSFER_CREATOR_FEES_TO_PUMP = bytes([139, 52, 134, 85, 228, 229, 108, 241])
 DISTRIBUTE_CREATOR_FEES = bytes([165, 114, 103, 0, 121, 206, 247, 81])
@@ -72,6 +74,35 @@ def transfer_to_pump(creator: Pubkey) -> Instruction:
         read(at.PUMP_AMM),
     ]
     return Instruction(at.PUMP_AMM, TRANSFER_CREATOR_FEES_TO_PUMP, accounts)
+
+
+def claim_cashback(user: Pubkey) -> Instruction:
+    """Pays a buyer of cashback coins on curves the part of the fees that is its own."""
+    accounts = [
+        write(user),
+        write(at.user_volume_accumulator(user)),
+        read(at.SYSTEM),
+        read(at.event_authority(at.PUMP)),
+        read(at.PUMP),
+    ]
+    return Instruction(at.PUMP, CLAIM_CASHBACK, accounts)
+
+
+def claim_pool_cashback(user: Pubkey) -> Instruction:
+    """The same on PumpSwap, into the buyer's account of wrapped SOL."""
+    volume = at.user_volume_accumulator(user, at.PUMP_AMM)
+    accounts = [
+        write(user),
+        write(volume),
+        read(at.WSOL),
+        read(at.TOKEN),
+        write(at.wrapped_sol(volume)),
+        write(at.wrapped_sol(user)),
+        read(at.SYSTEM),
+        read(at.event_authority(at.PUMP_AMM)),
+        read(at.PUMP_AMM),
+    ]
+    return Instruction(at.PUMP_AMM, CLAIM_CASHBACK, accounts)
 
 
 def collect(creator: Pubkey) -> Instruction:

@@ -39,7 +39,7 @@ class Ecosystem:
             "admin": admin,
             "state": self.state,
             "treasury": self.treasury,
-            "shared_authority": at.shared_authority_address(self.program, self.state),
+            "shared_authority": self.shared_authority,
         }
         args = {
             "name": name,
@@ -85,6 +85,18 @@ class Ecosystem:
         accounts = {**self._token(mint, token_program), "operator": operator}
         return instruction(self.program, "run_cycle", accounts, args, buy)
 
+    def credit_fees(self, operator: Pubkey, mint: Pubkey, total_before: int, lamports: int) -> Instruction:
+        """Gives a token its part of what the shared authority has; ``operator`` signs."""
+        accounts = {
+            "operator": operator,
+            "state": self.state,
+            "stats": self.stats(mint),
+            "shared_authority": self.shared_authority,
+            "authority": self.authority(mint),
+        }
+        args = {"total_before": total_before, "lamports": lamports}
+        return instruction(self.program, "credit_fees", accounts, args)
+
     def record_failure(self, operator: Pubkey, mint: Pubkey, cycle_id: bytes, error_code: int) -> Instruction:
         """Counts a failed run of a token; ``operator`` signs."""
         accounts = {"operator": operator, "state": self.state, "stats": self.stats(mint)}
@@ -115,6 +127,11 @@ class Ecosystem:
     def treasury(self) -> Pubkey:
         """Where root shares wait."""
         return at.treasury_address(self.program, self.state)
+
+    @property
+    def shared_authority(self) -> Pubkey:
+        """The creator of tokens that share one."""
+        return at.shared_authority_address(self.program, self.state)
 
     def stats(self, mint: Pubkey) -> Pubkey:
         """A token's stats."""

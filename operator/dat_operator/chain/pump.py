@@ -17,6 +17,8 @@ CURVE_DISCRIMINATOR = bytes([23, 183, 248, 55, 96, 216, 172, 96])
 CURVE_LENGTH = 166
 POOL_DISCRIMINATOR = bytes([241, 154, 109, 4, 17, 177, 109, 188])
 POOL_LENGTH = 287
+VOLUME_DISCRIMINATOR = bytes([86, 255, 112, 14, 102, 53, 154, 250])
+VOLUME_END = 90
 SHARING_DISCRIMINATOR = bytes([216, 74, 9, 0, 56, 140, 93, 75])
 FEE_CONFIG_DISCRIMINATOR = bytes([143, 52, 146, 187, 219, 123, 76, 155])
 GLOBAL_DISCRIMINATOR = bytes([167, 232, 232, 177, 200, 108, 114, 127])
@@ -66,6 +68,15 @@ def decode_pool(data: bytes, base_amount: int, quote_amount: int) -> Pool:
         creator_fees=_u64(d, 279),
         length=len(data),
     )
+
+
+def decode_cashback(data: bytes) -> int:
+    """What a trader may claim, lamports. Raises DatError if the account is no volume accumulator."""
+    if data[:8] != VOLUME_DISCRIMINATOR:
+        raise DatError("the volume accumulator's account does not hold a volume accumulator")
+    d = data.ljust(VOLUME_END, b"\0")
+    earned, claimed = _u64(d, 74), _u64(d, 82)
+    return earned - claimed
 
 
 def decode_sharing(data: bytes) -> Sharing:

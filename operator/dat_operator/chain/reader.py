@@ -3,7 +3,7 @@
 import base64
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from solders.pubkey import Pubkey
@@ -12,7 +12,8 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain import program as dat
 from dat_operator.chain import pump
 from dat_operator.chain.rpc import RpcClient
-from dat_operator.domain.chain_state import ChainState, Mint, TokenState
+from dat_operator.domain.allocation import allocate
+from dat_operator.domain.chain_state import ChainState, Mint, SharedFees, TokenState
 from dat_operator.domain.curve import BondingCurve
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.pool import Pool
@@ -85,7 +86,14 @@ async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
     if clock is None or rent_account is None:
         raise DatError("the chain shows no clock and rent sysvars: is this a Solana RPC endpoint?")
     rent = _rent_of_empty(rent_account.data)
+    decoded = dat.decode_state(state.data) if state and state.owner == subject.program_id else None
     tokens = [coin.token(accounts, rent) for coin in coins]
+    shared = _shared_fees(accounts, at.shared_authority_address(program, state_key), rent)
+    if decoded and shared:
+        # A part of the tokens must not divide what is everybody's.
+        whole = sum(token.stats is not None for token in tokens) == decoded.token_count
+        parts = allocate(tokens, decoded.shared_authority, shared if whole else None)
+        tokens = [replace(token, credit_lamports=parts.get(token.mint, 0)) for token in tokens]
     amm_config, amm_global = accounts.get(at.AMM_FEE_CONFIG), accounts.get(at.AMM_GLOBAL)
     return ChainState(
         slot=slot,
@@ -93,7 +101,7 @@ async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
         program_deployed=bool(program_account and program_account.executable),
         state_address=str(state_key),
         treasury_address=str(treasury_key),
-        state=dat.decode_state(state.data) if state and state.owner == subject.program_id else None,
+        state=decoded,
         treasury_lamports=_above(treasury, rent),
         operator_lamports=operator.lamports if operator else 0,
         rent_lamports=rent,
@@ -102,6 +110,21 @@ async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
         curve_tiers=pump.decode_fee_tiers(fee_config.data) if fee_config else (),
         pool_tiers=pump.decode_fee_tiers(amm_config.data) if amm_config else (),
         tokens={token.mint: token for token in tokens},
+        shared=shared,
+    )
+
+
+def _shared_fees(accounts: Accounts, authority: Pubkey, rent: int) -> SharedFees | None:
+    """What lies with the shared authority, if it was asked about."""
+    vault, amm_vault = at.creator_vault(authority), at.wrapped_sol(at.amm_creator_vault(authority))
+    if vault not in accounts:
+        return None
+    return SharedFees(
+        authority_lamports=_above(accounts[authority], rent),
+        vault_lamports=_above(accounts[vault], rent),
+        amm_vault_lamports=_amount(accounts[amm_vault]),
+        authority_missing_lamports=_below(accounts[authority], rent),
+        vault_missing_lamports=_below(accounts[vault], rent),
     )
 
 
@@ -114,6 +137,7 @@ class _Coin:
         self._curve = at.bonding_curve(mint)
         self._stats = at.stats_address(program, state, mint)
         self._vault = at.creator_vault(self._authority)
+        self._shared = at.shared_authority_address(program, state)
         self.keys = (mint, self._curve, self._stats, self._authority, self._vault)
 
     def more_keys(self, accounts: Accounts) -> list[Pubkey]:
@@ -124,6 +148,11 @@ class _Coin:
             return []
         if curve.creator == str(config):
             keys += [config, at.creator_vault(config)]
+        if curve.creator == str(self._shared):
+            keys += [self._shared, at.creator_vault(self._shared)]
+            keys.append(at.wrapped_sol(at.amm_creator_vault(self._shared)))
+        if curve.is_cashback_coin:
+            keys.append(at.user_volume_accumulator(self._authority))
         if curve.complete:
             pool, creator = at.pool(self._mint), Pubkey.from_string(curve.creator)
             token_program = Pubkey.from_string(mint.token_program)
@@ -146,6 +175,8 @@ class _Coin:
         creator = Pubkey.from_string(curve.creator) if curve else self._authority
         vault = accounts[at.creator_vault(config) if sharing else self._vault]
         amm_vault = accounts.get(at.wrapped_sol(at.amm_creator_vault(creator)))
+        volume = accounts.get(at.user_volume_accumulator(self._authority))
+        amm_volume = at.user_volume_accumulator(self._authority, at.PUMP_AMM)
         # Each pays its own rent when it is first needed, so all are made at set-up.
         made = self._bought_with(cashback=curve.is_cashback_coin) if curve and pool else {}
         return TokenState(
@@ -158,9 +189,11 @@ class _Coin:
             stats=dat.decode_stats(stats.data) if stats and stats.owner == str(self._program) else None,
             authority_lamports=_above(accounts[self._authority], rent),
             vault_lamports=_above(vault, rent),
-            vault_missing_lamports=max(0, rent - (vault.lamports if vault else 0)),
+            vault_missing_lamports=_below(vault, rent),
             amm_vault_lamports=_amount(amm_vault),
             missing=tuple(name for name, key in made.items() if accounts.get(key) is None),
+            cashback_lamports=pump.decode_cashback(volume.data) if volume else 0,
+            amm_cashback_lamports=_amount(accounts.get(at.wrapped_sol(amm_volume))),
         )
 
     def _bought_with(self, *, cashback: bool) -> dict[str, Pubkey]:
@@ -204,6 +237,10 @@ def _rent_of_empty(rent: bytes) -> int:
 
 def _above(account: Account | None, rent: int) -> int:
     return max(0, account.lamports - rent) if account else 0
+
+
+def _below(account: Account | None, rent: int) -> int:
+    return max(0, rent - (account.lamports if account else 0))
 
 
 def _account(value: Any) -> Account | None:

@@ -74,6 +74,8 @@ def check_vault(config: ConfigPath, rpc_keys: RpcKeys = KEYS) -> None:
         "POOL",
         "VAULT",
         "AMM VAULT",
+        "CREDIT",
+        "CASHBACK",
         "AUTHORITY",
         "CARRIED",
         "PENDING",
@@ -86,12 +88,16 @@ def check_vault(config: ConfigPath, rpc_keys: RpcKeys = KEYS) -> None:
             token.pool.creator_fees if token.pool else 0,
             token.vault_lamports,
             token.amm_vault_lamports,
+            token.credit_lamports,
+            token.cashback_lamports + token.amm_cashback_lamports,
             token.authority_lamports,
             token.stats.carried_lamports if token.stats else 0,
             token.pending_lamports,
         )
         table.add_row(name, token.fee_source(shared), *(sol(amount) for amount in amounts))
     _print(table)
+    if chain.shared:
+        typer.echo(f"\nThe shared creator holds {sol(chain.shared.lamports)} SOL that are not divided yet.")
 
 
 def check_liquidity(config: ConfigPath, rpc_keys: RpcKeys = KEYS) -> None:

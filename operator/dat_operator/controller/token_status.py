@@ -103,12 +103,15 @@ def _numbers(token: TokenState) -> dict[str, Any]:
         numbers["supply"] = token.mint_account.supply
     if token.curve:
         carried = token.stats.carried_lamports if token.stats else 0
-        ours = token.uncollected_lamports > 0
+        ours = token.creator_fees_lamports > 0
+        undivided = max(0, token.credit_lamports - token.bucket_lamports)
         pool = (token.pool.creator_fees if token.pool else 0) + token.amm_vault_lamports
         numbers["pendingFees"] = {
             "curveLamports": token.curve.creator_fee if ours else 0,
             "vaultLamports": token.vault_lamports if ours else 0,
             **({"poolLamports": pool if ours else 0} if token.pool else {}),
+            **({"sharedLamports": undivided} if undivided else {}),
+            **({"cashbackLamports": token.cashback_lamports} if token.curve.is_cashback_coin else {}),
             "authorityLamports": max(0, token.authority_lamports - carried),
             "totalLamports": token.pending_lamports,
         }

@@ -16,6 +16,7 @@ from dat_operator.domain.config import TokenConfig
 from dat_operator.domain.decision import CyclePlan
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.market import BuyForm, market_of
+from dat_operator.domain.money import BPS
 from dat_operator.domain.split import Split
 
 TRACE = {
@@ -29,6 +30,11 @@ TRACE = {
 CYCLE_TRACE = 4
 """What a cycle runs besides: itself, a transfer from or to the treasury, the burn, the event."""
 SWEEP_CURVE_TRACE, SWEEP_POOL_TRACE, TRANSFER_TRACE, COLLECT_TRACE, DISTRIBUTE_TRACE = 2, 3, 8, 3, 4
+CASHBACK_TRACE, POOL_CASHBACK_TRACE, CREDIT_TRACE = 2, 3, 3
+
+
+Traced = tuple[Instruction, int]
+"""An instruction, and how many it runs, itself included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ class Assembler:
         """A token's instructions, by one form of buy."""
         state = chain.tokens[token.mint]
         assert state.stats is not None  # decide() refuses a token without one
-        brought, trace = self._gather(chain, state) if state.uncollected_lamports else ([], 0)
+        brought, trace = self._gather(chain, state)
         return TokenCycle(
             token=token,
             plan=plan,
@@ -92,8 +98,11 @@ class Assembler:
             return []
         full = replace(
             state,
-            curve=replace(state.curve, creator_fee=1) if state.curve else None,
-            pool=replace(state.pool, creator_fees=1) if state.pool else None,
+            curve=replace(state.curve, creator_fee=BPS) if state.curve else None,
+            pool=replace(state.pool, creator_fees=BPS) if state.pool else None,
+            cashback_lamports=int(market.cashback),
+            amm_cashback_lamports=int(market.cashback and state.pool is not None),
+            credit_lamports=1,
         )
         nothing = CyclePlan(0, market.forms, Split(0, 0, 0), 0, 0, 0, 1)
         instructions = [*self._gather(chain, full)[0], self._cycle(chain, state, nothing, market.forms[0])]
@@ -136,26 +145,43 @@ class Assembler:
         )
 
     def _gather(self, chain: ChainState, state: TokenState) -> tuple[list[Instruction], int]:
-        """What brings the fees that wait at pump.fun, and how many instructions that runs."""
-        shared = chain.state.shared_authority if chain.state else None
-        source = state.fee_source(shared)
-        if source not in (FeeSource.OWN, FeeSource.SHARING):
-            return [], 0
+        """What brings all that waits at pump.fun, and how many instructions that runs."""
+        found = [*self._cashback(state), *self._creator_fees(chain, state)]
+        return [instruction for instruction, _ in found], sum(trace for _, trace in found)
+
+    def _cashback(self, state: TokenState) -> list[Traced]:
+        authority = Pubkey.from_string(state.addresses.authority)
+        found = []
+        if state.cashback_lamports:
+            found.append((gather.claim_cashback(authority), CASHBACK_TRACE))
+        if state.amm_cashback_lamports:
+            found.append((gather.claim_pool_cashback(authority), POOL_CASHBACK_TRACE))
+        return found
+
+    def _creator_fees(self, chain: ChainState, state: TokenState) -> list[Traced]:
+        source = state.fee_source(chain.state.shared_authority if chain.state else None)
+        if source is FeeSource.FOREIGN or not state.creator_fees_lamports:
+            return []
         assert state.creator is not None
         mint, creator = Pubkey.from_string(state.mint), Pubkey.from_string(state.creator)
-        found: list[tuple[Instruction, int]] = []
+        found: list[Traced] = []
         if state.pool and state.pool.creator_fees:
             found.append((gather.sweep_pool(self._operator, mint, creator), SWEEP_POOL_TRACE))
-        if state.pool and state.pool.creator_fees + state.amm_vault_lamports:
+        wrapped = chain.shared.amm_vault_lamports if chain.shared and source is FeeSource.SHARED else 0
+        if wrapped or (state.pool and state.pool.creator_fees + state.amm_vault_lamports):
             found.append((gather.transfer_to_pump(creator), TRANSFER_TRACE))
         if state.curve and state.curve.creator_fee:
             found.append((gather.sweep_curve(self._operator, mint, creator), SWEEP_CURVE_TRACE))
-        if source is FeeSource.OWN:
-            found.append((gather.collect(creator), COLLECT_TRACE))
-        elif state.sharing:
+        if source is FeeSource.SHARING and state.sharing:
             holders = [Pubkey.from_string(holder) for holder, _ in state.sharing.shareholders]
             found.append((gather.distribute(mint, holders), DISTRIBUTE_TRACE + len(holders)))
-        return [instruction for instruction, _ in found], sum(trace for _, trace in found)
+        else:
+            found.append((gather.collect(creator), COLLECT_TRACE))
+        if source is FeeSource.SHARED and state.stats:
+            before, lamports = state.stats.total_credited_lamports, state.credit_lamports
+            credit = self._ecosystem.credit_fees(self._operator, mint, before, lamports)
+            found.append((credit, CREDIT_TRACE))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from dat_operator.domain.config import EcosystemConfig, TokenConfig
 from dat_operator.domain.cycle_event import CycleEvent
 from dat_operator.domain.decision import CyclePlan, decide
 from dat_operator.domain.errors import ProgramError
-from dat_operator.domain.packing import MAX_BYTES, MAX_LOCKS, MAX_TRACE, Packing, Slot, pack
+from dat_operator.domain.packing import MAX_BYTES, MAX_LOCKS, MAX_TRACE, Packing, Slot, one_by_one, pack
 from dat_operator.domain.refusal import Refusal
 
 Tables = Mapping[str, AddressLookupTableAccount]
@@ -96,8 +96,8 @@ class Batches:
         wanted = [cycle.lookup_table for cycle in cycles if cycle.lookup_table]
         return await read_tables(self._rpc, wanted) if wanted else {}
 
-    def pack(self, cycles: Sequence[TokenCycle], tables: Tables) -> Packing[TokenCycle]:
-        """As few transactions as limits allow."""
+    def pack(self, cycles: Sequence[TokenCycle], tables: Tables, *, alone: bool) -> Packing[TokenCycle]:
+        """As few transactions as limits allow; ``alone``: so that none can fail by another."""
 
         def fits(slots: Sequence[Slot[TokenCycle]]) -> bool:
             trace = sum(s.token.cycle_trace + (0 if s.light else s.token.gather_trace) for s in slots)
@@ -108,7 +108,7 @@ class Batches:
             trace = sum(cycle.gather_trace for cycle in ahead)
             return self._fits([i for c in ahead for i in c.gather], trace, tables_of(ahead, tables))
 
-        return pack(cycles, fits, fits_ahead)
+        return one_by_one(cycles, fits) if alone else pack(cycles, fits, fits_ahead)
 
     def _fits(self, instructions: Sequence[Instruction], trace: int, tables: tx.Tables) -> bool:
         if trace + BUDGET_INSTRUCTIONS > MAX_TRACE:

@@ -91,7 +91,7 @@ async def _simulate(
     if not cycles:
         return outcome
     tables = await batches.tables(cycles)
-    packing = batches.pack(cycles, tables)
+    packing = batches.pack(cycles, tables, alone=False)
     outcome.transactions = packing.transactions
     # A light cycle needs what goes ahead of it; the last transaction is run as if alone.
     laid = [[slot.token for slot in batch if not slot.light] for batch in packing.cycles]

@@ -29,7 +29,7 @@ from dat_operator.domain.errors import (
     PumpDrift,
     TransactionExpired,
 )
-from dat_operator.domain.packing import Packing, one_by_one
+from dat_operator.domain.packing import Packing
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
 
 log = structlog.get_logger()
@@ -82,7 +82,7 @@ class CycleRun:
         if not cycles:
             return
         tables = await batches.tables(cycles)
-        packing = one_by_one(cycles) if alone else batches.pack(cycles, tables)
+        packing = batches.pack(cycles, tables, alone=alone)
         await self._bring_fees(packing, tables)
         *first, last = packing.cycles
         laid = [[_laid(slot.token, slot.light) for slot in batch] for batch in first]
@@ -94,7 +94,7 @@ class CycleRun:
             renewed = await self._decide(batches, chain, [slot.token.token for slot in last])
             cycles = [_laid(cycle, cycle.token.mint in lights) for cycle in renewed]
         else:
-            cycles = [slot.token for slot in last]
+            cycles = [_laid(slot.token, slot.light) for slot in last]
         await self._send(batches, chain, [cycles] if cycles else [], tables)
 
     async def _decide(

@@ -33,6 +33,10 @@ async def set_up(session: Session, run_id: bytes) -> Report:
     if chain.state is None:
         await _create_ecosystem(session)
         chain = await session.read()
+    if chain.shared:
+        admin, creator = session.signer.pubkey(), session.ecosystem.shared_authority
+        if rents := accounts.missing_rents(admin, creator, chain.shared):
+            await session.sender.land(rents)
     tokens = [await _admit(session, chain, token) for token in session.config.tokens]
     await keep_tables(session)
     outcome = worst([token.outcome for token in tokens])

@@ -170,6 +170,12 @@ class TokenState:
     """The same vault at PumpSwap, wrapped."""
     missing: tuple[str, ...]
     """What buys need and set-up has yet to make."""
+    cashback_lamports: int = 0
+    """What its own buys of a cashback coin on its curve have earned; it comes back as lamports."""
+    amm_cashback_lamports: int = 0
+    """The same on PumpSwap; it comes back wrapped."""
+    credit_lamports: int = 0
+    """Its part of the fees of a shared creator, which it gets once they are collected."""
 
     @property
     def creator(self) -> str | None:
@@ -190,20 +196,46 @@ class TokenState:
         return FeeSource.FOREIGN
 
     @property
-    def uncollected_lamports(self) -> int:
-        """Fees that wait at pump.fun for this token alone: in buckets and vaults."""
-        buckets = (self.curve.creator_fee if self.curve else 0) + (self.pool.creator_fees if self.pool else 0)
-        waiting = buckets + self.vault_lamports + self.amm_vault_lamports
+    def bucket_lamports(self) -> int:
+        """Fees that wait in the curve and the pool for a sweep, whosever they are."""
+        return (self.curve.creator_fee if self.curve else 0) + (self.pool.creator_fees if self.pool else 0)
+
+    @property
+    def creator_fees_lamports(self) -> int:
+        """Of the creator's fees that wait at pump.fun, in buckets and vaults, what is this token's."""
+        waiting = self.bucket_lamports + self.vault_lamports + self.amm_vault_lamports
         if self.creator == self.addresses.authority:
             return waiting
         share = self.sharing.share_of(self.addresses.authority) if self.sharing else 0
-        return waiting * share // 10_000
+        return waiting * share // 10_000 + self.credit_lamports
+
+    @property
+    def uncollected_lamports(self) -> int:
+        """What a cycle brings to the authority as lamports before it begins."""
+        return self.creator_fees_lamports + self.cashback_lamports
 
     @property
     def pending_lamports(self) -> int:
         """Fees since the last cycle, wherever they lie: at pump.fun, or with the authority (less carried)."""
         carried = self.stats.carried_lamports if self.stats else 0
         return self.uncollected_lamports + max(0, self.authority_lamports - carried)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFees:
+    """What lies with a creator that tokens share, undivided; lamports above rent."""
+
+    authority_lamports: int
+    vault_lamports: int
+    amm_vault_lamports: int
+    authority_missing_lamports: int
+    """What the authority lacks of its rent."""
+    vault_missing_lamports: int
+
+    @property
+    def lamports(self) -> int:
+        """All of it."""
+        return self.authority_lamports + self.vault_lamports + self.amm_vault_lamports
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,3 +261,5 @@ class ChainState:
     """Empty unless a token has graduated."""
     tokens: dict[str, TokenState]
     """By mint."""
+    shared: SharedFees | None = None
+    """None unless a token's creator is the shared authority."""

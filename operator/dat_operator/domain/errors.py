@@ -68,6 +68,7 @@ RETRYABLE = frozenset(
         "RpcUnavailable",
         "TransactionExpired",
         "TransactionRefused",
+        "CreditMismatch",
         "CycleMismatch",
         "BlockhashNotFound",
         "SlippageExceeded",

@@ -48,29 +48,21 @@ def pack(
 ) -> Packing[T]:
     """Pack tokens in their order; the last one stands in the last transaction.
 
-    ``fits`` and ``fits_ahead`` say whether cycles, or bringings of fees, go into one transaction; a single
-    one always counts as fitting, and it is for its simulation to say if it does not.
+    ``fits`` and ``fits_ahead`` say whether cycles, or bringings of fees, go into one transaction. A token
+    that alone is too much for one is light; if even that does not fit, it is for its simulation to say so.
     """
-    plain = Packing((), _fill(tokens, fits, lights=False))
-    cycles = _fill(tokens, fits, lights=True)
-    ahead: list[list[T]] = []
-    for token in (slot.token for batch in cycles for slot in batch if slot.light):
-        if ahead and fits_ahead([*ahead[-1], token]):
-            ahead[-1].append(token)
-        else:
-            ahead.append([token])
-    mixed = Packing(tuple(map(tuple, ahead)), cycles)
+    plain, mixed = (_with_ahead(_fill(tokens, fits, lights=lights), fits_ahead) for lights in (False, True))
     return mixed if mixed.transactions < plain.transactions else plain
 
 
-def one_by_one(tokens: Sequence[T]) -> Packing[T]:
-    """A transaction for each, so that none can fail by another."""
-    return Packing((), tuple((Slot(token, light=False),) for token in tokens))
+def one_by_one(tokens: Sequence[T], fits: Callable[[Sequence[Slot[T]]], bool]) -> Packing[T]:
+    """A transaction for each, or two, so that none can fail by another."""
+    return _with_ahead([[_alone(token, fits)] for token in tokens], lambda _: False)
 
 
 def _fill(
     tokens: Sequence[T], fits: Callable[[Sequence[Slot[T]]], bool], *, lights: bool
-) -> tuple[tuple[Slot[T], ...], ...]:
+) -> list[list[Slot[T]]]:
     batches: list[list[Slot[T]]] = []
     for token in tokens:
         whole, light = Slot(token, light=False), Slot(token, light=True)
@@ -79,5 +71,21 @@ def _fill(
         elif lights and batches and fits([*batches[-1], light]):
             batches[-1].append(light)
         else:
-            batches.append([whole])
-    return tuple(map(tuple, batches))
+            batches.append([_alone(token, fits)])
+    return batches
+
+
+def _alone(token: T, fits: Callable[[Sequence[Slot[T]]], bool]) -> Slot[T]:
+    whole, light = Slot(token, light=False), Slot(token, light=True)
+    return light if fits([light]) and not fits([whole]) else whole
+
+
+def _with_ahead(cycles: Sequence[Sequence[Slot[T]]], fits_ahead: Callable[[Sequence[T]], bool]) -> Packing[T]:
+    """The same transactions, and those that bring the fees of the light ones."""
+    ahead: list[list[T]] = []
+    for token in (slot.token for batch in cycles for slot in batch if slot.light):
+        if ahead and fits_ahead([*ahead[-1], token]):
+            ahead[-1].append(token)
+        else:
+            ahead.append([token])
+    return Packing(tuple(map(tuple, ahead)), tuple(map(tuple, cycles)))

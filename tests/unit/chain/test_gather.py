@@ -54,6 +54,18 @@ DISTRIBUTE = by_idl(
     {"mint": MINT, "creator_vault": find(known.PUMP, b"creator-vault", bytes(CONFIG))},
     remaining=[AccountMeta(holder, is_signer=False, is_writable=True) for holder in HOLDERS],
 )
+VOLUME = find(known.PUMP_AMM, b"user_volume_accumulator", bytes(PAYER))
+CLAIM_POOL = by_idl(
+    "pump_amm",
+    "claim_cashback",
+    {
+        "user": PAYER,
+        "quote_mint": WSOL,
+        "quote_token_program": SPL,
+        "user_volume_accumulator_wsol_token_account": ata(VOLUME, WSOL, SPL),
+        "user_wsol_token_account": ata(PAYER, WSOL, SPL),
+    },
+)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +76,10 @@ DISTRIBUTE = by_idl(
         (gather.transfer_to_pump(CREATOR), TRANSFER),
         (gather.collect(CREATOR), by_idl("pump", "collect_creator_fee", {"creator": CREATOR})),
         (gather.distribute(MINT, HOLDERS), DISTRIBUTE),
+        (gather.claim_cashback(PAYER), by_idl("pump", "claim_cashback", {"user": PAYER})),
+        (gather.claim_pool_cashback(PAYER), CLAIM_POOL),
     ],
-    ids=["sweep_curve", "sweep_pool", "transfer_to_pump", "collect", "distribute"],
+    ids=["sweep_curve", "sweep_pool", "transfer_to_pump", "collect", "distribute", "claim", "claim_pool"],
 )
 def test_an_instruction_is_the_idls(ours: Instruction, theirs: Instruction) -> None:
     assert ours.program_id == theirs.program_id
@@ -88,7 +102,8 @@ def test_transferring_is_the_sdks_but_for_who_pays() -> None:
 
 
 def test_all_but_sweeps_are_open_to_anybody() -> None:
-    for instruction in (gather.transfer_to_pump(CREATOR), gather.collect(CREATOR), DISTRIBUTE):
+    claims = gather.claim_cashback(PAYER), gather.claim_pool_cashback(PAYER)
+    for instruction in (gather.transfer_to_pump(CREATOR), gather.collect(CREATOR), DISTRIBUTE, *claims):
         assert not any(meta.is_signer for meta in instruction.accounts)
 
 

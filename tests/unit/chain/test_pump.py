@@ -77,6 +77,24 @@ def pool_bytes(length: int = pump.POOL_LENGTH, **changes: Any) -> bytes:
     return idl("pump_amm").encode_account("Pool", {**values, **changes})[:length]
 
 
+def volume_bytes(earned: int, claimed: int) -> bytes:
+    """A trader's volume accumulator whose every other field is another value."""
+    values = {
+        "user": key("trader"),
+        "needs_claim": True,
+        "total_unclaimed_tokens": 1,
+        "total_claimed_tokens": 2,
+        "current_sol_volume": 3,
+        "last_update_timestamp": 4,
+        "has_total_claimed_tokens": True,
+        "cashback_earned": earned,
+        "total_cashback_claimed": claimed,
+        "stable_cashback_earned": 5,
+        "total_stable_cashback_claimed": 6,
+    }
+    return idl("pump").encode_account("UserVolumeAccumulator", values)
+
+
 def sharing_bytes(holders: list[tuple[Pubkey, int]], *, revoked: bool = True) -> bytes:
     """A sharing config, in an account with room to spare (FINDINGS.md: 1024 bytes)."""
     head = bytes([250, 2, 1]) + bytes(key("mint")) + bytes(key("config admin")) + bytes([revoked])
@@ -90,6 +108,18 @@ def genesis(address: Pubkey) -> bytes:
     accounts = json.loads((REPO / "programs/genesis/accounts.json").read_text())
     (found,) = [a for a in accounts if a["address"] == str(address)]
     return base64.b64decode(found["data"])
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
+def test_what_a_trader_may_claim(one: int, other: int) -> None:
+    earned, claimed = max(one, other), min(one, other)
+    assert pump.decode_cashback(volume_bytes(earned, claimed)) == earned - claimed
+
+
+def test_an_accumulator_from_before_cashback() -> None:
+    assert pump.decode_cashback(volume_bytes(5, 3)[:73]) == 0
+    with pytest.raises(DatError, match="does not hold a volume accumulator"):
+        pump.decode_cashback(bytes(137))
 
 
 @pytest.mark.parametrize("length", LENGTHS)

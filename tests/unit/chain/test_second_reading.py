@@ -7,12 +7,12 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.reader import BATCH
-from dat_operator.domain.chain_state import FeeSource, Sharing
+from dat_operator.domain.chain_state import FeeSource, SharedFees, Sharing
 from hack.pump import fees as published
 from tests.unit.builders import PROGRAM, RENT, SHARED, STATE, key
-from tests.unit.chain.dat_bytes import MINT
+from tests.unit.chain.dat_bytes import MINT, state_bytes, stats_bytes, u32
 from tests.unit.chain.fake_accounts import Accounts, account, mint_account, token_account
-from tests.unit.chain.test_pump import curve_bytes, pool_bytes, sharing_bytes
+from tests.unit.chain.test_pump import curve_bytes, pool_bytes, sharing_bytes, volume_bytes
 
 AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)
 CONFIG, STRANGER = at.sharing_config(MINT), key("stranger")
@@ -144,6 +144,65 @@ async def test_a_graduated_sharing_coin() -> None:
     token = await read(table)
     assert token.fee_source(str(SHARED)) is FeeSource.SHARING
     assert token.uncollected_lamports == (10 + 20 + 7 + 8) * 2_500 // 10_000
+
+
+def shared(vault: int, amm_vault: int, authority: int) -> dict[Pubkey, Any]:
+    """What lies with the shared creator, above its rents."""
+    return {
+        SHARED: account(RENT + authority),
+        at.creator_vault(SHARED): account(RENT + vault),
+        at.wrapped_sol(at.amm_creator_vault(SHARED)): token_account(amm_vault),
+    }
+
+
+def settled(*mints: Pubkey, tokens: int) -> dict[Pubkey, Any]:
+    """The state of an ecosystem with so many tokens, and the stats of these."""
+    state = state_bytes(token_count=u32(tokens))
+    return {
+        STATE: account(owner=PROGRAM, data=state),
+        **{at.stats_address(PROGRAM, STATE, m): account(owner=PROGRAM, data=stats_bytes(m)) for m in mints},
+    }
+
+
+async def test_what_a_shared_creator_has_is_divided_by_what_waits() -> None:
+    own, other = MINT, key("another coin")
+    table = {
+        **on_curve(own, creator=SHARED),
+        **in_pool(other, creator=SHARED),
+        **settled(own, other, tokens=2),
+        **shared(vault=30, amm_vault=20, authority=50),
+    }
+    accounts = Accounts(table)
+    chain = await accounts.read(own, other)
+    assert chain.shared == SharedFees(50, 30, 20, 0, 0)
+    # 10 wait in the one's bucket, 10 + 20 in the other's: of the 100, a quarter and three.
+    assert [token.uncollected_lamports for token in chain.tokens.values()] == [10 + 25, 30 + 75]
+    assert len(set(accounts.batches[1])) == len(accounts.batches[1])
+
+
+async def test_a_part_of_the_tokens_does_not_divide_what_is_everybodys() -> None:
+    table = {**on_curve(creator=SHARED), **settled(MINT, tokens=2), **shared(30, 20, 50)}
+    assert (await read(table)).uncollected_lamports == 10
+
+
+async def test_what_a_shared_creator_lacks_of_its_rents() -> None:
+    chain = await Accounts(on_curve(creator=SHARED)).read(MINT)
+    assert chain.shared == SharedFees(0, 0, 0, RENT, RENT)
+
+
+async def test_what_a_cashback_coin_owes_its_buyer() -> None:
+    """Counted up for ever, what was claimed beside it; on PumpSwap it lies there, wrapped."""
+    data = curve_bytes(creator=STRANGER, complete=True, is_cashback_coin=True)
+    pump, amm = (at.user_volume_accumulator(AUTHORITY, program) for program in (at.PUMP, at.PUMP_AMM))
+    table = {
+        **in_pool(creator=STRANGER),
+        at.bonding_curve(MINT): account(owner=at.PUMP, data=data),
+        pump: account(owner=at.PUMP, data=volume_bytes(earned=100, claimed=60)),
+        at.wrapped_sol(amm): token_account(70),
+    }
+    token = await read(table)
+    assert (token.cashback_lamports, token.amm_cashback_lamports) == (40, 70)
+    assert token.uncollected_lamports == 40, "the other comes back wrapped"
 
 
 async def test_a_second_reading_comes_in_batches_of_a_hundred() -> None:

@@ -10,7 +10,7 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain import gather
 from dat_operator.chain.buy import Buy
 from dat_operator.cycle.assemble import CYCLE_TRACE, TRACE, Assembler, TokenCycle
-from dat_operator.domain.chain_state import PumpGlobal, Role, Sharing, TokenState
+from dat_operator.domain.chain_state import PumpGlobal, Role, SharedFees, Sharing, TokenState
 from dat_operator.domain.decision import CyclePlan
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.market import BuyForm
@@ -95,6 +95,34 @@ def test_only_what_brings_something_is_called(state: TokenState, brings: list[An
 @pytest.mark.parametrize("creator", [SHARED, STRANGER])
 def test_others_fees_are_not_brought(creator: Pubkey) -> None:
     assert assembled(coin(creator, bucket=5, vault_lamports=5)).gather == ()
+
+
+def test_a_shared_creators_fees_are_collected_and_credited() -> None:
+    credit = FRUIT.credit_fees(OPERATOR, MINT, 70, 9)
+    state = stats_of(MINT, Role.SECONDARY, total_credited_lamports=70)
+    found = assembled(coin(SHARED, bucket=5, credit_lamports=9, stats=state))
+    sweep, collect = gather.sweep_curve(OPERATOR, MINT, SHARED), gather.collect(SHARED)
+    assert list(found.gather) == [sweep, collect, credit]
+    assert found.gather_trace == 2 + 3 + 3
+    # Without a bucket of its own it has a part of what is wrapped.
+    undivided = SharedFees(0, 0, 4, 0, 0)
+    made = assembler().token_cycle(
+        chain(coin(SHARED, credit_lamports=9, stats=state), shared=undivided),
+        config(MINT),
+        PLAN,
+        BuyForm.CURVE_V3,
+    )
+    assert list(made.gather) == [gather.transfer_to_pump(SHARED), collect, credit]
+
+
+def test_cashback_is_claimed_whosever_the_coin_is() -> None:
+    on_curve = curve(creator=str(STRANGER), is_cashback_coin=True, creator_fee=5)
+    found = assembled(token(MINT, curve=on_curve, cashback_lamports=4), BuyForm.CURVE_LEGACY)
+    assert (list(found.gather), found.gather_trace) == ([gather.claim_cashback(AUTHORITY)], 2)
+    in_pool = pooled(creator=STRANGER, amm_cashback_lamports=4, cashback_lamports=4)
+    found = assembled(in_pool, BuyForm.POOL)
+    claims = [gather.claim_cashback(AUTHORITY), gather.claim_pool_cashback(AUTHORITY)]
+    assert (list(found.gather), found.gather_trace) == (claims, 2 + 3)
 
 
 def test_a_sharing_coins_fees_go_to_all_of_its_holders() -> None:

@@ -17,7 +17,7 @@ from dat_operator.cycle.batches import Batch, Batches, Decided, Tables, tables_o
 from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.market import BuyForm
 from dat_operator.domain.packing import MAX_BYTES, MAX_LOCKS, MAX_TRACE, Packing
-from tests.unit.builders import OPERATOR, SOL, chain, stats, token
+from tests.unit.builders import OPERATOR, SOL, chain, curve, stats, token
 from tests.unit.chain.fake_accounts import account
 from tests.unit.chain.fake_rpc import URL, FakeRpc, Refusal
 from tests.unit.chain.test_lookup_tables import table_bytes
@@ -252,7 +252,7 @@ def tabled(count: int, *, on_pool: bool = False) -> tuple[ChainState, Tables]:
 def packed(state: ChainState, tables: Tables) -> Packing[TokenCycle]:
     configs = [config(Pubkey.from_string(m), t.stats.role) for m, t in state.tokens.items() if t.stats]
     one = batches(RpcClient([URL]))
-    return one.pack(one.decide(state, configs).cycles, tables)
+    return one.pack(one.decide(state, configs).cycles, tables, alone=False)
 
 
 def test_without_tables_every_token_has_its_own_transaction() -> None:
@@ -297,6 +297,29 @@ def test_with_tables_a_hundred_tokens_take_few_transactions(
     assert max(map(len, packing.cycles)) == each
     assert packing.transactions == transactions
     assert not any(slot.light for slot in packing.cycles[0][:-1])
+
+
+def test_what_a_graduated_coin_left_behind_is_too_much_for_one_transaction() -> None:
+    """Fees of its curve and of its pool: without a table they are brought ahead."""
+    (mint,) = mints(1)
+    full = curve(creator=pool_with_fees(mint).addresses.authority, complete=True, creator_fee=SOL // 10)
+    state = chain(pool_with_fees(mint, curve=full))
+    one = batches(RpcClient([URL]))
+    for alone in (False, True):
+        packing = one.pack(one.decide(state, [config(mint)]).cycles, {}, alone=alone)
+        assert [[slot.light for slot in batch] for batch in packing.cycles] == [[True]]
+        ((ahead,),) = packing.ahead
+        check_limits(ahead.gather, [ahead], {})
+        check_limits([ahead.cycle], [ahead], {})
+
+
+@pytest.mark.parametrize("form", BuyForm)
+def test_with_a_table_every_form_of_buy_fits(form: BuyForm) -> None:
+    """Two do not without one."""
+    state, tables = tabled(1, on_pool=form in (BuyForm.POOL, BuyForm.POOL_V2))
+    (planned,) = batches(RpcClient([URL])).decide(state, [config(mints(1)[0], Role.ROOT)]).cycles
+    made = assembler().token_cycle(state, planned.token, planned.plan, form)
+    check_limits([*made.gather, made.cycle], [made], tables)
 
 
 def test_tables_are_named_once() -> None:

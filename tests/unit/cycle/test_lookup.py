@@ -74,9 +74,18 @@ def wanted(mint: Pubkey) -> set[Pubkey]:
     return {mint, authority, at.bonding_curve(mint), at.creator_vault(authority)}
 
 
-async def test_a_single_token_needs_none() -> None:
+async def test_a_single_token_needs_one_too() -> None:
+    """The older forms of buy are too large without."""
     world = Tables(*mints(1))
     await world.keep(*mints(1))
+    ((table, held),) = world.held.items()
+    assert world.named == {mints(1)[0]: table}
+    assert wanted(mints(1)[0]) <= set(held)
+
+
+async def test_without_tokens_there_is_none() -> None:
+    world = Tables()
+    await world.keep()
     assert world.sent == {}
 
 

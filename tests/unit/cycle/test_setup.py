@@ -19,6 +19,16 @@ APPLE, PEAR = key("apple"), key("pear")
 RUN = b"\7" * 16
 
 
+@pytest.fixture(autouse=True)
+def without_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lookup tables come last, and have their own tests (test_lookup.py)."""
+
+    async def keep(_: Any) -> None:
+        pass
+
+    monkeypatch.setattr("dat_operator.cycle.setup.keep_tables", keep)
+
+
 async def done(world: World, *mints: Pubkey) -> Report:
     async with world.client() as rpc:
         return await set_up(session(rpc, *mints, signer="admin"), RUN)

@@ -71,10 +71,10 @@ def test_of_a_sharing_coin_it_is_the_authoritys_part(
 @pytest.mark.parametrize("source", [FeeSource.SHARED, FeeSource.FOREIGN])
 @given(bucket=LAMPORTS, amm=st.none() | LAMPORTS, vault=LAMPORTS)
 def test_of_others_fees_nothing_is_ours(source: FeeSource, bucket: int, amm: int | None, vault: int) -> None:
-    """What a shared authority gets is credited first; then it lies with the token's authority."""
-    state = waiting(source, bucket, amm, vault_lamports=vault, authority_lamports=9)
-    assert state.uncollected_lamports == 0
-    assert state.pending_lamports == 9
+    """Of a shared creator's, only what is to be credited."""
+    state = waiting(source, bucket, amm, vault_lamports=vault, authority_lamports=9, credit_lamports=7)
+    assert state.uncollected_lamports == 7
+    assert state.pending_lamports == 7 + 9
 
 
 @given(bucket=LAMPORTS, authority=LAMPORTS, carried=LAMPORTS)
