@@ -47,14 +47,17 @@ class Subject:
 Accounts = Mapping[Pubkey, Account | None]
 
 
-async def read_accounts(rpc: RpcClient, keys: Sequence[Pubkey]) -> tuple[int, list[Account | None]]:
-    """Accounts, None where there is none, and the lowest slot of the answers."""
+async def read_accounts(
+    rpc: RpcClient, keys: Sequence[Pubkey], *, head: int | None = None
+) -> tuple[int, list[Account | None]]:
+    """Accounts, None where there is none, and the lowest slot of the answers; of data only ``head`` bytes."""
     slots, found = [], []
+    options: dict[str, Any] = {"encoding": "base64", "commitment": "confirmed"}
+    if head is not None:
+        options["dataSlice"] = {"offset": 0, "length": head}
     for start in range(0, len(keys), BATCH):
         batch = [str(key) for key in keys[start : start + BATCH]]
-        answer = await rpc.call(
-            "getMultipleAccounts", batch, {"encoding": "base64", "commitment": "confirmed"}
-        )
+        answer = await rpc.call("getMultipleAccounts", batch, options)
         slots.append(int(answer["context"]["slot"]))
         found += [_account(value) for value in answer["value"]]
     return min(slots, default=0), found
@@ -111,6 +114,17 @@ async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
         pool_tiers=pump.decode_fee_tiers(amm_config.data) if amm_config else (),
         tokens={token.mint: token for token in tokens},
         shared=shared,
+        grown=_grown(tokens),
+    )
+
+
+def _grown(tokens: Sequence[TokenState]) -> tuple[str, ...]:
+    """Accounts that are longer than the layouts we know: pump.fun has added something."""
+    curve = max((token.curve.length for token in tokens if token.curve), default=0)
+    pool = max((token.pool.length for token in tokens if token.pool), default=0)
+    lengths = (("a bonding curve", curve, pump.CURVE_LENGTH), ("a pool", pool, pump.POOL_LENGTH))
+    return tuple(
+        f"{what} has {length} bytes, not {known}" for what, length, known in lengths if length > known
     )
 
 

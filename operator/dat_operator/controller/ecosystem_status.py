@@ -1,10 +1,12 @@
 """An ecosystem's status from what was observed."""
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.controller.conditions import ConditionSet
+from dat_operator.controller.job_reports import last_finished
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.token_status import Setup
 from dat_operator.domain import money
@@ -42,6 +44,7 @@ def _conditions(
         conditions.set("RPCHealthy", True, "ChainRead", "the endpoints answer")
         _program(conditions, spec, chain)
         _wallets(conditions, spec, chain)
+    _pump(conditions, observed)
 
     problem = _problem(conditions, setup)
     stuck = problem is not None and problem.stuck
@@ -61,11 +64,17 @@ def _words(problem: Setup | None, otherwise: str) -> tuple[str, str]:
 
 def _problem(conditions: ConditionSet, setup: Setup | None) -> Setup | None:
     """What keeps the ecosystem from being ready, the root cause first."""
-    failed = {c["type"]: c for c in conditions.all() if c["status"] != "True"}
+    # That pump.fun may have changed is no problem yet.
+    failed = {
+        c["type"]: c
+        for c in conditions.all()
+        if c["status"] == "False" or (c["status"] == "Unknown" and c["type"] != "PumpCompatible")
+    }
     for kind, stuck in (
         ("RPCHealthy", False),
         ("ProgramAccessible", True),
         ("WalletsFunded", True),
+        ("PumpCompatible", True),
     ):
         if kind == "WalletsFunded" and setup:
             return setup
@@ -98,6 +107,34 @@ def _wallets(conditions: ConditionSet, spec: EcosystemSpec, chain: ChainState) -
         f"wallets.operator: {spec.wallets.operator.public_key} holds less than "
         f"{money.sol(OPERATOR_FLOOR_LAMPORTS)} SOL; send it some, it pays for transactions",
     )
+
+
+def _pump(conditions: ConditionSet, observed: Observed) -> None:
+    """Whether pump.fun is still what we know: by its last upgrade, and by what became of cycles since."""
+    kind, chain = "PumpCompatible", observed.chain
+    if drift := _drift(observed):
+        conditions.set(kind, False, "PumpDrift", drift)
+        return
+    if chain is None:
+        conditions.keep(kind)
+        return
+    signs = ", ".join([*([str(chain.upgrade)] if chain.upgrade else []), *chain.grown])
+    last = max((token.stats.last_cycle_at for token in chain.tokens.values() if token.stats), default=0)
+    if chain.upgrade and last > chain.upgrade.time:
+        conditions.set(kind, True, "Proven", f"a cycle has run since {chain.upgrade}")
+        return
+    why = "no cycle has run since; each is simulated before it is sent, and sent only if it goes through"
+    conditions.set(kind, None, "NotProven", f"{signs}; {why}" if signs else "pump.fun is not on this chain")
+
+
+def _drift(observed: Observed) -> str | None:
+    """What the last run said of pump.fun's refusals, if it was that which kept it from any cycle."""
+    job = last_finished(observed, "cycle")
+    reports: list[Mapping[str, Any]] = [body.get("status", {}).get("lastRun", {}) for body in observed.tokens]
+    if job and job.report:
+        reports = [token.model_dump() for token in job.report.tokens]
+    found = (report for report in reports if report.get("reason") == "PumpDrift")
+    return next((str(report.get("message", "")) for report in found), None)
 
 
 def _numbers(chain: ChainState) -> dict[str, Any]:

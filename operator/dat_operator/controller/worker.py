@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import datetime
+import math
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -13,6 +15,7 @@ from dat_operator.chain.keys import is_public_key
 from dat_operator.chain.network import check_network
 from dat_operator.chain.reader import Subject, read_chain
 from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.upgrades import last_upgrade
 from dat_operator.chain.urls import resolve
 from dat_operator.controller import metrics
 from dat_operator.controller.observed import Body, Observed
@@ -23,9 +26,12 @@ from dat_operator.controller.store import Key, Store
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.errors import DatError
+from dat_operator.domain.upgrade import Upgrade
 from dat_operator.kube import events
 from dat_operator.kube.client import Kube
 
+UPGRADE_SECONDS = 60
+"""Between two looks at whether pump.fun was upgraded."""
 SETTLE_SECONDS = 0.2
 """How long changes that come together are waited for."""
 
@@ -43,6 +49,8 @@ class Worker:
         self._woken = asyncio.Event()
         self._rpc: RpcClient | None = None
         self._endpoints: list[EndpointConfig] = []
+        self._upgrade: Upgrade | None = None
+        self._upgrade_read = -math.inf
         self.last_pass = time.monotonic()
         """When the last pass ended, whatever it found; for the liveness probe."""
 
@@ -116,16 +124,23 @@ class Worker:
                 operator=spec.wallets.operator.public_key,
                 mints=tuple(sorted({mint for mint in mints if is_public_key(mint)})),
             )
-            return await read_chain(rpc, subject), None
+            chain = await read_chain(rpc, subject)
+            return replace(chain, upgrade=await self._last_upgrade(rpc, chain)), None
         except DatError as error:
             return None, str(error)
+
+    async def _last_upgrade(self, rpc: RpcClient, chain: ChainState) -> Upgrade | None:
+        if time.monotonic() - self._upgrade_read > UPGRADE_SECONDS:
+            self._upgrade = await last_upgrade(rpc, chain.slot, chain.time)
+            self._upgrade_read = time.monotonic()
+        return self._upgrade
 
     async def _client(self, spec: EcosystemSpec) -> RpcClient:
         keys = Path(self._settings.rpc_keys)
         resolved = [resolve(endpoint, keys) for endpoint in endpoints(spec)]
         if self._rpc is None or resolved != self._endpoints:
             await self.close()
-            self._rpc, self._endpoints = None, resolved
+            self._rpc, self._endpoints, self._upgrade_read = None, resolved, -math.inf
             # The next pass is the next attempt.
             client = RpcClient(resolved, attempts=1, on_call=metrics.count_rpc_call)
             try:

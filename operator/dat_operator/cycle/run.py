@@ -15,6 +15,7 @@ from solders.instruction import Instruction
 from dat_operator.chain.history import cycles_of
 from dat_operator.chain.sender import Ready, Sender
 from dat_operator.chain.simulator import Simulator, is_about_form
+from dat_operator.chain.upgrades import last_upgrade
 from dat_operator.cycle.assemble import Assembler, TokenCycle
 from dat_operator.cycle.batches import Batches, Tables, tables_of
 from dat_operator.cycle.failures import record_failures
@@ -31,6 +32,7 @@ from dat_operator.domain.errors import (
 )
 from dat_operator.domain.packing import Packing
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
+from dat_operator.domain.upgrade import Upgrade
 
 log = structlog.get_logger()
 
@@ -63,7 +65,7 @@ class CycleRun:
                 break
             log.info("trying again", tokens=[token.name for token in waiting], after_seconds=wait)
             await asyncio.sleep(wait)
-        self._name_drift()
+        await self._name_drift()
         for token in tokens:
             if token.mint not in self._reports:
                 self._fail(token, self._failures[token.mint])
@@ -171,16 +173,20 @@ class CycleRun:
         error = self._failures[mint]
         return isinstance(error, TransactionExpired) or error.reason in RETRYABLE
 
-    def _name_drift(self) -> None:
-        """What pump.fun refuses of several tokens and takes of none is not their fault, but its program's."""
+    async def _name_drift(self) -> None:
+        """What pump.fun refuses by its form, and takes of no token, may be its program's fault, not theirs.
+
+        It is if several are refused, or one that had cycled before the last upgrade.
+        """
         failed = {m: e for m, e in self._failures.items() if m not in self._reports}
+        refused = {m: e for m, e in failed.items() if isinstance(e, ProgramError) and is_about_form(e)}
         done = any(report.outcome is Outcome.COMPLETED for report in self._reports.values())
-        if (
-            not done
-            and len(failed) > 1
-            and all(isinstance(e, ProgramError) and is_about_form(e) for e in failed.values())
-        ):
-            self._failures |= {m: PumpDrift.of(e) for m, e in failed.items() if isinstance(e, ProgramError)}
+        if done or not refused or len(refused) < len(failed):
+            return
+        chain = await self._session.read()
+        upgrade = await last_upgrade(self._session.rpc, chain.slot, chain.time)
+        if len(refused) > 1 or any(_cycled_before(upgrade, chain.tokens[mint]) for mint in refused):
+            self._failures |= {m: PumpDrift.of(e, upgrade) for m, e in refused.items()}
 
     def _complete(self, token: TokenConfig, cycle: int, signature: str) -> None:
         self._add(
@@ -211,6 +217,12 @@ class CycleRun:
 def in_order(tokens: Sequence[TokenConfig]) -> list[TokenConfig]:
     """Secondaries first, the root last."""
     return sorted(tokens, key=lambda token: token.role is Role.ROOT)
+
+
+def _cycled_before(upgrade: Upgrade | None, token: TokenState) -> bool:
+    """Whether a token's cycles went well until pump.fun was upgraded, and none has run since."""
+    stats = token.stats
+    return bool(upgrade and stats and stats.cycle_count and stats.last_cycle_at < upgrade.time)
 
 
 def _laid(cycle: TokenCycle, light: bool) -> TokenCycle:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from dat_operator.domain.curve import BondingCurve
 from dat_operator.domain.fees import FeeTier
 from dat_operator.domain.pool import Pool
+from dat_operator.domain.upgrade import Upgrade
 
 
 class Role(StrEnum):
@@ -263,3 +264,7 @@ class ChainState:
     """By mint."""
     shared: SharedFees | None = None
     """None unless a token's creator is the shared authority."""
+    grown: tuple[str, ...] = ()
+    """Kinds of pump.fun's accounts that are longer than we know them."""
+    upgrade: Upgrade | None = None
+    """Of pump.fun's programs; None unless it was asked for."""

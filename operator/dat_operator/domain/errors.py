@@ -1,5 +1,7 @@
 """Errors of this project, each with what to do about it, and how a failed cycle is to be taken."""
 
+from dat_operator.domain.upgrade import Upgrade
+
 CHAIN = "the chain"
 """Who refused, if no program did: a transaction as a whole."""
 
@@ -40,9 +42,10 @@ class PumpDrift(ProgramError):
     """pump.fun refused the form of an instruction, not its content: its program is not the one we know."""
 
     @classmethod
-    def of(cls, error: ProgramError) -> "PumpDrift":
+    def of(cls, error: ProgramError, upgrade: Upgrade | None) -> "PumpDrift":
         """The same refusal, with what to do about it."""
-        said = f"{error.reason}: its program has changed; look for a newer dat-operator"
+        when = f" ({upgrade})" if upgrade else ""
+        said = f"{error.reason}: its program has changed{when}; look for a newer dat-operator"
         return cls(error.program, "PumpDrift", said, number=error.number, logs=error.logs)
 
 

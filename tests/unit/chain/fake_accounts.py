@@ -8,6 +8,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.reader import Subject, read_chain
+from dat_operator.chain.upgrades import LOADER
 from dat_operator.domain.chain_state import ChainState
 from tests.unit.builders import ADMIN, OPERATOR, PROGRAM
 from tests.unit.chain.fake_rpc import FakeRpc
@@ -29,6 +30,16 @@ def token_account(amount: int, owner: Pubkey = at.TOKEN) -> Any:
     return account(owner=owner, data=bytes(64) + struct.pack("<Q", amount) + bytes(93))
 
 
+def program_data(slot: int) -> Any:
+    """A program's code, as it was deployed at a slot."""
+    return account(owner=LOADER, data=struct.pack("<IQ", 3, slot) + bytes(500))
+
+
+def _headed(value: Any, length: int) -> Any:
+    data = base64.b64decode(value["data"][0])[:length]
+    return {**value, "data": [base64.b64encode(data).decode(), "base64"]}
+
+
 class Accounts(FakeRpc):
     """Answers from a table; slots rise from call to call. Keys may be given as they are."""
 
@@ -46,9 +57,12 @@ class Accounts(FakeRpc):
             **{str(key): value for key, value in (table or {}).items()},
         }
 
-    def _answer(self, keys: list[str], _options: Any) -> Any:
+    def _answer(self, keys: list[str], options: Any) -> Any:
         self.slot += 1
-        return {"context": {"slot": self.slot}, "value": [self.table.get(k) for k in keys]}
+        found = [self.table.get(k) for k in keys]
+        if head := options.get("dataSlice", {}).get("length"):
+            found = [value and _headed(value, head) for value in found]
+        return {"context": {"slot": self.slot}, "value": found}
 
     @property
     def batches(self) -> list[list[str]]:

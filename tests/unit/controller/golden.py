@@ -15,6 +15,7 @@ from dat_operator.controller.plan import Plan, make_plan
 from dat_operator.controller.render import APPLIED_ANNOTATION
 from dat_operator.controller.settings import Settings
 from dat_operator.domain.chain_state import ChainState, Mint, Role, RootShare, Sharing, TokenState, TokenStats
+from dat_operator.domain.upgrade import Upgrade
 from tests.unit import builders
 
 CASES = Path(__file__).parents[1] / "golden"
@@ -178,6 +179,8 @@ def _chain(world: World) -> ChainState:
         state=dat_state if facts["initialized"] else None,
         treasury_lamports=facts["treasuryLamports"],
         operator_lamports=facts["operatorLamports"],
+        upgrade=Upgrade("pump", facts["upgrade"]["slot"], facts["upgrade"]["time"]),
+        grown=tuple(facts.get("grown", ())),
     )
 
 

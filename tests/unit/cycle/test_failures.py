@@ -64,7 +64,7 @@ async def test_what_the_network_did_is_no_tokens_fault() -> None:
 
 
 async def test_a_pump_fun_that_has_changed_is_no_tokens_fault() -> None:
-    drift = PumpDrift.of(ProgramError("pump", "InstructionFallbackNotFound", "", number=101))
+    drift = PumpDrift.of(ProgramError("pump", "InstructionFallbackNotFound", "", number=101), None)
     assert await recorded({APPLE: drift, PEAR: SLIPPAGE}) == [expected(PEAR, 6021)]
 
 

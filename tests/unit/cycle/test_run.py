@@ -9,6 +9,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain import program as dat
+from dat_operator.chain.upgrades import LOADER
 from dat_operator.cycle.run import WAITS_SECONDS, CycleRun, in_order
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.errors import DatError
@@ -17,7 +18,7 @@ from dat_operator.domain.report import Outcome, Report
 from tests.unit.builders import RENT, SOL, TREASURY, key
 from tests.unit.chain.conftest import Clock
 from tests.unit.chain.dat_bytes import event_bytes, option, u64
-from tests.unit.chain.fake_accounts import account
+from tests.unit.chain.fake_accounts import TIME, account, program_data
 from tests.unit.chain.test_lookup_tables import table_bytes
 from tests.unit.cycle.scene import CYCLE_ID, Judge, Laid, anchor_error, assembler, at_cycle, config, mints
 from tests.unit.cycle.world import (
@@ -161,6 +162,25 @@ async def test_a_pump_fun_that_has_changed_is_no_tokens_fault() -> None:
     assert report.outcome is Outcome.FAILED
     assert "look for a newer dat-operator" in report.tokens[0].message
     assert world.sent == {}, "nor is it counted"
+
+
+@pytest.mark.parametrize(
+    ("cycles", "since", "drifted"), [(3, 1_000, True), (3, -1_000, False), (0, 1_000, False)]
+)
+async def test_one_that_cycled_before_an_upgrade_and_not_since(
+    cycles: int, since: int, drifted: bool
+) -> None:
+    """Alone it may be its own fault, unless pump.fun was upgraded so many seconds after its last cycle."""
+    world = Ecosystem(APPLE, judge=changed(APPLE))
+    stats = stats_of(APPLE, cycle_count=u64(cycles), last_cycle_at=u64(TIME - 9_000))
+    world.table |= {str(k): v for k, v in stats.items()}
+    world.answers["getSignaturesForAddress"] = []
+    world.slot = 50 + round((9_000 - since) / 0.4)
+    world.table[str(at.pda(LOADER, bytes(at.PUMP)))] = program_data(50)
+    report = await world.run()
+    assert outcomes(report) == expected(apple="PumpDrift" if drifted else "AccountNotInitialized")
+    assert ("upgraded at slot 50" in report.tokens[0].message) is drifted
+    assert world.calls() == ([] if drifted else [["record_failure"]])
 
 
 async def test_as_long_as_others_go_through_it_is_the_tokens_own() -> None:
