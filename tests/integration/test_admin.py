@@ -157,6 +157,19 @@ async def test_what_is_not_set_up_yet_is_said_in_a_sentence(
     )
 
 
+async def test_an_ecosystem_is_created_once(make_world: Callable[..., World], tmp_path: Path) -> None:
+    terminal = Terminal(make_world("created"), tmp_path)
+    shown = await terminal.admin("--dry-run", "init")
+    assert "Create created (" in shown.output
+    assert "simulated: goes through" in shown.output
+    assert (await terminal.world.read()).state is None
+    assert (await terminal.admin("--yes", "init")).exit_code == 0
+    assert (await terminal.state()).operator == terminal.world.config.operator
+    again = await terminal.admin("--yes", "init")
+    assert again.exit_code == 2
+    assert "is on chain already" in again.stderr
+
+
 async def test_a_created_token_earns_for_its_authority(terminal: Terminal) -> None:
     mint_file, payer = terminal.folder / "mint.json", terminal.wallet(terminal.world.trader)
     common = ("--config", "CONFIG", "--wallet", payer)

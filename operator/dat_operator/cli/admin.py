@@ -11,6 +11,7 @@ from dat_operator.cli.job import ConfigPath, RpcKeys, WalletPath
 from dat_operator.cli.signing import DryRun, Yes, do
 from dat_operator.cycle.deed import Deed, key_of, state_of
 from dat_operator.cycle.session import Session
+from dat_operator.cycle.setup import initialize
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.config import TokenConfig
 from dat_operator.domain.errors import DatError
@@ -43,6 +44,22 @@ def _options(
     dry_run: DryRun = False,
 ) -> None:
     context.obj = Options(config, wallet, rpc_keys, yes, dry_run)
+
+
+@app.command()
+def init(context: typer.Context) -> None:
+    """Create the ecosystem on chain; `dat setup` brings its tokens in, and creates it if need be."""
+
+    async def plan(session: Session, chain: ChainState) -> Deed:
+        config = session.config
+        if not chain.program_deployed:
+            raise DatError(f"spec.programId: {config.program_id} is not deployed on {config.network}")
+        if chain.state:
+            raise DatError(f"{config.name} is on chain already ({chain.state_address}): nothing to do")
+        what = f"Create {config.name} ({chain.state_address}), with {config.operator} as its operator"
+        return Deed(what, [initialize(session)])
+
+    _do(context, plan)
 
 
 @app.command("set-active")

@@ -4,6 +4,7 @@ Repeatable: what is there already is left alone, and what two runs try at once s
 """
 
 import structlog
+from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import accounts
@@ -43,10 +44,11 @@ async def set_up(session: Session, run_id: bytes) -> Report:
     return Report(cycle_id=run_id.hex(), outcome=outcome, tokens=tuple(tokens))
 
 
-async def _create_ecosystem(session: Session) -> None:
+def initialize(session: Session) -> Instruction:
+    """Creates the ecosystem on chain, as the configuration says."""
     config = session.config
     emergency = Pubkey.from_string(config.emergency) if config.emergency else None
-    instruction = session.ecosystem.initialize(
+    return session.ecosystem.initialize(
         session.signer.pubkey(),
         config.name,
         Pubkey.from_string(config.operator),
@@ -54,8 +56,11 @@ async def _create_ecosystem(session: Session) -> None:
         config.limits.root_share_bps,
         config.limits.parameters,
     )
+
+
+async def _create_ecosystem(session: Session) -> None:
     try:
-        signature = await session.sender.land([instruction])
+        signature = await session.sender.land([initialize(session)])
     except ProgramError:
         if (await session.read()).state is None:
             raise
