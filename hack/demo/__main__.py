@@ -28,8 +28,8 @@ def demo(name: str) -> None:
         run = play.run_cycles()
         show_run(asyncio.run(read_ledger(stage.chain.rpc_url, play.stats())), run)
     play.settle()
-    print(f"\n$ kubectl -n {NAMESPACE} get dateco,dattokens")
-    print(stage.kubectl("get", "dateco,dattokens"))
+    print(f"\n$ kubectl -n {NAMESPACE} get dateco,dattokens,datcycles")
+    print(stage.kubectl("get", "dateco,dattokens"), stage.kubectl("get", "datcycles"), sep="\n")
     print(proof(asyncio.run(read_ledger(stage.chain.rpc_url, play.stats()))))
     _look_around(stage)
 
@@ -39,7 +39,7 @@ def _look_around(stage: Stage) -> None:
 It is all still up. Look around:
   export KUBECONFIG={stage.cluster.kubeconfig}
   export PATH=$PATH:$(dirname $(cd {REPO} && python3 -m hack.cluster tools | awk '/kubectl/ {{print $2}}'))
-  kubectl -n {NAMESPACE} get dateco,dattokens,cronjobs,jobs
+  kubectl -n {NAMESPACE} get dateco,dattokens,datcycles,cronjobs,jobs
   kubectl -n {NAMESPACE} describe dattoken apple
   kubectl -n {NAMESPACE} logs deploy/dat-operator
   kubectl -n {NAMESPACE} create job mine --from=cronjob/{ECOSYSTEM}-cycle

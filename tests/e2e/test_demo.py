@@ -63,7 +63,8 @@ def test_cycles_burn_what_the_chain_says(stage: Stage, play: Play) -> None:
 def test_the_resources_show_it(stage: Stage, play: Play) -> None:
     play.settle()
     table = stage.kubectl("get", "dattokens")
-    assert table.split()[:8] == ["NAME", "ROLE", "READY", "PENDING(SOL)", "BURNED", "CYCLES", "LAST", "AGE"]
+    columns = ["NAME", "ROLE", "READY", "BREAKER", "PENDING(SOL)", "BURNED", "CYCLES", "LAST", "AGE"]
+    assert table.split()[: len(columns)] == columns
     for name, cycles in ledger_of(stage, play).items():
         status = stage.get("dattoken", name)["status"]
         assert status["totals"]["burned"] == sum(cycle.event.tokens_burned for cycle in cycles)

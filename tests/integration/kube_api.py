@@ -16,6 +16,7 @@ Body = dict[str, Any]
 PATHS = {
     "DATEcosystem": f"/apis/{GROUP}/{VERSION}/namespaces/{{}}/datecosystems",
     "DATToken": f"/apis/{GROUP}/{VERSION}/namespaces/{{}}/dattokens",
+    "DATCycle": f"/apis/{GROUP}/{VERSION}/namespaces/{{}}/datcycles",
     "ConfigMap": "/api/v1/namespaces/{}/configmaps",
     "Secret": "/api/v1/namespaces/{}/secrets",
     "ServiceAccount": "/api/v1/namespaces/{}/serviceaccounts",

@@ -1,6 +1,7 @@
 """A team's part of the cluster: an ecosystem in a namespace, its coins on the chain, the operator at work."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,25 @@ class Stage:
         )
         return self.kubelet.run(name)
 
+    def ask(self, name: str, *, dry_run: bool = False, tokens: Sequence[str] = ()) -> Body:
+        """A DATCycle that somebody creates, and the run of its Job; the DATCycle once it has ended."""
+        ref = {"name": self.ecosystem}
+        self._create("DATCycle", name, {"ecosystemRef": ref, "dryRun": dry_run, "tokens": list(tokens)})
+        return self.run_asked(name)
+
+    def run_asked(self, name: str) -> Body:
+        """Run the Job that the operator makes for a DATCycle; the DATCycle once it has ended."""
+        until(lambda: self.namespace.get("Job", name), f"the Job of DATCycle {name}", look_at=self.look)
+        self.kubelet.run(name)
+        return until(lambda: self.record(name), f"the end of DATCycle {name}", look_at=self.look)
+
+    def record(self, name: str) -> Body | None:
+        """A DATCycle that has ended, with all amounts."""
+        status = (self.namespace.get("DATCycle", name) or {}).get("status", {})
+        done = [t for t in status.get("tokens", []) if "signature" in t]
+        whole = "completionTime" in status and all("burned" in token for token in done)
+        return self._get("DATCycle", name) if whole else None
+
     def until_condition(self, kind: str, name: str, condition: str, status: str) -> Body:
         """Wait for a condition; the condition."""
 
@@ -129,7 +149,7 @@ class Stage:
         """What to look at when something does not happen."""
         statuses = [
             f"{kind} {body['metadata']['name']}: {json.dumps(body.get('status'), indent=1)}"
-            for kind in ("DATEcosystem", "DATToken")
+            for kind in ("DATEcosystem", "DATToken", "DATCycle")
             for body in self.namespace.list(kind)
         ]
         return "\n".join([*statuses, *self.kubelet.logs.values(), "operator:", self.operator.log()])

@@ -188,7 +188,8 @@ def test_explain(namespace: Namespace) -> None:
 
 def test_columns(namespace: Namespace) -> None:
     printed = kubectl(namespace.kubeconfig, "-n", namespace.name, "get", "dat").splitlines()
-    assert printed[0].split() == ["NAME", "ROLE", "READY", "PENDING(SOL)", "BURNED", "CYCLES", "LAST", "AGE"]
+    columns = ["NAME", "ROLE", "READY", "BREAKER", "PENDING(SOL)", "BURNED", "CYCLES", "LAST", "AGE"]
+    assert printed[0].split() == columns
     assert [line.split()[:2] for line in printed[1:]] == [
         ["apple", "Secondary"],
         ["froot", "Root"],

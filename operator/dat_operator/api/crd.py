@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from dat_operator.api import GROUP, VERSION
+from dat_operator.api.cycle import DATCycle
 from dat_operator.api.ecosystem import DATEcosystem
 from dat_operator.api.fields import rules
 from dat_operator.api.token import DATToken
@@ -47,6 +48,7 @@ def custom_resource_definitions() -> list[dict[str, Any]]:
         columns=[
             _column("Role", "string", ".spec.role"),
             _column("Ready", "string", READY),
+            _column("Breaker", "string", ".status.breaker.state"),
             _column("Pending(SOL)", "string", ".status.display.pending"),
             _column("Burned", "string", ".status.display.burned"),
             _column("Cycles", "integer", ".status.totals.cycles"),
@@ -56,7 +58,28 @@ def custom_resource_definitions() -> list[dict[str, Any]]:
             _column("Age", "date", ".metadata.creationTimestamp"),
         ],
     )
-    return [ecosystem, token]
+    cycle = _crd(
+        DATCycle,
+        plural="datcycles",
+        short=["datcyc"],
+        columns=[
+            _column("Ecosystem", "string", ".spec.ecosystemRef.name"),
+            _column("Trigger", "string", ".status.trigger"),
+            _column("Outcome", "string", ".status.outcome"),
+            _column("Tokens", "string", ".status.display.tokens"),
+            _column("Spent(SOL)", "string", ".status.display.spent"),
+            _column("Seconds", "integer", ".status.durationSeconds"),
+            _column("Dry run", "boolean", ".spec.dryRun", priority=1),
+            _column("Age", "date", ".metadata.creationTimestamp"),
+        ],
+        extra=rules(
+            (
+                "self.metadata.name.size() <= 63",
+                "metadata.name: at most 63 characters, because its Job has the same name",
+            )
+        ),
+    )
+    return [ecosystem, token, cycle]
 
 
 def _column(name: str, kind: str, path: str, priority: int = 0) -> dict[str, Any]:

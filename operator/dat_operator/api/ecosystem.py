@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from dat_operator.api.fields import (
     MAX_LAMPORTS,
+    BreakerStatus,
     Conditions,
     Lamports,
     PublicKey,
@@ -153,6 +154,26 @@ class PriorityFee(Resource):
     ] = 1_000_000
 
 
+class CircuitBreaker(Resource):
+    """When cycles stop by themselves, for a token or for all."""
+
+    failures: Annotated[
+        int,
+        Field(ge=1, le=5, description="Failed cycles in a row that open it. Five pause a token on chain."),
+    ] = 3
+    open_seconds: Annotated[
+        int,
+        Field(ge=10, le=86_400, description="Time after the last failure until one cycle is tried, seconds."),
+    ] = 60
+
+
+class History(Resource):
+    """How long DATCycles are kept."""
+
+    limit: Annotated[int, Field(ge=1, le=1000, description="The most of them; the oldest go first.")] = 50
+    max_age_days: Annotated[int, Field(ge=1, le=3650, description="Their age, days.")] = 30
+
+
 class CyclePolicy(Resource):
     """When cycles run, and the limits they keep to."""
 
@@ -221,7 +242,15 @@ class CyclePolicy(Resource):
     ] = 300
     max_cycles_per_hour: Annotated[int, Field(ge=1, le=999, description="Of one token.")] = 10
     max_cycles_per_day: Annotated[int, Field(ge=1, le=999, description="Of one token.")] = 100
+    trigger_above_lamports: Annotated[
+        Lamports | None,
+        Field(
+            description="A token's cycle runs at once when so much is pending, lamports; at most once for "
+            "each of its cycles, and within all limits. Without it only the schedule counts."
+        ),
+    ] = None
     priority_fee: PriorityFee = PriorityFee()
+    history: History = History()
 
 
 class EcosystemSpec(Resource):
@@ -254,6 +283,7 @@ class EcosystemSpec(Resource):
         ),
     ] = 4480
     cycle: CyclePolicy = CyclePolicy()
+    circuit_breaker: CircuitBreaker = CircuitBreaker()
     suspend: Annotated[bool, Field(description="Starts no further cycles while true.")] = False
 
 
@@ -283,6 +313,7 @@ class EcosystemStatus(Resource):
         Field(description="Root shares that wait for the root's next cycle, above rent."),
     ] = None
     operator_lamports: Annotated[int | None, Field(description="Balance of the operator wallet.")] = None
+    breaker: BreakerStatus | None = None
     display: EcosystemDisplay | None = None
 
 

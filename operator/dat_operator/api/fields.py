@@ -46,6 +46,17 @@ Lamports = Annotated[int, Field(ge=1, le=MAX_LAMPORTS)]
 RootShareBps = Annotated[int, Field(ge=1000, le=9000)]
 
 
+class BreakerStatus(Resource):
+    """The circuit breaker."""
+
+    state: Annotated[str, Field(description="Closed, Open (no cycle runs) or HalfOpen (one is tried).")]
+    failures: Annotated[int, Field(description="Failed cycles in a row.")]
+    until: Annotated[
+        str | None,
+        Field(json_schema_extra={"format": "date-time"}, description="When one cycle is tried."),
+    ] = None
+
+
 class Condition(Resource):
     """A condition, as the Kubernetes API conventions have it."""
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from dat_operator.api.fields import (
+    BreakerStatus,
     Conditions,
     PublicKey,
     Resource,
@@ -147,6 +148,7 @@ class TokenStatus(Resource):
     totals: Totals | None = None
     last_cycle: LastCycle | None = None
     last_run: LastRun | None = None
+    breaker: BreakerStatus | None = None
     display: TokenDisplay | None = None
 
 

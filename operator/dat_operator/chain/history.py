@@ -15,10 +15,12 @@ ATTEMPTS = 20
 """How often a confirmed transaction is asked for: nodes index it a moment after they confirm it."""
 
 
-async def cycles_in(rpc: RpcClient, program_id: str, signature: str) -> list[Landed]:
+async def cycles_in(
+    rpc: RpcClient, program_id: str, signature: str, *, attempts: int = ATTEMPTS
+) -> list[Landed]:
     """The cycles one confirmed transaction ran; none if it failed or is not to be found."""
     options = {"encoding": "json", "commitment": "confirmed", "maxSupportedTransactionVersion": 1}
-    for _ in range(ATTEMPTS):
+    for _ in range(attempts):
         found = await rpc.call("getTransaction", signature, options)
         if found is not None:
             return _events(program_id, signature, found)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dat_operator.cli.job import ConfigPath, ReportPath, RpcKeys, RunId, WalletPath, run_job
-from dat_operator.cli.plan import Output, plan
+from dat_operator.cli.plan import Output, plan, rehearse
 from dat_operator.cycle.run import CycleRun
 from dat_operator.cycle.session import Session
 from dat_operator.domain.report import Report
@@ -46,6 +46,9 @@ def run(
     token: Tokens = None,
 ) -> None:
     """Run one cycle of every token, secondaries first, the root last. Signs with the operator's key."""
+    if dry_run and report:
+        rehearse(config, rpc_keys, token or (), run_id, report)
+        return
     if dry_run:
         plan(config, rpc_keys, Output.TABLE, reports, token or ())
         return

@@ -10,13 +10,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from dat_operator.cli.job import load_config, open_rpc
+from dat_operator.cli.job import load_config, open_rpc, run_bytes
 from dat_operator.cycle.dry_run import dry_run
 from dat_operator.cycle.session import Reading
 from dat_operator.domain.config import EcosystemConfig
 from dat_operator.domain.dry_run import DryRunReport, TokenForecast, in_sol
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.money import tokens as whole_tokens
+from dat_operator.domain.report import Outcome, Report, TokenReport, worst
 
 
 class Output(StrEnum):
@@ -35,6 +36,29 @@ def plan(config: Path, rpc_keys: Path, output: Output, reports: Path, tokens: Se
     else:
         _show(report)
         typer.echo(f"\nsaved as {saved}", err=True)
+
+
+def rehearse(config: Path, rpc_keys: Path, tokens: Sequence[str], run_id: str | None, report: Path) -> None:
+    """The same as a Job: the report in the log, and in short where the operator reads it."""
+    run = run_bytes(run_id or "").hex()
+    try:
+        planned = asyncio.run(_plan(load_config(config).only(tokens), rpc_keys))
+    except DatError as error:
+        said = Report(cycle_id=run, outcome=Outcome.FAILED, message=str(error)[:1024])
+        report.write_text(said.encode())
+        raise
+    typer.echo(planned.encode(), nl=False)
+    found = tuple(map(_report, planned.tokens))
+    outcome = worst([token.outcome for token in found])
+    report.write_text(Report(cycle_id=run, outcome=outcome, message=planned.status, tokens=found).encode())
+
+
+def _report(token: TokenForecast) -> TokenReport:
+    if not token.will_process:
+        reason, _, message = (token.defer_reason or "").partition(": ")
+        return TokenReport(name=token.symbol, outcome=Outcome.SKIPPED, reason=reason, message=message[:300])
+    would = f"would buy for {in_sol(token.allocation)} and burn {whole_tokens(token.tokens_out)} tokens"
+    return TokenReport(name=token.symbol, outcome=Outcome.COMPLETED, reason="DryRun", message=would)
 
 
 async def _plan(ecosystem: EcosystemConfig, rpc_keys: Path) -> DryRunReport:

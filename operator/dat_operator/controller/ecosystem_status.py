@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
+from dat_operator.controller import breakers
 from dat_operator.controller.conditions import ConditionSet
 from dat_operator.controller.job_reports import last_finished
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.token_status import Setup
 from dat_operator.domain import money
+from dat_operator.domain.breaker import Breaker
 from dat_operator.domain.chain_state import ChainState
 
 OPERATOR_FLOOR_LAMPORTS = 10_000_000
@@ -17,7 +19,12 @@ OPERATOR_FLOOR_LAMPORTS = 10_000_000
 
 
 def ecosystem_status(
-    body: Body, spec: EcosystemSpec, observed: Observed, setup: Setup | None, now: datetime.datetime
+    body: Body,
+    spec: EcosystemSpec,
+    observed: Observed,
+    setup: Setup | None,
+    breaker: Breaker,
+    now: datetime.datetime,
 ) -> dict[str, Any]:
     """The whole status; ``setup`` is None when nothing is left to set up."""
     old = body.get("status", {})
@@ -25,13 +32,19 @@ def ecosystem_status(
         **{key: value for key, value in old.items() if key not in ("conditions", "observedGeneration")},
         **(_numbers(observed.chain) if observed.chain else {}),
         "tokens": len(observed.tokens),
+        "breaker": breakers.shown(breaker),
         "observedGeneration": int(body["metadata"].get("generation", 0)),
-        "conditions": _conditions(body, spec, observed, setup, now),
+        "conditions": _conditions(body, spec, observed, setup, breaker, now),
     }
 
 
 def _conditions(
-    body: Body, spec: EcosystemSpec, observed: Observed, setup: Setup | None, now: datetime.datetime
+    body: Body,
+    spec: EcosystemSpec,
+    observed: Observed,
+    setup: Setup | None,
+    breaker: Breaker,
+    now: datetime.datetime,
 ) -> list[dict[str, Any]]:
     conditions = ConditionSet(body, now)
     chain = observed.chain
@@ -45,6 +58,7 @@ def _conditions(
         _program(conditions, spec, chain)
         _wallets(conditions, spec, chain)
     _pump(conditions, observed)
+    breakers.set_condition(conditions, "datecosystem", observed.name, breaker)
 
     problem = _problem(conditions, setup)
     stuck = problem is not None and problem.stuck

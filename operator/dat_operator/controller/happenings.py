@@ -10,13 +10,15 @@ from dat_operator.kube.events import Event
 
 def ecosystem_events(body: Body, status: Mapping[str, Any]) -> list[Event]:
     """An ecosystem's."""
-    events = _conditions(body, status, bad_when_true=("Stalled",), bad_when_false=("RPCHealthy",))
+    events = _conditions(
+        body, status, bad_when_true=("Stalled",), bad_when_false=("RPCHealthy", "BreakerClosed")
+    )
     return events + _became(body, status, "Ready")
 
 
 def token_events(body: Body, status: Mapping[str, Any]) -> list[Event]:
     """A token's."""
-    events = _conditions(body, status, bad_when_true=("Stalled",), bad_when_false=())
+    events = _conditions(body, status, bad_when_true=("Stalled",), bad_when_false=("BreakerClosed",))
     return [
         *events,
         *_became(body, status, "Initialized"),

@@ -24,9 +24,14 @@ class FinishedJob:
     """What its last pod said, whatever it was; or what the Job's condition says."""
 
 
+def jobs_of(observed: Observed, *purposes: str) -> list[Body]:
+    """The Jobs of these purposes."""
+    return [job for job in observed.jobs if _purpose(job) in purposes]
+
+
 def last_finished(observed: Observed, purpose: str) -> FinishedJob | None:
     """The Job of this purpose that ended last."""
-    jobs = [job for job in observed.jobs if _purpose(job) == purpose]
+    jobs = jobs_of(observed, purpose)
     finished = [found for job in jobs if (found := _finished(job, observed.pods))]
     return max(finished, key=lambda job: (job.finished_at, job.name), default=None)
 
@@ -39,7 +44,7 @@ def finished_job(observed: Observed, name: str) -> FinishedJob | None:
 
 def unfinished_jobs(observed: Observed, purpose: str) -> list[str]:
     """The names of the Jobs of this purpose that have not ended."""
-    jobs = [job for job in observed.jobs if _purpose(job) == purpose]
+    jobs = jobs_of(observed, purpose)
     return [str(job["metadata"]["name"]) for job in jobs if _finished(job, ()) is None]
 
 

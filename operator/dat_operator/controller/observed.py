@@ -1,10 +1,11 @@
 """Everything a plan is made of, gathered before it is made."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.cycle_event import Landed
 
 Body = Mapping[str, Any]
 
@@ -24,5 +25,9 @@ class Observed:
     cron_job: Body | None
     jobs: tuple[Body, ...]
     pods: tuple[Body, ...]
+    cycles: tuple[Body, ...]
+    """The DATCycles."""
     chain: ChainState | None
     chain_error: str | None = None
+    landed: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
+    """Cycles by the signature of their transaction: of DATCycles whose amounts are not known yet."""

@@ -2,12 +2,21 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
 from dat_operator.controller import checks, render
+from dat_operator.controller.breakers import Breakers, breakers, skips
+from dat_operator.controller.cycles import (
+    CyclesInput,
+    CyclesPlan,
+    cycle_statuses,
+    orphaned,
+    plan_cycles,
+    turn_of,
+)
 from dat_operator.controller.ecosystem_status import ecosystem_status
 from dat_operator.controller.happenings import ecosystem_events, token_events
 from dat_operator.controller.job_reports import (
@@ -19,6 +28,7 @@ from dat_operator.controller.job_reports import (
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.settings import Settings
 from dat_operator.controller.token_status import Setup, TokenFacts, token_status
+from dat_operator.domain.breaker import BreakerState
 from dat_operator.domain.chain_state import Role, TokenState
 from dat_operator.domain.refusal import Refusal
 from dat_operator.kube.events import Event
@@ -30,6 +40,7 @@ class Plan:
 
     apply: list[dict[str, Any]] = field(default_factory=list)
     create: list[dict[str, Any]] = field(default_factory=list)
+    delete: list[Body] = field(default_factory=list)
     statuses: list[tuple[Body, dict[str, Any]]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
@@ -58,15 +69,30 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     spec = EcosystemSpec.model_validate(body["spec"])
     tokens = [_checked(token, spec, observed) for token in observed.tokens]
     setup = _setup(plan, body, spec, observed, settings, tokens)
-    _plan_cycles(plan, body, spec, observed, settings, tokens)
+    ready = any(token.chain and token.chain.stats for token in tokens) and observed.config_map is not None
+    turn = turn_of(observed, ready=ready)
+    for cycle, cycle_status in (statuses := cycle_statuses(observed, turn, now)):
+        _write_if_new(plan, cycle, cycle_status)
+    after = replace(observed, cycles=tuple({**cycle, "status": status} for cycle, status in statuses))
+    judged = breakers(after, spec, now)
+    _plan_cycles(plan, body, spec, observed, settings, tokens, judged)
+    _take(plan, plan_cycles(CyclesInput(body, spec, after, settings, judged, turn, ready, now)))
 
-    status = ecosystem_status(body, spec, observed, setup, now)
+    status = ecosystem_status(body, spec, observed, setup, judged.ecosystem, now)
     plan.events += ecosystem_events(body, status)
     _write_if_new(plan, body, status)
     last_run = last_finished(observed, "cycle")
     for token in tokens:
         waiting = setup or Setup("WaitingForSetup", "waits for the setup Job", stuck=False)
-        facts = TokenFacts(token.body, token.refusal, token.chain, observed.chain is None, waiting, last_run)
+        facts = TokenFacts(
+            token.body,
+            token.refusal,
+            token.chain,
+            observed.chain is None,
+            waiting,
+            last_run,
+            judged.tokens[token.body["metadata"]["name"]],
+        )
         _plan_token(plan, facts, now)
     return plan
 
@@ -84,7 +110,15 @@ def _plan_orphans(plan: Plan, observed: Observed, now: datetime.datetime) -> Non
         stuck=False,
     )
     for body in observed.tokens:
-        _plan_token(plan, TokenFacts(body, None, None, False, missing, None), now)
+        _plan_token(plan, TokenFacts(body, None, None, False, missing, None, None), now)
+    for cycle, status in orphaned(observed, now):
+        _write_if_new(plan, cycle, status)
+
+
+def _take(plan: Plan, more: CyclesPlan) -> None:
+    plan.apply += more.apply
+    plan.create += more.create
+    plan.delete += more.delete
 
 
 def _checked(body: Body, ecosystem: EcosystemSpec, observed: Observed) -> _Token:
@@ -152,6 +186,7 @@ def _plan_cycles(
     observed: Observed,
     settings: Settings,
     tokens: list[_Token],
+    judged: Breakers,
 ) -> None:
     """The Jobs' configuration and the CronJob, once there is something to run cycles on."""
     if observed.chain is None:
@@ -159,12 +194,15 @@ def _plan_cycles(
     allowed = [token for token in tokens if token.refusal is None]
     ordered = sorted(allowed, key=lambda t: (t.spec.role is not Role.ROOT, t.body["metadata"]["name"]))
     named = [(str(token.body["metadata"]["name"]), token.spec) for token in ordered]
-    config = render.config_map(body, render.ecosystem_config(body["metadata"]["name"], spec, named))
+    skipped = skips(observed, judged)
+    told = render.ecosystem_config(body["metadata"]["name"], spec, named, skipped)
+    config = render.config_map(body, told)
     # Without a token it is emptied, never left as it was: a token that is gone must not be touched.
     if (named or observed.config_map) and render.differs(observed.config_map, config):
         plan.apply.append(config)
     runnable = any(token.chain and token.chain.stats for token in allowed)
-    cron_job = render.cycle_cron_job(body, spec, settings)
+    stopped = judged.ecosystem.state is not BreakerState.CLOSED
+    cron_job = render.cycle_cron_job(body, spec, settings, stopped=stopped)
     if (runnable or observed.cron_job) and render.differs(observed.cron_job, cron_job):
         plan.apply.append(cron_job)
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from dat_operator.api import API_VERSION
@@ -22,6 +23,7 @@ from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT
 
 ECOSYSTEM_LABEL = "dat.asdf.io/ecosystem"
 PURPOSE_LABEL = "dat.asdf.io/purpose"
+TRIGGER_LABEL = "dat.asdf.io/trigger"
 APPLIED_ANNOTATION = "dat.asdf.io/applied"
 """Digest of what was last applied, so that an unchanged object is not applied again."""
 MANAGED = {"app.kubernetes.io/managed-by": "dat-operator"}
@@ -30,12 +32,21 @@ SETUP_DEADLINE_SECONDS = 900
 CYCLE_DEADLINE_SECONDS = 1800
 STARTING_DEADLINE_SECONDS = 300
 FINISHED_TTL_SECONDS = 3600
+"""A cycle's Job gets it once it is recorded: its report and log stay until then."""
+JOBS_KEPT = 10
+"""For an operator that was away while so many ended."""
 
 
 def ecosystem_config(
-    name: str, spec: EcosystemSpec, tokens: Sequence[tuple[str, TokenSpec]]
+    name: str,
+    spec: EcosystemSpec,
+    tokens: Sequence[tuple[str, TokenSpec]],
+    skipped: Mapping[str, str] = MappingProxyType({}),
 ) -> EcosystemConfig:
-    """What Jobs are told: the ecosystem with the tokens that passed every check."""
+    """What Jobs are told: the ecosystem with the tokens that passed every check.
+
+    ``skipped`` says of some why only a run for them alone takes them.
+    """
     return EcosystemConfig(
         name=name,
         network=spec.network,
@@ -63,7 +74,13 @@ def ecosystem_config(
             max_lamports=spec.cycle.priority_fee.max_lamports,
         ),
         tokens=[
-            TokenConfig(name=token, mint=t.mint, role=t.role, root_share_bps=t.root_share_bps)
+            TokenConfig(
+                name=token,
+                mint=t.mint,
+                role=t.role,
+                root_share_bps=t.root_share_bps,
+                skip=skipped.get(token),
+            )
             for token, t in tokens
         ],
     )
@@ -99,10 +116,13 @@ def setup_job(
     return _owned(ecosystem, name, {"apiVersion": "batch/v1", "kind": "Job", "spec": spec})
 
 
-def cycle_cron_job(ecosystem: Body, spec: EcosystemSpec, settings: Settings) -> dict[str, Any]:
-    """The CronJob that runs the ecosystem's cycles."""
+def cycle_cron_job(
+    ecosystem: Body, spec: EcosystemSpec, settings: Settings, *, stopped: bool
+) -> dict[str, Any]:
+    """The CronJob that runs the ecosystem's cycles; ``stopped`` by its breaker."""
     secret = spec.wallets.operator.secret_ref
     job = _job_spec(ecosystem, settings, "cycle", ["cycle", "run"], secret, CYCLE_DEADLINE_SECONDS)
+    del job["ttlSecondsAfterFinished"]
     name = ecosystem["metadata"]["name"]
     body = {
         "apiVersion": "batch/v1",
@@ -110,16 +130,49 @@ def cycle_cron_job(ecosystem: Body, spec: EcosystemSpec, settings: Settings) -> 
         "spec": {
             "schedule": spec.cycle.schedule,
             "timeZone": spec.cycle.time_zone,
-            "suspend": spec.suspend,
+            "suspend": spec.suspend or stopped,
             "concurrencyPolicy": "Forbid",
             # Unsuspending, or a controller that was away, must not start what is long overdue.
             "startingDeadlineSeconds": STARTING_DEADLINE_SECONDS,
-            "successfulJobsHistoryLimit": 3,
-            "failedJobsHistoryLimit": 3,
+            "successfulJobsHistoryLimit": JOBS_KEPT,
+            "failedJobsHistoryLimit": JOBS_KEPT,
             "jobTemplate": {"metadata": {"labels": _labels(name, "cycle")}, "spec": job},
         },
     }
     return _owned(ecosystem, f"{name}-cycle", body)
+
+
+def cycle(ecosystem: Body, name: str, trigger: str, tokens: Sequence[str] = ()) -> dict[str, Any]:
+    """A DATCycle: a record, or a wish of the operator's own."""
+    ref = {"name": ecosystem["metadata"]["name"]}
+    spec = {"ecosystemRef": ref, **({"tokens": list(tokens)} if tokens else {})}
+    body = _owned(ecosystem, name, {"apiVersion": API_VERSION, "kind": "DATCycle", "spec": spec})
+    body["metadata"]["labels"][TRIGGER_LABEL] = trigger
+    # Deleting an ecosystem does not wait for its records.
+    body["metadata"]["ownerReferences"][0] |= {"controller": False, "blockOwnerDeletion": False}
+    return body
+
+
+def cycle_job(ecosystem: Body, asked: Body, spec: EcosystemSpec, settings: Settings) -> dict[str, Any]:
+    """The Job of a DATCycle, by the same name."""
+    dry_run = bool(asked["spec"].get("dryRun"))
+    command = ["cycle", "run"]
+    for token in asked["spec"].get("tokens", []):
+        command += ["--token", token]
+    if dry_run:
+        command.append("--dry-run")
+    secret, purpose = spec.wallets.operator.secret_ref, "dry-run" if dry_run else "cycle"
+    job = _job_spec(ecosystem, settings, purpose, command, secret, CYCLE_DEADLINE_SECONDS)
+    del job["ttlSecondsAfterFinished"]
+    body = {"apiVersion": "batch/v1", "kind": "Job", "spec": job}
+    return _owned(ecosystem, asked["metadata"]["name"], body, by=asked)
+
+
+def retired(job: Body) -> dict[str, Any]:
+    """What lets a Job go that has been recorded."""
+    meta = {key: job["metadata"][key] for key in ("name", "namespace")}
+    spec = {"ttlSecondsAfterFinished": FINISHED_TTL_SECONDS}
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": meta, "spec": spec}
 
 
 def digest(manifest: Body) -> str:
@@ -141,13 +194,14 @@ def differs(observed: Body | None, wanted: Body) -> bool:
     return bool(have != wanted["metadata"]["annotations"][APPLIED_ANNOTATION])
 
 
-def _owned(ecosystem: Body, name: str, body: dict[str, Any]) -> dict[str, Any]:
-    meta = ecosystem["metadata"]
+def _owned(ecosystem: Body, name: str, body: dict[str, Any], by: Body | None = None) -> dict[str, Any]:
+    """An object of an ecosystem, that goes with it, or with the object that it is made for."""
+    meta, by = ecosystem["metadata"], by or ecosystem
     owner = {
         "apiVersion": API_VERSION,
-        "kind": "DATEcosystem",
-        "name": meta["name"],
-        "uid": meta["uid"],
+        "kind": by["kind"],
+        "name": by["metadata"]["name"],
+        "uid": by["metadata"]["uid"],
         "controller": True,
         "blockOwnerDeletion": True,
     }

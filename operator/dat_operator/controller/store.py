@@ -54,5 +54,6 @@ def concerned_ecosystem(kind: str, body: Any) -> Key | None:
     name = {
         "DATEcosystem": lambda: meta["name"],
         "DATToken": lambda: body["spec"]["ecosystemRef"]["name"],
+        "DATCycle": lambda: body["spec"]["ecosystemRef"]["name"],
     }.get(kind, lambda: meta.get("labels", {}).get(ECOSYSTEM_LABEL))()
     return (meta["namespace"], name) if name else None

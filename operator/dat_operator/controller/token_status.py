@@ -4,10 +4,12 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from dat_operator.controller import breakers
 from dat_operator.controller.conditions import ConditionSet, timestamp
 from dat_operator.controller.job_reports import FinishedJob
 from dat_operator.controller.observed import Body
 from dat_operator.domain import money
+from dat_operator.domain.breaker import Breaker
 from dat_operator.domain.chain_state import TokenState
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.report import Outcome, TokenReport
@@ -34,6 +36,8 @@ class TokenFacts:
     """The chain could not be read, so nothing new is known."""
     setup: Setup
     last_run: FinishedJob | None
+    breaker: Breaker | None
+    """None without an ecosystem."""
 
 
 def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
@@ -47,6 +51,8 @@ def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
     }
     if run := _last_run(facts):
         status["lastRun"] = run
+    if facts.breaker:
+        status["breaker"] = breakers.shown(facts.breaker)
     return status
 
 
@@ -79,6 +85,8 @@ def _conditions(facts: TokenFacts, now: datetime.datetime) -> list[dict[str, Any
         conditions.set("Ready", True, "Ready", "cycles run by the ecosystem's schedule")
     else:
         conditions.set("Ready", False, facts.setup.reason, facts.setup.message)
+    if facts.breaker:
+        breakers.set_condition(conditions, "dattoken", facts.body["metadata"]["name"], facts.breaker)
     return conditions.all()
 
 

@@ -5,12 +5,14 @@ import contextlib
 import datetime
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
 from dat_operator.api.ecosystem import EcosystemSpec
+from dat_operator.chain.history import cycles_in
 from dat_operator.chain.keys import is_public_key
 from dat_operator.chain.network import check_network
 from dat_operator.chain.reader import Subject, read_chain
@@ -18,6 +20,7 @@ from dat_operator.chain.rpc import RpcClient
 from dat_operator.chain.upgrades import last_upgrade
 from dat_operator.chain.urls import resolve
 from dat_operator.controller import metrics
+from dat_operator.controller.cycle_status import without_amounts
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.plan import Plan, make_plan
 from dat_operator.controller.render import endpoints
@@ -25,11 +28,14 @@ from dat_operator.controller.settings import Settings
 from dat_operator.controller.store import Key, Store
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.config import EndpointConfig
-from dat_operator.domain.errors import DatError
+from dat_operator.domain.cycle_event import Landed
+from dat_operator.domain.errors import DatError, RpcUnavailable
 from dat_operator.domain.upgrade import Upgrade
 from dat_operator.kube import events
 from dat_operator.kube.client import Kube
 
+SIGNATURES = 20
+"""Transactions that are read in one pass: the next ones come with the next pass."""
 UPGRADE_SECONDS = 60
 """Between two looks at whether pump.fun was upgraded."""
 SETTLE_SECONDS = 0.2
@@ -93,6 +99,7 @@ class Worker:
         namespace, name = self._key
         ecosystem = self._store.get("DATEcosystem", namespace, name)
         tokens = self._store.of_ecosystem("DATToken", self._key)
+        cycles = self._store.of_ecosystem("DATCycle", self._key)
         chain, error = await self._read(ecosystem, tokens)
         return Observed(
             name=name,
@@ -102,9 +109,21 @@ class Worker:
             cron_job=self._store.get("CronJob", namespace, f"{name}-cycle"),
             jobs=self._store.of_ecosystem("Job", self._key),
             pods=self._store.of_ecosystem("Pod", self._key),
+            cycles=cycles,
             chain=chain,
             chain_error=error,
+            landed=await self._landed(ecosystem, cycles) if chain else {},
         )
+
+    async def _landed(self, ecosystem: Body | None, cycles: Sequence[Body]) -> dict[str, Sequence[Landed]]:
+        """The cycles that ended runs have signed for, and whose amounts are not in the status yet."""
+        assert ecosystem is not None and self._rpc is not None  # noqa: PT018 (the chain was read)
+        found: dict[str, Sequence[Landed]] = {}
+        for signature in without_amounts(cycles)[:SIGNATURES]:
+            with contextlib.suppress(RpcUnavailable):
+                program_id = ecosystem["spec"]["programId"]
+                found[signature] = await cycles_in(self._rpc, program_id, signature, attempts=1)
+        return found
 
     async def _read(
         self, ecosystem: Body | None, tokens: tuple[Body, ...]
@@ -158,6 +177,9 @@ class Worker:
         for manifest in plan.create:
             log.info("creating", kind=manifest["kind"], name=manifest["metadata"]["name"])
             await self._kube.create(manifest)
+        for body in plan.delete:
+            log.info("deleting", kind=body["kind"], name=body["metadata"]["name"])
+            await self._kube.delete(body)
         for body, status in plan.statuses:
             written = await self._kube.patch_status(body, status)
             if written:

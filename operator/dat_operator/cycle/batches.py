@@ -62,8 +62,11 @@ class Batches:
     def decide(self, chain: ChainState, tokens: Sequence[TokenConfig]) -> Decided:
         """Plan each token's cycle. A root comes last and counts on what the others will send it."""
         cycles: list[TokenCycle] = []
-        refused = []
+        refused: list[tuple[TokenConfig, Refusal]] = []
         for token in tokens:
+            if token.skip:
+                refused.append((token, Refusal("BreakerOpen", token.skip)))
+                continue
             on_its_way = sum(cycle.plan.split.to_root for cycle in cycles)
             treasury = chain.treasury_lamports + (on_its_way if token.role is Role.ROOT else 0)
             plan = decide(

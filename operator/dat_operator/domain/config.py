@@ -50,6 +50,8 @@ class TokenConfig(Frozen):
     mint: str
     role: Role
     root_share_bps: int | None = None
+    skip: str | None = None
+    """Why runs over all tokens leave it out."""
 
 
 class LimitsConfig(Frozen):
@@ -109,7 +111,8 @@ class EcosystemConfig(Frozen):
 
     def only(self, names: Sequence[str]) -> "EcosystemConfig":
         """The same ecosystem with these tokens alone, by name or mint; with no names, all of it."""
-        wanted = [self.token_named(name) for name in dict.fromkeys(names)]
+        found = [self.token_named(name) for name in dict.fromkeys(names)]
+        wanted = [token.model_copy(update={"skip": None}) for token in found]
         return self.model_copy(update={"tokens": wanted}) if wanted else self
 
     def token_of_mint(self, mint: str) -> TokenConfig:

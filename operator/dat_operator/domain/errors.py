@@ -56,6 +56,7 @@ class TransactionExpired(DatError):
 NOT_FAILURES = frozenset(
     {
         "AwaitingMigration",
+        "BreakerOpen",
         "CycleTooSoon",
         "DATNotActive",
         "InsufficientFees",

@@ -11,6 +11,7 @@ from dat_operator.controller.manager import Manager
 KINDS = {
     "DATEcosystem": (GROUP, VERSION, "datecosystems"),
     "DATToken": (GROUP, VERSION, "dattokens"),
+    "DATCycle": (GROUP, VERSION, "datcycles"),
     "ConfigMap": ("", "v1", "configmaps"),
     "CronJob": ("batch", "v1", "cronjobs"),
     "Job": ("batch", "v1", "jobs"),

@@ -22,6 +22,7 @@ PATHS = {
     "Event": "/api/v1/namespaces/{namespace}/events",
     "DATEcosystem": f"/apis/{GROUP}/{VERSION}/namespaces/{{namespace}}/datecosystems",
     "DATToken": f"/apis/{GROUP}/{VERSION}/namespaces/{{namespace}}/dattokens",
+    "DATCycle": f"/apis/{GROUP}/{VERSION}/namespaces/{{namespace}}/datcycles",
 }
 
 log = structlog.get_logger()
@@ -70,12 +71,21 @@ class Kube:
     async def create(self, manifest: Body) -> bool:
         """Create an object; False if one of that name is there already."""
         try:
-            await self._request("POST", _collection(manifest), manifest, "application/json")
+            await self._request("POST", _collection(manifest), manifest)
         except KubeError as error:
             if error.status == 409:
                 return False
             raise
         return True
+
+    async def delete(self, body: Body) -> None:
+        """Delete an object, unless it is gone or another one of its name is there."""
+        path = f"{_collection(body)}/{body['metadata']['name']}"
+        try:
+            await self._request("DELETE", path, {"preconditions": {"uid": body["metadata"]["uid"]}})
+        except KubeError as error:
+            if error.status not in (404, 409):
+                raise
 
     async def patch_status(self, body: Body, status: Body) -> Body | None:
         """Bring an object's status from what it was to ``status``; None if the object is gone."""
@@ -93,7 +103,7 @@ class Kube:
         method: str,
         path: str,
         body: Body,
-        content_type: str,
+        content_type: str = "application/json",
         query: list[tuple[str, str]] | None = None,
     ) -> Body:
         _, url, headers, _, _ = await self._api.param_serialize(

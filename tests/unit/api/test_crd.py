@@ -94,6 +94,8 @@ def test_the_status_is_its_own_subresource_and_needs_nothing(kind: str) -> None:
         ("DATEcosystem", ".spec.wallets.operator.publicKey", "self.matches("),
         ("DATToken", ".spec", "self.role != 'Root' || !has(self.rootShareBps)"),
         ("DATToken", ".spec", "self.rootShareBps == oldSelf.rootShareBps"),
+        ("DATCycle", "", "self.metadata.name.size() <= 63"),
+        ("DATCycle", ".spec", "self == oldSelf"),
     ],
 )
 def test_rules(kind: str, path: str, rule: str) -> None:
@@ -159,5 +161,23 @@ def test_columns() -> None:
         (version,) = CRDS[kind]["spec"]["versions"]
         return [c["name"] for c in version["additionalPrinterColumns"] if not c.get("priority")]
 
-    assert names("DATToken") == ["Role", "Ready", "Pending(SOL)", "Burned", "Cycles", "Last", "Age"]
+    assert names("DATToken") == [
+        "Role",
+        "Ready",
+        "Breaker",
+        "Pending(SOL)",
+        "Burned",
+        "Cycles",
+        "Last",
+        "Age",
+    ]
+    assert names("DATCycle") == [
+        "Ecosystem",
+        "Trigger",
+        "Outcome",
+        "Tokens",
+        "Spent(SOL)",
+        "Seconds",
+        "Age",
+    ]
     assert names("DATEcosystem") == ["Network", "Ready", "Tokens", "Treasury(SOL)", "Suspended", "Age"]

@@ -1,5 +1,6 @@
 """Turns a case's YAML into what the operator observes, and its plan into YAML."""
 
+import dataclasses
 import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from dat_operator.controller.plan import Plan, make_plan
 from dat_operator.controller.render import APPLIED_ANNOTATION
 from dat_operator.controller.settings import Settings
 from dat_operator.domain.chain_state import ChainState, Mint, Role, RootShare, Sharing, TokenState, TokenStats
+from dat_operator.domain.cycle_event import CycleEvent, Landed
 from dat_operator.domain.upgrade import Upgrade
 from tests.unit import builders
 
@@ -24,6 +26,7 @@ NOW = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
 BEFORE = datetime.datetime(2026, 11, 21, 11, 0, tzinfo=datetime.UTC)
 SETTLING_PASSES = 4
 World = dict[str, Any]
+PARTS = {"DATEcosystem": "ecosystem", "DATToken": "tokens", "DATCycle": "cycles"}
 
 
 def world_of(case: Path) -> World:
@@ -45,6 +48,7 @@ def shown(plan: Plan) -> dict[str, Any]:
     parts = {
         "apply": [_without_digest(manifest) for manifest in plan.apply],
         "create": [_without_digest(manifest) for manifest in plan.create],
+        "delete": [f"{body['kind']} {body['metadata']['name']}" for body in plan.delete],
         "events": [
             f"{e.type} {e.reason} ({e.about['kind']} {e.about['metadata']['name']}): {e.message}"
             for e in plan.events
@@ -73,14 +77,18 @@ def merged(old: Any, patch: Any) -> Any:
 def written(world: World, plan: Plan) -> World:
     """The world after the API server has taken a plan."""
     names = {"ConfigMap": "config_map", "CronJob": "cron_job"}
-    world = {**world, **{names[manifest["kind"]]: manifest for manifest in plan.apply}}
+    kept = [manifest for manifest in plan.apply if manifest["kind"] in names]
+    world = {**world, **{names[manifest["kind"]]: manifest for manifest in kept}}
+    for retired in (manifest for manifest in plan.apply if manifest["kind"] == "Job"):
+        name = retired["metadata"]["name"]
+        world["jobs"] = {**world["jobs"], name: {**world["jobs"][name], "spec": retired["spec"]}}
     for body, status in plan.statuses:
         patch = {"status": status}
-        if body["kind"] == "DATEcosystem":
-            world["ecosystem"] = {**world["ecosystem"], **patch}
+        name, part = body["metadata"]["name"], PARTS[body["kind"]]
+        if part == "ecosystem":
+            world[part] = {**world[part], **patch}
         else:
-            name = body["metadata"]["name"]
-            world["tokens"] = {**world["tokens"], name: {**world["tokens"][name], **patch}}
+            world[part] = {**world[part], name: {**world[part][name], **patch}}
     return world
 
 
@@ -104,9 +112,18 @@ def _observed(world: World) -> Observed:
         cron_job=world.get("cron_job"),
         jobs=tuple(_job(name, body) for name, body in sorted(world["jobs"].items())),
         pods=tuple(_pod(name, body) for name, body in sorted(world["pods"].items())),
+        cycles=tuple(_object("DATCycle", name, body) for name, body in sorted(world["cycles"].items())),
         chain=_chain(world) if ecosystem and world["chain"] else None,
         chain_error=world.get("chain_error"),
+        landed={signature: (_landed(signature, event),) for signature, event in world["landed"].items()},
     )
+
+
+def _landed(signature: str, event: Any) -> Landed:
+    """``event``: the fields of a cycle's event that matter."""
+    names = [f.name for f in dataclasses.fields(CycleEvent)]
+    whole = dict.fromkeys(names, 0) | {"state": "", "cycle_id": b""} | event
+    return Landed(signature, 1, CycleEvent(**whole))
 
 
 def _object(kind: str, name: str, body: Any) -> dict[str, Any]:
@@ -125,7 +142,10 @@ def _object(kind: str, name: str, body: Any) -> dict[str, Any]:
 
 
 def _job(name: str, body: Any) -> dict[str, Any]:
-    """``purpose``, and ``ended``: Complete or Failed, if it has; ``message`` of that condition."""
+    """``purpose``, and ``ended``: Complete or Failed, if it has; ``message`` of that condition.
+
+    ``metadata`` and ``spec``: what else they hold.
+    """
     conditions = []
     if ended := body.get("ended"):
         conditions = [
@@ -139,8 +159,14 @@ def _job(name: str, body: Any) -> dict[str, Any]:
     labels = {"dat.asdf.io/ecosystem": "fruit", "dat.asdf.io/purpose": body["purpose"]}
     return {
         "kind": "Job",
-        "metadata": {"name": name, "namespace": "dat", "labels": labels},
-        "spec": {"template": {"metadata": {"labels": labels}}},
+        "metadata": {
+            "name": name,
+            "namespace": "dat",
+            "labels": labels,
+            "creationTimestamp": "2026-11-21T11:58:50Z",
+            **body.get("metadata", {}),
+        },
+        "spec": {"template": {"metadata": {"labels": labels}}, **body.get("spec", {})},
         "status": {"conditions": conditions},
     }
 
@@ -206,6 +232,8 @@ def _token(program: Pubkey, state: Pubkey, mint: str, facts: Any) -> TokenState:
 
 def _stats(mint: Pubkey, facts: Any) -> TokenStats:
     changes = {**facts, "role": Role(facts["role"])}
+    if last := changes.pop("last_failed_id_hex", None):
+        changes["last_failed_id"] = bytes.fromhex(last)
     if share := changes.pop("root_share_bps", None):
         changes["root_share"] = RootShare(share, share, 0)
     return builders.stats(mint, **changes)
@@ -228,6 +256,8 @@ def _changes(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_digest(manifest: dict[str, Any]) -> dict[str, Any]:
+    if "annotations" not in manifest["metadata"]:
+        return manifest
     annotations = {**manifest["metadata"]["annotations"], APPLIED_ANNOTATION: "<digest>"}
     return {**manifest, "metadata": {**manifest["metadata"], "annotations": annotations}}
 

@@ -1,0 +1,141 @@
+"""Circuit breakers of an ecosystem and its tokens, from the DATCycles that are kept."""
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dat_operator.api.ecosystem import EcosystemSpec
+from dat_operator.controller.conditions import ConditionSet, timestamp
+from dat_operator.controller.observed import Body, Observed
+from dat_operator.domain.breaker import Attempt, Breaker, BreakerState, breaker
+from dat_operator.domain.report import Outcome
+
+RESUMED_ANNOTATION = "dat.asdf.io/resumed-at"
+"""A time (RFC 3339) on a DATToken or DATEcosystem: failures before it are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakers:
+    """All breakers of an ecosystem; its tokens' by their names."""
+
+    ecosystem: Breaker
+    tokens: Mapping[str, Breaker]
+
+
+def breakers(observed: Observed, spec: EcosystemSpec, now: datetime.datetime) -> Breakers:
+    """Judge by all cycles that have ended and were not dry runs."""
+    ended = [c for c in observed.cycles if "completionTime" in c.get("status", {}) and not _is_dry(c)]
+
+    def judge(body: Body, attempts: Iterable[Attempt]) -> Breaker:
+        return breaker(
+            attempts,
+            int(now.timestamp()),
+            threshold=spec.circuit_breaker.failures,
+            open_seconds=spec.circuit_breaker.open_seconds,
+            resumed_at=_resumed_at(body),
+        )
+
+    assert observed.ecosystem is not None  # make_plan has looked
+    whole = judge(observed.ecosystem, [_attempt(cycle, _whole_outcome(cycle)) for cycle in ended])
+    tokens = {}
+    for body in observed.tokens:
+        name = str(body["metadata"]["name"])
+        found = judge(body, [_attempt(c, Outcome(t["outcome"])) for c in ended for t in _tokens(c, name)])
+        tokens[name] = _as_on_chain(found, body, observed, ended)
+    return Breakers(whole, tokens)
+
+
+def trial_name(ecosystem: str, of: str, found: Breaker) -> str:
+    """The DATCycle that tries whether a breaker can be closed: one for each last failure."""
+    cause = hashlib.sha256(f"{of} {found.last_failure}".encode()).hexdigest()
+    return f"{ecosystem}-trial-{cause[:10]}"
+
+
+def skips(observed: Observed, judged: Breakers) -> dict[str, str]:
+    """Why runs over all tokens leave some out, by name.
+
+    A trial that was skipped (without fees, say) has told nothing: then any run may be the trial.
+    """
+    ended = {c["metadata"]["name"] for c in observed.cycles if "completionTime" in c.get("status", {})}
+    found = {}
+    for name, one in judged.tokens.items():
+        tried = one.state is BreakerState.HALF_OPEN and trial_name(observed.name, name, one) in ended
+        if one.state is not BreakerState.CLOSED and not tried:
+            found[name] = f"{one.failures} failed cycles in a row; see the condition BreakerClosed"
+    return found
+
+
+def set_condition(conditions: ConditionSet, kind: str, name: str, found: Breaker) -> None:
+    """Set BreakerClosed; ``kind`` and ``name`` are the object's, as kubectl takes them."""
+    if found.state is BreakerState.CLOSED:
+        conditions.set("BreakerClosed", True, "BreakerClosed", "fewer failed cycles in a row than open it")
+        return
+    resume = f"`kubectl annotate --overwrite {kind} {name} {RESUMED_ANNOTATION}=$(date -u +%FT%TZ)` closes it"
+    failed = f"{found.failures} failed cycles in a row, the last one {found.last_failure}"
+    if found.state is BreakerState.OPEN:
+        conditions.set(
+            "BreakerClosed", False, "BreakerOpen", f"{failed}; one is tried after a while; {resume}"
+        )
+    else:
+        conditions.set(
+            "BreakerClosed",
+            False,
+            "BreakerHalfOpen",
+            f"{failed}; one is tried, unless it is paused on chain; {resume}",
+        )
+
+
+def shown(found: Breaker) -> dict[str, Any]:
+    """A breaker as the status has it."""
+    until = datetime.datetime.fromtimestamp(found.until, datetime.UTC) if found.until else None
+    return {
+        "state": str(found.state),
+        "failures": found.failures,
+        **({"until": timestamp(until)} if until else {}),
+    }
+
+
+def _as_on_chain(found: Breaker, token: Body, observed: Observed, ended: Iterable[Body]) -> Breaker:
+    """Closed, if the program had counted the last failure and counts none any more: `dat admin resume`."""
+    chain = observed.chain.tokens.get(token["spec"]["mint"]) if observed.chain else None
+    if found.state is BreakerState.CLOSED or chain is None or chain.stats is None:
+        return found
+    (last,) = [cycle for cycle in ended if cycle["metadata"]["name"] == found.last_failure]
+    counted = chain.stats.last_failed_id.hex() == last["status"].get("id")
+    if counted and chain.stats.consecutive_failures == 0:
+        return replace(found, state=BreakerState.CLOSED, failures=0, until=None)
+    return found
+
+
+def _attempt(cycle: Body, outcome: Outcome) -> Attempt:
+    return Attempt(cycle["metadata"]["name"], _epoch(cycle["status"]["completionTime"]), outcome)
+
+
+def _whole_outcome(cycle: Body) -> Outcome:
+    """A run has failed as a whole if it brought no token forward and failed for some, or came to none."""
+    status = cycle["status"]
+    outcomes = {token["outcome"] for token in status.get("tokens", [])}
+    if status["outcome"] == Outcome.FAILED and Outcome.COMPLETED not in outcomes:
+        return Outcome.FAILED
+    return Outcome.COMPLETED
+
+
+def _tokens(cycle: Body, name: str) -> list[Mapping[str, Any]]:
+    return [token for token in cycle["status"].get("tokens", []) if token["name"] == name]
+
+
+def _is_dry(cycle: Body) -> bool:
+    return bool(cycle["spec"].get("dryRun"))
+
+
+def _resumed_at(body: Body) -> int:
+    try:
+        return _epoch(body["metadata"].get("annotations", {}).get(RESUMED_ANNOTATION, ""))
+    except ValueError:
+        return 0
+
+
+def _epoch(text: str) -> int:
+    return int(datetime.datetime.fromisoformat(text).timestamp())

@@ -1,0 +1,183 @@
+"""What is to be done about an ecosystem's DATCycles: start, record, try, keep."""
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dat_operator.api.ecosystem import EcosystemSpec
+from dat_operator.api.token import TokenSpec
+from dat_operator.controller import render
+from dat_operator.controller.breakers import Breakers, trial_name
+from dat_operator.controller.cycle_status import CycleFacts, cycle_status, has_ended
+from dat_operator.controller.job_reports import finished_job, jobs_of
+from dat_operator.controller.observed import Body, Observed
+from dat_operator.controller.settings import Settings
+from dat_operator.domain.breaker import BreakerState
+from dat_operator.domain.chain_state import ChainState, TokenState
+
+Status = dict[str, Any]
+ORIGINS = {"CronJob": "Schedule"}
+INSTANTIATED = "cronjob.kubernetes.io/instantiate"
+"""On a Job that `kubectl create job --from` has made of a CronJob."""
+
+
+@dataclass(slots=True)
+class CyclesPlan:
+    """What to write for DATCycles."""
+
+    create: list[dict[str, Any]] = field(default_factory=list)
+    apply: list[dict[str, Any]] = field(default_factory=list)
+    delete: list[Body] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is: one cycle Job runs at a time."""
+
+    jobs: Mapping[str, Body]
+    """All cycle Jobs, by name."""
+    running: Sequence[str]
+    starts: Body | None
+    """The DATCycle whose Job is to be made now."""
+
+
+@dataclass(frozen=True, slots=True)
+class CyclesInput:
+    """What a plan for them is made of; ``observed`` has the statuses that they get."""
+
+    ecosystem: Body
+    spec: EcosystemSpec
+    observed: Observed
+    settings: Settings
+    breakers: Breakers
+    turn: Turn
+    ready: bool
+    """Whether there is something to run cycles on, and a configuration for it."""
+    now: datetime.datetime
+
+
+def turn_of(observed: Observed, *, ready: bool) -> Turn:
+    """The oldest DATCycle without a Job is next, once no Job runs."""
+    jobs = {str(job["metadata"]["name"]): job for job in jobs_of(observed, "cycle", "dry-run")}
+    running = [name for name in jobs if finished_job(observed, name) is None]
+    waiting = [c for c in observed.cycles if c["metadata"]["name"] not in jobs and not _has_started(c)]
+    starts = min(waiting, key=_age, default=None) if ready and not running else None
+    return Turn(jobs, running, starts)
+
+
+def cycle_statuses(observed: Observed, turn: Turn, now: datetime.datetime) -> list[tuple[Body, Status]]:
+    """Every DATCycle with its status, new or not."""
+    return [(cycle, cycle_status(_facts(observed, cycle, turn), now)) for cycle in observed.cycles]
+
+
+def plan_cycles(given: CyclesInput) -> CyclesPlan:
+    """Record every cycle Job, start what was asked for, ask for trials, forget what is old."""
+    plan, turn = CyclesPlan(), given.turn
+    known = {str(cycle["metadata"]["name"]): cycle for cycle in given.observed.cycles}
+    plan.create += [_record(given.ecosystem, job) for name, job in turn.jobs.items() if name not in known]
+    for name, cycle in known.items():
+        job = turn.jobs.get(name)
+        if job and has_ended(cycle) and "ttlSecondsAfterFinished" not in job["spec"]:
+            plan.apply.append(render.retired(job))
+    if turn.starts:
+        plan.create.append(render.cycle_job(given.ecosystem, turn.starts, given.spec, given.settings))
+    elif given.ready and not turn.running:
+        plan.create += _asked(given, known)
+    plan.delete += _old(given, [cycle for name, cycle in known.items() if name not in turn.jobs])
+    return plan
+
+
+def _facts(observed: Observed, cycle: Body, turn: Turn) -> CycleFacts:
+    name = cycle["metadata"]["name"]
+    job, first = turn.jobs.get(name), turn.starts["metadata"]["name"] if turn.starts else None
+    before = [*turn.running, *([first] if first else [])]
+    waits = None
+    if job is None and first != name:
+        waits = f"waits for {before[0]} to end" if before else "waits for the ecosystem to be set up"
+    names = {str(token["spec"]["mint"]): str(token["metadata"]["name"]) for token in observed.tokens}
+    finished = finished_job(observed, name) if job else None
+    return CycleFacts(cycle, job, finished, observed.landed, names, waits)
+
+
+def orphaned(observed: Observed, now: datetime.datetime) -> list[tuple[Body, Status]]:
+    """The DATCycles, not started yet, whose ecosystem is not there, and their statuses."""
+    waits = f"spec.ecosystemRef.name: there is no DATEcosystem {observed.name} in this namespace; create it"
+    return [
+        (cycle, cycle_status(CycleFacts(cycle, None, None, {}, {}, waits), now))
+        for cycle in observed.cycles
+        if not _has_started(cycle)
+    ]
+
+
+def _has_started(cycle: Body) -> bool:
+    return "startTime" in cycle.get("status", {}) or has_ended(cycle)
+
+
+def _age(cycle: Body) -> tuple[str, str]:
+    return cycle["metadata"]["creationTimestamp"], cycle["metadata"]["name"]
+
+
+def _record(ecosystem: Body, job: Body) -> dict[str, Any]:
+    """The DATCycle of a Job that somebody else has started: a CronJob, or a person by its template."""
+    meta = job["metadata"]
+    by_hand = INSTANTIATED in meta.get("annotations", {})
+    kinds = [owner["kind"] for owner in meta.get("ownerReferences", [])]
+    origin = next((ORIGINS[kind] for kind in kinds if kind in ORIGINS and not by_hand), "Manual")
+    return render.cycle(ecosystem, meta["name"], origin)
+
+
+def _asked(given: CyclesInput, known: Mapping[str, Body]) -> list[dict[str, Any]]:
+    """The cycle that the operator itself asks for: a trial of an open breaker, or fees above the threshold.
+
+    Names follow from what asks for them, so each is asked for once.
+    """
+    ecosystem, chain = given.ecosystem, given.observed.chain
+    if given.spec.suspend or chain is None or chain.state is None or chain.state.paused:
+        return []
+    whole, eco = given.breakers.ecosystem, given.observed.name
+    if whole.state is BreakerState.CLOSED:
+        wanted = list(_of_tokens(given, chain))
+    else:
+        trial = whole.state is BreakerState.HALF_OPEN
+        wanted = [(trial_name(eco, eco, whole), "Trial", list[str]())] if trial else []
+    new = ((name, trigger, tokens) for name, trigger, tokens in wanted if name not in known)
+    return [render.cycle(ecosystem, *one) for one in new][:1]
+
+
+def _of_tokens(given: CyclesInput, chain: ChainState) -> Iterable[tuple[str, str, list[str]]]:
+    eco = given.observed.name
+    for body in given.observed.tokens:
+        name, spec = str(body["metadata"]["name"]), TokenSpec.model_validate(body["spec"])
+        state = chain.tokens.get(spec.mint)
+        if state is None or state.stats is None or state.stats.paused or not state.stats.active:
+            continue
+        found = given.breakers.tokens[name]
+        if found.state is BreakerState.HALF_OPEN:
+            yield trial_name(eco, name, found), "Trial", [name]
+        elif found.state is BreakerState.CLOSED and _above(given.spec, chain, state):
+            cause = hashlib.sha256(f"{name} {state.stats.cycle_count}".encode()).hexdigest()
+            yield f"{eco}-threshold-{cause[:10]}", "Threshold", [name]
+
+
+def _above(spec: EcosystemSpec, chain: ChainState, token: TokenState) -> bool:
+    """Whether so much is pending that a cycle should run at once, and none ran a moment ago."""
+    threshold = spec.cycle.trigger_above_lamports
+    if threshold is None or token.pending_lamports < threshold or token.stats is None:
+        return False
+    pause = max(spec.cycle.min_interval_seconds, spec.cycle.cooldown_seconds)
+    return token.stats.cycle_count == 0 or chain.time >= token.stats.last_cycle_at + pause
+
+
+def _old(given: CyclesInput, cycles: list[Body]) -> list[Body]:
+    """Records without a Job that are too many or too old."""
+    history = given.spec.cycle.history
+    records = sorted((c for c in cycles if has_ended(c)), key=_age, reverse=True)
+    oldest = given.now - datetime.timedelta(days=history.max_age_days)
+    kept = [c for c in records[: history.limit] if _ended_at(c) >= oldest]
+    return [c for c in records if c not in kept]
+
+
+def _ended_at(cycle: Body) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(cycle["status"]["completionTime"])

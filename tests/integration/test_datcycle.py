@@ -1,0 +1,123 @@
+"""Cycles by hand, records of all cycles, and the circuit breaker, by the operator as a process."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from solders.pubkey import Pubkey
+
+from dat_operator.chain import addresses as at
+from dat_operator.chain.history import cycles_in
+from dat_operator.chain.rpc import RpcClient
+from dat_operator.domain.cycle_event import Landed
+from hack.localnet.localnet import Localnet
+from tests.integration.kube_api import Body, Namespace
+from tests.integration.kubectl import kubectl
+from tests.integration.stage import Stage
+from tests.integration.waiting import until
+from tests.integration.world import PROGRAM_ID, SOL
+
+OPEN_SECONDS = 10
+
+
+@pytest.fixture(scope="module")
+def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    folder: Path = tmp_path_factory.mktemp("operator")
+    stage = Stage(namespace, chain, PROGRAM_ID, "fruit", folder)
+    root, apple = stage.launch("root", spl=True), stage.launch("apple")
+    with stage.operator:
+        stage.apply_ecosystem(circuitBreaker={"failures": 3, "openSeconds": OPEN_SECONDS})
+        stage.apply_token("root", root.mint, "Root")
+        stage.apply_token("apple", apple.mint)
+        stage.set_up()
+        yield stage
+
+
+def token_of(cycle: Body, name: str) -> Body:
+    (found,) = [token for token in cycle["status"]["tokens"] if token["name"] == name]
+    return dict(found)
+
+
+def landed(stage: Stage, signature: str) -> list[Landed]:
+    async def read() -> list[Landed]:
+        async with RpcClient([stage.chain.rpc_url]) as rpc:
+            return await cycles_in(rpc, PROGRAM_ID, signature)
+
+    return asyncio.run(read())
+
+
+def test_a_dry_run_sends_nothing(stage: Stage) -> None:
+    stage.trade("apple", 3 * SOL)
+    cycle = stage.ask("rehearsal", dry_run=True)
+    assert cycle["status"]["outcome"] == "Completed"
+    found = token_of(cycle, "apple")
+    assert (found["outcome"], found["reason"]) == ("Completed", "DryRun")
+    assert found["message"].startswith("would buy for 0.00")
+    assert stage.token("apple")["status"]["totals"]["cycles"] == 0
+    log = next(text for pod, text in stage.kubelet.logs.items() if pod.startswith("rehearsal"))
+    report = json.loads(log[log.index("{\n") : log.rindex("}") + 1])
+    assert report["status"] == "READY", "the whole report is in the log"
+
+
+def test_a_cycle_by_hand_and_its_record(stage: Stage) -> None:
+    cycle = stage.ask("by-hand")
+    status, apple = cycle["status"], token_of(cycle, "apple")
+    assert (status["outcome"], status["trigger"]) == ("Completed", "Manual")
+    (event,) = [one.event for one in landed(stage, apple["signature"]) if one.event.to_root]
+    assert (apple["inflowLamports"], apple["toRootLamports"]) == (event.inflow, event.to_root)
+    assert (apple["spentLamports"], apple["carriedLamports"]) == (event.spent, event.carried_out)
+    assert (apple["burned"], apple["supplyBefore"]) == (event.tokens_burned, event.supply_before)
+    assert apple["supplyAfter"] == apple["supplyBefore"] - apple["burned"]
+    assert token_of(cycle, "root")["fromTreasuryLamports"] == apple["toRootLamports"]
+    assert status["id"] == event.cycle_id.hex()
+    (job,) = [job for job in stage.namespace.list("Job") if job["metadata"]["name"] == "by-hand"]
+    assert job["spec"]["ttlSecondsAfterFinished"] > 0, "it may go, now that it is recorded"
+    table = kubectl(stage.namespace.kubeconfig, "-n", stage.namespace.name, "get", "datcyc", "by-hand")
+    columns = table.splitlines()[1].split()
+    assert columns[:5] == ["by-hand", "fruit", "Manual", "Completed", "2/2"]
+
+
+def test_a_spec_cannot_change(stage: Stage) -> None:
+    with pytest.raises(AssertionError, match="is one run and cannot change"):
+        stage.namespace.merge("DATCycle", "by-hand", {"spec": {"dryRun": True}})
+
+
+def test_every_run_of_the_cron_job_is_recorded(stage: Stage) -> None:
+    stage.run_cycle("by-template")
+    cycle = until(lambda: stage.record("by-template"), "a record", look_at=stage.look)
+    assert cycle["status"]["outcome"] in ("Completed", "Skipped")
+    (owner,) = cycle["metadata"]["ownerReferences"]
+    assert (owner["kind"], owner["name"]) == ("DATEcosystem", "fruit")
+
+
+def test_a_token_that_fails_is_left_out_until_a_trial_goes_well(stage: Stage) -> None:
+    authority = Pubkey.from_string(stage.token("apple")["status"]["addresses"]["authority"])
+    accumulator = str(at.user_volume_accumulator(authority))
+    healthy = stage.chain.account_data(accumulator)
+    assert healthy is not None
+    # pump.fun refuses every trade of the owner of such an account.
+    stage.chain.set_account(accumulator, data=healthy[:73])
+    try:
+        for number in range(3):
+            for name in ("root", "apple"):
+                stage.trade(name, 3 * SOL)
+            cycle = stage.ask(f"failing-{number}")
+            assert token_of(cycle, "apple")["outcome"] == "Failed"
+            assert token_of(cycle, "root")["outcome"] == "Completed", "it costs nobody else"
+        stage.until_condition("DATToken", "apple", "BreakerClosed", "False")
+        assert ("Warning", "BreakerOpen") in [event[:2] for event in stage.events("apple")]
+        until(lambda: "skip" in stage.config()["tokens"][1], "apple left out", look_at=stage.look)
+    finally:
+        stage.chain.set_account(accumulator, data=healthy)
+
+    def trial() -> str | None:
+        names = [cycle["metadata"]["name"] for cycle in stage.namespace.list("DATCycle")]
+        return next((name for name in names if name.startswith("fruit-trial-")), None)
+
+    cycle = stage.run_asked(until(trial, "a trial", look_at=stage.look))
+    assert (cycle["spec"]["tokens"], cycle["status"]["trigger"]) == (["apple"], "Trial")
+    assert token_of(cycle, "apple")["outcome"] == "Completed"
+    stage.until_condition("DATToken", "apple", "BreakerClosed", "True")
+    until(lambda: "skip" not in stage.config()["tokens"][1], "apple again", look_at=stage.look)

@@ -1,0 +1,60 @@
+"""When a breaker opens, tries and closes."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dat_operator.domain.breaker import Attempt, Breaker, BreakerState, breaker
+from dat_operator.domain.report import Outcome
+
+LETTERS = {"c": Outcome.COMPLETED, "s": Outcome.SKIPPED, "f": Outcome.FAILED}
+HISTORIES = st.text("csf", max_size=12)
+
+
+def after(history: str, now: int = 0, **more: int) -> Breaker:
+    """One cycle a minute, the last one at 0; ``now`` is seconds after it."""
+    count = len(history)
+    attempts = [
+        Attempt(f"cycle-{n:02}", 60 * (n - count + 1) + 10_000, LETTERS[letter])
+        for n, letter in enumerate(history)
+    ]
+    return breaker(attempts, 10_000 + now, **{"threshold": 3, "open_seconds": 60, **more})
+
+
+def test_three_failures_in_a_row_open_it() -> None:
+    states = [after(history).state for history in ("", "f", "ff", "fff", "ffff")]
+    assert states == [BreakerState.CLOSED] * 3 + [BreakerState.OPEN] * 2
+
+
+def test_it_is_tried_again_after_a_while() -> None:
+    assert after("fff", now=59).state is BreakerState.OPEN
+    found = after("fff", now=60)
+    assert (found.state, found.failures, found.last_failure) == (BreakerState.HALF_OPEN, 3, "cycle-02")
+    assert found.until == 10_060
+
+
+def test_a_trial_closes_it_or_opens_it_anew() -> None:
+    assert after("fffc", now=1).state is BreakerState.CLOSED
+    assert after("ffff", now=59).state is BreakerState.OPEN
+
+
+def test_what_was_before_a_resume_is_forgotten() -> None:
+    assert after("fff", resumed_at=10_000).state is BreakerState.CLOSED
+    assert after("fff", resumed_at=9_900).failures == 2, "those after it count"
+
+
+@given(HISTORIES, st.integers(0, 500))
+def test_skipped_cycles_say_nothing(history: str, now: int) -> None:
+    ran = [(n, letter) for n, letter in enumerate(history) if letter != "s"]
+    attempts = [Attempt(str(n), n, LETTERS[letter]) for n, letter in ran]
+    skips = [Attempt(str(n), n, Outcome.SKIPPED) for n in range(len(history))]
+    limits = {"threshold": 3, "open_seconds": 5}
+    assert breaker([*attempts, *skips], now, **limits) == breaker(attempts, now, **limits)
+
+
+@given(HISTORIES, st.integers(1, 5), st.integers(0, 500))
+def test_it_is_closed_exactly_below_the_threshold(history: str, threshold: int, now: int) -> None:
+    found = after(history, now, threshold=threshold)
+    in_a_row = len(history.replace("s", "")) - len(history.replace("s", "").rstrip("f"))
+    assert found.failures == in_a_row
+    assert (found.state is BreakerState.CLOSED) is (in_a_row < threshold)
+    assert (found.until is None) is (found.state is BreakerState.CLOSED)
