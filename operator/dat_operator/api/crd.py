@@ -129,6 +129,7 @@ def structural(model: type[BaseModel]) -> dict[str, Any]:
 def _flatten(node: dict[str, Any], defs: dict[str, Any]) -> dict[str, Any]:
     node = _resolve(node, defs)
     flat = {k: v for k, v in node.items() if k in KEPT or k.startswith("x-kubernetes-")}
+    flat |= {k: _without_nulls(v) for k, v in flat.items() if k == "default"}
     if flat.get("default", ...) is None:
         del flat["default"]
     if flat.get("type") == "integer":
@@ -140,6 +141,13 @@ def _flatten(node: dict[str, Any], defs: dict[str, Any]) -> dict[str, Any]:
     if "items" in flat:
         flat["items"] = _flatten(flat["items"], defs)
     return flat
+
+
+def _without_nulls(default: Any) -> Any:
+    """What is None is left out: the API server wants a field's type, or nothing."""
+    if isinstance(default, dict):
+        return {key: _without_nulls(value) for key, value in default.items() if value is not None}
+    return default
 
 
 def _resolve(node: dict[str, Any], defs: dict[str, Any]) -> dict[str, Any]:
