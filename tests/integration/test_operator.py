@@ -12,9 +12,11 @@ from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
+from dat_operator.chain.program import decode_state
 from dat_operator.cli.job import run_bytes
+from dat_operator.domain.chain_state import DatState
 from hack.localnet.localnet import Localnet
-from tests.integration.kube_api import Namespace
+from tests.integration.kube_api import Body, Namespace
 from tests.integration.stage import Stage
 from tests.integration.waiting import until
 from tests.integration.world import PROGRAM_ID, SOL
@@ -258,6 +260,48 @@ def test_a_cycle_job_with_the_wrong_wallet(stage: Stage) -> None:
     assert (run["outcome"], run["job"]) == ("Failed", "fruit-cycle-stranger")
     assert "but publicKey says" in run["message"]
     assert "signature" not in run, "of the run before"
+
+
+def test_what_is_changed_in_the_spec_is_changed_on_chain(stage: Stage) -> None:
+    """Limits and the emergency wallet at once; the root share by a step, which holds an hour later."""
+    emergency = stage.chain.wallet("emergency").address
+    spec = {
+        "rootShareBps": 5_200,
+        "cycle": {"maxFeesPerCycleLamports": 900_000_000},
+        "wallets": {"emergency": {"publicKey": emergency}},
+    }
+    before = stage.jobs("setup")
+    stage.namespace.merge("DATEcosystem", "fruit", {"spec": spec})
+    new = until(lambda: [j for j in stage.jobs("setup") if j not in before], "a Job", look_at=stage.look)
+    stage.kubelet.run(new[0])
+    found = until(lambda: applied(stage, "TimeLocked"), "the share on its way", look_at=stage.look)
+    assert found["message"].startswith("root share 44.8 % → 49.8 % at ")
+    assert found["message"].endswith(", then on to 52 %")
+    stage.until_condition("DATEcosystem", "fruit", "Ready", "True")
+    state = on_chain(stage)
+    assert state.parameters.max_fees_per_cycle_lamports == 900_000_000
+    assert (state.emergency_admin, state.root_share.next_bps) == (emergency, 4_980)
+    # Changed back: what was on its way is taken back.
+    stage.namespace.merge("DATEcosystem", "fruit", {"spec": {"rootShareBps": 4_480}})
+    newer = until(
+        lambda: [j for j in stage.jobs("setup") if j not in [*before, *new]], "a Job", look_at=stage.look
+    )
+    stage.kubelet.run(newer[0])
+    until(lambda: applied(stage, "Applied"), "what was on its way taken back", look_at=stage.look)
+    assert on_chain(stage).root_share.next_bps == 4_480
+
+
+def applied(stage: Stage, reason: str) -> Body | None:
+    """The condition SettingsApplied, once it has this reason."""
+    conditions = stage.conditions("DATEcosystem", "fruit")
+    return next((c for c in conditions if (c["type"], c["reason"]) == ("SettingsApplied", reason)), None)
+
+
+def on_chain(stage: Stage) -> DatState:
+    address = stage.namespace.get("DATEcosystem", "fruit")["status"]["addresses"]["state"]  # type: ignore[index]
+    data = stage.chain.account_data(address)
+    assert data is not None
+    return decode_state(data)
 
 
 def test_suspend_reaches_the_cron_job(stage: Stage) -> None:

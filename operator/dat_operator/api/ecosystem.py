@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from dat_operator.api.fields import (
     MAX_LAMPORTS,
@@ -14,11 +14,8 @@ from dat_operator.api.fields import (
     RootShareBps,
     immutable,
     public_key,
-    rules,
 )
 from dat_operator.domain.config import Network
-
-ON_CHAIN = "is written to the chain once, at set-up; make a new DATEcosystem for another value"
 
 
 class SecretRef(Resource):
@@ -57,10 +54,7 @@ class OperatorWallet(Resource):
         PublicKey,
         Field(
             description="Its address.",
-            json_schema_extra=public_key(
-                "solana-keygen pubkey FILE prints it",
-                immutable(f"wallets.operator.publicKey {ON_CHAIN}"),
-            ),
+            json_schema_extra=public_key("solana-keygen pubkey FILE prints it"),
         ),
     ]
     secret_ref: Annotated[SecretRef, Field(description="Where its key is; mounted into cycle Jobs only.")]
@@ -73,12 +67,7 @@ class EmergencyWallet(Resource):
         PublicKey,
         Field(
             description="Its address.",
-            json_schema_extra=public_key(
-                "solana-keygen pubkey FILE prints it",
-                immutable(
-                    "wallets.emergency.publicKey is written at set-up; use `dat admin set-emergency-admin`"
-                ),
-            ),
+            json_schema_extra=public_key("solana-keygen pubkey FILE prints it"),
         ),
     ]
 
@@ -89,15 +78,6 @@ class Wallets(Resource):
     admin: AdminWallet
     operator: OperatorWallet
     emergency: EmergencyWallet | None = None
-
-    model_config = ConfigDict(
-        json_schema_extra=rules(
-            (
-                "has(self.emergency) == has(oldSelf.emergency)",
-                "wallets.emergency is written to the chain at set-up; use `dat admin set-emergency-admin`",
-            ),
-        )
-    )
 
 
 class Endpoint(Resource):
@@ -185,7 +165,6 @@ class CyclePolicy(Resource):
         Lamports,
         Field(
             description="What the root, its treasury included, must have at hand for a cycle, lamports.",
-            json_schema_extra=immutable(f"cycle.minFeesRootLamports {ON_CHAIN}"),
         ),
     ] = 2_000_000
     min_fees_secondary_lamports: Annotated[
@@ -194,14 +173,12 @@ class CyclePolicy(Resource):
             ge=5_500_000,
             le=MAX_LAMPORTS,
             description="What a secondary must have at hand for a cycle, lamports.",
-            json_schema_extra=immutable(f"cycle.minFeesSecondaryLamports {ON_CHAIN}"),
         ),
     ] = 5_690_000
     max_fees_per_cycle_lamports: Annotated[
         Lamports,
         Field(
             description="The most one token's cycle spends on its buy, lamports; the rest is carried.",
-            json_schema_extra=immutable(f"cycle.maxFeesPerCycleLamports {ON_CHAIN}"),
         ),
     ] = 1_000_000_000
     min_interval_seconds: Annotated[
@@ -210,7 +187,6 @@ class CyclePolicy(Resource):
             ge=1,
             le=604_800,
             description="Time between two cycles of one token, kept by the program, seconds.",
-            json_schema_extra=immutable(f"cycle.minIntervalSeconds {ON_CHAIN}"),
         ),
     ] = 60
     max_price_impact_bps: Annotated[
@@ -220,7 +196,6 @@ class CyclePolicy(Resource):
             le=1000,
             description="The most a buy spends of the curve's quote reserves, basis points. "
             "80 % of pump.fun's fee bounds it further, so that no sandwich pays.",
-            json_schema_extra=immutable(f"cycle.maxPriceImpactBps {ON_CHAIN}"),
         ),
     ] = 100
     slippage_bps: Annotated[
@@ -278,8 +253,8 @@ class EcosystemSpec(Resource):
     root_share_bps: Annotated[
         RootShareBps,
         Field(
-            description="The part of a secondary's fees that goes to the root, basis points (4480 = 44.8 %).",
-            json_schema_extra=immutable(f"rootShareBps {ON_CHAIN}"),
+            description="The part of a secondary's fees that goes to the root, basis points (4480 = 44.8 %). "
+            "A change goes by steps of 500, an hour each.",
         ),
     ] = 4480
     cycle: CyclePolicy = CyclePolicy()

@@ -63,9 +63,8 @@ class TokenSpec(Resource):
                 "rootShareBps: a root keeps all of its fees; remove the field or set role: Secondary",
             ),
             (
-                "has(self.rootShareBps) == has(oldSelf.rootShareBps) && "
-                "(!has(self.rootShareBps) || self.rootShareBps == oldSelf.rootShareBps)",
-                "rootShareBps is written to the chain once, at set-up",
+                "!has(oldSelf.rootShareBps) || has(self.rootShareBps)",
+                "rootShareBps: a share of its own stays on chain; set the value that it should have",
             ),
         )
     )

@@ -13,6 +13,7 @@ from dat_operator.controller.token_status import Setup
 from dat_operator.domain import money
 from dat_operator.domain.breaker import Breaker
 from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.settings import Differences
 
 OPERATOR_FLOOR_LAMPORTS = 10_000_000
 """What the operator wallet should hold at least: fees of some thousand transactions."""
@@ -24,9 +25,10 @@ def ecosystem_status(
     observed: Observed,
     setup: Setup | None,
     breaker: Breaker,
+    different: Differences | None,
     now: datetime.datetime,
 ) -> dict[str, Any]:
-    """The whole status; ``setup`` is None when nothing is left to set up."""
+    """The whole status; ``setup`` is None when nothing is left to set up, ``different`` without a chain."""
     old = body.get("status", {})
     return {
         **{key: value for key, value in old.items() if key not in ("conditions", "observedGeneration")},
@@ -34,7 +36,7 @@ def ecosystem_status(
         "tokens": len(observed.tokens),
         "breaker": breakers.shown(breaker),
         "observedGeneration": int(body["metadata"].get("generation", 0)),
-        "conditions": _conditions(body, spec, observed, setup, breaker, now),
+        "conditions": _conditions(body, spec, observed, setup, breaker, different, now),
     }
 
 
@@ -44,6 +46,7 @@ def _conditions(
     observed: Observed,
     setup: Setup | None,
     breaker: Breaker,
+    different: Differences | None,
     now: datetime.datetime,
 ) -> list[dict[str, Any]]:
     conditions = ConditionSet(body, now)
@@ -58,6 +61,7 @@ def _conditions(
         _program(conditions, spec, chain)
         _wallets(conditions, spec, chain)
     _pump(conditions, observed)
+    _settings(conditions, observed.chain, different)
     breakers.set_condition(conditions, "datecosystem", observed.name, breaker)
 
     problem = _problem(conditions, setup)
@@ -121,6 +125,21 @@ def _wallets(conditions: ConditionSet, spec: EcosystemSpec, chain: ChainState) -
         f"wallets.operator: {spec.wallets.operator.public_key} holds less than "
         f"{money.sol(OPERATOR_FLOOR_LAMPORTS)} SOL; send it some, it pays for transactions",
     )
+
+
+def _settings(conditions: ConditionSet, chain: ChainState | None, different: Differences | None) -> None:
+    """Whether roles, limits and root shares on chain are those of the spec."""
+    if chain is None or different is None:
+        conditions.keep("SettingsApplied")
+    elif chain.state is None:
+        conditions.set("SettingsApplied", False, "NotInitialized", "the ecosystem is not on chain yet")
+    elif different.now:
+        what = "; ".join(change.what for change in different.now)
+        conditions.set("SettingsApplied", False, "Changing", what)
+    elif different.later:
+        conditions.set("SettingsApplied", False, "TimeLocked", "; ".join(different.later))
+    else:
+        conditions.set("SettingsApplied", True, "Applied", "the chain is set as the spec says")
 
 
 def _pump(conditions: ConditionSet, observed: Observed) -> None:

@@ -30,7 +30,9 @@ from dat_operator.controller.settings import Settings
 from dat_operator.controller.token_status import Setup, TokenFacts, token_status
 from dat_operator.domain.breaker import BreakerState
 from dat_operator.domain.chain_state import Role, TokenState
+from dat_operator.domain.config import EcosystemConfig
 from dat_operator.domain.refusal import Refusal
+from dat_operator.domain.settings import differences
 from dat_operator.kube.events import Event
 
 
@@ -68,7 +70,8 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     body = observed.ecosystem
     spec = EcosystemSpec.model_validate(body["spec"])
     tokens = [_checked(token, spec, observed) for token in observed.tokens]
-    setup = _setup(plan, body, spec, observed, settings, tokens)
+    told = render.ecosystem_config(observed.name, spec, _allowed(tokens))
+    setup = _setup(plan, body, spec, observed, settings, tokens, told)
     ready = any(token.chain and token.chain.stats for token in tokens) and observed.config_map is not None
     turn = turn_of(observed, ready=ready)
     for cycle, cycle_status in (statuses := cycle_statuses(observed, turn, now)):
@@ -78,7 +81,8 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     _plan_cycles(plan, body, spec, observed, settings, tokens, judged)
     _take(plan, plan_cycles(CyclesInput(body, spec, after, settings, judged, turn, ready, now)))
 
-    status = ecosystem_status(body, spec, observed, setup, judged.ecosystem, now)
+    different = differences(observed.chain, told) if observed.chain else None
+    status = ecosystem_status(body, spec, observed, setup, judged.ecosystem, different, now)
     plan.events += ecosystem_events(body, status)
     _write_if_new(plan, body, status)
     last_run = last_finished(observed, "cycle")
@@ -137,6 +141,7 @@ def _setup(
     observed: Observed,
     settings: Settings,
     tokens: list[_Token],
+    told: EcosystemConfig,
 ) -> Setup | None:
     """See to what is missing on chain; None if nothing is."""
     chain = observed.chain
@@ -150,20 +155,22 @@ def _setup(
         for token in tokens
         if token.wants_setup
     ]
-    if chain.state is not None and not missing:
+    changes = [change.what for change in differences(chain, told).now]
+    if chain.state is not None and not missing and not changes:
         return None
-    if not missing:
+    if not missing and not changes:
         return Setup("NoTokens", "waits for a DATToken that passes its checks", stuck=False)
     secret = spec.wallets.admin.secret_ref
     if secret is None:
         message = "wallets.admin has no secretRef; run `dat setup` with the admin's key (docs/setup.md)"
         return Setup("AwaitingAdmin", message, stuck=True)
-    job = render.setup_job(body, settings, secret, missing)
+    job = render.setup_job(body, settings, secret, [*missing, *changes])
     name = job["metadata"]["name"]
     finished = finished_job(observed, name)
     if finished and not finished.succeeded:
         return Setup("SetupFailed", _failure(finished), stuck=True)
-    message = f"Job {name} sets up {len(missing)} token(s)"
+    doing = [*([f"sets up {len(missing)} token(s)"] if missing else []), *changes]
+    message = f"Job {name}: {'; '.join(doing)}"
     # One at a time: what a running Job is setting up may well be what is missing.
     if not finished and not unfinished_jobs(observed, "setup"):
         plan.create.append(job)
@@ -191,20 +198,25 @@ def _plan_cycles(
     """The Jobs' configuration and the CronJob, once there is something to run cycles on."""
     if observed.chain is None:
         return  # What the checks would say is not known: leave everything as it is.
-    allowed = [token for token in tokens if token.refusal is None]
-    ordered = sorted(allowed, key=lambda t: (t.spec.role is not Role.ROOT, t.body["metadata"]["name"]))
-    named = [(str(token.body["metadata"]["name"]), token.spec) for token in ordered]
+    named = _allowed(tokens)
     skipped = skips(observed, judged)
     told = render.ecosystem_config(body["metadata"]["name"], spec, named, skipped)
     config = render.config_map(body, told)
     # Without a token it is emptied, never left as it was: a token that is gone must not be touched.
     if (named or observed.config_map) and render.differs(observed.config_map, config):
         plan.apply.append(config)
-    runnable = any(token.chain and token.chain.stats for token in allowed)
+    runnable = any(token.chain and token.chain.stats for token in tokens if token.refusal is None)
     stopped = judged.ecosystem.state is not BreakerState.CLOSED
     cron_job = render.cycle_cron_job(body, spec, settings, stopped=stopped)
     if (runnable or observed.cron_job) and render.differs(observed.cron_job, cron_job):
         plan.apply.append(cron_job)
+
+
+def _allowed(tokens: list[_Token]) -> list[tuple[str, TokenSpec]]:
+    """The tokens that Jobs may touch, the root first."""
+    allowed = [token for token in tokens if token.refusal is None]
+    ordered = sorted(allowed, key=lambda t: (t.spec.role is not Role.ROOT, t.body["metadata"]["name"]))
+    return [(str(token.body["metadata"]["name"]), token.spec) for token in ordered]
 
 
 def _write_if_new(plan: Plan, body: Body, status: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.config import TokenConfig
 from dat_operator.domain.errors import DatError, ProgramError
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
+from dat_operator.domain.settings import differences
 
 log = structlog.get_logger()
 
@@ -39,9 +40,22 @@ async def set_up(session: Session, run_id: bytes) -> Report:
         if rents := accounts.missing_rents(admin, creator, chain.shared):
             await session.sender.land(rents)
     tokens = [await _admit(session, chain, token) for token in session.config.tokens]
+    await _apply_settings(session)
     await keep_tables(session)
     outcome = worst([token.outcome for token in tokens])
     return Report(cycle_id=run_id.hex(), outcome=outcome, tokens=tuple(tokens))
+
+
+async def _apply_settings(session: Session) -> None:
+    """Bring roles, limits and root shares on chain to the configuration, as far as they may go now."""
+    for change in differences(await session.read(), session.config).now:
+        args = {name: Pubkey.from_string(v) if isinstance(v, str) else v for name, v in change.args.items()}
+        mint = Pubkey.from_string(change.mint) if change.mint else None
+        instruction = session.ecosystem.administer(
+            change.instruction, session.signer.pubkey(), args, mint=mint
+        )
+        signature = await session.sender.land([instruction])
+        log.info("settings changed", what=change.what, signature=signature)
 
 
 def initialize(session: Session) -> Instruction:

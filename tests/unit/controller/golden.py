@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,16 @@ from dat_operator.controller.observed import Observed
 from dat_operator.controller.plan import Plan, make_plan
 from dat_operator.controller.render import APPLIED_ANNOTATION
 from dat_operator.controller.settings import Settings
-from dat_operator.domain.chain_state import ChainState, Mint, Role, RootShare, Sharing, TokenState, TokenStats
+from dat_operator.domain.chain_state import (
+    ChainState,
+    Mint,
+    Parameters,
+    Role,
+    RootShare,
+    Sharing,
+    TokenState,
+    TokenStats,
+)
 from dat_operator.domain.cycle_event import CycleEvent, Landed
 from dat_operator.domain.upgrade import Upgrade
 from tests.unit import builders
@@ -26,6 +36,8 @@ NOW = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
 BEFORE = datetime.datetime(2026, 11, 21, 11, 0, tzinfo=datetime.UTC)
 SETTLING_PASSES = 4
 World = dict[str, Any]
+PARAMETERS = Parameters(2_000_000, 5_690_000, 1_000_000_000, 60, 100)
+"""What the program is set up with by a spec that says nothing of it."""
 PARTS = {"DATEcosystem": "ecosystem", "DATToken": "tokens", "DATCycle": "cycles"}
 
 
@@ -195,6 +207,8 @@ def _chain(world: World) -> ChainState:
         treasury=treasury,
         shared_authority=str(at.shared_authority_address(program, state)),
         root_mint=facts.get("root"),
+        parameters=replace(PARAMETERS, **facts.get("parameters", {})),
+        root_share=RootShare(**facts["rootShare"]) if "rootShare" in facts else RootShare(4480, 4480, 0),
     )
     return builders.chain(
         *(_token(program, state, mint, facts["tokens"].get(mint, {})) for mint in mints),

@@ -1,6 +1,7 @@
 """Setting up: what is sent for whom, and what comes of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,10 +9,12 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.cycle.setup import set_up
+from dat_operator.domain.chain_state import RootShare
 from dat_operator.domain.errors import DatError, ProgramError
 from dat_operator.domain.report import Outcome, Report
-from tests.unit.builders import ADMIN, PROGRAM, STATE, key
+from tests.unit.builders import ADMIN, PARAMETERS, PROGRAM, STATE, key
 from tests.unit.chain.conftest import Clock
+from tests.unit.chain.dat_bytes import parameters_bytes, share_bytes, u16
 from tests.unit.cycle.scene import Laid, anchor_error
 from tests.unit.cycle.world import World, curve_of, ours, session, state_account, stats_of, vault_of
 
@@ -155,6 +158,18 @@ async def test_a_lost_transaction_is_no_success(clock: Clock) -> None:
     world.lands = lambda _: "never"
     with pytest.raises(DatError, match="did not land"):
         await done(world, APPLE)
+
+
+async def test_settings_follow_the_configuration() -> None:
+    """Limits at once, a share by one step: the next one comes when this one holds."""
+    other, share = replace(PARAMETERS, min_interval_seconds=7), RootShare(3_000, 3_000, 0)
+    state = state_account(parameters=parameters_bytes(other), root_share=share_bytes(share))
+    world = World({**state, **coin(APPLE), **stats_of(APPLE)})
+    await done(world, APPLE)
+    assert world.calls() == [["update_parameters"], ["update_root_share"]]
+    ((limits,), (step,)) = world.sent.values()
+    assert limits.data[8:] == parameters_bytes()
+    assert step.data[8:] == u16(3_500)
 
 
 def test_the_ecosystem_is_the_admins() -> None:

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from solders.address_lookup_table_account import AddressLookupTable
@@ -15,7 +16,7 @@ from dat_operator.chain.rpc import RpcClient
 from dat_operator.cycle.session import Session
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.config import EcosystemConfig, LimitsConfig, PriorityFeeConfig, TokenConfig
-from tests.unit.builders import ADMIN, OPERATOR, PROGRAM, RENT, SOL, STATE, keypair
+from tests.unit.builders import ADMIN, OPERATOR, PARAMETERS, PROGRAM, RENT, ROOT_SHARE, SOL, STATE, keypair
 from tests.unit.chain.dat_bytes import IDL, option, state_bytes, stats_bytes, u64
 from tests.unit.chain.fake_accounts import TIME, Accounts, account, mint_account
 from tests.unit.chain.test_pump import curve_bytes
@@ -124,9 +125,9 @@ def cycled(mint: Pubkey, cycle_id: bytes, count: int = 1, role: Role = Role.SECO
     return stats_of(mint, role, last_cycle_id=cycle_id, cycle_count=u64(count), last_cycle_at=u64(TIME))
 
 
-def state_account(root: Pubkey | None = None) -> dict[Pubkey, Any]:
+def state_account(root: Pubkey | None = None, **changes: bytes) -> dict[Pubkey, Any]:
     """An ecosystem that was set up."""
-    return {STATE: account(owner=PROGRAM, data=state_bytes(root_mint=option(root)))}
+    return {STATE: account(owner=PROGRAM, data=state_bytes(root_mint=option(root), **changes))}
 
 
 def ecosystem(*tokens: TokenConfig) -> EcosystemConfig:
@@ -138,7 +139,7 @@ def ecosystem(*tokens: TokenConfig) -> EcosystemConfig:
         rpc=[],
         admin=str(ADMIN),
         operator=str(OPERATOR),
-        limits=LimitsConfig(**dict.fromkeys(LimitsConfig.model_fields, 1000)),
+        limits=LimitsConfig(root_share_bps=ROOT_SHARE.bps, **asdict(PARAMETERS)),
         slippage_bps=500,
         priority_fee=PriorityFeeConfig(percentile=50, max_lamports=1),
         tokens=list(tokens),
