@@ -1,6 +1,7 @@
 """``dat operator``: the operator itself."""
 
 import asyncio
+import socket
 from typing import Annotated
 
 import typer
@@ -14,6 +15,15 @@ def operator(
     job_service_account: Annotated[
         str, typer.Option(envvar="DAT_JOB_SERVICE_ACCOUNT", help="ServiceAccount of the Jobs.")
     ],
+    pod_name: Annotated[
+        str,
+        typer.Option(
+            envvar="DAT_POD_NAME",
+            default_factory=socket.gethostname,
+            show_default="the host's name",
+            help="Its name in the Lease.",
+        ),
+    ],
     image_pull_policy: Annotated[
         str, typer.Option(envvar="DAT_IMAGE_PULL_POLICY", help="Always, IfNotPresent or Never.")
     ] = "IfNotPresent",
@@ -24,8 +34,11 @@ def operator(
     rpc_keys: Annotated[
         str, typer.Option(envvar="DAT_RPC_KEYS", help="Directory of keys for endpoint URLs.")
     ] = "/etc/dat/rpc",
+    lease: Annotated[
+        str, typer.Option(envvar="DAT_LEASE", help="The Lease by which one of several replicas works.")
+    ] = "dat-operator",
 ) -> None:
-    """Watch the resources of one namespace and bring about what they say."""
+    """Watch the resources of one namespace and, of several replicas as one, bring about what they say."""
     settings = Settings.model_validate(
         {
             "namespace": namespace,
@@ -35,6 +48,8 @@ def operator(
             "poll_seconds": poll_seconds,
             "http_port": http_port,
             "rpc_keys": rpc_keys,
+            "lease": lease,
+            "pod_name": pod_name,
         }
     )
     # Imported here: a cycle's Job, which starts by the same command, must not wait for kopf.

@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from dat_operator.controller import metrics
 from dat_operator.controller.settings import Settings
 from dat_operator.controller.store import Key, Store
 from dat_operator.controller.worker import Worker
@@ -21,16 +22,16 @@ class Manager:
         self._settings = settings
         self._workers: dict[Key, tuple[Worker, asyncio.Task[None]]] = {}
         self._stopping: set[asyncio.Task[None]] = set()
-        self._synced = False
+        self._working = False
+        self.synced = asyncio.Event()
+        """Set when all watches have shown what there is."""
 
-    def synced(self) -> None:
-        """All watches have shown what there is: from now on, changes are acted upon."""
-        self._synced = True
-
-    @property
-    def ready(self) -> bool:
-        """Whether the watches have shown what there is."""
-        return self._synced
+    def start(self) -> None:
+        """Act upon what there is, and from now on upon changes."""
+        self._working = True
+        metrics.LEADER.set(1)
+        for key in self.store.ecosystems():
+            self._wake(key)
 
     def stuck(self) -> list[str]:
         """The ecosystems whose worker hangs or has died, as namespace/name."""
@@ -42,12 +43,14 @@ class Manager:
         ]
 
     async def close(self) -> None:
-        """Stop all workers."""
-        for key in list(self._workers):
-            await _stop(*self._workers.pop(key))
+        """Stop all workers, in the middle of a pass if need be."""
+        self._working = False
+        metrics.LEADER.set(0)
+        workers, self._workers = self._workers, {}
+        await asyncio.gather(*(_stop(*found) for found in workers.values()))
 
     def _wake(self, key: Key) -> None:
-        if not self._synced:
+        if not self._working:
             return
         if not self.store.concerns_anything(key):
             # Taken out at once: what comes back the next moment gets a worker of its own.

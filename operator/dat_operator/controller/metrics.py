@@ -5,6 +5,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from dat_operator.controller.observed import Observed
 from dat_operator.controller.store import Key
 
+LEADER = Gauge("dat_leader", "1 for the replica that holds the Lease and works, 0 for one that waits.")
 RECONCILES = Counter("dat_reconciles", "Passes over an ecosystem by result.", ["result"])
 RECONCILE_SECONDS = Histogram("dat_reconcile_duration_seconds", "Time of one pass over an ecosystem.")
 TOKEN = ["namespace", "ecosystem", "token"]

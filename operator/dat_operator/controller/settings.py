@@ -14,6 +14,8 @@ class Settings(BaseModel):
     image: Annotated[str, Field(description="Image of the Jobs; the operator's own.")]
     image_pull_policy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
     job_service_account: Annotated[str, Field(description="Without any right on the API.")]
+    pod_name: Annotated[str, Field(description="Its name in the Lease.")]
     poll_seconds: Annotated[float, Field(gt=0, description="Between two reads of the chain.")] = 5.0
     http_port: int = 8080
+    lease: Annotated[str, Field(description="By which one of several replicas works.")] = "dat-operator"
     rpc_keys: Annotated[str, Field(description="Where the Secret dat-rpc is mounted.")] = "/etc/dat/rpc"

@@ -33,6 +33,12 @@ class Store:
         """One object."""
         return self._objects.get(kind, {}).get((namespace, name))
 
+    def ecosystems(self) -> set[Key]:
+        """All that are there, or that a token refers to."""
+        kinds = ("DATEcosystem", "DATToken")
+        bodies = [(kind, body) for kind in kinds for body in self._objects.get(kind, {}).values()]
+        return {key for kind, body in bodies if (key := concerned_ecosystem(kind, body))}
+
     def concerns_anything(self, key: Key) -> bool:
         """Whether an ecosystem is there, or a token refers to it."""
         return self.get("DATEcosystem", *key) is not None or bool(self.of_ecosystem("DATToken", key))

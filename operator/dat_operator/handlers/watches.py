@@ -46,7 +46,7 @@ def _watch(
 
     @kopf.on.event(*resource, id=f"event-{kind}", registry=registry)
     async def seen(event: Mapping[str, Any], **_: Any) -> None:
-        manager.synced()
+        manager.synced.set()
         manager.store.put(kind, _lean(kind, event["object"]), deleted=event["type"] == "DELETED")
 
 

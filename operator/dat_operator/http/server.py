@@ -16,7 +16,7 @@ def application(manager: Manager) -> web.Application:
         return web.Response(text="ok\n")
 
     async def readyz(_: web.Request) -> web.Response:
-        if manager.ready:
+        if manager.synced.is_set():
             return web.Response(text="ok\n")
         return web.Response(status=503, text="the watches have not shown what there is yet\n")
 

@@ -1,7 +1,7 @@
 """The API server, in plain JSON: typed models parse ten times slower and give us nothing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -20,6 +20,7 @@ PATHS = {
     "CronJob": "/apis/batch/v1/namespaces/{namespace}/cronjobs",
     "Job": "/apis/batch/v1/namespaces/{namespace}/jobs",
     "Event": "/api/v1/namespaces/{namespace}/events",
+    "Lease": "/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases",
     "DATEcosystem": f"/apis/{GROUP}/{VERSION}/namespaces/{{namespace}}/datecosystems",
     "DATToken": f"/apis/{GROUP}/{VERSION}/namespaces/{{namespace}}/dattokens",
     "DATCycle": f"/apis/{GROUP}/{VERSION}/namespaces/{{namespace}}/datcycles",
@@ -41,13 +42,17 @@ class KubeUnavailable(DatError):
 
 
 class Kube:
-    """The few writes that the operator makes. Reading is kopf's watches' part."""
+    """The few requests that the operator makes itself; the rest of its reading is kopf's watches' part.
 
-    def __init__(self, api: client.ApiClient) -> None:
+    ``guard`` is called right before each request, and may raise to stop it.
+    """
+
+    def __init__(self, api: client.ApiClient, guard: Callable[[], None]) -> None:
         self._api = api
+        self._guard = guard
 
     @classmethod
-    async def connect(cls) -> "Kube":
+    async def connect(cls, guard: Callable[[], None] = lambda: None) -> "Kube":
         """Connect as the pod's ServiceAccount, or else by the kubeconfig."""
         settings = client.Configuration()
         try:
@@ -56,11 +61,32 @@ class Kube:
             loaded = config.load_kube_config(client_configuration=settings)
         if loaded is not None:
             await loaded
-        return cls(client.ApiClient(configuration=settings))
+        return cls(client.ApiClient(configuration=settings), guard)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._api.close()
+
+    async def read(self, kind: str, namespace: str, name: str) -> Body | None:
+        """An object as it is now; None if there is none."""
+        path = f"{PATHS[kind].format(namespace=namespace)}/{name}"
+        try:
+            return await self._request("GET", path, None)
+        except KubeError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    async def replace(self, body: Body) -> bool:
+        """Replace an object as it was read; False if it has changed since then, or is gone."""
+        path = f"{_collection(body)}/{body['metadata']['name']}"
+        try:
+            await self._request("PUT", path, body)
+        except KubeError as error:
+            if error.status in (404, 409):
+                return False
+            raise
+        return True
 
     async def apply(self, manifest: Body) -> Body:
         """Server-side apply of a whole object."""
@@ -102,7 +128,7 @@ class Kube:
         self,
         method: str,
         path: str,
-        body: Body,
+        body: Body | None,
         content_type: str = "application/json",
         query: list[tuple[str, str]] | None = None,
     ) -> Body:
@@ -113,6 +139,7 @@ class Kube:
             header_params={"Accept": "application/json", "Content-Type": content_type},
             auth_settings=["BearerToken"],
         )
+        self._guard()
         try:
             response = await self._api.call_api(method, url, headers, body, _request_timeout=TIMEOUT_SECONDS)
             answer = json.loads(await response.read() or b"{}")

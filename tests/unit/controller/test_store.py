@@ -54,6 +54,15 @@ def test_tokens_of_an_ecosystem_come_by_name() -> None:
     assert [t["metadata"]["name"] for t in store.of_ecosystem("DATToken", FRUIT)] == ["apple", "pear"]
 
 
+def test_its_ecosystems_are_those_that_are_there_or_referred_to() -> None:
+    store = Store(lambda _: None)
+    store.put("DATEcosystem", body("fruit"))
+    store.put("DATToken", token("apple", "fruit"))
+    store.put("DATToken", token("leek", "vegetables"))
+    store.put("Job", body("x", labels={ECOSYSTEM_LABEL: "gone"}))
+    assert store.ecosystems() == {FRUIT, ("dat", "vegetables")}
+
+
 def test_a_token_alone_is_reason_enough_to_look() -> None:
     """It must be told that its ecosystem is missing."""
     store = Store(lambda _: None)
