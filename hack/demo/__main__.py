@@ -41,7 +41,7 @@ It is all still up. Look around:
   export PATH=$PATH:$(dirname $(cd {REPO} && python3 -m hack.cluster tools | awk '/kubectl/ {{print $2}}'))
   kubectl -n {NAMESPACE} get dateco,dattokens,datcycles,cronjobs,jobs
   kubectl -n {NAMESPACE} describe dattoken apple
-  kubectl -n {NAMESPACE} logs deploy/dat-operator
+  kubectl -n {NAMESPACE} logs -l app.kubernetes.io/name=dat-operator --prefix --tail=-1
   kubectl -n {NAMESPACE} create job mine --from=cronjob/{ECOSYSTEM}-cycle
 The chain answers at {stage.chain.rpc_url}. `make demo-down` removes everything.""")
 

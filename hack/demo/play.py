@@ -137,7 +137,8 @@ class Play:
             yield self._stage.get("dattoken", token).get("status", {})
             time.sleep(0.3)
         raise StepError(
-            f"the status of DATToken {token} does not follow the chain: kubectl logs deploy/dat-operator"
+            f"the status of DATToken {token} does not follow the chain: "
+            "kubectl logs -l app.kubernetes.io/name=dat-operator"
         )
 
     def _until(self, condition: Callable[[], bool], otherwise: str) -> None:

@@ -1,5 +1,6 @@
 """The operator as a process, as its Deployment would run it."""
 
+import signal
 import socket
 import subprocess
 import urllib.request
@@ -17,10 +18,11 @@ POLL_SECONDS = "0.5"
 class Operator:
     """Watches one namespace. As a context manager it runs, and is killed at the end."""
 
-    def __init__(self, namespace: Namespace, folder: Path) -> None:
+    def __init__(self, namespace: Namespace, folder: Path, name: str = "operator") -> None:
+        self.name = name
         self._namespace = namespace
         self._folder = folder
-        self.log_file = folder / "operator.log"
+        self.log_file = folder / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -38,6 +40,7 @@ class Operator:
         env = {
             "KUBECONFIG": str(self._namespace.kubeconfig),
             "DAT_NAMESPACE": self._namespace.name,
+            "DAT_POD_NAME": self.name,
             "DAT_IMAGE": "dat-operator:test",
             "DAT_JOB_SERVICE_ACCOUNT": "dat-jobs",
             "DAT_POLL_SECONDS": POLL_SECONDS,
@@ -54,6 +57,18 @@ class Operator:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def send(self, sent: signal.Signals) -> None:
+        """SIGTERM as the kubelet does, SIGSTOP and SIGCONT as a machine that stalls and goes on."""
+        assert self._process
+        self._process.send_signal(sent)
+
+    def end(self) -> int:
+        """Wait for its end; its exit code."""
+        assert self._process
+        code = self._process.wait(20)
+        self._process = None
+        return code
 
     def answers(self, path: str) -> str | None:
         """What it says at a path, if it says 200."""

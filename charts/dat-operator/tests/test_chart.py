@@ -58,12 +58,13 @@ class Kubectl:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def can(self, account: str, verb: str, resource: str) -> bool:
+    def can(self, account: str, verb: str, resource: str, name: str = "") -> bool:
         """Whether a ServiceAccount of the namespace may do something to ``resource[/subresource]``."""
         # To kubectl, what follows a slash is the name of an object.
         kind, _, subresource = resource.partition("/")
+        what = f"{kind}/{name}" if name else kind
         user = f"system:serviceaccount:{NAMESPACE}:{account}"
-        words = ("auth", "can-i", verb, kind, f"--subresource={subresource}", f"--as={user}")
+        words = ("auth", "can-i", verb, what, f"--subresource={subresource}", f"--as={user}")
         return self.try_(*words).stdout.strip() == "yes"
 
 
@@ -94,7 +95,8 @@ def test_lint() -> None:
         ("pollSeconds=0", "/pollSeconds"),
         ("image.pullPolicy=Sometimes", "/image/pullPolicy"),
         ("image.tag=a:b", "/image/tag"),
-        ("replicas=2", "additional properties 'replicas' not allowed"),
+        ("replicas=-1", "/replicas"),
+        ("replica=2", "additional properties 'replica' not allowed"),
         ("extraEnv[0].name=DAT_IMAGE", "/extraEnv/0/name"),
     ],
 )
@@ -129,13 +131,14 @@ def test_valid_with_every_value(kubectl: Kubectl, tmp_path: Path) -> None:
         "image": {"repository": "registry.test/dat", "tag": "1.2.3", "pullPolicy": "Always"},
         "imagePullSecrets": [{"name": "registry"}],
         "fullnameOverride": "other",
+        "replicas": 3,
         "pollSeconds": 0.5,
         "extraEnv": [{"name": "HTTPS_PROXY", "value": "http://proxy:3128"}],
         "podAnnotations": {"note": "1"},
         "podLabels": {"team": "tokens"},
         "nodeSelector": {"disk": "fast"},
         "tolerations": [{"key": "dedicated", "operator": "Exists"}],
-        "affinity": {"podAntiAffinity": {}},
+        "affinity": {"nodeAffinity": {}},
         "priorityClassName": "high",
     }
     file = tmp_path / "values.yaml"
@@ -145,7 +148,20 @@ def test_valid_with_every_value(kubectl: Kubectl, tmp_path: Path) -> None:
         "create", "--dry-run=server", "--validate=strict", "--output=name", "--filename=-", stdin=text
     )
     assert done.stderr == ""
-    assert "deployment.apps/other" in done.stdout.split()
+    assert {"deployment.apps/other", "poddisruptionbudget.policy/other"} <= set(done.stdout.split())
+    assert "podAntiAffinity" not in text, "an affinity of one's own stands alone"
+
+
+def test_replicas_keep_apart_and_are_drained_one_by_one(kubectl: Kubectl) -> None:
+    """Two by default, on different nodes if possible; a single one keeps no node from being drained."""
+    budget = json.loads(kubectl("get", "poddisruptionbudget", "dat-operator", "--output=json"))["spec"]
+    deployment = json.loads(kubectl("get", "deployment", "dat-operator", "--output=json"))["spec"]
+    assert (deployment["replicas"], deployment["strategy"]["type"]) == (2, "RollingUpdate")
+    pod = deployment["template"]
+    rules = pod["spec"]["affinity"]["podAntiAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"]
+    for selector in (budget["selector"], rules[0]["podAffinityTerm"]["labelSelector"]):
+        assert selector["matchLabels"].items() <= pod["metadata"]["labels"].items()
+    assert not [o for o in render("--set", "replicas=1") if o["kind"] == "PodDisruptionBudget"]
 
 
 def test_pods_are_restricted(kubectl: Kubectl) -> None:
@@ -186,8 +202,15 @@ def test_an_ecosystem_cannot_be_changed_by_the_operator(kubectl: Kubectl) -> Non
     assert not kubectl.can("dat-operator", "delete", "jobs")
 
 
+def test_only_its_own_lease(kubectl: Kubectl) -> None:
+    """Leases of others in the namespace are out of reach."""
+    for verb in ("get", "update"):
+        assert kubectl.can("dat-operator", verb, "leases", "dat-operator")
+        assert not kubectl.can("dat-operator", verb, "leases", "another")
+
+
 def test_the_operator_needs_no_more(kubectl: Kubectl, tmp_path: Path) -> None:
-    """With its ServiceAccount's rights alone, every watch of the operator starts: it becomes ready."""
+    """With its ServiceAccount's rights alone it becomes ready, takes the Lease, renews it, gives it up."""
     port = _free_port()
     config = tmp_path / "kubeconfig"
     config.write_text(json.dumps(_as_operator(kubectl)))
@@ -196,6 +219,7 @@ def test_the_operator_needs_no_more(kubectl: Kubectl, tmp_path: Path) -> None:
         "KUBECONFIG": str(config),
         "PYTHONPATH": str(REPO / "operator"),
         "DAT_NAMESPACE": NAMESPACE,
+        "DAT_POD_NAME": "dat-operator-0",
         "DAT_IMAGE": "none",
         "DAT_JOB_SERVICE_ACCOUNT": "dat-operator-jobs",
         "DAT_HTTP_PORT": str(port),
@@ -206,14 +230,24 @@ def test_the_operator_needs_no_more(kubectl: Kubectl, tmp_path: Path) -> None:
         operator = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
     try:
         deadline = time.monotonic() + 60
-        while not _is_ready(port):
+        renewals: set[str] = set()
+        while not (_is_ready(port) and len(renewals) > 1):
             assert operator.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.2)
+            lease = _lease(kubectl)
+            if lease.get("holderIdentity", "").startswith("dat-operator-0_"):
+                renewals.add(lease["renewTime"])
     finally:
         operator.terminate()
-        operator.wait(30)
+        code = operator.wait(30)
+    assert (code, _lease(kubectl)["holderIdentity"]) == (0, ""), log.read_text()
     assert "orbidden" not in log.read_text()
+
+
+def _lease(kubectl: Kubectl) -> dict[str, str]:
+    found = kubectl("get", "lease", "dat-operator", "--ignore-not-found", "--output=json")
+    return dict(json.loads(found)["spec"]) if found else {}
 
 
 def _as_operator(kubectl: Kubectl) -> dict[str, Any]:
