@@ -3,6 +3,7 @@
 One ecosystem for all tests of this module, set up once; each test leaves it as it was, or adds to it.
 """
 
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -199,7 +200,7 @@ def test_bad_tokens_are_stalled_and_never_configured(stage: Stage) -> None:
     until_steady(stage)
 
 
-def test_killed_and_started_again_it_goes_on(stage: Stage) -> None:
+def test_ended_and_started_again_it_goes_on(stage: Stage) -> None:
     """What happened meanwhile is seen; nothing is done twice."""
     before = until_steady(stage)
     events = {name: stage.events(name) for name in ("fruit", "root", "apple")}
@@ -212,7 +213,8 @@ def test_killed_and_started_again_it_goes_on(stage: Stage) -> None:
         "a setup Job",
         look_at=stage.look,
     )
-    stage.operator.kill()
+    stage.operator.send(signal.SIGTERM)
+    assert stage.operator.end() == 0
     stage.kubelet.run(job)
     stage.operator.start()
     stage.until_condition("DATToken", "plum", "Ready", "True")

@@ -47,7 +47,7 @@ class Lease:
         self._kube = kube
         self._key = (namespace, lease)
         self._identity = f"{name}_{uuid.uuid4().hex[:8]}"
-        self._seen: Body | None = None
+        self._seen: Body = {}
         self._seen_at = -math.inf
         self._held_until = -math.inf
 
@@ -67,18 +67,17 @@ class Lease:
             await asyncio.sleep(left if 0 < left < RETRY_SECONDS else RETRY_SECONDS)
 
     async def keep(self) -> NoReturn:
-        """Renew the Lease while that works. Raises LeaseLost when another has it, or the time is over."""
+        """Renew the Lease while that works. Raises LeaseLost once another has it or the time is over."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(self._held_until) as deadline:
                 while True:
                     await asyncio.sleep(RETRY_SECONDS)
                     await self._attempt()
                     deadline.reschedule(self._held_until)
+        taken = self._held_until == -math.inf
         self._held_until = -math.inf
-        raise LeaseLost(
-            f"{self}: another replica has it, or it was not renewed for {RENEW_SECONDS} s, see the log; "
-            "this replica ends, to be started again as one that waits"
-        )
+        why = "another replica has it" if taken else f"not renewed for {RENEW_SECONDS} s"
+        raise LeaseLost(f"{self}: {why}; this replica ends, to be started again as one that waits")
 
     async def release(self) -> None:
         """Give the Lease up, so that another has it at once; what it allowed must have stopped before."""
@@ -96,8 +95,7 @@ class Lease:
 
     def _expires(self) -> float:
         """When a record that does not change any more is free, by this process's clock."""
-        seconds = (self._seen or {}).get("leaseDurationSeconds")
-        return self._seen_at + (seconds or LEASE_SECONDS)
+        return self._seen_at + (self._seen.get("leaseDurationSeconds") or LEASE_SECONDS)
 
     async def _attempt(self) -> None:
         with _logged(self):
@@ -107,9 +105,13 @@ class Lease:
     async def _acquire_or_renew(self) -> None:
         lease = await self._kube.read("Lease", *self._key)
         spec = lease["spec"] if lease else {}
+        holder = spec.get("holderIdentity")
+        another = holder not in (None, "", self._identity)
+        if another and holder != self._seen.get("holderIdentity"):
+            log.info("another replica works", lease=str(self), identity=holder)
         if spec != self._seen:
             self._seen, self._seen_at = spec, _now()
-        if spec.get("holderIdentity") not in (None, "", self._identity):
+        if another:
             self._held_until = -math.inf
             if _now() < self._expires():
                 return
@@ -141,7 +143,9 @@ def _logged(lease: Lease) -> Iterator[None]:
     try:
         yield
     except (KubeError, KubeUnavailable, TimeoutError) as error:
-        log.warning("no answer about the Lease", lease=str(lease), error=str(error) or "it took too long")
+        log.warning(
+            "no access to the Lease, it is tried again", lease=str(lease), error=str(error) or "timeout"
+        )
 
 
 def _now() -> float:
