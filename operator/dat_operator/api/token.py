@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 from dat_operator.api.fields import (
     BreakerStatus,
     Conditions,
+    Lamports,
     PublicKey,
     Resource,
     RootShareBps,
@@ -55,6 +56,13 @@ class TokenSpec(Resource):
         RootShareBps | None,
         Field(description="Instead of the ecosystem's rootShareBps, basis points. Not for a root."),
     ] = None
+
+    trigger_above_lamports: Annotated[
+        Lamports | None, Field(description="Instead of the ecosystem's cycle.triggerAboveLamports.")
+    ] = None
+    suspend: Annotated[
+        bool, Field(description="Runs leave it out while true, but a DATCycle that names it.")
+    ] = False
 
     model_config = ConfigDict(
         json_schema_extra=rules(

@@ -10,6 +10,7 @@ from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.controller.conditions import ConditionSet, timestamp
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.domain.breaker import Attempt, Breaker, BreakerState, breaker
+from dat_operator.domain.config import SkipConfig
 from dat_operator.domain.report import Outcome
 
 RESUMED_ANNOTATION = "dat.asdf.io/resumed-at"
@@ -53,8 +54,8 @@ def trial_name(ecosystem: str, of: str, found: Breaker) -> str:
     return f"{ecosystem}-trial-{cause[:10]}"
 
 
-def skips(observed: Observed, judged: Breakers) -> dict[str, str]:
-    """Why runs over all tokens leave some out, by name.
+def skips(observed: Observed, judged: Breakers) -> dict[str, SkipConfig]:
+    """Why only runs that name them take some tokens, by name.
 
     A trial that was skipped (without fees, say) has told nothing: then any run may be the trial.
     """
@@ -63,8 +64,11 @@ def skips(observed: Observed, judged: Breakers) -> dict[str, str]:
     for name, one in judged.tokens.items():
         tried = one.state is BreakerState.HALF_OPEN and trial_name(observed.name, name, one) in ended
         if one.state is not BreakerState.CLOSED and not tried:
-            found[name] = f"{one.failures} failed cycles in a row; see the condition BreakerClosed"
-    return found
+            message = f"{one.failures} failed cycles in a row; see the condition BreakerClosed"
+            found[name] = SkipConfig(reason="BreakerOpen", message=message)
+    suspended = [body for body in observed.tokens if body["spec"].get("suspend")]
+    why = SkipConfig(reason="Suspended", message="spec.suspend: true; a DATCycle that names it runs it")
+    return found | {str(body["metadata"]["name"]): why for body in suspended}
 
 
 def set_condition(conditions: ConditionSet, kind: str, name: str, found: Breaker) -> None:

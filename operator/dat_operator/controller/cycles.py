@@ -151,19 +151,20 @@ def _of_tokens(given: CyclesInput, chain: ChainState) -> Iterable[tuple[str, str
     for body in given.observed.tokens:
         name, spec = str(body["metadata"]["name"]), TokenSpec.model_validate(body["spec"])
         state = chain.tokens.get(spec.mint)
-        if state is None or state.stats is None or state.stats.paused or not state.stats.active:
+        stats = state.stats if state else None
+        if state is None or stats is None or spec.suspend or stats.paused or not stats.active:
             continue
         found = given.breakers.tokens[name]
         if found.state is BreakerState.HALF_OPEN:
             yield trial_name(eco, name, found), "Trial", [name]
-        elif found.state is BreakerState.CLOSED and _above(given.spec, chain, state):
-            cause = hashlib.sha256(f"{name} {state.stats.cycle_count}".encode()).hexdigest()
+        elif found.state is BreakerState.CLOSED and _above(given.spec, spec, chain, state):
+            cause = hashlib.sha256(f"{name} {stats.cycle_count}".encode()).hexdigest()
             yield f"{eco}-threshold-{cause[:10]}", "Threshold", [name]
 
 
-def _above(spec: EcosystemSpec, chain: ChainState, token: TokenState) -> bool:
+def _above(spec: EcosystemSpec, own: TokenSpec, chain: ChainState, token: TokenState) -> bool:
     """Whether so much is pending that a cycle should run at once, and none ran a moment ago."""
-    threshold = spec.cycle.trigger_above_lamports
+    threshold = own.trigger_above_lamports or spec.cycle.trigger_above_lamports
     if threshold is None or token.pending_lamports < threshold or token.stats is None:
         return False
     pause = max(spec.cycle.min_interval_seconds, spec.cycle.cooldown_seconds)

@@ -17,6 +17,7 @@ from dat_operator.domain.config import (
     LimitsConfig,
     PaceConfig,
     PriorityFeeConfig,
+    SkipConfig,
     TokenConfig,
 )
 from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT
@@ -41,7 +42,7 @@ def ecosystem_config(
     name: str,
     spec: EcosystemSpec,
     tokens: Sequence[tuple[str, TokenSpec]],
-    skipped: Mapping[str, str] = MappingProxyType({}),
+    skipped: Mapping[str, SkipConfig] = MappingProxyType({}),
 ) -> EcosystemConfig:
     """What Jobs are told: the ecosystem with the tokens that passed every check.
 

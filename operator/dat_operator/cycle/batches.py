@@ -65,7 +65,7 @@ class Batches:
         refused: list[tuple[TokenConfig, Refusal]] = []
         for token in tokens:
             if token.skip:
-                refused.append((token, Refusal("BreakerOpen", token.skip)))
+                refused.append((token, Refusal(token.skip.reason, token.skip.message)))
                 continue
             on_its_way = sum(cycle.plan.split.to_root for cycle in cycles)
             treasury = chain.treasury_lamports + (on_its_way if token.role is Role.ROOT else 0)

@@ -43,6 +43,13 @@ class EndpointConfig(Frozen):
         return {key: value for key, value in serialize(self).items() if value not in (0, None)}
 
 
+class SkipConfig(Frozen):
+    """A reason, CamelCase, and what it means."""
+
+    reason: str
+    message: str
+
+
 class TokenConfig(Frozen):
     """One token that Jobs may touch: it has passed every check of the operator."""
 
@@ -50,8 +57,8 @@ class TokenConfig(Frozen):
     mint: str
     role: Role
     root_share_bps: int | None = None
-    skip: str | None = None
-    """Why runs over all tokens leave it out."""
+    skip: SkipConfig | None = None
+    """Why only a run that names it takes it."""
 
 
 class LimitsConfig(Frozen):

@@ -63,6 +63,7 @@ NOT_FAILURES = frozenset(
         "NotInitialized",
         "RateLimited",
         "SetupIncomplete",
+        "Suspended",
     }
 )
 """Reasons for which a cycle does not run although nothing is wrong."""
