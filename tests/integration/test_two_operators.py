@@ -72,7 +72,7 @@ def events(stage: Stage, about: str) -> dict[str, int]:
 
 def versions(stage: Stage) -> dict[str, str]:
     """All that an operator may write, but the Lease."""
-    kinds = ("DATEcosystem", "DATToken", "ConfigMap", "CronJob", "Job", "Event")
+    kinds = ("DATEcosystem", "DATToken", "DATCycle", "ConfigMap", "CronJob", "Job", "Event")
     return {
         f"{kind} {body['metadata']['name']}": body["metadata"]["resourceVersion"]
         for kind in kinds
@@ -82,7 +82,9 @@ def versions(stage: Stage) -> dict[str, str]:
 
 def writes(operator: Operator) -> list[str]:
     lines = operator.log_file.read_text().splitlines()
-    return [line for line in lines if '"applying"' in line or '"creating"' in line]
+    return [
+        line for line in lines if any(f'"{word}"' in line for word in ("applying", "creating", "deleting"))
+    ]
 
 
 def test_both_are_ready_and_one_works(stage: Stage, pair: list[Operator]) -> None:
