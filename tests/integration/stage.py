@@ -15,6 +15,7 @@ from hack.demo.market import Market
 from hack.localnet.localnet import Localnet
 from hack.localnet.transactions import keypair
 from hack.pump.coin import Coin
+from tests.integration import dat
 from tests.integration.kube_api import Body, Namespace
 from tests.integration.kubelet import Kubelet
 from tests.integration.operator_process import Operator
@@ -125,6 +126,15 @@ class Stage:
         done = [t for t in status.get("tokens", []) if "signature" in t]
         whole = "completionTime" in status and all("burned" in token for token in done)
         return self._get("DATCycle", name) if whole else None
+
+    def administer(self, *words: str) -> None:
+        """What an admin types after ``dat admin``."""
+        config, log = self.folder / "ecosystem.json", self.folder / "admin.log"
+        config.write_text(json.dumps(self.config()))
+        wallet = self.folder / "admin.json"
+        wallet.write_text(json.dumps(list(bytes(self.admin))))
+        line = ["admin", "--config", str(config), "--wallet", str(wallet), "--yes", *words]
+        assert dat.start(line, {}, log).wait(dat.SECONDS) == 0, log.read_text()
 
     def until_condition(self, kind: str, name: str, condition: str, status: str) -> Body:
         """Wait for a condition; the condition."""

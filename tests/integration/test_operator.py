@@ -3,6 +3,7 @@
 One ecosystem for all tests of this module, set up once; each test leaves it as it was, or adds to it.
 """
 
+import base64
 import signal
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain.program import decode_state
 from dat_operator.cli.job import run_bytes
+from dat_operator.controller import health
 from dat_operator.domain.chain_state import DatState
 from hack.localnet.localnet import Localnet
 from tests.integration.kube_api import Body, Namespace
@@ -165,6 +167,57 @@ def test_a_pump_fun_that_has_changed(stage: Stage) -> None:
     stage.until_condition("DATEcosystem", "fruit", "Ready", "True")
 
 
+def test_a_healthy_token(stage: Stage) -> None:
+    """Nothing but fees may be missing."""
+    for name in ("root", "apple"):
+        found = {c["type"]: c["status"] for c in stage.conditions("DATToken", name)}
+        del found["TreasuryFunded"]
+        bad = {"Stalled", "Reconciling", "Paused"}
+        assert found == {kind: str(kind not in bad) for kind in found}
+        assert found.keys() > {*bad, *health.CHECKS} - {"TreasuryFunded"}
+
+
+def test_a_pause_and_its_end(stage: Stage) -> None:
+    mint = str(stage.coins["apple"].mint)
+    stage.administer("pause", "--token", "apple")
+    paused = stage.until_condition("DATToken", "apple", "Paused", "True")
+    assert paused["reason"] == "TokenPaused"
+    assert f"`dat admin resume --token {mint}` lifts it" in paused["message"]
+    stage.until_condition("DATToken", "apple", "Ready", "False")
+    stage.until_condition("DATEcosystem", "fruit", "Ready", "True")
+    stage.administer("resume", "--token", "apple")
+    stage.until_condition("DATToken", "apple", "Ready", "True")
+
+    stage.administer("pause")
+    for kind, name in (("DATEcosystem", "fruit"), ("DATToken", "root"), ("DATToken", "apple")):
+        assert stage.until_condition(kind, name, "Paused", "True")["reason"] == "EcosystemPaused"
+        stage.until_condition(kind, name, "Ready", "False")
+    stage.administer("resume")
+    for kind, name in (("DATEcosystem", "fruit"), ("DATToken", "root"), ("DATToken", "apple")):
+        stage.until_condition(kind, name, "Paused", "False")
+        stage.until_condition(kind, name, "Ready", "True")
+    until_steady(stage)
+    told = [reason for _, reason, _ in stage.events("apple")]
+    once = ("TokenPaused", "EcosystemPaused")
+    assert [told.count(reason) for reason in once] == [1, 1]
+    assert told.count("Recovered") == 2
+
+
+def test_a_token_account_that_is_gone(stage: Stage) -> None:
+    key = stage.token("apple")["status"]["addresses"]["tokenAccount"]
+    was = stage.chain.rpc.call("getAccountInfo", key, {"encoding": "base64"})["value"]
+    stage.operator.kill()
+    stage.chain.set_account(key, lamports=0)
+    stage.operator.start()
+    gone = stage.until_condition("DATToken", "apple", "TokenAccountsExist", "False")
+    assert (gone["reason"], key in gone["message"]) == ("TokenAccountNotFound", True)
+    stage.until_condition("DATToken", "apple", "Ready", "False")
+    data = base64.b64decode(was["data"][0])
+    stage.chain.set_account(key, lamports=was["lamports"], data=data, owner=was["owner"])
+    stage.until_condition("DATToken", "apple", "TokenAccountsExist", "True")
+    stage.until_condition("DATToken", "apple", "Ready", "True")
+
+
 def test_a_steady_state_writes_nothing(stage: Stage) -> None:
     before = until_steady(stage)
     time.sleep(STEADY_SECONDS)  # That nothing happens can only be seen by waiting.
@@ -235,6 +288,7 @@ def test_a_chain_that_is_away(stage: Stage) -> None:
         stage.chain.thaw()
     assert unhealthy["reason"] == "ChainUnreadable"
     assert "ReadTimeout" in unhealthy["message"]
+    assert f"the numbers are of before {unhealthy['lastTransitionTime']}" in unhealthy["message"]
     assert stage.token("apple")["status"] == before, "numbers and conditions of tokens stay"
     stage.until_condition("DATEcosystem", "fruit", "RPCHealthy", "True")
     stage.until_condition("DATEcosystem", "fruit", "Ready", "True")
@@ -262,6 +316,8 @@ def test_a_cycle_job_with_the_wrong_wallet(stage: Stage) -> None:
     assert (run["outcome"], run["job"]) == ("Failed", "fruit-cycle-stranger")
     assert "but publicKey says" in run["message"]
     assert "signature" not in run, "of the run before"
+    broken = stage.until_condition("DATEcosystem", "fruit", "CyclesHealthy", "False")
+    assert (broken["reason"], job_name in broken["message"]) == ("JobFailed", True)
 
 
 def test_what_is_changed_in_the_spec_is_changed_on_chain(stage: Stage) -> None:

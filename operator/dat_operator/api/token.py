@@ -139,6 +139,9 @@ class TokenDisplay(Resource):
 
     pending: Annotated[str, Field(description="SOL.")]
     burned: Annotated[str, Field(description="Whole tokens.")]
+    burned_percent: Annotated[str | None, Field(description="Of the supply it started with, per cent.")] = (
+        None
+    )
 
 
 class TokenStatus(Resource):
@@ -148,6 +151,9 @@ class TokenStatus(Resource):
     conditions: Conditions
     addresses: TokenAddresses | None = None
     pending_fees: PendingFees | None = None
+    authority_lamports: Annotated[
+        int | None, Field(description="What its authority holds above rent, carried or new.")
+    ] = None
     carried_lamports: Annotated[
         int | None, Field(description="What the last cycle left unspent, already split.")
     ] = None

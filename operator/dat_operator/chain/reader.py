@@ -202,6 +202,7 @@ class _Coin:
             sharing=pump.decode_sharing(sharing.data) if sharing else None,
             stats=dat.decode_stats(stats.data) if stats and stats.owner == str(self._program) else None,
             authority_lamports=_above(accounts[self._authority], rent),
+            authority_missing_lamports=_below(accounts[self._authority], rent),
             vault_lamports=_above(vault, rent),
             vault_missing_lamports=_below(vault, rent),
             amm_vault_lamports=_amount(amm_vault),

@@ -100,7 +100,8 @@ def _coin_is_supported(s: Subject) -> Refusal | None:
     return Refusal(found.reason, f"spec.mint: {s.spec.mint}: {found.message}") if found else None
 
 
-def _role_is_the_chains(s: Subject) -> Refusal | None:
+def role_refusal(s: Subject) -> Refusal | None:
+    """Why a token cannot have its role, if the chain has given it another one."""
     token, chain = s.chain_token, s.observed.chain
     if token is None or chain is None or chain.state is None:
         return None
@@ -127,7 +128,7 @@ CHECKS: tuple[Callable[[Subject], Refusal | None], ...] = (
     _mint_exists,
     _has_a_curve,
     _coin_is_supported,
-    _role_is_the_chains,
+    role_refusal,
 )
 
 

@@ -21,34 +21,37 @@ class ConditionSet:
         self._now = timestamp(now)
         self._new: dict[str, dict[str, Any]] = {}
 
+    def since(self, kind: str, status: bool | None) -> str:
+        """When the condition came to this status: now, unless it has it."""
+        old = self._old.get(kind)
+        return str(old["lastTransitionTime"]) if old and old["status"] == _text(status) else self._now
+
     def set(self, kind: str, status: bool | None, reason: str, message: str) -> None:
         """Set one condition; None is Unknown."""
-        text = "Unknown" if status is None else str(status)
-        old = self._old.get(kind)
-        kept = old is not None and old["status"] == text
         self._new[kind] = {
             "type": kind,
-            "status": text,
+            "status": _text(status),
             "reason": reason,
             "message": message[:1024],
             "observedGeneration": self._generation,
-            "lastTransitionTime": old["lastTransitionTime"] if old and kept else self._now,
+            "lastTransitionTime": self.since(kind, status),
         }
 
-    def keep(self, kind: str) -> None:
-        """Leave a condition as it is, when nothing new is known about it."""
+    def keep(self, kind: str) -> bool:
+        """Leave a condition as it is, when nothing new is known about it; False if there is none yet."""
         if kind in self._old:
             self._new[kind] = dict(self._old[kind])
+        return kind in self._old
 
     def keep_all(self) -> bool:
         """Leave everything as it is; False if there is nothing yet."""
         self._new = {kind: dict(condition) for kind, condition in self._old.items()}
         return bool(self._new)
 
-    def is_true(self, kind: str) -> bool:
-        """Whether a condition that has been set is True."""
-        return self._new.get(kind, {}).get("status") == "True"
-
     def all(self) -> Conditions:
         """The conditions, Ready first, then by name."""
         return sorted(self._new.values(), key=lambda c: (c["type"] != "Ready", c["type"]))
+
+
+def _text(status: bool | None) -> str:
+    return "Unknown" if status is None else str(status)

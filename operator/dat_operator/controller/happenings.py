@@ -7,49 +7,60 @@ from dat_operator.controller.observed import Body
 from dat_operator.domain import money
 from dat_operator.kube.events import Event
 
+ECOSYSTEM_BAD = {
+    "Stalled": "True",
+    "Paused": "True",
+    **dict.fromkeys(("RPCHealthy", "ProgramAccessible", "WalletsFunded"), "False"),
+    **dict.fromkeys(("PumpCompatible", "CyclesHealthy", "BreakerClosed"), "False"),
+}
+TOKEN_BAD = {
+    "Stalled": "True",
+    "Paused": "True",
+    # Not TreasuryFunded: to wait for fees is what a token mostly does.
+    **dict.fromkeys(
+        ("ProgramAccessible", "StateValid", "AuthorityRentExempt", "TokenAccountsExist"), "False"
+    ),
+    **dict.fromkeys(("PoolActive", "VaultAccessible", "CycleHealthy", "BreakerClosed"), "False"),
+}
+"""The status of a condition that is worth a Warning."""
+
 
 def ecosystem_events(body: Body, status: Mapping[str, Any]) -> list[Event]:
     """An ecosystem's."""
-    events = _conditions(
-        body, status, bad_when_true=("Stalled",), bad_when_false=("RPCHealthy", "BreakerClosed")
-    )
-    return events + _became(body, status, "Ready")
+    return [*_conditions(body, status, ECOSYSTEM_BAD), *_became(body, status, "Ready")]
 
 
 def token_events(body: Body, status: Mapping[str, Any]) -> list[Event]:
     """A token's."""
-    events = _conditions(body, status, bad_when_true=("Stalled",), bad_when_false=("BreakerClosed",))
     return [
-        *events,
+        *_conditions(body, status, TOKEN_BAD),
         *_became(body, status, "Initialized"),
         *_cycle(body, status),
         *_run(body, status),
     ]
 
 
-def _conditions(
-    body: Body,
-    status: Mapping[str, Any],
-    bad_when_true: tuple[str, ...],
-    bad_when_false: tuple[str, ...],
-) -> list[Event]:
-    """A Warning when a condition turns bad, or is bad for another reason; a Normal one when it recovers."""
-    events = []
-    old = {c["type"]: c for c in body.get("status", {}).get("conditions", [])}
+def _conditions(body: Body, status: Mapping[str, Any], bad: Mapping[str, str]) -> list[Event]:
+    """A Warning when a condition turns bad, or is bad for another reason; a Normal one when it recovers.
+
+    One of each for a reason, whichever conditions have it: what stalls an object has a condition of its own.
+    """
+    was = {c["type"]: c for c in body.get("status", {}).get("conditions", [])}
+    told = {c["reason"] for kind, c in was.items() if c["status"] == bad.get(kind)}
+    now_bad = [c for c in status["conditions"] if c["status"] == bad.get(c["type"])]
+    still = {c["reason"] for c in now_bad}
+    warnings = {c["reason"]: c["message"] for c in now_bad if c["reason"] not in told}
+    recovered: dict[str, str] = {}
     for condition in status["conditions"]:
-        kind, was = condition["type"], old.get(condition["type"])
-        bad = {
-            **dict.fromkeys(bad_when_true, "True"),
-            **dict.fromkeys(bad_when_false, "False"),
-        }.get(kind)
-        if bad is None:
+        old, kind = was.get(condition["type"]), condition["type"]
+        if old is None or old["status"] != bad.get(kind) or condition["status"] in (bad[kind], "Unknown"):
             continue
-        was_bad = was is not None and was["status"] == bad
-        if condition["status"] == bad and not (was_bad and was and was["reason"] == condition["reason"]):
-            events.append(Event(body, "Warning", condition["reason"], condition["message"]))
-        elif was_bad and condition["status"] != bad:
-            events.append(Event(body, "Normal", "Recovered", f"{kind}: {condition['message']}"))
-    return events
+        if old["reason"] not in still:
+            recovered.setdefault(old["reason"], f"{kind}: {condition['message']}")
+    return [
+        *(Event(body, "Warning", reason, message) for reason, message in warnings.items()),
+        *(Event(body, "Normal", "Recovered", message) for message in recovered.values()),
+    ]
 
 
 def _became(body: Body, status: Mapping[str, Any], kind: str) -> list[Event]:

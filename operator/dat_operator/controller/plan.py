@@ -17,6 +17,7 @@ from dat_operator.controller.cycles import (
     plan_cycles,
     turn_of,
 )
+from dat_operator.controller.ecosystem_health import Subject
 from dat_operator.controller.ecosystem_status import ecosystem_status
 from dat_operator.controller.happenings import ecosystem_events, token_events
 from dat_operator.controller.job_reports import (
@@ -26,8 +27,9 @@ from dat_operator.controller.job_reports import (
     unfinished_jobs,
 )
 from dat_operator.controller.observed import Body, Observed
+from dat_operator.controller.readiness import Obstacle
 from dat_operator.controller.settings import Settings
-from dat_operator.controller.token_status import Setup, TokenFacts, token_status
+from dat_operator.controller.token_status import TokenFacts, token_status
 from dat_operator.domain.breaker import BreakerState
 from dat_operator.domain.chain_state import Role, TokenState
 from dat_operator.domain.config import EcosystemConfig
@@ -51,6 +53,7 @@ class Plan:
 class _Token:
     body: Body
     spec: TokenSpec
+    subject: checks.Subject
     refusal: Refusal | None
     chain: TokenState | None
 
@@ -82,12 +85,12 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     _take(plan, plan_cycles(CyclesInput(body, spec, after, settings, judged, turn, ready, now)))
 
     different = differences(observed.chain, told) if observed.chain else None
-    status = ecosystem_status(body, spec, observed, setup, judged.ecosystem, different, now)
+    status = ecosystem_status(Subject(spec, observed, judged, different), body, setup, now)
     plan.events += ecosystem_events(body, status)
     _write_if_new(plan, body, status)
     last_run = last_finished(observed, "cycle")
     for token in tokens:
-        waiting = setup or Setup("WaitingForSetup", "waits for the setup Job", stuck=False)
+        waiting = setup or Obstacle("WaitingForSetup", "waits for the setup Job", stuck=False)
         facts = TokenFacts(
             token.body,
             token.refusal,
@@ -96,6 +99,7 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
             waiting,
             last_run,
             judged.tokens[token.body["metadata"]["name"]],
+            token.subject,
         )
         _plan_token(plan, facts, now)
     return plan
@@ -108,13 +112,13 @@ def _plan_token(plan: Plan, facts: TokenFacts, now: datetime.datetime) -> None:
 
 
 def _plan_orphans(plan: Plan, observed: Observed, now: datetime.datetime) -> None:
-    missing = Setup(
+    missing = Obstacle(
         "EcosystemNotFound",
         f"spec.ecosystemRef.name: there is no DATEcosystem {observed.name} in this namespace; create it",
         stuck=False,
     )
     for body in observed.tokens:
-        _plan_token(plan, TokenFacts(body, None, None, False, missing, None, None), now)
+        _plan_token(plan, TokenFacts(body, None, None, False, missing, None, None, None), now)
     for cycle, status in orphaned(observed, now):
         _write_if_new(plan, cycle, status)
 
@@ -131,7 +135,7 @@ def _checked(body: Body, ecosystem: EcosystemSpec, observed: Observed) -> _Token
     refusal = checks.refusal(subject)
     # What lies under this mint is another DATToken's to show.
     chain = None if refusal and refusal.reason == "DuplicateMint" else subject.chain_token
-    return _Token(body, spec, refusal, chain)
+    return _Token(body, spec, subject, refusal, chain)
 
 
 def _setup(
@@ -142,13 +146,15 @@ def _setup(
     settings: Settings,
     tokens: list[_Token],
     told: EcosystemConfig,
-) -> Setup | None:
+) -> Obstacle | None:
     """See to what is missing on chain; None if nothing is."""
     chain = observed.chain
     if chain is None:
-        return Setup("ChainUnreadable", observed.chain_error or "waits for the chain", stuck=False)
+        return Obstacle("ChainUnreadable", observed.chain_error or "waits for the chain", stuck=False)
     if not chain.program_deployed:
-        return Setup("ProgramNotDeployed", f"spec.programId: {spec.program_id} is not deployed", stuck=True)
+        return Obstacle(
+            "ProgramNotDeployed", f"spec.programId: {spec.program_id} is not deployed", stuck=True
+        )
     missing = [
         # What a token lacks changes when it graduates, and with it the Job's name.
         " ".join([token.spec.mint, *(token.chain.missing if token.chain else ())])
@@ -159,23 +165,23 @@ def _setup(
     if chain.state is not None and not missing and not changes:
         return None
     if not missing and not changes:
-        return Setup("NoTokens", "waits for a DATToken that passes its checks", stuck=False)
+        return Obstacle("NoTokens", "waits for a DATToken that passes its checks", stuck=False)
     secret = spec.wallets.admin.secret_ref
     if secret is None:
         message = "wallets.admin has no secretRef; run `dat setup` with the admin's key (docs/setup.md)"
-        return Setup("AwaitingAdmin", message, stuck=True)
+        return Obstacle("AwaitingAdmin", message, stuck=True)
     job = render.setup_job(body, settings, secret, [*missing, *changes])
     name = job["metadata"]["name"]
     finished = finished_job(observed, name)
     if finished and not finished.succeeded:
-        return Setup("SetupFailed", _failure(finished), stuck=True)
+        return Obstacle("SetupFailed", _failure(finished), stuck=True)
     doing = [*([f"sets up {len(missing)} token(s)"] if missing else []), *changes]
     message = f"Job {name}: {'; '.join(doing)}"
     # One at a time: what a running Job is setting up may well be what is missing.
     if not finished and not unfinished_jobs(observed, "setup"):
         plan.create.append(job)
         plan.events.append(Event(body, "Normal", "SetupStarted", message))
-    return Setup("SettingUp", message, stuck=False)
+    return Obstacle("SettingUp", message, stuck=False)
 
 
 def _failure(job: FinishedJob) -> str:

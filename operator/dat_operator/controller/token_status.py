@@ -1,28 +1,23 @@
 """A token's status from what was observed."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dat_operator.controller import breakers
+from dat_operator.controller import breakers, checks
 from dat_operator.controller.conditions import ConditionSet, timestamp
+from dat_operator.controller.finding import Finding
+from dat_operator.controller.health import CHECKS, examine, subject_of
 from dat_operator.controller.job_reports import FinishedJob
 from dat_operator.controller.observed import Body
+from dat_operator.controller.readiness import Obstacle, first_obstacle, set_readiness
 from dat_operator.domain import money
 from dat_operator.domain.breaker import Breaker
 from dat_operator.domain.chain_state import TokenState
+from dat_operator.domain.curve import BondingCurve
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.report import Outcome, TokenReport
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """How far the set-up of an ecosystem is: why a token without stats has none."""
-
-    reason: str
-    message: str
-    stuck: bool
-    """Nothing will happen until somebody does what the message says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,60 +29,65 @@ class TokenFacts:
     chain: TokenState | None
     unread: bool
     """The chain could not be read, so nothing new is known."""
-    setup: Setup
+    setup: Obstacle
+    """Why a token without stats has none."""
     last_run: FinishedJob | None
     breaker: Breaker | None
     """None without an ecosystem."""
+    subject: checks.Subject | None
+    """None if there is no ecosystem to say what it should be."""
 
 
 def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
     """The whole status. What is not known any more stays as it was: never zeros for an outage."""
     old = facts.body.get("status", {})
+    run = _last_run(facts) or old.get("lastRun", {})
     status = {
         **{key: value for key, value in old.items() if key not in ("conditions", "observedGeneration")},
         **(_numbers(facts.chain) if facts.chain else {}),
         "observedGeneration": int(facts.body["metadata"].get("generation", 0)),
-        "conditions": _conditions(facts, now),
+        "conditions": _conditions(facts, run, now),
     }
-    if run := _last_run(facts):
+    if run:
         status["lastRun"] = run
     if facts.breaker:
         status["breaker"] = breakers.shown(facts.breaker)
     return status
 
 
-def _conditions(facts: TokenFacts, now: datetime.datetime) -> list[dict[str, Any]]:
-    conditions = ConditionSet(facts.body, now)
-    refusal = facts.refusal
+def _conditions(
+    facts: TokenFacts, last_run: Mapping[str, Any], now: datetime.datetime
+) -> list[dict[str, Any]]:
+    conditions, refusal = ConditionSet(facts.body, now), facts.refusal
     if facts.unread and refusal is None and conditions.keep_all():
         return conditions.all()
-    if refusal:
-        conditions.set("Stalled", True, refusal.reason, refusal.message)
-    elif facts.setup.stuck and not _initialized(facts):
-        conditions.set("Stalled", True, facts.setup.reason, facts.setup.message)
-    else:
-        conditions.set("Stalled", False, "Progressing", "nothing stands in the way")
-
     if _initialized(facts):
         conditions.set("Initialized", True, "Initialized", "the token's stats account is on chain")
     elif refusal:
         conditions.set("Initialized", False, refusal.reason, "not set up: see Stalled")
     else:
         conditions.set("Initialized", False, facts.setup.reason, facts.setup.message)
-
-    stalled, initialized = conditions.is_true("Stalled"), conditions.is_true("Initialized")
-    working = not stalled and not initialized
-    reason, message = (facts.setup.reason, facts.setup.message) if working else ("Settled", "nothing to do")
-    conditions.set("Reconciling", working, reason, message)
-    if refusal:
-        conditions.set("Ready", False, refusal.reason, refusal.message)
-    elif initialized:
-        conditions.set("Ready", True, "Ready", "cycles run by the ecosystem's schedule")
-    else:
-        conditions.set("Ready", False, facts.setup.reason, facts.setup.message)
+    failures = facts.breaker.failures if facts.breaker else 0
+    subject = subject_of(facts.subject, facts.chain, last_run, failures)
+    findings = examine(subject) if subject else {}
+    for kind in CHECKS:
+        if found := findings.get(kind):
+            conditions.set(kind, found.status, found.reason, found.message)
+        elif not (facts.unread and conditions.keep(kind)):
+            conditions.set(kind, None, "NotInitialized", "known once the token is set up: see Initialized")
     if facts.breaker:
         breakers.set_condition(conditions, "dattoken", facts.body["metadata"]["name"], facts.breaker)
+    set_readiness(conditions, _obstacle(facts, findings), "cycles run by the ecosystem's schedule")
     return conditions.all()
+
+
+def _obstacle(facts: TokenFacts, findings: Mapping[str, Finding]) -> Obstacle | None:
+    """What keeps the token from its cycles, the root cause first."""
+    if facts.refusal:
+        return Obstacle(facts.refusal.reason, facts.refusal.message, stuck=True)
+    if not _initialized(facts):
+        return facts.setup
+    return first_obstacle(findings.values())
 
 
 def _initialized(facts: TokenFacts) -> bool:
@@ -125,6 +125,7 @@ def _numbers(token: TokenState) -> dict[str, Any]:
         }
     if stats := token.stats:
         decimals = token.mint_account.decimals if token.mint_account else money.TOKEN_DECIMALS
+        numbers["authorityLamports"] = token.authority_lamports
         numbers["carriedLamports"] = stats.carried_lamports
         numbers["totals"] = {
             "cycles": stats.cycle_count,
@@ -137,6 +138,7 @@ def _numbers(token: TokenState) -> dict[str, Any]:
         numbers["display"] = {
             "pending": money.sol(token.pending_lamports),
             "burned": money.tokens(stats.total_burned, decimals),
+            **({"burnedPercent": _percent(stats.total_burned, token.curve)} if token.curve else {}),
         }
         if stats.cycle_count:
             moment = datetime.datetime.fromtimestamp(stats.last_cycle_at, datetime.UTC)
@@ -146,6 +148,11 @@ def _numbers(token: TokenState) -> dict[str, Any]:
                 "id": stats.last_cycle_id.hex(),
             }
     return numbers
+
+
+def _percent(burned: int, curve: BondingCurve) -> str:
+    """What part of the supply it started with is burned, per cent, rounded down."""
+    return f"{burned * 1_000_000 // curve.token_total_supply / 10_000:.4f}"
 
 
 def _last_run(facts: TokenFacts) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from dat_operator.chain.keys import is_public_key
 from dat_operator.chain.network import check_network
 from dat_operator.chain.reader import Subject, read_chain
 from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.token_accounts import TokenAccounts
 from dat_operator.chain.upgrades import last_upgrade
 from dat_operator.chain.urls import resolve
 from dat_operator.controller import metrics
@@ -55,6 +56,7 @@ class Worker:
         self._woken = asyncio.Event()
         self._rpc: RpcClient | None = None
         self._endpoints: list[EndpointConfig] = []
+        self._token_accounts = TokenAccounts()
         self._upgrade: Upgrade | None = None
         self._upgrade_read = -math.inf
         self.last_pass = time.monotonic()
@@ -143,7 +145,7 @@ class Worker:
                 operator=spec.wallets.operator.public_key,
                 mints=tuple(sorted({mint for mint in mints if is_public_key(mint)})),
             )
-            chain = await read_chain(rpc, subject)
+            chain = await self._token_accounts.look(rpc, await read_chain(rpc, subject))
             return replace(chain, upgrade=await self._last_upgrade(rpc, chain)), None
         except DatError as error:
             return None, str(error)

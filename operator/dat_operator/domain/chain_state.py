@@ -177,6 +177,10 @@ class TokenState:
     """The same on PumpSwap; it comes back wrapped."""
     credit_lamports: int = 0
     """Its part of the fees of a shared creator, which it gets once they are collected."""
+    authority_missing_lamports: int = 0
+    """What its authority lacks of its rent."""
+    has_token_account: bool = True
+    """False once its authority's account for the token was looked for and not found."""
 
     @property
     def creator(self) -> str | None:

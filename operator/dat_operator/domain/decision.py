@@ -8,6 +8,7 @@ from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.fees import impact_limit
 from dat_operator.domain.market import BuyForm, Market, market_of
 from dat_operator.domain.money import BPS, sol
+from dat_operator.domain.pause import pause_of
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.split import Split, split
 
@@ -72,31 +73,32 @@ class Inputs:
 
 
 def _active(inputs: Inputs) -> Refusal | None:
-    state, stats = inputs.state, inputs.stats
-    for stopped, what in (
-        (state.paused, "the ecosystem is paused on chain; `dat admin resume` lifts it"),
-        (not state.active, "the ecosystem is not active on chain; `dat admin set-active` switches it on"),
-        (stats.paused, f"paused after {stats.consecutive_failures} failures; `dat admin resume` lifts it"),
-        (not stats.active, "not active on chain; `dat admin set-active` switches it on"),
-    ):
-        if stopped:
-            return Refusal("DATNotActive", what)
-    return None
+    found = pause_of(inputs.state, inputs.stats)
+    return Refusal("DATNotActive", found.message) if found else None
 
 
 def _supported(inputs: Inputs) -> Refusal | None:
     return coin_refusal(inputs.token, inputs.stats.role, inputs.state.shared_authority)
 
 
-def _tradable(inputs: Inputs) -> Refusal | None:
-    if inputs.token.missing:
-        missing = ", ".join(inputs.token.missing)
-        return Refusal("SetupIncomplete", f"set-up has yet to make: {missing}; the setup Job does")
+def unprepared(inputs: Inputs) -> Refusal | None:
+    """Why a buy lacks accounts of its own."""
+    if not inputs.token.missing:
+        return None
+    missing = ", ".join(inputs.token.missing)
+    return Refusal("SetupIncomplete", f"set-up has yet to make: {missing}; the setup Job does")
+
+
+def untradable(inputs: Inputs) -> Refusal | None:
+    """Why there is no market to buy in."""
     market = inputs.market
     if market is None:
         return Refusal("AwaitingMigration", "its curve is complete and its pool is not there yet")
     if market.limit_reserves < MIN_LIQUIDITY_LAMPORTS:
-        return Refusal("InsufficientPoolLiquidity", f"its market holds {sol(market.limit_reserves)} SOL only")
+        floor = sol(MIN_LIQUIDITY_LAMPORTS)
+        return Refusal(
+            "InsufficientPoolLiquidity", f"its market holds less than {floor} SOL; somebody must buy"
+        )
     return None
 
 
@@ -118,7 +120,8 @@ def _enough(inputs: Inputs) -> Refusal | None:
 CHECKS: tuple[Callable[[Inputs], Refusal | None], ...] = (
     _active,
     _supported,
-    _tradable,
+    unprepared,
+    untradable,
     _cooled_down,
     _enough,
 )
@@ -137,7 +140,7 @@ def decide(chain: ChainState, mint: str, slippage_bps: int, cooldown_seconds: in
     for check in CHECKS:
         if refusal := check(inputs):
             return refusal
-    assert inputs.market is not None  # _tradable
+    assert inputs.market is not None  # untradable
     return _plan(inputs, inputs.market)
 
 

@@ -37,7 +37,7 @@ async def test_an_empty_chain() -> None:
     token = chain.tokens[str(MINT)]
     assert (token.mint_account, token.curve, token.stats, token.pool) == (None, None, None, None)
     assert (token.pending_lamports, token.missing, token.creator) == (0, (), None)
-    assert token.vault_missing_lamports == RENT
+    assert (token.vault_missing_lamports, token.authority_missing_lamports) == (RENT, RENT)
 
 
 async def test_what_is_common_to_all() -> None:

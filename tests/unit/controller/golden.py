@@ -22,6 +22,7 @@ from dat_operator.domain.chain_state import (
     Parameters,
     Role,
     RootShare,
+    SharedFees,
     Sharing,
     TokenState,
     TokenStats,
@@ -47,6 +48,7 @@ def world_of(case: Path) -> World:
     world = _read(CASES / "base.yaml")
     if given["given"] == "settled":
         world = _settled(merged(world, _read(CASES / "settled.yaml")))
+        world = _settled(merged(world, given.get("before") or {}))
     return dict(merged(world, given.get("then") or {}))
 
 
@@ -204,6 +206,8 @@ def _chain(world: World) -> ChainState:
     dat_state = builders.dat_state(
         admin=str(admin),
         operator=wallets["operator"]["publicKey"],
+        active=facts.get("active", True),
+        paused=facts.get("paused", False),
         treasury=treasury,
         shared_authority=str(at.shared_authority_address(program, state)),
         root_mint=facts.get("root"),
@@ -221,6 +225,9 @@ def _chain(world: World) -> ChainState:
         operator_lamports=facts["operatorLamports"],
         upgrade=Upgrade("pump", facts["upgrade"]["slot"], facts["upgrade"]["time"]),
         grown=tuple(facts.get("grown", ())),
+        shared=SharedFees(0, 0, 0, 0, facts["sharedVaultMissingLamports"])
+        if "sharedVaultMissingLamports" in facts
+        else None,
     )
 
 
@@ -240,6 +247,9 @@ def _token(program: Pubkey, state: Pubkey, mint: str, facts: Any) -> TokenState:
         stats=_stats(key, facts["stats"]) if "stats" in facts else None,
         authority_lamports=facts.get("authorityLamports", 0),
         vault_lamports=facts.get("vaultLamports", 0),
+        vault_missing_lamports=facts.get("vaultMissingLamports", 0),
+        authority_missing_lamports=facts.get("authorityMissingLamports", 0),
+        has_token_account=facts.get("tokenAccount", True),
         missing=tuple(facts.get("missing", ())),
     )
 
@@ -258,15 +268,23 @@ def _changes(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     changed = {name: value for name, value in new.items() if value != old.get(name)}
     if "conditions" in changed:
         conditions = [c for c in new["conditions"] if c != had.get(c["type"])]
-        changed["conditions"] = {
-            c["type"]: f"{c['status']} {c['reason']} since {c['lastTransitionTime']}: {c['message']}"
-            for c in conditions
-        }
+        changed["conditions"] = _conditions(conditions)
         if gone := sorted(had.keys() - {c["type"] for c in new["conditions"]}):
             changed["conditions gone"] = gone
     if gone_fields := sorted(old.keys() - new.keys()):
         changed["gone"] = gone_fields
     return changed
+
+
+def _conditions(conditions: list[dict[str, Any]]) -> dict[str, str]:
+    """What each type says; of several that say the same of something unknown, what and which."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for c in conditions:
+        said = f"{c['status']} {c['reason']} since {c['lastTransitionTime']}: {c['message']}"
+        together = said if c["status"] == "Unknown" else c["type"]
+        kinds.setdefault((together, said), []).append(c["type"])
+    shared = {said: ", ".join(types) for (_, said), types in kinds.items() if len(types) > 1}
+    return {types[0]: said for (_, said), types in kinds.items() if len(types) == 1} | shared
 
 
 def _without_digest(manifest: dict[str, Any]) -> dict[str, Any]:

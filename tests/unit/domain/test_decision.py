@@ -44,10 +44,19 @@ def refusal(state: ChainState) -> Refusal:
         (
             ecosystem(active=False),
             "DATNotActive",
-            "the ecosystem is not active on chain; `dat admin set-active`",
+            "the ecosystem is not active on chain; `dat admin set-active true`",
         ),
-        (known(paused=True, consecutive_failures=5), "DATNotActive", "5 failures; `dat admin resume`"),
-        (known(active=False), "DATNotActive", "not active on chain; `dat admin set-active`"),
+        (
+            known(paused=True, consecutive_failures=5),
+            "DATNotActive",
+            f"after 5 failures in a row; once their cause is gone, `dat admin resume --token {MINT}`",
+        ),
+        (known(paused=True), "DATNotActive", f"is paused on chain; `dat admin resume --token {MINT}`"),
+        (
+            known(active=False),
+            "DATNotActive",
+            f"not active on chain; `dat admin set-active true --token {MINT}`",
+        ),
         (secondary(curve=None), "CurveNotFound", "no bonding curve"),
         (
             secondary(curve=curve(creator=AUTHORITY, quote_mint=str(key("usdc")))),
@@ -74,7 +83,7 @@ def refusal(state: ChainState) -> Refusal:
         (
             chain(graduated(MINT, pool={"quote_amount": 9_999_999}, vault_lamports=SOL)),
             "InsufficientPoolLiquidity",
-            "holds 0.0099 SOL only",
+            "holds less than 0.0100 SOL; somebody must buy",
         ),
         (
             known(cycle_count=1, last_cycle_at=999_950),
@@ -142,8 +151,8 @@ def of_state(**changes: Any) -> Fault:
 IN_ORDER: tuple[tuple[str, Fault], ...] = (
     ("DATNotActive: the ecosystem is paused", of_state(paused=True)),
     ("DATNotActive: the ecosystem is not active", of_state(active=False)),
-    ("DATNotActive: paused", of_stats(paused=True)),
-    ("DATNotActive: not active", of_stats(active=False)),
+    ("DATNotActive: the token is paused", of_stats(paused=True)),
+    ("DATNotActive: the token is not active", of_stats(active=False)),
     ("UnsupportedQuoteMint", of_curve(quote_mint=str(key("usdc")))),
     ("CashbackCoin", of_curve(is_cashback_coin=True)),
     ("CreatorMismatch", of_pool(coin_creator=str(key("stranger")))),
