@@ -362,6 +362,29 @@ def on_chain(stage: Stage) -> DatState:
     return decode_state(data)
 
 
+def test_a_schedule_that_is_none_is_said_and_taken_back(stage: Stage) -> None:
+    good = stage.namespace.get("DATEcosystem", "fruit")["spec"]["cycle"]["schedule"]  # type: ignore[index]
+    stage.namespace.merge("DATEcosystem", "fruit", {"spec": {"cycle": {"schedule": "every day"}}})
+    found = stage.until_condition("DATEcosystem", "fruit", "Stalled", "True")
+    assert found["reason"] == "ObjectRefused"
+    assert "spec.schedule: Invalid value" in found["message"]
+    stage.namespace.merge("DATEcosystem", "fruit", {"spec": {"cycle": {"schedule": good}}})
+    stage.until_condition("DATEcosystem", "fruit", "Ready", "True")
+
+
+def test_a_cron_job_for_each_token(stage: Stage) -> None:
+    def cron_jobs() -> dict[str, str]:
+        return {c["metadata"]["name"]: c["spec"]["schedule"] for c in stage.namespace.list("CronJob")}
+
+    (before,) = cron_jobs().items()
+    stage.namespace.merge("DATToken", "apple", {"spec": {"schedule": "30 1 30 2 *"}})
+    stage.namespace.merge("DATEcosystem", "fruit", {"spec": {"cycle": {"mode": "PerToken"}}})
+    wanted = {"fruit-root-cycle": before[1], "fruit-apple-cycle": "30 1 30 2 *"}
+    until(lambda: cron_jobs() == wanted, "a CronJob for each token", look_at=stage.look)
+    stage.namespace.merge("DATEcosystem", "fruit", {"spec": {"cycle": {"mode": "Ecosystem"}}})
+    until(lambda: cron_jobs() == dict([before]), "one CronJob again", look_at=stage.look)
+
+
 def test_suspend_reaches_the_cron_job(stage: Stage) -> None:
     for suspend in (True, False):
         stage.namespace.merge("DATEcosystem", "fruit", {"spec": {"suspend": suspend}})

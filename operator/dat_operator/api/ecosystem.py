@@ -1,6 +1,6 @@
 """DATEcosystem: one root token, its secondaries, their wallets, endpoints and policy."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -157,6 +157,13 @@ class History(Resource):
 class CyclePolicy(Resource):
     """When cycles run, and the limits they keep to."""
 
+    mode: Annotated[
+        Literal["Ecosystem", "PerToken"],
+        Field(
+            description="One CronJob runs all tokens, several in a transaction, secondaries first "
+            "(Ecosystem), or each token has a CronJob of its own (PerToken)."
+        ),
+    ] = "Ecosystem"
     schedule: Annotated[str, Field(max_length=64, description="Cron expression.")] = "0 */6 * * *"
     time_zone: Annotated[
         str, Field(max_length=64, description="IANA name of the time zone of the schedule.")

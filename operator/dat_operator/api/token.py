@@ -57,6 +57,14 @@ class TokenSpec(Resource):
         Field(description="Instead of the ecosystem's rootShareBps, basis points. Not for a root."),
     ] = None
 
+    schedule: Annotated[
+        str | None,
+        Field(
+            max_length=64,
+            description="Cron expression, instead of the ecosystem's cycle.schedule; "
+            "only with cycle.mode PerToken.",
+        ),
+    ] = None
     trigger_above_lamports: Annotated[
         Lamports | None, Field(description="Instead of the ecosystem's cycle.triggerAboveLamports.")
     ] = None

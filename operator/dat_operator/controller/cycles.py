@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -125,7 +126,10 @@ def _record(ecosystem: Body, job: Body) -> dict[str, Any]:
     by_hand = INSTANTIATED in meta.get("annotations", {})
     kinds = [owner["kind"] for owner in meta.get("ownerReferences", [])]
     origin = next((ORIGINS[kind] for kind in kinds if kind in ORIGINS and not by_hand), "Manual")
-    return render.cycle(ecosystem, meta["name"], origin)
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    arguments = container["args"]
+    tokens = [name for option, name in itertools.pairwise(arguments) if option == "--token"]
+    return render.cycle(ecosystem, meta["name"], origin, tokens)
 
 
 def _asked(given: CyclesInput, known: Mapping[str, Body]) -> list[dict[str, Any]]:

@@ -22,12 +22,14 @@ class Observed:
     ecosystem: Body | None
     tokens: tuple[Body, ...]
     config_map: Body | None
-    cron_job: Body | None
+    cron_jobs: tuple[Body, ...]
     jobs: tuple[Body, ...]
     pods: tuple[Body, ...]
     cycles: tuple[Body, ...]
     """The DATCycles."""
     chain: ChainState | None
     chain_error: str | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
+    """What the API server has said to objects that it refused, by kind and name."""
     landed: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
     """Cycles by the signature of their transaction: of DATCycles whose amounts are not known yet."""

@@ -85,7 +85,9 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     _take(plan, plan_cycles(CyclesInput(body, spec, after, settings, judged, turn, ready, now)))
 
     different = differences(observed.chain, told) if observed.chain else None
-    status = ecosystem_status(Subject(spec, observed, judged, different), body, setup, now)
+    status = ecosystem_status(
+        Subject(spec, observed, judged, different), body, _refused(observed) or setup, now
+    )
     plan.events += ecosystem_events(body, status)
     _write_if_new(plan, body, status)
     last_run = last_finished(observed, "cycle")
@@ -136,6 +138,12 @@ def _checked(body: Body, ecosystem: EcosystemSpec, observed: Observed) -> _Token
     # What lies under this mint is another DATToken's to show.
     chain = None if refusal and refusal.reason == "DuplicateMint" else subject.chain_token
     return _Token(body, spec, subject, refusal, chain)
+
+
+def _refused(observed: Observed) -> Obstacle | None:
+    """What the API server would not have: a schedule that is none, a quota, a policy."""
+    said = [f"{what} was refused by the API server: {why}" for what, why in observed.refused.items()]
+    return Obstacle("ObjectRefused", "; ".join(said), stuck=True) if said else None
 
 
 def _setup(
@@ -201,7 +209,7 @@ def _plan_cycles(
     tokens: list[_Token],
     judged: Breakers,
 ) -> None:
-    """The Jobs' configuration and the CronJob, once there is something to run cycles on."""
+    """The Jobs' configuration and the CronJobs, once there is something to run cycles on."""
     if observed.chain is None:
         return  # What the checks would say is not known: leave everything as it is.
     named = _allowed(tokens)
@@ -212,10 +220,12 @@ def _plan_cycles(
     if (named or observed.config_map) and render.differs(observed.config_map, config):
         plan.apply.append(config)
     runnable = any(token.chain and token.chain.stats for token in tokens if token.refusal is None)
-    stopped = judged.ecosystem.state is not BreakerState.CLOSED
-    cron_job = render.cycle_cron_job(body, spec, settings, stopped=stopped)
-    if (runnable or observed.cron_job) and render.differs(observed.cron_job, cron_job):
-        plan.apply.append(cron_job)
+    stopped = {*skipped, *([observed.name] if judged.ecosystem.state is not BreakerState.CLOSED else [])}
+    wanted = render.cycle_cron_jobs(body, spec, settings, named, stopped)
+    there = {str(cron_job["metadata"]["name"]): cron_job for cron_job in observed.cron_jobs}
+    if runnable or there:
+        plan.apply += [c for name, c in wanted.items() if render.differs(there.get(name), c)]
+    plan.delete += [cron_job for name, cron_job in there.items() if name not in wanted]
 
 
 def _allowed(tokens: list[_Token]) -> list[tuple[str, TokenSpec]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -34,6 +34,8 @@ CYCLE_DEADLINE_SECONDS = 1800
 STARTING_DEADLINE_SECONDS = 300
 FINISHED_TTL_SECONDS = 3600
 """A cycle's Job gets it once it is recorded: its report and log stay until then."""
+CRON_JOB_NAME = 52
+"""Characters that the name of a CronJob may have: its Jobs' names are longer."""
 JOBS_KEPT = 10
 """For an operator that was away while so many ended."""
 
@@ -117,21 +119,50 @@ def setup_job(
     return _owned(ecosystem, name, {"apiVersion": "batch/v1", "kind": "Job", "spec": spec})
 
 
-def cycle_cron_job(
-    ecosystem: Body, spec: EcosystemSpec, settings: Settings, *, stopped: bool
+def cycle_cron_jobs(
+    ecosystem: Body,
+    spec: EcosystemSpec,
+    settings: Settings,
+    tokens: Sequence[tuple[str, TokenSpec]],
+    stopped: Container[str],
+) -> dict[str, dict[str, Any]]:
+    """The CronJobs that run cycles, by name; ``stopped``: tokens, or the ecosystem, with an open breaker."""
+    name = str(ecosystem["metadata"]["name"])
+    if spec.cycle.mode == "Ecosystem":
+        whole = _cron_job(ecosystem, spec, settings, f"{name}-cycle", suspend=name in stopped)
+        return {f"{name}-cycle": whole}
+    found = {}
+    for token, own in tokens:
+        key = f"{name}-{token}-cycle"
+        if len(key) > CRON_JOB_NAME:
+            key = f"{name}-{hashlib.sha256(token.encode()).hexdigest()[:10]}-cycle"
+        suspend = own.suspend or name in stopped or token in stopped
+        found[key] = _cron_job(ecosystem, spec, settings, key, token, own.schedule, suspend=suspend)
+    return found
+
+
+def _cron_job(
+    ecosystem: Body,
+    spec: EcosystemSpec,
+    settings: Settings,
+    key: str,
+    token: str | None = None,
+    schedule: str | None = None,
+    *,
+    suspend: bool,
 ) -> dict[str, Any]:
-    """The CronJob that runs the ecosystem's cycles; ``stopped`` by its breaker."""
-    secret = spec.wallets.operator.secret_ref
-    job = _job_spec(ecosystem, settings, "cycle", ["cycle", "run"], secret, CYCLE_DEADLINE_SECONDS)
+    secret, command = spec.wallets.operator.secret_ref, ["cycle", "run"]
+    command += ["--token", token] if token else []
+    job = _job_spec(ecosystem, settings, "cycle", command, secret, CYCLE_DEADLINE_SECONDS)
     del job["ttlSecondsAfterFinished"]
     name = ecosystem["metadata"]["name"]
     body = {
         "apiVersion": "batch/v1",
         "kind": "CronJob",
         "spec": {
-            "schedule": spec.cycle.schedule,
+            "schedule": schedule or spec.cycle.schedule,
             "timeZone": spec.cycle.time_zone,
-            "suspend": spec.suspend or stopped,
+            "suspend": spec.suspend or suspend,
             "concurrencyPolicy": "Forbid",
             # Unsuspending, or a controller that was away, must not start what is long overdue.
             "startingDeadlineSeconds": STARTING_DEADLINE_SECONDS,
@@ -140,7 +171,7 @@ def cycle_cron_job(
             "jobTemplate": {"metadata": {"labels": _labels(name, "cycle")}, "spec": job},
         },
     }
-    return _owned(ecosystem, f"{name}-cycle", body)
+    return _owned(ecosystem, key, body)
 
 
 def cycle(ecosystem: Body, name: str, trigger: str, tokens: Sequence[str] = ()) -> dict[str, Any]:

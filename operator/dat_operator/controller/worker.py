@@ -21,9 +21,10 @@ from dat_operator.chain.token_accounts import TokenAccounts
 from dat_operator.chain.upgrades import last_upgrade
 from dat_operator.chain.urls import resolve
 from dat_operator.controller import metrics
+from dat_operator.controller.apply import Applier
 from dat_operator.controller.cycle_status import without_amounts
 from dat_operator.controller.observed import Body, Observed
-from dat_operator.controller.plan import Plan, make_plan
+from dat_operator.controller.plan import make_plan
 from dat_operator.controller.render import endpoints
 from dat_operator.controller.settings import Settings
 from dat_operator.controller.store import Key, Store
@@ -32,7 +33,6 @@ from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.errors import DatError, RpcUnavailable
 from dat_operator.domain.upgrade import Upgrade
-from dat_operator.kube import events
 from dat_operator.kube.client import Kube
 
 SIGNATURES = 20
@@ -51,7 +51,7 @@ class Worker:
     def __init__(self, key: Key, store: Store, kube: Kube, settings: Settings) -> None:
         self._key = key
         self._store = store
-        self._kube = kube
+        self._applier = Applier(kube, store)
         self._settings = settings
         self._woken = asyncio.Event()
         self._rpc: RpcClient | None = None
@@ -86,7 +86,9 @@ class Worker:
         try:
             with metrics.RECONCILE_SECONDS.time():
                 observed = await self._observe()
-                await self._apply(make_plan(observed, self._settings, datetime.datetime.now(datetime.UTC)))
+                await self._applier.apply(
+                    make_plan(observed, self._settings, datetime.datetime.now(datetime.UTC))
+                )
         except DatError as error:
             metrics.RECONCILES.labels("error").inc()
             log.warning("reconciling failed, it will be tried again", error=str(error))
@@ -108,12 +110,13 @@ class Worker:
             ecosystem=ecosystem,
             tokens=tokens,
             config_map=self._store.get("ConfigMap", namespace, f"{name}-config"),
-            cron_job=self._store.get("CronJob", namespace, f"{name}-cycle"),
+            cron_jobs=self._store.of_ecosystem("CronJob", self._key),
             jobs=self._store.of_ecosystem("Job", self._key),
             pods=self._store.of_ecosystem("Pod", self._key),
             cycles=cycles,
             chain=chain,
             chain_error=error,
+            refused=self._applier.refused,
             landed=await self._landed(ecosystem, cycles) if chain else {},
         )
 
@@ -171,23 +174,6 @@ class Worker:
                 raise
             self._rpc = client
         return self._rpc
-
-    async def _apply(self, plan: Plan) -> None:
-        for manifest in plan.apply:
-            log.info("applying", kind=manifest["kind"], name=manifest["metadata"]["name"])
-            self._store.put(manifest["kind"], await self._kube.apply(manifest))
-        for manifest in plan.create:
-            log.info("creating", kind=manifest["kind"], name=manifest["metadata"]["name"])
-            await self._kube.create(manifest)
-        for body in plan.delete:
-            log.info("deleting", kind=body["kind"], name=body["metadata"]["name"])
-            await self._kube.delete(body)
-        for body, status in plan.statuses:
-            written = await self._kube.patch_status(body, status)
-            if written:
-                self._store.put(body["kind"], written)
-        for event in plan.events:
-            await self._kube.create(events.manifest(event, datetime.datetime.now(datetime.UTC)))
 
 
 def _check_keys(spec: EcosystemSpec) -> None:

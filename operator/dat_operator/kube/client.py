@@ -35,6 +35,7 @@ class KubeError(DatError):
     def __init__(self, method: str, path: str, status: int, message: str) -> None:
         super().__init__(f"{method} {path}: {status} {message}")
         self.status = status
+        self.message = message
 
 
 class KubeUnavailable(DatError):

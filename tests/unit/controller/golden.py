@@ -39,7 +39,7 @@ SETTLING_PASSES = 4
 World = dict[str, Any]
 PARAMETERS = Parameters(2_000_000, 5_690_000, 1_000_000_000, 60, 100)
 """What the program is set up with by a spec that says nothing of it."""
-PARTS = {"DATEcosystem": "ecosystem", "DATToken": "tokens", "DATCycle": "cycles"}
+PARTS = {"DATEcosystem": "ecosystem", "DATToken": "tokens", "DATCycle": "cycles", "CronJob": "cron_jobs"}
 
 
 def world_of(case: Path) -> World:
@@ -90,12 +90,19 @@ def merged(old: Any, patch: Any) -> Any:
 
 def written(world: World, plan: Plan) -> World:
     """The world after the API server has taken a plan."""
-    names = {"ConfigMap": "config_map", "CronJob": "cron_job"}
-    kept = [manifest for manifest in plan.apply if manifest["kind"] in names]
-    world = {**world, **{names[manifest["kind"]]: manifest for manifest in kept}}
-    for retired in (manifest for manifest in plan.apply if manifest["kind"] == "Job"):
-        name = retired["metadata"]["name"]
-        world["jobs"] = {**world["jobs"], name: {**world["jobs"][name], "spec": retired["spec"]}}
+    world = dict(world)
+    for manifest in plan.apply:
+        name = manifest["metadata"]["name"]
+        match manifest["kind"]:
+            case "ConfigMap":
+                world["config_map"] = manifest
+            case "CronJob":
+                world["cron_jobs"] = {**world["cron_jobs"], name: manifest}
+            case "Job":
+                world["jobs"] = {**world["jobs"], name: {**world["jobs"][name], "spec": manifest["spec"]}}
+    for body in plan.delete:
+        part = PARTS[body["kind"]]
+        world[part] = {key: value for key, value in world[part].items() if key != body["metadata"]["name"]}
     for body, status in plan.statuses:
         patch = {"status": status}
         name, part = body["metadata"]["name"], PARTS[body["kind"]]
@@ -123,12 +130,13 @@ def _observed(world: World) -> Observed:
         ecosystem=ecosystem,
         tokens=tokens,
         config_map=world.get("config_map"),
-        cron_job=world.get("cron_job"),
+        cron_jobs=tuple(body for _, body in sorted(world["cron_jobs"].items())),
         jobs=tuple(_job(name, body) for name, body in sorted(world["jobs"].items())),
         pods=tuple(_pod(name, body) for name, body in sorted(world["pods"].items())),
         cycles=tuple(_object("DATCycle", name, body) for name, body in sorted(world["cycles"].items())),
         chain=_chain(world) if ecosystem and world["chain"] else None,
         chain_error=world.get("chain_error"),
+        refused=world.get("refused", {}),
         landed={signature: (_landed(signature, event),) for signature, event in world["landed"].items()},
     )
 
@@ -158,7 +166,7 @@ def _object(kind: str, name: str, body: Any) -> dict[str, Any]:
 def _job(name: str, body: Any) -> dict[str, Any]:
     """``purpose``, and ``ended``: Complete or Failed, if it has; ``message`` of that condition.
 
-    ``metadata`` and ``spec``: what else they hold.
+    ``metadata`` and ``spec``: what else they hold; ``args`` of its container.
     """
     conditions = []
     if ended := body.get("ended"):
@@ -180,7 +188,13 @@ def _job(name: str, body: Any) -> dict[str, Any]:
             "creationTimestamp": "2026-11-21T11:58:50Z",
             **body.get("metadata", {}),
         },
-        "spec": {"template": {"metadata": {"labels": labels}}, **body.get("spec", {})},
+        "spec": {
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {"containers": [{"args": body.get("args", ["cycle", "run"])}]},
+            },
+            **body.get("spec", {}),
+        },
         "status": {"conditions": conditions},
     }
 

@@ -1,0 +1,84 @@
+"""Carries plans out."""
+
+import datetime
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from dat_operator.controller.plan import Plan
+from dat_operator.controller.render import digest
+from dat_operator.controller.store import Store
+from dat_operator.kube import events
+from dat_operator.kube.client import Kube, KubeError
+
+REFUSED = frozenset({400, 403, 422})
+"""What the API server says to an object that it will not have, however often it is asked."""
+RETRY_SECONDS = 60
+"""Something else may have changed: a quota, a policy."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    digest: str
+    message: str
+    at: float
+
+
+class Applier:
+    """Writes for one ecosystem; an object that is refused costs no other its turn."""
+
+    def __init__(self, kube: Kube, store: Store) -> None:
+        self._kube = kube
+        self._store = store
+        self._refused: dict[str, _Refusal] = {}
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """What the API server has said to objects of the last plan that it refused, by kind and name."""
+        return {what: refusal.message for what, refusal in self._refused.items()}
+
+    async def apply(self, plan: Plan) -> None:
+        """Write a plan. Raises KubeUnavailable, or KubeError for what is not about an object's content."""
+        before, self._refused = self._refused, {}
+        for manifest in plan.apply:
+            await self._try("applying", manifest, before, self._put)
+        for manifest in plan.create:
+            await self._try("creating", manifest, before, self._kube.create)
+        for body in plan.delete:
+            log.info("deleting", kind=body["kind"], name=body["metadata"]["name"])
+            await self._kube.delete(body)
+        for body, status in plan.statuses:
+            written = await self._kube.patch_status(body, status)
+            if written:
+                self._store.put(body["kind"], written)
+        for event in plan.events:
+            await self._kube.create(events.manifest(event, datetime.datetime.now(datetime.UTC)))
+
+    async def _put(self, manifest: Mapping[str, Any]) -> None:
+        self._store.put(manifest["kind"], await self._kube.apply(manifest))
+
+    async def _try(
+        self,
+        doing: str,
+        manifest: Mapping[str, Any],
+        before: Mapping[str, _Refusal],
+        write: Callable[[Mapping[str, Any]], Awaitable[Any]],
+    ) -> None:
+        what, now = f"{manifest['kind']} {manifest['metadata']['name']}", time.monotonic()
+        old = before.get(what)
+        if old and old.digest == digest(manifest) and now - old.at < RETRY_SECONDS:
+            self._refused[what] = old
+            return
+        log.info(doing, kind=manifest["kind"], name=manifest["metadata"]["name"])
+        try:
+            await write(manifest)
+        except KubeError as error:
+            if error.status not in REFUSED:
+                raise
+            log.warning("refused by the API server", what=what, error=str(error))
+            self._refused[what] = _Refusal(digest(manifest), error.message, now)
