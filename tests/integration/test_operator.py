@@ -206,7 +206,8 @@ def test_a_pause_and_its_end(stage: Stage) -> None:
 def test_a_token_account_that_is_gone(stage: Stage) -> None:
     key = stage.token("apple")["status"]["addresses"]["tokenAccount"]
     was = stage.chain.rpc.call("getAccountInfo", key, {"encoding": "base64"})["value"]
-    stage.operator.kill()
+    stage.operator.send(signal.SIGTERM)
+    stage.operator.end()
     stage.chain.set_account(key, lamports=0)
     stage.operator.start()
     gone = stage.until_condition("DATToken", "apple", "TokenAccountsExist", "False")
