@@ -106,9 +106,15 @@ class PendingFees(Resource):
 
     curve_lamports: int
     vault_lamports: int
-    pool_lamports: Annotated[int, Field(description="In the pool of a graduated token, and its vault.")] = 0
-    shared_lamports: Annotated[int, Field(description="Its part of what a shared creator holds.")] = 0
-    cashback_lamports: Annotated[int, Field(description="Earned by its own buys of a cashback coin.")] = 0
+    pool_lamports: Annotated[
+        int | None, Field(description="In the pool of a graduated token, and its vault.")
+    ] = None
+    shared_lamports: Annotated[int | None, Field(description="Its part of what a shared creator holds.")] = (
+        None
+    )
+    cashback_lamports: Annotated[
+        int | None, Field(description="Earned by its own buys of a cashback coin.")
+    ] = None
     authority_lamports: Annotated[int, Field(description="Without what the last cycle carried.")]
     total_lamports: int
 
