@@ -60,7 +60,7 @@ class BreakerStatus(Resource):
 class Condition(Resource):
     """A condition, as the Kubernetes API conventions have it."""
 
-    type: Annotated[str, Field(max_length=64)]
+    type: Annotated[str, Field(max_length=64, description="What it is about.")]
     status: Annotated[str, Field(max_length=16, description="True, False or Unknown.")]
     reason: Annotated[str, Field(max_length=128, description="One CamelCase word.")]
     message: Annotated[str, Field(max_length=1024, description="What is so, and what to do about it.")]
@@ -76,6 +76,7 @@ Conditions = Annotated[
     Field(
         default_factory=list,
         max_length=16,
+        description="Ready, Reconciling and Stalled as kstatus has them, and what they are made of.",
         json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
     ),
 ]
