@@ -13,7 +13,12 @@ class Resource(BaseModel):
     """A part of a resource: camelCase in YAML; an unknown field is dropped, as the API server does."""
 
     model_config = ConfigDict(
-        alias_generator=camel, validate_by_name=True, validate_by_alias=True, frozen=True
+        alias_generator=camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        frozen=True,
+        # A URL may hold a credential.
+        hide_input_in_errors=True,
     )
 
 
