@@ -16,11 +16,17 @@ POLL_SECONDS = "0.5"
 
 
 class Operator:
-    """Watches one namespace. As a context manager it runs, and is killed at the end."""
+    """Watches one namespace, as administrator or by another ``kubeconfig``.
 
-    def __init__(self, namespace: Namespace, folder: Path, name: str = "operator") -> None:
+    As a context manager it runs, and is killed at the end.
+    """
+
+    def __init__(
+        self, namespace: Namespace, folder: Path, name: str = "operator", kubeconfig: Path | None = None
+    ) -> None:
         self.name = name
         self._namespace = namespace
+        self._kubeconfig = kubeconfig or namespace.kubeconfig
         self._folder = folder
         self.log_file = folder / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -38,7 +44,7 @@ class Operator:
         """Start it and wait until it is ready."""
         port = _free_port()
         env = {
-            "KUBECONFIG": str(self._namespace.kubeconfig),
+            "KUBECONFIG": str(self._kubeconfig),
             "DAT_NAMESPACE": self._namespace.name,
             "DAT_POD_NAME": self.name,
             "DAT_IMAGE": "dat-operator:test",

@@ -1,0 +1,78 @@
+"""The chart's Role is what the operator's code asks of the API server, no less and no more."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from dat_operator.controller.store import Store
+from dat_operator.controller.worker import Worker
+from dat_operator.handlers.watches import KINDS
+from dat_operator.kube.client import Kube
+from tests.integration.chart import render
+from tests.unit.controller.golden import CASES, SETTINGS, plan_of, world_of
+
+Right = tuple[str, str, str]
+"""API group, resource[/subresource], verb."""
+VERBS = {"GET": "get", "POST": "create", "PUT": "update", "DELETE": "delete"}
+OWNER: set[Right] = {("dat.asdf.io", "datecosystems/finalizers", "update")}
+"""No request: the admission plugin OwnerReferencesPermissionEnforcement asks it of who names an owner."""
+
+
+class Recorder(Kube):
+    """Notes the rights that requests need, and makes none of them."""
+
+    def __init__(self) -> None:
+        self.rights: set[Right] = set()
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any],
+        content_type: str,
+        query: object = None,  # noqa: ARG002
+    ) -> Mapping[str, Any]:
+        match = re.fullmatch(r"/apis?/(?:(\S+)/)?v\w+/namespaces/[^/]+/([^/]+)(?:/[^/]+(/\w+)?)?", path)
+        assert match, path
+        group, resource, subresource = (part or "" for part in match.groups())
+        # Server-side apply makes what is missing.
+        verbs = {"patch", "create"} if "apply" in content_type else {VERBS.get(method, "patch")}
+        self.rights |= {(group, resource + subresource, verb) for verb in verbs}
+        return body if "metadata" in body else {}
+
+
+def granted() -> set[Right]:
+    (role,) = [o for o in render("dat") if o["kind"] == "Role"]
+    return {
+        (group, resource, verb)
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    }
+
+
+def needed() -> set[Right]:
+    """By the watches, and by what the plans of all golden cases come to."""
+    watched = {(group, plural, verb) for group, _, plural in KINDS.values() for verb in ("list", "watch")}
+    recorder = Recorder()
+    worker = Worker(("dat", "fruit"), Store(lambda _: None), recorder, SETTINGS)
+    for case in CASES.glob("*/input.yaml"):
+        asyncio.run(worker._apply(plan_of(world_of(case.parent))))
+    return watched | recorder.rights | OWNER
+
+
+def test_the_role_is_what_is_needed() -> None:
+    assert granted() == needed()
+
+
+def test_there_is_no_other_role() -> None:
+    bound = [o for o in render("dat") if o["kind"].endswith(("Role", "RoleBinding"))]
+    assert [o["kind"] for o in bound] == ["Role", "RoleBinding"]
+    (subject,) = bound[1]["subjects"]
+    assert (subject["kind"], subject["name"], subject["namespace"]) == (
+        "ServiceAccount",
+        "dat-operator",
+        "dat",
+    )
