@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from dat_operator.controller import metrics
+from dat_operator.controller.collector import Snapshot
 from dat_operator.controller.settings import Settings
 from dat_operator.controller.store import Key, Store
 from dat_operator.controller.worker import Worker
@@ -41,6 +42,11 @@ class Manager:
             for key, (worker, task) in self._workers.items()
             if task.done() or now - worker.last_pass > STUCK_SECONDS + self._settings.poll_seconds
         ]
+
+    def snapshots(self) -> list[Snapshot]:
+        """The ecosystems that are there."""
+        here = [key for key in self._workers if self.store.get("DATEcosystem", *key)]
+        return [self._workers[key][0].snapshot() for key in here]
 
     async def close(self) -> None:
         """Stop all workers, in the middle of a pass if need be."""
