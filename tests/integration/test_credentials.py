@@ -40,7 +40,7 @@ def said(stage: Stage) -> str:
     """All that anybody can read of the operator and its Jobs, besides what the user has written himself."""
     objects = [
         body
-        for kind in ("DATEcosystem", "DATToken", "Job", "Pod", "Event")
+        for kind in ("DATEcosystem", "DATToken", "DATCycle", "Job", "Pod", "Event")
         for body in stage.namespace.list(kind)
     ]
     for body in objects:

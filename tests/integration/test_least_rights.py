@@ -90,9 +90,11 @@ def refusal(stage: Stage, body: Body) -> str:
 
 
 def test_set_up_and_a_cycle(stage: Stage) -> None:
-    """Every watch, every write: ConfigMap, CronJob, Job, both kinds of status, Events."""
+    """Every watch, every write: ConfigMap, CronJob, Jobs, records, all kinds of status, Events."""
     stage.trade("apple", 3 * SOL)
-    assert stage.run_cycle("lean-cycle-by-hand")["status"]["succeeded"] == 1
+    assert stage.ask("by-hand")["status"]["outcome"] == "Completed"
+    assert stage.run_cycle("by-the-cron-job")["status"]["succeeded"] == 1
+    until(lambda: stage.record("by-the-cron-job"), "a record", look_at=stage.look)
     until(lambda: stage.token("apple")["status"]["totals"]["cycles"] == 1, "a cycle", look_at=stage.look)
     stage.namespace.merge("DATEcosystem", "lean", {"spec": {"suspend": True}})
 

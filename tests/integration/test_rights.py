@@ -15,8 +15,6 @@ from tests.unit.controller.golden import CASES, SETTINGS, plan_of, world_of
 Right = tuple[str, str, str]
 """API group, resource[/subresource], verb."""
 VERBS = {"GET": "get", "POST": "create", "PUT": "update", "DELETE": "delete"}
-OWNER: set[Right] = {("dat.asdf.io", "datecosystems/finalizers", "update")}
-"""No request: the admission plugin OwnerReferencesPermissionEnforcement asks it of who names an owner."""
 
 
 class Recorder(Kube):
@@ -30,7 +28,7 @@ class Recorder(Kube):
         method: str,
         path: str,
         body: Mapping[str, Any],
-        content_type: str,
+        content_type: str = "application/json",
         query: object = None,  # noqa: ARG002
     ) -> Mapping[str, Any]:
         match = re.fullmatch(r"/apis?/(?:(\S+)/)?v\w+/namespaces/[^/]+/([^/]+)(?:/[^/]+(/\w+)?)?", path)
@@ -39,7 +37,15 @@ class Recorder(Kube):
         # Server-side apply makes what is missing.
         verbs = {"patch", "create"} if "apply" in content_type else {VERBS.get(method, "patch")}
         self.rights |= {(group, resource + subresource, verb) for verb in verbs}
+        owners = body.get("metadata", {}).get("ownerReferences", [])
+        # What OwnerReferencesPermissionEnforcement asks of who names an owner; OpenShift has it by default.
+        self.rights |= {finalizers(owner["kind"]) for owner in owners if owner["blockOwnerDeletion"]}
         return body if "metadata" in body else {}
+
+
+def finalizers(kind: str) -> Right:
+    group, _, plural = KINDS[kind]
+    return group, f"{plural}/finalizers", "update"
 
 
 def granted() -> set[Right]:
@@ -60,7 +66,7 @@ def needed() -> set[Right]:
     worker = Worker(("dat", "fruit"), Store(lambda _: None), recorder, SETTINGS)
     for case in CASES.glob("*/input.yaml"):
         asyncio.run(worker._apply(plan_of(world_of(case.parent))))
-    return watched | recorder.rights | OWNER
+    return watched | recorder.rights
 
 
 def test_the_role_is_what_is_needed() -> None:
