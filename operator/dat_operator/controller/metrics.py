@@ -10,6 +10,9 @@ RECONCILES = Counter("dat_reconcile", "Passes over an ecosystem, by result: succ
 ERRORS = Counter("dat_reconcile_errors", "Passes over an ecosystem that failed.")
 SECONDS = Histogram("dat_reconcile_time_seconds", "Time of one pass over an ecosystem.")
 ACTIVE = Gauge("dat_active_workers", "Passes over ecosystems that are under way.")
+WATCH_OPENED = Gauge(
+    "dat_watch_opened_timestamp_seconds", "When the watch of a kind of object was last opened.", ["resource"]
+)
 RPC_CALLS = Counter(
     "dat_rpc_calls",
     "Calls to RPC endpoints, by result: ok, refused, unavailable or rate-limited.",

@@ -99,6 +99,7 @@ def everything() -> str:
     with metrics.reconcile():
         pass
     metrics.count_rpc_call("getSlot", "ok")
+    metrics.WATCH_OPENED.labels("pods").set_to_current_time()
     registry = CollectorRegistry()
     registry.register(EcosystemCollector(lambda: [snapshot()]))
     return generate_latest(REGISTRY).decode() + generate_latest(registry).decode()
@@ -112,7 +113,7 @@ def ours(text: str, describe: Callable[[Any], str]) -> list[str]:
 def row(family: Any) -> str:
     name = f"{family.name}_total" if family.type == "counter" else family.name
     labels = next(s.labels for s in family.samples).keys() - {"le"}
-    order = ("namespace", "ecosystem", "token", "method", "result")
+    order = ("namespace", "ecosystem", "token", "resource", "method", "result")
     cell = " " + ", ".join(f"`{label}`" for label in order if label in labels)
     return f"| `{name}` | {family.type} |{cell.rstrip()} | {family.documentation} |"
 
