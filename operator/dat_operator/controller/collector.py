@@ -24,7 +24,7 @@ class Snapshot:
     chain: ChainState | None
     """As it was read last; None if it never was."""
     read_at: float
-    """When that was, Unix seconds."""
+    """When that was, Unix seconds; 0 if it never was."""
     cycle_results: Mapping[str, int]
 
 
@@ -56,15 +56,17 @@ def _cycles(snapshots: list[Snapshot]) -> Metric:
 
 def _ecosystems(snapshots: list[Snapshot]) -> Iterator[Metric]:
     read = _gauge(
-        "dat_chain_last_read_timestamp_seconds", "When the ecosystem's chain was last read.", ECOSYSTEM
+        "dat_chain_last_read_timestamp_seconds",
+        "When the ecosystem's chain was last read; 0 is never.",
+        ECOSYSTEM,
     )
     treasury = _gauge(
         "dat_ecosystem_treasury_lamports", "Root shares in the treasury, above rent.", ECOSYSTEM
     )
     operator = _gauge("dat_ecosystem_operator_lamports", "Balance of the operator wallet.", ECOSYSTEM)
     for snapshot in snapshots:
+        read.add_metric(snapshot.key, snapshot.read_at)
         if snapshot.chain:
-            read.add_metric(snapshot.key, snapshot.read_at)
             treasury.add_metric(snapshot.key, snapshot.chain.treasury_lamports)
             operator.add_metric(snapshot.key, snapshot.chain.operator_lamports)
     return iter((read, treasury, operator))

@@ -77,7 +77,9 @@ def test_what_is_gone_has_no_series() -> None:
 
 
 def test_a_chain_that_was_never_read_has_no_numbers() -> None:
-    assert {s.name for s in exposed(snapshot(chain=None))} == {"dat_cycles_total"}
+    assert values(exposed(snapshot(chain=None, read_at=0.0))) == {
+        "dat_chain_last_read_timestamp_seconds": 0.0
+    }
 
 
 def test_a_token_without_a_cycle_has_no_time_of_one() -> None:
