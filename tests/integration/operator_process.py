@@ -16,17 +16,15 @@ POLL_SECONDS = "0.5"
 
 
 class Operator:
-    """Watches one namespace, as administrator or by another ``kubeconfig``.
+    """Watches one namespace, as administrator if ``env`` names no other KUBECONFIG.
 
     As a context manager it runs, and is killed at the end.
     """
 
-    def __init__(
-        self, namespace: Namespace, folder: Path, name: str = "operator", kubeconfig: Path | None = None
-    ) -> None:
+    def __init__(self, namespace: Namespace, folder: Path, name: str = "operator", **env: str) -> None:
         self.name = name
         self._namespace = namespace
-        self._kubeconfig = kubeconfig or namespace.kubeconfig
+        self._env = env
         self._folder = folder
         self.log_file = folder / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -44,7 +42,7 @@ class Operator:
         """Start it and wait until it is ready."""
         port = _free_port()
         env = {
-            "KUBECONFIG": str(self._kubeconfig),
+            "KUBECONFIG": str(self._namespace.kubeconfig),
             "DAT_NAMESPACE": self._namespace.name,
             "DAT_POD_NAME": self.name,
             "DAT_IMAGE": "dat-operator:test",
@@ -52,6 +50,7 @@ class Operator:
             "DAT_POLL_SECONDS": POLL_SECONDS,
             "DAT_HTTP_PORT": str(port),
             "DAT_RPC_KEYS": str(self._folder),
+            **self._env,
         }
         self._process = dat.start(["operator"], env, self.log_file)
         self.url = f"http://127.0.0.1:{port}"

@@ -4,6 +4,7 @@
 
 import copy
 import json
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def stage(
     folder: Path = tmp_path_factory.mktemp("operator")
     stage = Stage(namespace, chain, PROGRAM_ID, "lean", folder)
     account = kubeconfig_of(namespace.kubeconfig, namespace.name, "dat", folder)
-    stage.operator = Operator(namespace, folder, kubeconfig=account)
+    stage.operator = Operator(namespace, folder, KUBECONFIG=str(account), DAT_LEASE="dat")
     root, apple = stage.launch("root"), stage.launch("apple")
     stage.apply_ecosystem()
     job = {"kind": "Job", "spec": {"template": _pod_template(volumes=[_secret("somebody-elses")])}}
@@ -90,7 +91,7 @@ def refusal(stage: Stage, body: Body) -> str:
 
 
 def test_set_up_and_a_cycle(stage: Stage) -> None:
-    """Every watch, every write: ConfigMap, CronJob, Jobs, records, all kinds of status, Events."""
+    """Every watch, every write: ConfigMap, CronJob, Jobs, records, all kinds of status, Events, the Lease."""
     stage.trade("apple", 3 * SOL)
     assert stage.ask("by-hand")["status"]["outcome"] == "Completed"
     assert stage.run_cycle("by-the-cron-job")["status"]["succeeded"] == 1
@@ -182,3 +183,12 @@ def test_the_policy_is_sound(stage: Stage, chart: dict[str, Body]) -> None:
     words = ("get", "validatingadmissionpolicy", name, "-o", "jsonpath={.status.typeChecking}")
     status = until(lambda: kubectl(stage.namespace.kubeconfig, *words), "the type check")
     assert json.loads(status) == {}
+
+
+def test_it_gives_the_lease_up(stage: Stage) -> None:
+    words = ("-n", stage.namespace.name, "get", "lease", "dat", "-o", "jsonpath={.spec.holderIdentity}")
+    assert kubectl(stage.namespace.kubeconfig, *words).startswith("operator_")
+    stage.operator.send(signal.SIGTERM)
+    assert stage.operator.end() == 0
+    assert kubectl(stage.namespace.kubeconfig, *words) == ""
+    assert "orbidden" not in stage.operator.log_file.read_text()

@@ -8,7 +8,8 @@ from typing import Any
 from dat_operator.controller.store import Store
 from dat_operator.controller.worker import Worker
 from dat_operator.handlers.watches import KINDS
-from dat_operator.kube.client import Kube
+from dat_operator.kube.client import Kube, KubeError
+from dat_operator.kube.lease import Lease
 from tests.integration.chart import render
 from tests.unit.controller.golden import CASES, SETTINGS, plan_of, world_of
 
@@ -18,16 +19,17 @@ VERBS = {"GET": "get", "POST": "create", "PUT": "update", "DELETE": "delete"}
 
 
 class Recorder(Kube):
-    """Notes the rights that requests need, and makes none of them."""
+    """Notes the rights that requests need, and makes none of them; what was created last can be read."""
 
     def __init__(self) -> None:
         self.rights: set[Right] = set()
+        self._created: Mapping[str, Any] | None = None
 
     async def _request(
         self,
         method: str,
         path: str,
-        body: Mapping[str, Any],
+        body: Mapping[str, Any] | None,
         content_type: str = "application/json",
         query: object = None,  # noqa: ARG002
     ) -> Mapping[str, Any]:
@@ -37,10 +39,19 @@ class Recorder(Kube):
         # Server-side apply makes what is missing.
         verbs = {"patch", "create"} if "apply" in content_type else {VERBS.get(method, "patch")}
         self.rights |= {(group, resource + subresource, verb) for verb in verbs}
+        if body is None:
+            return self._read(path)
+        if method == "POST":
+            self._created = body
         owners = body.get("metadata", {}).get("ownerReferences", [])
         # What OwnerReferencesPermissionEnforcement asks of who names an owner; OpenShift has it by default.
         self.rights |= {finalizers(owner["kind"]) for owner in owners if owner["blockOwnerDeletion"]}
         return body if "metadata" in body else {}
+
+    def _read(self, path: str) -> Mapping[str, Any]:
+        if self._created is None or not path.endswith("/" + self._created["metadata"]["name"]):
+            raise KubeError("GET", path, 404, "not found")
+        return self._created
 
 
 def finalizers(kind: str) -> Right:
@@ -66,7 +77,13 @@ def needed() -> set[Right]:
     worker = Worker(("dat", "fruit"), Store(lambda _: None), recorder, SETTINGS)
     for case in CASES.glob("*/input.yaml"):
         asyncio.run(worker._apply(plan_of(world_of(case.parent))))
+    asyncio.run(leader(Lease(recorder, "dat", "dat-operator", "one")))
     return watched | recorder.rights
+
+
+async def leader(lease: Lease) -> None:
+    await lease.acquire()
+    await lease.release()
 
 
 def test_the_role_is_what_is_needed() -> None:

@@ -45,7 +45,7 @@ class EcosystemCollector(Collector):
 def _cycles(snapshots: list[Snapshot]) -> Metric:
     cycles = CounterMetricFamily(
         "dat_cycles",
-        "Cycle Jobs that have ended since the operator started, by result: Completed, Skipped or Failed.",
+        "Cycle Jobs that have ended since this replica took over, by result: Completed, Skipped or Failed.",
         labels=(*ECOSYSTEM, "result"),
     )
     for snapshot in snapshots:
