@@ -49,7 +49,7 @@ class Manager:
     def snapshots(self) -> list[Snapshot]:
         """The ecosystems that are there."""
         here = [key for key in self._workers if self.store.get("DATEcosystem", *key)]
-        return [self._workers[key][0].snapshot() for key in here]
+        return [self._workers[key][0].seen.snapshot() for key in here]
 
     async def close(self) -> None:
         """Stop all workers, in the middle of a pass if need be."""

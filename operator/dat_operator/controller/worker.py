@@ -22,13 +22,11 @@ from dat_operator.chain.upgrades import last_upgrade
 from dat_operator.chain.urls import resolve
 from dat_operator.controller import metrics
 from dat_operator.controller.apply import Applier
-from dat_operator.controller.collector import Snapshot
-from dat_operator.controller.cycle_results import CycleResults
 from dat_operator.controller.cycle_status import without_amounts
-from dat_operator.controller.job_reports import all_finished
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.plan import make_plan
 from dat_operator.controller.render import endpoints
+from dat_operator.controller.seen import Seen
 from dat_operator.controller.settings import Settings
 from dat_operator.controller.store import Key, Store
 from dat_operator.domain.chain_state import ChainState
@@ -62,9 +60,7 @@ class Worker:
         self._token_accounts = TokenAccounts()
         self._upgrade: Upgrade | None = None
         self._upgrade_read = -math.inf
-        self._chain: ChainState | None = None
-        self._read_at = 0.0
-        self._results = CycleResults()
+        self.seen = Seen(key, store)
         self.last_pass = time.monotonic()
         """When the last pass ended, whatever it found; for the liveness probe."""
 
@@ -88,16 +84,11 @@ class Worker:
         if self._rpc:
             await self._rpc.close()
 
-    def snapshot(self) -> Snapshot:
-        """What is known of the ecosystem, for metrics."""
-        tokens = self._store.of_ecosystem("DATToken", self._key)
-        return Snapshot(self._key, tokens, self._chain, self._read_at, self._results.counts)
-
     async def _pass(self) -> None:
         try:
             with metrics.reconcile():
                 observed = await self._observe()
-                self._note(observed)
+                self.seen.note(observed)
                 await self._applier.apply(
                     make_plan(observed, self._settings, datetime.datetime.now(datetime.UTC))
                 )
@@ -105,12 +96,6 @@ class Worker:
             log.warning("reconciling failed, it will be tried again", error=str(error))
         except Exception:
             log.exception("reconciling failed, it will be tried again")
-
-    def _note(self, observed: Observed) -> None:
-        """Keep what metrics are made of; the chain as it was, while it cannot be read."""
-        self._results.look(all_finished(observed, "cycle"))
-        if observed.chain:
-            self._chain, self._read_at = observed.chain, time.time()
 
     async def _observe(self) -> Observed:
         namespace, name = self._key
