@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from dat_operator.api.crd import custom_resource_definitions
+from hack.api_reference import reference as api_reference
 from hack.common.paths import REPO
 from hack.common.steps import StepError, main
 from hack.program.reference import reference
@@ -26,6 +27,7 @@ def generated() -> dict[Path, str]:
             files[REPO / directory / name] = text
     idl = REPO / "programs/artifacts/dat.legacy.json"
     files[REPO / "operator/dat_operator/idl/dat.legacy.json"] = idl.read_text()
+    files[REPO / "docs/api.md"] = api_reference(custom_resource_definitions())
     files[REPO / "docs/program.md"] = reference(REPO / "programs/artifacts/dat.idl.json")
     return files
 

@@ -96,7 +96,8 @@ def _api_server(kube: Path, pki: Pki, endpoints: Endpoints) -> Service:
         f"--service-account-key-file={pki.file('sa.pub')}",
         f"--service-account-signing-key-file={pki.file('sa.key')}",
         "--authorization-mode=Node,RBAC",
-        "--enable-admission-plugins=NodeRestriction",
+        # The second is OpenShift's default: who names an owner must have the right to.
+        "--enable-admission-plugins=NodeRestriction,OwnerReferencesPermissionEnforcement",
         "--allow-privileged=true",
         f"--kubelet-client-certificate={pki.file('kubelet-client.crt')}",
         f"--kubelet-client-key={pki.file('kubelet-client.key')}",

@@ -16,11 +16,15 @@ POLL_SECONDS = "0.5"
 
 
 class Operator:
-    """Watches one namespace. As a context manager it runs, and is killed at the end."""
+    """Watches one namespace, as administrator if ``env`` names no other KUBECONFIG.
 
-    def __init__(self, namespace: Namespace, folder: Path, name: str = "operator") -> None:
+    As a context manager it runs, and is killed at the end.
+    """
+
+    def __init__(self, namespace: Namespace, folder: Path, name: str = "operator", **env: str) -> None:
         self.name = name
         self._namespace = namespace
+        self._env = env
         self._folder = folder
         self.log_file = folder / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -46,6 +50,7 @@ class Operator:
             "DAT_POLL_SECONDS": POLL_SECONDS,
             "DAT_HTTP_PORT": str(port),
             "DAT_RPC_KEYS": str(self._folder),
+            **self._env,
         }
         self._process = dat.start(["operator"], env, self.log_file)
         self.url = f"http://127.0.0.1:{port}"

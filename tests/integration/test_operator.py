@@ -224,8 +224,8 @@ def test_a_steady_state_writes_nothing(stage: Stage) -> None:
     time.sleep(STEADY_SECONDS)  # That nothing happens can only be seen by waiting.
     assert versions(stage) == before
     metrics = stage.operator.answers("/metrics") or ""
-    assert 'dat_reconciles_total{result="success"}' in metrics
-    assert 'dat_reconciles_total{result="error"}' not in metrics, stage.operator.log()
+    assert 'dat_reconcile_total{result="success"}' in metrics
+    assert 'dat_reconcile_total{result="error"}' not in metrics, stage.operator.log()
 
 
 def test_bad_tokens_are_stalled_and_never_configured(stage: Stage) -> None:

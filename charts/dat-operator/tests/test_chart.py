@@ -1,44 +1,22 @@
-"""The chart against a real API server: valid, least rights, and enough of them for the operator.
+"""The chart against a real API server: valid, and with least rights.
 
 Run with ``python -m pytest charts/dat-operator/tests``.
 """
 
 import json
-import os
 import re
-import socket
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from dat_operator import __version__
 from hack.cluster.cluster import Cluster, tools
-from hack.common.paths import REPO
+from tests.integration.chart import CHART, helm, render
 
-CHART = Path(__file__).parents[1]
 NAMESPACE = "chart"
-
-
-def helm(*words: str | Path) -> str:
-    """What Helm prints."""
-    command = [str(word) for word in (tools().helm, *words)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def render(*words: str) -> list[dict[str, Any]]:
-    """The chart's objects without the CRDs."""
-    text = helm("template", "dat-operator", CHART, "--namespace", NAMESPACE, *words)
-    return [document for document in yaml.safe_load_all(text) if document]
 
 
 class Kubectl:
@@ -98,12 +76,13 @@ def test_lint() -> None:
         ("replicas=-1", "/replicas"),
         ("replica=2", "additional properties 'replica' not allowed"),
         ("extraEnv[0].name=DAT_IMAGE", "/extraEnv/0/name"),
+        ("admissionPolicy.enabled=true", "/admissionPolicy/walletSecrets"),
     ],
 )
 def test_wrong_values_are_refused(setting: str, message: str) -> None:
     """The schema names the value."""
     with pytest.raises(AssertionError, match=re.escape(message)):
-        render("--set", setting)
+        render(NAMESPACE, "--set", setting)
 
 
 def test_every_value_is_documented() -> None:
@@ -117,7 +96,7 @@ def test_every_value_is_documented() -> None:
 
 def test_no_rule_on_secrets() -> None:
     """Nor one that would cover them: no wildcard, nothing of the cluster."""
-    objects = render()
+    objects = render(NAMESPACE)
     assert not [o for o in objects if o["kind"].startswith("ClusterRole")]
     for role in (o for o in objects if o["kind"] == "Role"):
         for rule in role["rules"]:
@@ -140,6 +119,7 @@ def test_valid_with_every_value(kubectl: Kubectl, tmp_path: Path) -> None:
         "tolerations": [{"key": "dedicated", "operator": "Exists"}],
         "affinity": {"nodeAffinity": {}},
         "priorityClassName": "high",
+        "admissionPolicy": {"enabled": True, "walletSecrets": ["fruit-admin", "fruit-operator"]},
     }
     file = tmp_path / "values.yaml"
     file.write_text(yaml.safe_dump(values))
@@ -161,17 +141,7 @@ def test_replicas_keep_apart_and_are_drained_one_by_one(kubectl: Kubectl) -> Non
     rules = pod["spec"]["affinity"]["podAntiAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"]
     for selector in (budget["selector"], rules[0]["podAffinityTerm"]["labelSelector"]):
         assert selector["matchLabels"].items() <= pod["metadata"]["labels"].items()
-    assert not [o for o in render("--set", "replicas=1") if o["kind"] == "PodDisruptionBudget"]
-
-
-def test_pods_are_restricted(kubectl: Kubectl) -> None:
-    """Pod Security at its strictest has nothing to say against the Deployment."""
-    label = "pod-security.kubernetes.io/warn=restricted"
-    kubectl("label", "namespace", NAMESPACE, label)
-    deployment = next(o for o in render() if o["kind"] == "Deployment")
-    deployment["metadata"]["name"] = "restricted"
-    done = kubectl.try_("create", "--dry-run=server", "--filename=-", stdin=json.dumps(deployment))
-    assert (done.returncode, done.stderr) == (0, "")
+    assert not [o for o in render(NAMESPACE, "--set", "replicas=1") if o["kind"] == "PodDisruptionBudget"]
 
 
 @pytest.mark.parametrize("account", ["dat-operator", "dat-operator-jobs"])
@@ -207,71 +177,3 @@ def test_only_its_own_lease(kubectl: Kubectl) -> None:
     for verb in ("get", "update"):
         assert kubectl.can("dat-operator", verb, "leases", "dat-operator")
         assert not kubectl.can("dat-operator", verb, "leases", "another")
-
-
-def test_the_operator_needs_no_more(kubectl: Kubectl, tmp_path: Path) -> None:
-    """With its ServiceAccount's rights alone it becomes ready, takes the Lease, renews it, gives it up."""
-    port = _free_port()
-    config = tmp_path / "kubeconfig"
-    config.write_text(json.dumps(_as_operator(kubectl)))
-    environment = {
-        **os.environ,
-        "KUBECONFIG": str(config),
-        "PYTHONPATH": str(REPO / "operator"),
-        "DAT_NAMESPACE": NAMESPACE,
-        "DAT_POD_NAME": "dat-operator-0",
-        "DAT_IMAGE": "none",
-        "DAT_JOB_SERVICE_ACCOUNT": "dat-operator-jobs",
-        "DAT_HTTP_PORT": str(port),
-    }
-    command = [sys.executable, "-c", "from dat_operator.cli.main import main; main()", "operator"]
-    log = tmp_path / "operator.log"
-    with log.open("w") as out:
-        operator = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
-    try:
-        deadline = time.monotonic() + 60
-        renewals: set[str] = set()
-        while not (_is_ready(port) and len(renewals) > 1):
-            assert operator.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.2)
-            lease = _lease(kubectl)
-            if lease.get("holderIdentity", "").startswith("dat-operator-0_"):
-                renewals.add(lease["renewTime"])
-    finally:
-        operator.terminate()
-        code = operator.wait(30)
-    assert (code, _lease(kubectl)["holderIdentity"]) == (0, ""), log.read_text()
-    assert "orbidden" not in log.read_text()
-
-
-def _lease(kubectl: Kubectl) -> dict[str, str]:
-    found = kubectl("get", "lease", "dat-operator", "--ignore-not-found", "--output=json")
-    return dict(json.loads(found)["spec"]) if found else {}
-
-
-def _as_operator(kubectl: Kubectl) -> dict[str, Any]:
-    """A kubeconfig with the token of the operator's ServiceAccount in place of the administrator's key."""
-    admin = json.loads(kubectl("config", "view", "--raw", "--output=json"))
-    token = kubectl("create", "token", "dat-operator").strip()
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": "c", "cluster": admin["clusters"][0]["cluster"]}],
-        "users": [{"name": "u", "user": {"token": token}}],
-        "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u", "namespace": NAMESPACE}}],
-        "current-context": "x",
-    }
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def _is_ready(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False

@@ -30,16 +30,22 @@ class CycleSpec(Resource):
 class CycleToken(Resource):
     """How one token fared. Amounts are the chain's own (its CycleCompleted event)."""
 
-    name: str
+    name: Annotated[str, Field(description="The DATToken's.")]
     outcome: Annotated[str, Field(description="Completed, Skipped or Failed.")]
-    reason: str
-    message: str | None = None
-    signature: str | None = None
+    reason: Annotated[str, Field(description="One CamelCase word.")]
+    message: Annotated[str | None, Field(description="What is so, and what to do about it.")] = None
+    signature: Annotated[str | None, Field(description="Of the transaction that landed, base58.")] = None
     cycle: Annotated[int | None, Field(description="The token's count of cycles after it.")] = None
-    inflow_lamports: int | None = None
-    from_treasury_lamports: int | None = None
-    to_root_lamports: int | None = None
-    spent_lamports: int | None = None
+    inflow_lamports: Annotated[int | None, Field(description="Fees taken in.")] = None
+    from_treasury_lamports: Annotated[
+        int | None, Field(description="Taken out of the treasury, by a root's cycle.")
+    ] = None
+    to_root_lamports: Annotated[
+        int | None, Field(description="Sent to the treasury, by a secondary's cycle.")
+    ] = None
+    spent_lamports: Annotated[
+        int | None, Field(description="Spent on the buy, fees of the trade included.")
+    ] = None
     carried_lamports: Annotated[int | None, Field(description="Left for the next cycle.")] = None
     burned: Annotated[int | None, Field(description="Token base units.")] = None
     supply_before: Annotated[int | None, Field(description="Token base units.")] = None
@@ -56,7 +62,9 @@ class CycleDisplay(Resource):
 class CycleStatus(Resource):
     """What became of it."""
 
-    observed_generation: int | None = None
+    observed_generation: Annotated[
+        int | None, Field(description="The generation of the spec that this was made of.")
+    ] = None
     conditions: Conditions
     trigger: Annotated[
         str | None, Field(description="Manual, Schedule, Threshold (pending fees) or Trial (breaker).")
@@ -65,10 +73,17 @@ class CycleStatus(Resource):
     outcome: Annotated[str | None, Field(description="Completed, Skipped or Failed, once it has ended.")] = (
         None
     )
-    start_time: Annotated[str | None, Field(json_schema_extra={"format": "date-time"})] = None
-    completion_time: Annotated[str | None, Field(json_schema_extra={"format": "date-time"})] = None
-    duration_seconds: int | None = None
-    tokens: Annotated[list[CycleToken] | None, Field(max_length=1000)] = None
+    start_time: Annotated[
+        str | None, Field(json_schema_extra={"format": "date-time"}, description="When its Job started.")
+    ] = None
+    completion_time: Annotated[
+        str | None, Field(json_schema_extra={"format": "date-time"}, description="When its Job ended.")
+    ] = None
+    duration_seconds: Annotated[int | None, Field(description="From start to completion.")] = None
+    tokens: Annotated[
+        list[CycleToken] | None,
+        Field(max_length=1000, description="How each token fared, once it has ended."),
+    ] = None
     display: CycleDisplay | None = None
 
 

@@ -272,8 +272,8 @@ class EcosystemSpec(Resource):
 class EcosystemAddresses(Resource):
     """Accounts of the ecosystem."""
 
-    state: str
-    treasury: str
+    state: Annotated[str, Field(description="Its DatState, of which all others follow.")]
+    treasury: Annotated[str, Field(description="Holds root shares until the root's next cycle.")]
 
 
 class EcosystemDisplay(Resource):
@@ -286,7 +286,9 @@ class EcosystemDisplay(Resource):
 class EcosystemStatus(Resource):
     """What an ecosystem is."""
 
-    observed_generation: int | None = None
+    observed_generation: Annotated[
+        int | None, Field(description="The generation of the spec that this was made of.")
+    ] = None
     conditions: Conditions
     addresses: EcosystemAddresses | None = None
     tokens: Annotated[int | None, Field(description="DATTokens that refer to it.")] = None

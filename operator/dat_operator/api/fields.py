@@ -13,7 +13,12 @@ class Resource(BaseModel):
     """A part of a resource: camelCase in YAML; an unknown field is dropped, as the API server does."""
 
     model_config = ConfigDict(
-        alias_generator=camel, validate_by_name=True, validate_by_alias=True, frozen=True
+        alias_generator=camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        frozen=True,
+        # A URL may hold a credential.
+        hide_input_in_errors=True,
     )
 
 
@@ -60,7 +65,7 @@ class BreakerStatus(Resource):
 class Condition(Resource):
     """A condition, as the Kubernetes API conventions have it."""
 
-    type: Annotated[str, Field(max_length=64)]
+    type: Annotated[str, Field(max_length=64, description="What it is about.")]
     status: Annotated[str, Field(max_length=16, description="True, False or Unknown.")]
     reason: Annotated[str, Field(max_length=128, description="One CamelCase word.")]
     message: Annotated[str, Field(max_length=1024, description="What is so, and what to do about it.")]
@@ -76,6 +81,7 @@ Conditions = Annotated[
     Field(
         default_factory=list,
         max_length=16,
+        description="Ready, Reconciling and Stalled as kstatus has them, and what they are made of.",
         json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
     ),
 ]

@@ -89,11 +89,14 @@ class TokenSpec(Resource):
 class TokenAddresses(Resource):
     """Accounts of the token."""
 
-    stats: str
+    stats: Annotated[str, Field(description="Its TokenStats: totals, last cycle, root share.")]
     authority: Annotated[str, Field(description="What must be the creator of the token's curve.")]
-    token_account: str | None = None
-    bonding_curve: str
-    creator_vault: str
+    token_account: Annotated[
+        str | None,
+        Field(description="The authority's, of this mint; holds what was bought until it is burned."),
+    ] = None
+    bonding_curve: Annotated[str, Field(description="Where it trades until it graduates.")]
+    creator_vault: Annotated[str, Field(description="Where pump.fun keeps its creator's fees.")]
     pool: Annotated[str | None, Field(description="Where it trades since it has graduated.")] = None
     lookup_table: Annotated[
         str | None,
@@ -104,8 +107,8 @@ class TokenAddresses(Resource):
 class PendingFees(Resource):
     """Fees since the last cycle, by where they lie; lamports above rent."""
 
-    curve_lamports: int
-    vault_lamports: int
+    curve_lamports: Annotated[int, Field(description="In the bonding curve, not swept yet.")]
+    vault_lamports: Annotated[int, Field(description="In the creator's vault.")]
     pool_lamports: Annotated[
         int | None, Field(description="In the pool of a graduated token, and its vault.")
     ] = None
@@ -116,36 +119,41 @@ class PendingFees(Resource):
         int | None, Field(description="Earned by its own buys of a cashback coin.")
     ] = None
     authority_lamports: Annotated[int, Field(description="Without what the last cycle carried.")]
-    total_lamports: int
+    total_lamports: Annotated[int, Field(description="All of these.")]
 
 
 class Totals(Resource):
     """What the token's cycles have done, from its TokenStats on chain."""
 
-    cycles: int
-    inflow_lamports: int
-    from_treasury_lamports: int
-    to_root_lamports: int
-    spent_lamports: int
+    cycles: Annotated[int, Field(description="Cycles that burned.")]
+    inflow_lamports: Annotated[int, Field(description="Fees taken in.")]
+    from_treasury_lamports: Annotated[
+        int, Field(description="Taken out of the treasury, by a root's cycles.")
+    ]
+    to_root_lamports: Annotated[int, Field(description="Sent to the treasury, by a secondary's cycles.")]
+    spent_lamports: Annotated[int, Field(description="Spent on buys, fees of the trade included.")]
     burned: Annotated[int, Field(description="Token base units.")]
 
 
 class LastCycle(Resource):
     """The last cycle that burned."""
 
-    number: int
-    time: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+    number: Annotated[int, Field(description="Its place among the token's cycles, from 1.")]
+    time: Annotated[
+        str,
+        Field(json_schema_extra={"format": "date-time"}, description="When it landed, by the chain's clock."),
+    ]
     id: Annotated[str, Field(description="The run that asked for it, hexadecimal.")]
 
 
 class LastRun(Resource):
     """How the last finished cycle Job found this token."""
 
-    job: str
+    job: Annotated[str, Field(description="Name of the Job.")]
     outcome: Annotated[str, Field(description="Completed, Skipped or Failed.")]
-    reason: str
-    message: str | None = None
-    signature: str | None = None
+    reason: Annotated[str, Field(description="One CamelCase word.")]
+    message: Annotated[str | None, Field(description="What is so, and what to do about it.")] = None
+    signature: Annotated[str | None, Field(description="Of the transaction that landed, base58.")] = None
 
 
 class TokenDisplay(Resource):
@@ -161,7 +169,9 @@ class TokenDisplay(Resource):
 class TokenStatus(Resource):
     """What a token is."""
 
-    observed_generation: int | None = None
+    observed_generation: Annotated[
+        int | None, Field(description="The generation of the spec that this was made of.")
+    ] = None
     conditions: Conditions
     addresses: TokenAddresses | None = None
     pending_fees: PendingFees | None = None

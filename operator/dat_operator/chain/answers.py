@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from dat_operator.chain.rate_limit import retry_after
+from dat_operator.chain.urls import redacted, without_credentials
 from dat_operator.domain.errors import RpcRefused, RpcUnavailable
 
 GATEWAY_STATUS = frozenset({401, 402, 403, 404, 407, 408, 425})
@@ -46,11 +47,12 @@ class NotOnThisNode(RpcUnavailable):
         self.behind = behind
 
 
-def result_of(response: httpx.Response, name: str, method: str, floor: int) -> Any:
-    """The ``result`` of an answer by the endpoint ``name``; ``floor`` is the slot it had to have reached.
+def result_of(response: httpx.Response, url: str, method: str, floor: int) -> Any:
+    """The ``result`` of an answer by the endpoint at ``url``; ``floor`` is the slot it had to have reached.
 
     Raises RpcRefused, RateLimited, NotOnThisNode, or RpcUnavailable for everything that is no answer.
     """
+    name = redacted(url)
     status, wait = response.status_code, response.headers.get("Retry-After")
     if status == 429 or (status == 503 and wait):
         raise RateLimited(f"{name}: HTTP {status}", retry_after(wait, datetime.datetime.now(datetime.UTC)))
@@ -62,7 +64,8 @@ def result_of(response: httpx.Response, name: str, method: str, floor: int) -> A
         raise RpcUnavailable(f"{name}: HTTP {status}, no JSON") from error
     match answer:
         case {"error": {"code": int(code), "message": message, **more}}:
-            raise _error(name, method, code, str(message), more.get("data"), floor)
+            said = without_credentials(str(message), url)
+            raise _error(name, method, code, said, more.get("data"), floor)
         case {"result": result}:
             _check_fresh(name, result, floor)
             return result

@@ -55,7 +55,7 @@ class Exchange:
         started = self._now()
         endpoint.under_way += 1
         try:
-            result = result_of(await self._post(endpoint, method, params), endpoint.name, method, floor)
+            result = result_of(await self._post(endpoint, method, params), endpoint.url, method, floor)
         except (RpcRefused, RpcUnavailable) as error:
             self._note(endpoint, method, error, started)
             raise

@@ -8,6 +8,9 @@ import httpx
 from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.errors import DatError
 
+SHORTEST_CREDENTIAL = 8
+"""Characters; shorter parts of URLs, such as v2 or mainnet, are words that messages need."""
+
 
 def check_url(url: str, number: int) -> None:
     """Raise DatError if this is no URL; ``number`` is the endpoint's place in the list, from 1."""
@@ -48,3 +51,13 @@ def redacted(url: str) -> str:
     parsed = httpx.URL(url)
     port = f":{parsed.port}" if parsed.port else ""
     return f"{parsed.scheme}://{parsed.host}{port}"
+
+
+def without_credentials(text: str, url: str) -> str:
+    """What the endpoint of this URL has said, without the parts of the URL that may be a credential."""
+    parsed = httpx.URL(url)
+    parts = [parsed.username, parsed.password, *parsed.path.split("/"), *parsed.params.values()]
+    for part in sorted(parts, key=len, reverse=True):
+        if len(part) >= SHORTEST_CREDENTIAL:
+            text = text.replace(part, "***")
+    return text

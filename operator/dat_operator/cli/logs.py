@@ -5,6 +5,9 @@ import sys
 
 import structlog
 
+KOPFS_OBJECT = "k8s_ref"
+"""Under which kopf keeps the object that a line is about."""
+
 
 def configure_logs() -> None:
     """Set up structlog, and send what libraries log through it."""
@@ -23,7 +26,7 @@ def configure_logs() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(allow={KOPFS_OBJECT}), _named],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
@@ -36,3 +39,9 @@ def configure_logs() -> None:
     root.setLevel(logging.INFO)
     for chatty in ("httpx", "httpcore", "kopf", "aiohttp.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _named(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Kopf's line about one object says of which, as ours do."""
+    about = line.pop(KOPFS_OBJECT, {})
+    return {**line, **{key: about[key] for key in ("namespace", "kind", "name") if key in about}}

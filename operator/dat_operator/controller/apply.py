@@ -50,13 +50,15 @@ class Applier:
         for manifest in plan.create:
             await self._try("creating", manifest, before, self._kube.create)
         for body in plan.delete:
-            log.info("deleting", kind=body["kind"], name=body["metadata"]["name"])
+            log.info("deleting", **_named(body))
             await self._kube.delete(body)
         for body, status in plan.statuses:
             written = await self._kube.patch_status(body, status)
             if written:
                 self._store.put(body["kind"], written)
         for event in plan.events:
+            say = log.warning if event.type == "Warning" else log.info
+            say(event.message, reason=event.reason, **_named(event.about))
             await self._kube.create(events.manifest(event, datetime.datetime.now(datetime.UTC)))
 
     async def _put(self, manifest: Mapping[str, Any]) -> None:
@@ -74,11 +76,16 @@ class Applier:
         if old and old.digest == digest(manifest) and now - old.at < RETRY_SECONDS:
             self._refused[what] = old
             return
-        log.info(doing, kind=manifest["kind"], name=manifest["metadata"]["name"])
+        log.info(doing, **_named(manifest))
         try:
             await write(manifest)
         except KubeError as error:
             if error.status not in REFUSED:
                 raise
-            log.warning("refused by the API server", what=what, error=str(error))
+            log.warning("refused by the API server", error=str(error), **_named(manifest))
             self._refused[what] = _Refusal(digest(manifest), error.message, now)
+
+
+def _named(body: Mapping[str, Any]) -> dict[str, str]:
+    """The object that a log line is about."""
+    return {"kind": body["kind"], "name": body["metadata"]["name"]}

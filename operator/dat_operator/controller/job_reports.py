@@ -29,10 +29,15 @@ def jobs_of(observed: Observed, *purposes: str) -> list[Body]:
     return [job for job in observed.jobs if _purpose(job) in purposes]
 
 
+def all_finished(observed: Observed, purpose: str) -> list[FinishedJob]:
+    """The Jobs of this purpose that have ended."""
+    jobs = jobs_of(observed, purpose)
+    return [found for job in jobs if (found := _finished(job, observed.pods))]
+
+
 def last_finished(observed: Observed, purpose: str) -> FinishedJob | None:
     """The Job of this purpose that ended last."""
-    jobs = jobs_of(observed, purpose)
-    finished = [found for job in jobs if (found := _finished(job, observed.pods))]
+    finished = all_finished(observed, purpose)
     return max(finished, key=lambda job: (job.finished_at, job.name), default=None)
 
 

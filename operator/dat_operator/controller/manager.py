@@ -4,8 +4,10 @@ import asyncio
 import time
 
 from dat_operator.controller import metrics
+from dat_operator.controller.collector import Snapshot
 from dat_operator.controller.settings import Settings
 from dat_operator.controller.store import Key, Store
+from dat_operator.controller.watch_health import WatchHealth
 from dat_operator.controller.worker import Worker
 from dat_operator.kube.client import Kube
 
@@ -18,6 +20,7 @@ class Manager:
 
     def __init__(self, kube: Kube, settings: Settings) -> None:
         self.store = Store(self._wake)
+        self.watches = WatchHealth()
         self._kube = kube
         self._settings = settings
         self._workers: dict[Key, tuple[Worker, asyncio.Task[None]]] = {}
@@ -34,13 +37,19 @@ class Manager:
             self._wake(key)
 
     def stuck(self) -> list[str]:
-        """The ecosystems whose worker hangs or has died, as namespace/name."""
+        """What hangs or has died: workers by their ecosystem's namespace/name, watches by their resource."""
         now = time.monotonic()
-        return [
+        workers = [
             "/".join(key)
             for key, (worker, task) in self._workers.items()
             if task.done() or now - worker.last_pass > STUCK_SECONDS + self._settings.poll_seconds
         ]
+        return workers + self.watches.silent()
+
+    def snapshots(self) -> list[Snapshot]:
+        """The ecosystems that are there."""
+        here = [key for key in self._workers if self.store.get("DATEcosystem", *key)]
+        return [self._workers[key][0].seen.snapshot() for key in here]
 
     async def close(self) -> None:
         """Stop all workers, in the middle of a pass if need be."""

@@ -26,6 +26,7 @@ from dat_operator.controller.cycle_status import without_amounts
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.plan import make_plan
 from dat_operator.controller.render import endpoints
+from dat_operator.controller.seen import Seen
 from dat_operator.controller.settings import Settings
 from dat_operator.controller.store import Key, Store
 from dat_operator.domain.chain_state import ChainState
@@ -59,6 +60,7 @@ class Worker:
         self._token_accounts = TokenAccounts()
         self._upgrade: Upgrade | None = None
         self._upgrade_read = -math.inf
+        self.seen = Seen(key, store)
         self.last_pass = time.monotonic()
         """When the last pass ended, whatever it found; for the liveness probe."""
 
@@ -84,20 +86,16 @@ class Worker:
 
     async def _pass(self) -> None:
         try:
-            with metrics.RECONCILE_SECONDS.time():
+            with metrics.reconcile():
                 observed = await self._observe()
+                self.seen.note(observed)
                 await self._applier.apply(
                     make_plan(observed, self._settings, datetime.datetime.now(datetime.UTC))
                 )
         except DatError as error:
-            metrics.RECONCILES.labels("error").inc()
             log.warning("reconciling failed, it will be tried again", error=str(error))
         except Exception:
-            metrics.RECONCILES.labels("error").inc()
             log.exception("reconciling failed, it will be tried again")
-        else:
-            metrics.RECONCILES.labels("success").inc()
-            metrics.record_tokens(self._key, observed)
 
     async def _observe(self) -> Observed:
         namespace, name = self._key

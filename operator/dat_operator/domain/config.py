@@ -20,6 +20,8 @@ class Frozen(BaseModel):
         alias_generator=lambda name: camel(name),
         validate_by_name=True,
         validate_by_alias=True,
+        # A URL may hold a credential.
+        hide_input_in_errors=True,
     )
 
 

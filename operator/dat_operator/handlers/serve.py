@@ -5,7 +5,9 @@ from typing import Any
 
 import kopf
 from aiohttp import web
+from prometheus_client import REGISTRY
 
+from dat_operator.controller.collector import EcosystemCollector
 from dat_operator.controller.manager import Manager
 from dat_operator.controller.settings import Settings
 from dat_operator.handlers.watches import register
@@ -24,6 +26,7 @@ async def serve(settings: Settings) -> None:
     lease = Lease(renewals, settings.namespace, settings.lease, settings.pod_name)
     kube = await Kube.connect(guard=lease.check)
     manager = Manager(kube, settings)
+    REGISTRY.register(EcosystemCollector(manager.snapshots))
     runner = web.AppRunner(application(manager), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, port=settings.http_port).start()

@@ -7,6 +7,7 @@ import kopf
 
 from dat_operator.api import GROUP, VERSION
 from dat_operator.controller.manager import Manager
+from dat_operator.handlers.session import Login
 
 KINDS = {
     "DATEcosystem": (GROUP, VERSION, "datecosystems"),
@@ -24,9 +25,11 @@ def register(registry: kopf.OperatorRegistry, manager: Manager) -> None:
     for kind, resource in KINDS.items():
         _watch(registry, manager, kind, resource)
 
+    login = Login(manager.watches)
+
     @kopf.on.login(registry=registry)
-    def login(**kwargs: Any) -> kopf.ConnectionInfo | None:
-        return kopf.login_with_service_account(**kwargs) or kopf.login_with_kubeconfig(**kwargs)
+    async def logged_in(**kwargs: Any) -> kopf.AiohttpSession | None:
+        return await login(**kwargs)
 
     @kopf.on.startup(registry=registry)
     async def configure(settings: kopf.OperatorSettings, **_: Any) -> None:

@@ -45,6 +45,12 @@ def test_what_any_node_would_repeat(code: int) -> None:
     assert caught.value.code == code
 
 
+def test_a_refusal_that_repeats_the_key_does_not_show_it() -> None:
+    with pytest.raises(RpcRefused, match=r"\*\*\* is no key of ours") as caught:
+        result_of(failing(-32600, "0123456789 is no key of ours"), f"{NAME}/?k=0123456789", "getSlot", 0)
+    assert "0123456789" not in str(caught.value)
+
+
 def test_a_refusal_is_one_whatever_the_status() -> None:
     """Some gateways answer HTTP 400 with what the node has said."""
     with pytest.raises(RpcRefused):

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from dat_operator.chain.urls import check_url, redacted, resolve, resolve_url
+from dat_operator.chain.urls import check_url, redacted, resolve, resolve_url, without_credentials
 from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.errors import DatError
 
@@ -29,6 +29,12 @@ def test_what_is_no_url_is_refused_without_telling_it(url: str) -> None:
 )
 def test_redaction_keeps_scheme_host_and_port(url: str, shown: str) -> None:
     assert redacted(url) == shown
+
+
+def test_what_an_endpoint_says_loses_what_may_be_a_credential() -> None:
+    url = "https://somebody:pass%21word@h/v2/0123456789ab?api-key=fedcba987654"
+    said = "v2: somebody, pass!word and 0123456789ab of h have no fedcba987654"
+    assert without_credentials(said, url) == "v2: ***, *** and *** of h have no ***"
 
 
 def test_keys_come_from_files(tmp_path: Path) -> None:

@@ -76,3 +76,10 @@ def test_an_endpoint_is_written_without_its_defaults() -> None:
     assert written(EndpointConfig(url="http://h")) == {"url": "http://h"}
     full = EndpointConfig(url="http://h", priority=1, requests_per_second=5)
     assert written(full) == {"url": "http://h", "priority": 1, "requestsPerSecond": 5}
+
+
+def test_what_is_wrong_with_an_endpoint_is_told_without_its_url() -> None:
+    with pytest.raises(ValidationError) as caught:
+        EndpointConfig.model_validate({"url": "https://h/?key=s3cr3t", "priority": -1, "more": "s3cr3t"})
+    assert "s3cr3t" not in str(caught.value)
+    assert "priority" in str(caught.value)

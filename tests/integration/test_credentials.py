@@ -1,0 +1,109 @@
+"""Credentials in an endpoint's URL, whatever goes wrong with the endpoint: nobody gets to read them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hack.localnet.localnet import Localnet
+from tests.integration.kube_api import Namespace
+from tests.integration.rpc_proxy import Call, Hung, Rejected, RpcProxy, Rule
+from tests.integration.stage import Stage
+from tests.integration.waiting import until
+from tests.integration.world import PROGRAM_ID
+
+FROM_SECRET, PASSWORD, IN_URL = "key-of-the-secret", "password-in-the-url", "key-in-the-url"
+
+
+@pytest.fixture(scope="module")
+def stage(
+    namespace: Namespace, chain: Localnet, proxy: RpcProxy, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    folder: Path = tmp_path_factory.mktemp("operator")
+    stage = Stage(namespace, chain, PROGRAM_ID, "discreet", folder)
+    (folder / "RPC_KEY").write_text(FROM_SECRET)
+    namespace.create(
+        {"kind": "Secret", "metadata": {"name": "dat-rpc"}, "stringData": {"RPC_KEY": FROM_SECRET}}
+    )
+    host = proxy.url.removeprefix("http://")
+    url = f"http://somebody:{PASSWORD}@{host}/${{RPC_KEY}}/?api-key={IN_URL}"
+    root = stage.launch("root")
+    with stage.operator:
+        stage.apply_ecosystem(rpc={"endpoints": [{"url": url}]})
+        stage.apply_token("root", root.mint, "Root")
+        stage.set_up()
+        yield stage
+
+
+def said(stage: Stage) -> str:
+    """All that anybody can read of the operator and its Jobs, besides what the user has written himself."""
+    objects = [
+        body
+        for kind in ("DATEcosystem", "DATToken", "DATCycle", "Job", "Pod", "Event")
+        for body in stage.namespace.list(kind)
+    ]
+    for body in objects:
+        body.pop("spec", None)
+        body["metadata"].pop("managedFields", None)
+    log = stage.operator.log_file.read_text()
+    return "\n".join([json.dumps(objects), log, *stage.kubelet.logs.values(), metrics(stage)])
+
+
+def metrics(stage: Stage) -> str:
+    text = stage.operator.answers("/metrics")
+    assert text
+    return text
+
+
+def refuse(call: Call) -> None:
+    """As a gateway that repeats what it was given."""
+    message = f"no access: {FROM_SECRET}, {PASSWORD}, {IN_URL}"
+    call.answer = {"jsonrpc": "2.0", "id": 1, "error": {"code": -32600, "message": message}}
+
+
+def reject(_: Call) -> None:
+    raise Rejected(401)
+
+
+def hang_up(_: Call) -> None:
+    raise Hung
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [(refuse, "no access: ***, ***, ***"), (reject, "HTTP 401"), (hang_up, "RemoteProtocolError")],
+)
+def test_what_fails_is_told_without_them(stage: Stage, proxy: RpcProxy, rule: Rule, words: str) -> None:
+    name = f"discreet-{rule.__name__.replace('_', '-')}"
+    proxy.reset(rule)
+    try:
+        until(lambda: words in said(stage), f"{words} in what is said", look_at=stage.look)
+        run_once(stage, name)
+    finally:
+        proxy.reset()
+    until(
+        lambda: [e for e in stage.events("root") if e[1] == "CycleFailed" and name in e[2] and words in e[2]],
+        "the Event of the failed Job",
+        look_at=stage.look,
+    )
+    for secret in (FROM_SECRET, PASSWORD, IN_URL):
+        assert secret not in said(stage)
+    assert FROM_SECRET not in json.dumps(stage.namespace.list("ConfigMap"))
+    stage.until_condition("DATEcosystem", "discreet", "RPCHealthy", "True")
+
+
+def run_once(stage: Stage, name: str) -> None:
+    """Run a cycle Job that is not tried again."""
+    cron_job = stage.namespace.get("CronJob", "discreet-cycle")
+    assert cron_job
+    template = cron_job["spec"]["jobTemplate"]
+    stage.namespace.create(
+        {
+            "apiVersion": "batch/v1",
+            "kind": "Job",
+            "metadata": {**template["metadata"], "name": name},
+            "spec": {**template["spec"], "backoffLimit": 0},
+        }
+    )
+    stage.kubelet.run(name)

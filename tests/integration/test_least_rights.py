@@ -1,0 +1,194 @@
+"""The operator with the rights of the chart's ServiceAccount alone, in a namespace with Pod Security's
+``restricted`` and the chart's admission policy: set-up and a cycle go through, and nothing else does.
+"""
+
+import copy
+import json
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hack.localnet.localnet import Localnet
+from tests.integration.chart import kubeconfig_of, render
+from tests.integration.kube_api import Body, Namespace
+from tests.integration.kubectl import kubectl, run
+from tests.integration.operator_process import Operator
+from tests.integration.stage import Stage
+from tests.integration.waiting import until
+from tests.integration.world import PROGRAM_ID, SOL
+
+VALUES = (
+    "fullnameOverride=dat,image.repository=dat-operator,image.tag=test,"
+    "admissionPolicy.enabled=true,admissionPolicy.walletSecrets={admin,operator}"
+)
+
+
+@pytest.fixture(scope="module")
+def chart(namespace: Namespace) -> Iterator[dict[str, Body]]:
+    """The chart's objects by kind; all but the Deployment are installed."""
+    objects = render(namespace.name, "--set", VALUES)
+    kubectl(
+        namespace.kubeconfig,
+        "label",
+        "namespace",
+        namespace.name,
+        "pod-security.kubernetes.io/enforce=restricted",
+    )
+    manifest = json.dumps({"kind": "List", "apiVersion": "v1", "items": _without_deployment(objects)})
+    kubectl(namespace.kubeconfig, "apply", "--server-side", "--force-conflicts", "-f", "-", stdin=manifest)
+    yield {o["kind"]: o for o in objects}
+    policies = [o for o in objects if o["kind"].startswith("ValidatingAdmission")]
+    kubectl(namespace.kubeconfig, "delete", *(f"{o['kind']}/{o['metadata']['name']}" for o in policies))
+
+
+@pytest.fixture(scope="module")
+def stage(
+    namespace: Namespace,
+    chain: Localnet,
+    chart: dict[str, Body],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Stage]:
+    """Set up by an operator that has only what the chart gives it."""
+    folder: Path = tmp_path_factory.mktemp("operator")
+    stage = Stage(namespace, chain, PROGRAM_ID, "lean", folder)
+    account = kubeconfig_of(namespace.kubeconfig, namespace.name, "dat", folder)
+    stage.operator = Operator(namespace, folder, KUBECONFIG=str(account), DAT_LEASE="dat")
+    root, apple = stage.launch("root"), stage.launch("apple")
+    stage.apply_ecosystem()
+    job = {"kind": "Job", "spec": {"template": _pod_template(volumes=[_secret("somebody-elses")])}}
+    until(lambda: refusal(stage, job), "the policy in force")
+    with stage.operator:
+        stage.apply_token("root", root.mint, "Root")
+        stage.apply_token("apple", apple.mint)
+        stage.set_up()
+        yield stage
+
+
+def _without_deployment(objects: list[Body]) -> list[Body]:
+    return [o for o in objects if o["kind"] != "Deployment"]
+
+
+def _secret(name: str) -> Body:
+    return {"name": name, "secret": {"secretName": name}}
+
+
+def _pod_template(**spec: Any) -> Body:
+    containers = [{"name": "dat", "image": "dat-operator:test"}]
+    base = {"restartPolicy": "Never", "serviceAccountName": "dat-jobs", "containers": containers}
+    return {"spec": {**base, **spec}}
+
+
+def refusal(stage: Stage, body: Body) -> str:
+    """What the operator's ServiceAccount is told when it creates this; empty if it may."""
+    user = f"system:serviceaccount:{stage.namespace.name}:dat"
+    words = ("-n", stage.namespace.name, "create", "--dry-run=server", f"--as={user}", "-f", "-")
+    manifest = {"apiVersion": "batch/v1", "metadata": {"name": "tried"}, **body}
+    done = run(stage.namespace.kubeconfig, *words, stdin=json.dumps(manifest))
+    return done.stderr if done.returncode else ""
+
+
+def test_set_up_and_a_cycle(stage: Stage) -> None:
+    """Every watch, every write: ConfigMap, CronJob, Jobs, records, all kinds of status, Events, the Lease."""
+    stage.trade("apple", 3 * SOL)
+    assert stage.ask("by-hand")["status"]["outcome"] == "Completed"
+    assert stage.run_cycle("by-the-cron-job")["status"]["succeeded"] == 1
+    until(lambda: stage.record("by-the-cron-job"), "a record", look_at=stage.look)
+    until(lambda: stage.token("apple")["status"]["totals"]["cycles"] == 1, "a cycle", look_at=stage.look)
+    stage.namespace.merge("DATEcosystem", "lean", {"spec": {"suspend": True}})
+
+    def suspended() -> bool:
+        cron_job = stage.namespace.get("CronJob", "lean-cycle")
+        return bool(cron_job and cron_job["spec"]["suspend"])
+
+    until(suspended, "the CronJob changed", look_at=stage.look)
+    until(lambda: "CycleCompleted" in {e[1] for e in stage.events("apple")}, "an Event", look_at=stage.look)
+    log = stage.operator.log_file.read_text()
+    assert "orbidden" not in log
+    assert "reconciling failed" not in log
+
+
+def test_the_operator_s_pod_is_restricted(stage: Stage, chart: dict[str, Body]) -> None:
+    """The Jobs' pods have shown it by being there; a pod that is not restricted is refused."""
+    spec = chart["Deployment"]["spec"]["template"]["spec"]
+    words = ("-n", stage.namespace.name, "create", "--dry-run=server", "-f", "-")
+    pod: Body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "operator"}, "spec": spec}
+    kubectl(stage.namespace.kubeconfig, *words, stdin=json.dumps(pod))
+    del spec["securityContext"]["runAsNonRoot"]
+    done = run(stage.namespace.kubeconfig, *words, stdin=json.dumps(pod))
+    assert 'violates PodSecurity "restricted' in done.stderr
+
+
+def _mounted(secret: str) -> Callable[[Body], None]:
+    return lambda pod: pod["volumes"].append(_secret(secret))
+
+
+def _projected(pod: Body) -> None:
+    sources = [{"secret": {"name": "other"}}]
+    pod["volumes"].append({"name": "p", "projected": {"sources": sources}})
+
+
+def _changed(**fields: Any) -> Callable[[Body], None]:
+    return lambda pod: pod["containers"][0].update(fields)
+
+
+def _variable(entry: Body) -> Callable[[Body], None]:
+    return lambda pod: pod["containers"][0]["env"].append(entry)
+
+
+EXEC = {"exec": {"command": ["sh"]}}
+VOLUMES, RUNS, ACCOUNT = "may mount ConfigMaps", "may only run dat-operator:test", "ServiceAccount dat-jobs"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_mounted("other"), VOLUMES),
+        (_projected, VOLUMES),
+        (_variable({"name": "DAT_X", "valueFrom": {"secretKeyRef": {"name": "other", "key": "k"}}}), RUNS),
+        (_variable({"name": "PYTHONPATH", "value": "/etc/dat/config"}), RUNS),
+        (_changed(envFrom=[{"secretRef": {"name": "other"}}]), RUNS),
+        (_changed(image="somebody/elses:1"), RUNS),
+        (_changed(command=["sh", "-c", "cat /etc/dat/wallet/keypair.json"]), RUNS),
+        (_changed(lifecycle={"postStart": EXEC}), RUNS),
+        (_changed(livenessProbe=EXEC), RUNS),
+        (lambda pod: pod.update(initContainers=[{"name": "i", "image": "dat-operator:test"}]), RUNS),
+        (lambda pod: pod.update(serviceAccountName="default"), ACCOUNT),
+    ],
+)
+def test_what_the_policy_refuses(stage: Stage, change: Callable[[Body], None], words: str) -> None:
+    """For both kinds; as it is, the operator's own is taken."""
+    cron_job = stage.namespace.get("CronJob", "lean-cycle")
+    assert cron_job
+    spec = copy.deepcopy({key: cron_job["spec"][key] for key in ("schedule", "jobTemplate")})
+    bodies = [{"kind": "CronJob", "spec": spec}, {"kind": "Job", "spec": spec["jobTemplate"]["spec"]}]
+    assert [refusal(stage, body) for body in bodies] == ["", ""]
+    change(spec["jobTemplate"]["spec"]["template"]["spec"])
+    for body in bodies:
+        assert words in refusal(stage, body)
+        _others_may(stage, body)
+
+
+def _others_may(stage: Stage, body: Body) -> None:
+    manifest = {"apiVersion": "batch/v1", "metadata": {"name": "tried"}, **body}
+    words = ("-n", stage.namespace.name, "create", "--dry-run=server", "-f", "-")
+    kubectl(stage.namespace.kubeconfig, *words, stdin=json.dumps(manifest))
+
+
+def test_the_policy_is_sound(stage: Stage, chart: dict[str, Body]) -> None:
+    """The API server has nothing to warn of in its expressions."""
+    name = chart["ValidatingAdmissionPolicy"]["metadata"]["name"]
+    words = ("get", "validatingadmissionpolicy", name, "-o", "jsonpath={.status.typeChecking}")
+    status = until(lambda: kubectl(stage.namespace.kubeconfig, *words), "the type check")
+    assert json.loads(status) == {}
+
+
+def test_it_gives_the_lease_up(stage: Stage) -> None:
+    words = ("-n", stage.namespace.name, "get", "lease", "dat", "-o", "jsonpath={.spec.holderIdentity}")
+    assert kubectl(stage.namespace.kubeconfig, *words).startswith("operator_")
+    stage.operator.send(signal.SIGTERM)
+    assert stage.operator.end() == 0
+    assert kubectl(stage.namespace.kubeconfig, *words) == ""
+    assert "orbidden" not in stage.operator.log_file.read_text()

@@ -1,0 +1,101 @@
+"""The chart's Role is what the operator's code asks of the API server, no less and no more."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from dat_operator.controller.store import Store
+from dat_operator.controller.worker import Worker
+from dat_operator.handlers.watches import KINDS
+from dat_operator.kube.client import Kube, KubeError
+from dat_operator.kube.lease import Lease
+from tests.integration.chart import render
+from tests.unit.controller.golden import CASES, SETTINGS, plan_of, world_of
+
+Right = tuple[str, str, str]
+"""API group, resource[/subresource], verb."""
+VERBS = {"GET": "get", "POST": "create", "PUT": "update", "DELETE": "delete"}
+
+
+class Recorder(Kube):
+    """Notes the rights that requests need, and makes none of them; what was created last can be read."""
+
+    def __init__(self) -> None:
+        self.rights: set[Right] = set()
+        self._created: Mapping[str, Any] | None = None
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        content_type: str = "application/json",
+        query: object = None,  # noqa: ARG002
+    ) -> Mapping[str, Any]:
+        match = re.fullmatch(r"/apis?/(?:(\S+)/)?v\w+/namespaces/[^/]+/([^/]+)(?:/[^/]+(/\w+)?)?", path)
+        assert match, path
+        group, resource, subresource = (part or "" for part in match.groups())
+        # Server-side apply makes what is missing.
+        verbs = {"patch", "create"} if "apply" in content_type else {VERBS.get(method, "patch")}
+        self.rights |= {(group, resource + subresource, verb) for verb in verbs}
+        if body is None:
+            return self._read(path)
+        if method == "POST":
+            self._created = body
+        owners = body.get("metadata", {}).get("ownerReferences", [])
+        # What OwnerReferencesPermissionEnforcement asks of who names an owner; OpenShift has it by default.
+        self.rights |= {finalizers(owner["kind"]) for owner in owners if owner["blockOwnerDeletion"]}
+        return body if "metadata" in body else {}
+
+    def _read(self, path: str) -> Mapping[str, Any]:
+        if self._created is None or not path.endswith("/" + self._created["metadata"]["name"]):
+            raise KubeError("GET", path, 404, "not found")
+        return self._created
+
+
+def finalizers(kind: str) -> Right:
+    group, _, plural = KINDS[kind]
+    return group, f"{plural}/finalizers", "update"
+
+
+def granted() -> set[Right]:
+    (role,) = [o for o in render("dat") if o["kind"] == "Role"]
+    return {
+        (group, resource, verb)
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    }
+
+
+def needed() -> set[Right]:
+    """By the watches, and by what the plans of all golden cases come to."""
+    watched = {(group, plural, verb) for group, _, plural in KINDS.values() for verb in ("list", "watch")}
+    recorder = Recorder()
+    worker = Worker(("dat", "fruit"), Store(lambda _: None), recorder, SETTINGS)
+    for case in CASES.glob("*/input.yaml"):
+        asyncio.run(worker._apply(plan_of(world_of(case.parent))))
+    asyncio.run(leader(Lease(recorder, "dat", "dat-operator", "one")))
+    return watched | recorder.rights
+
+
+async def leader(lease: Lease) -> None:
+    await lease.acquire()
+    await lease.release()
+
+
+def test_the_role_is_what_is_needed() -> None:
+    assert granted() == needed()
+
+
+def test_there_is_no_other_role() -> None:
+    bound = [o for o in render("dat") if o["kind"].endswith(("Role", "RoleBinding"))]
+    assert [o["kind"] for o in bound] == ["Role", "RoleBinding"]
+    (subject,) = bound[1]["subjects"]
+    assert (subject["kind"], subject["name"], subject["namespace"]) == (
+        "ServiceAccount",
+        "dat-operator",
+        "dat",
+    )
