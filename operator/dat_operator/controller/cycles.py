@@ -9,7 +9,7 @@ from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
-from dat_operator.controller import render
+from dat_operator.controller import jobs, render
 from dat_operator.controller.breakers import Breakers, trial_name
 from dat_operator.controller.cycle_status import CycleFacts, cycle_status, has_ended
 from dat_operator.controller.job_reports import finished_job, jobs_of
@@ -61,11 +61,11 @@ class CyclesInput:
 
 def turn_of(observed: Observed, *, ready: bool) -> Turn:
     """The oldest DATCycle without a Job is next, once no Job runs."""
-    jobs = {str(job["metadata"]["name"]): job for job in jobs_of(observed, "cycle", "dry-run")}
-    running = [name for name in jobs if finished_job(observed, name) is None]
-    waiting = [c for c in observed.cycles if c["metadata"]["name"] not in jobs and not _has_started(c)]
+    there = {str(job["metadata"]["name"]): job for job in jobs_of(observed, "cycle", "dry-run")}
+    running = [name for name in there if finished_job(observed, name) is None]
+    waiting = [c for c in observed.cycles if c["metadata"]["name"] not in there and not _has_started(c)]
     starts = min(waiting, key=_age, default=None) if ready and not running else None
-    return Turn(jobs, running, starts)
+    return Turn(there, running, starts)
 
 
 def cycle_statuses(observed: Observed, turn: Turn, now: datetime.datetime) -> list[tuple[Body, Status]]:
@@ -81,9 +81,9 @@ def plan_cycles(given: CyclesInput) -> CyclesPlan:
     for name, cycle in known.items():
         job = turn.jobs.get(name)
         if job and has_ended(cycle) and "ttlSecondsAfterFinished" not in job["spec"]:
-            plan.apply.append(render.retired(job))
+            plan.apply.append(jobs.retired(job))
     if turn.starts:
-        plan.create.append(render.cycle_job(given.ecosystem, turn.starts, given.spec, given.settings))
+        plan.create.append(jobs.cycle_job(given.ecosystem, turn.starts, given.spec, given.settings))
     elif given.ready and not turn.running:
         plan.create += _asked(given, known)
     plan.delete += _old(given, [cycle for name, cycle in known.items() if name not in turn.jobs])

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from dat_operator.controller.jobs import PURPOSE_LABEL
 from dat_operator.controller.observed import Body, Observed
-from dat_operator.controller.render import PURPOSE_LABEL
 from dat_operator.domain.report import Report
 
 JOB_NAME_LABEL = "batch.kubernetes.io/job-name"

@@ -7,7 +7,7 @@ from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
-from dat_operator.controller import checks, render
+from dat_operator.controller import checks, jobs, render
 from dat_operator.controller.breakers import Breakers, breakers, skips
 from dat_operator.controller.cycles import (
     CyclesInput,
@@ -178,7 +178,7 @@ def _setup(
     if secret is None:
         message = "wallets.admin has no secretRef; run `dat setup` with the admin's key (docs/setup.md)"
         return Obstacle("AwaitingAdmin", message, stuck=True)
-    job = render.setup_job(body, settings, secret, [*missing, *changes])
+    job = jobs.setup_job(body, settings, secret, [*missing, *changes])
     name = job["metadata"]["name"]
     finished = finished_job(observed, name)
     if finished and not finished.succeeded:
@@ -221,7 +221,7 @@ def _plan_cycles(
         plan.apply.append(config)
     runnable = any(token.chain and token.chain.stats for token in tokens if token.refusal is None)
     stopped = {*skipped, *([observed.name] if judged.ecosystem.state is not BreakerState.CLOSED else [])}
-    wanted = render.cycle_cron_jobs(body, spec, settings, named, stopped)
+    wanted = jobs.cycle_cron_jobs(body, spec, settings, named, stopped)
     there = {str(cron_job["metadata"]["name"]): cron_job for cron_job in observed.cron_jobs}
     if runnable or there:
         plan.apply += [c for name, c in wanted.items() if render.differs(there.get(name), c)]

@@ -1,16 +1,15 @@
-"""The objects an ecosystem owns: its Jobs' configuration, its setup Job, its cycle CronJob."""
+"""The objects an ecosystem owns, and what its Jobs are told."""
 
 import hashlib
 import json
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from dat_operator.api import API_VERSION
-from dat_operator.api.ecosystem import EcosystemSpec, SecretRef
+from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
 from dat_operator.controller.observed import Body
-from dat_operator.controller.settings import Settings
 from dat_operator.domain.config import (
     EcosystemConfig,
     EndpointConfig,
@@ -20,24 +19,12 @@ from dat_operator.domain.config import (
     SkipConfig,
     TokenConfig,
 )
-from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT
 
 ECOSYSTEM_LABEL = "dat.asdf.io/ecosystem"
-PURPOSE_LABEL = "dat.asdf.io/purpose"
 TRIGGER_LABEL = "dat.asdf.io/trigger"
 APPLIED_ANNOTATION = "dat.asdf.io/applied"
 """Digest of what was last applied, so that an unchanged object is not applied again."""
 MANAGED = {"app.kubernetes.io/managed-by": "dat-operator"}
-
-SETUP_DEADLINE_SECONDS = 900
-CYCLE_DEADLINE_SECONDS = 1800
-STARTING_DEADLINE_SECONDS = 300
-FINISHED_TTL_SECONDS = 3600
-"""A cycle's Job gets it once it is recorded: its report and log stay until then."""
-CRON_JOB_NAME = 52
-"""Characters that the name of a CronJob may have: its Jobs' names are longer."""
-JOBS_KEPT = 10
-"""For an operator that was away while so many ended."""
 
 
 def ecosystem_config(
@@ -101,7 +88,7 @@ def config_map(ecosystem: Body, config: EcosystemConfig) -> dict[str, Any]:
     """The ConfigMap that Jobs mount."""
     text = json.dumps(config.model_dump(mode="json", by_alias=True, exclude_none=True), indent=2)
     body = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"ecosystem.json": text + "\n"}}
-    return _owned(ecosystem, config_map_name(ecosystem), body)
+    return owned(ecosystem, config_map_name(ecosystem), body)
 
 
 def config_map_name(ecosystem: Body) -> str:
@@ -109,102 +96,15 @@ def config_map_name(ecosystem: Body) -> str:
     return f"{ecosystem['metadata']['name']}-config"
 
 
-def setup_job(
-    ecosystem: Body, settings: Settings, secret: SecretRef, missing: Sequence[str]
-) -> dict[str, Any]:
-    """The Job that sets up what is missing on chain; its name follows from what that is."""
-    what = "\n".join([str(ecosystem["metadata"].get("generation")), *sorted(missing)])
-    name = f"{ecosystem['metadata']['name']}-setup-{hashlib.sha256(what.encode()).hexdigest()[:10]}"
-    spec = _job_spec(ecosystem, settings, "setup", ["setup"], secret, SETUP_DEADLINE_SECONDS)
-    return _owned(ecosystem, name, {"apiVersion": "batch/v1", "kind": "Job", "spec": spec})
-
-
-def cycle_cron_jobs(
-    ecosystem: Body,
-    spec: EcosystemSpec,
-    settings: Settings,
-    tokens: Sequence[tuple[str, TokenSpec]],
-    stopped: Container[str],
-) -> dict[str, dict[str, Any]]:
-    """The CronJobs that run cycles, by name; ``stopped``: tokens, or the ecosystem, with an open breaker."""
-    name = str(ecosystem["metadata"]["name"])
-    if spec.cycle.mode == "Ecosystem":
-        whole = _cron_job(ecosystem, spec, settings, f"{name}-cycle", suspend=name in stopped)
-        return {f"{name}-cycle": whole}
-    found = {}
-    for token, own in tokens:
-        key = f"{name}-{token}-cycle"
-        if len(key) > CRON_JOB_NAME:
-            key = f"{name}-{hashlib.sha256(token.encode()).hexdigest()[:10]}-cycle"
-        suspend = own.suspend or name in stopped or token in stopped
-        found[key] = _cron_job(ecosystem, spec, settings, key, token, own.schedule, suspend=suspend)
-    return found
-
-
-def _cron_job(
-    ecosystem: Body,
-    spec: EcosystemSpec,
-    settings: Settings,
-    key: str,
-    token: str | None = None,
-    schedule: str | None = None,
-    *,
-    suspend: bool,
-) -> dict[str, Any]:
-    secret, command = spec.wallets.operator.secret_ref, ["cycle", "run"]
-    command += ["--token", token] if token else []
-    job = _job_spec(ecosystem, settings, "cycle", command, secret, CYCLE_DEADLINE_SECONDS)
-    del job["ttlSecondsAfterFinished"]
-    name = ecosystem["metadata"]["name"]
-    body = {
-        "apiVersion": "batch/v1",
-        "kind": "CronJob",
-        "spec": {
-            "schedule": schedule or spec.cycle.schedule,
-            "timeZone": spec.cycle.time_zone,
-            "suspend": spec.suspend or suspend,
-            "concurrencyPolicy": "Forbid",
-            # Unsuspending, or a controller that was away, must not start what is long overdue.
-            "startingDeadlineSeconds": STARTING_DEADLINE_SECONDS,
-            "successfulJobsHistoryLimit": JOBS_KEPT,
-            "failedJobsHistoryLimit": JOBS_KEPT,
-            "jobTemplate": {"metadata": {"labels": _labels(name, "cycle")}, "spec": job},
-        },
-    }
-    return _owned(ecosystem, key, body)
-
-
 def cycle(ecosystem: Body, name: str, trigger: str, tokens: Sequence[str] = ()) -> dict[str, Any]:
     """A DATCycle: a record, or a wish of the operator's own."""
     ref = {"name": ecosystem["metadata"]["name"]}
     spec = {"ecosystemRef": ref, **({"tokens": list(tokens)} if tokens else {})}
-    body = _owned(ecosystem, name, {"apiVersion": API_VERSION, "kind": "DATCycle", "spec": spec})
+    body = owned(ecosystem, name, {"apiVersion": API_VERSION, "kind": "DATCycle", "spec": spec})
     body["metadata"]["labels"][TRIGGER_LABEL] = trigger
     # Deleting an ecosystem does not wait for its records.
     body["metadata"]["ownerReferences"][0] |= {"controller": False, "blockOwnerDeletion": False}
     return body
-
-
-def cycle_job(ecosystem: Body, asked: Body, spec: EcosystemSpec, settings: Settings) -> dict[str, Any]:
-    """The Job of a DATCycle, by the same name."""
-    dry_run = bool(asked["spec"].get("dryRun"))
-    command = ["cycle", "run"]
-    for token in asked["spec"].get("tokens", []):
-        command += ["--token", token]
-    if dry_run:
-        command.append("--dry-run")
-    secret, purpose = spec.wallets.operator.secret_ref, "dry-run" if dry_run else "cycle"
-    job = _job_spec(ecosystem, settings, purpose, command, secret, CYCLE_DEADLINE_SECONDS)
-    del job["ttlSecondsAfterFinished"]
-    body = {"apiVersion": "batch/v1", "kind": "Job", "spec": job}
-    return _owned(ecosystem, asked["metadata"]["name"], body, by=asked)
-
-
-def retired(job: Body) -> dict[str, Any]:
-    """What lets a Job go that has been recorded."""
-    meta = {key: job["metadata"][key] for key in ("name", "namespace")}
-    spec = {"ttlSecondsAfterFinished": FINISHED_TTL_SECONDS}
-    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": meta, "spec": spec}
 
 
 def digest(manifest: Body) -> str:
@@ -226,7 +126,7 @@ def differs(observed: Body | None, wanted: Body) -> bool:
     return bool(have != wanted["metadata"]["annotations"][APPLIED_ANNOTATION])
 
 
-def _owned(ecosystem: Body, name: str, body: dict[str, Any], by: Body | None = None) -> dict[str, Any]:
+def owned(ecosystem: Body, name: str, body: dict[str, Any], by: Body | None = None) -> dict[str, Any]:
     """An object of an ecosystem, that goes with it, or with the object that it is made for."""
     meta, by = ecosystem["metadata"], by or ecosystem
     owner = {
@@ -244,97 +144,3 @@ def _owned(ecosystem: Body, name: str, body: dict[str, Any], by: Body | None = N
         "ownerReferences": [owner],
     }
     return with_digest({**body, "metadata": metadata})
-
-
-def _labels(ecosystem: str, purpose: str) -> dict[str, str]:
-    return {**MANAGED, ECOSYSTEM_LABEL: ecosystem, PURPOSE_LABEL: purpose}
-
-
-def _job_spec(
-    ecosystem: Body,
-    settings: Settings,
-    purpose: str,
-    command: list[str],
-    secret: SecretRef,
-    deadline_seconds: int,
-) -> dict[str, Any]:
-    name = ecosystem["metadata"]["name"]
-    final = {"containerName": "dat", "operator": "In", "values": [EXIT_INPUT, EXIT_FINAL]}
-    return {
-        "backoffLimit": 3,
-        "activeDeadlineSeconds": deadline_seconds,
-        "ttlSecondsAfterFinished": FINISHED_TTL_SECONDS,
-        # A pod that takes over starts only when the one before is really gone.
-        "podReplacementPolicy": "Failed",
-        "podFailurePolicy": {
-            "rules": [
-                {"action": "FailJob", "onExitCodes": final},
-                {
-                    "action": "Ignore",
-                    "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}],
-                },
-            ]
-        },
-        "template": {
-            "metadata": {"labels": _labels(name, purpose)},
-            "spec": {
-                "restartPolicy": "Never",
-                "serviceAccountName": settings.job_service_account,
-                "automountServiceAccountToken": False,
-                "enableServiceLinks": False,
-                "securityContext": {
-                    "runAsNonRoot": True,
-                    "runAsUser": 65532,
-                    "runAsGroup": 65532,
-                    "fsGroup": 65532,
-                    "seccompProfile": {"type": "RuntimeDefault"},
-                },
-                "containers": [_container(settings, command)],
-                "volumes": [
-                    {"name": "config", "configMap": {"name": config_map_name(ecosystem)}},
-                    {
-                        "name": "wallet",
-                        "secret": {
-                            "secretName": secret.name,
-                            "items": [{"key": secret.key, "path": "keypair.json"}],
-                            "defaultMode": 0o440,
-                        },
-                    },
-                    {"name": "rpc", "secret": {"secretName": "dat-rpc", "optional": True}},
-                ],
-            },
-        },
-    }
-
-
-def _container(settings: Settings, command: list[str]) -> dict[str, Any]:
-    job_uid = "metadata.labels['batch.kubernetes.io/controller-uid']"
-    return {
-        "name": "dat",
-        "image": settings.image,
-        "imagePullPolicy": settings.image_pull_policy,
-        "args": command,
-        "env": [
-            {"name": "DAT_CONFIG", "value": "/etc/dat/config/ecosystem.json"},
-            {"name": "DAT_WALLET", "value": "/etc/dat/wallet/keypair.json"},
-            {"name": "DAT_RPC_KEYS", "value": "/etc/dat/rpc"},
-            {"name": "DAT_REPORT", "value": "/dev/termination-log"},
-            # The same for every pod of a Job: how a restarted one knows its own work.
-            {"name": "DAT_RUN_ID", "valueFrom": {"fieldRef": {"fieldPath": job_uid}}},
-        ],
-        "terminationMessagePolicy": "FallbackToLogsOnError",
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        },
-        "resources": {
-            "requests": {"cpu": "50m", "memory": "96Mi"},
-            "limits": {"cpu": "1", "memory": "256Mi"},
-        },
-        "volumeMounts": [
-            {"name": "config", "mountPath": "/etc/dat/config", "readOnly": True},
-            {"name": "wallet", "mountPath": "/etc/dat/wallet", "readOnly": True},
-            {"name": "rpc", "mountPath": "/etc/dat/rpc", "readOnly": True},
-        ],
-    }
