@@ -397,6 +397,22 @@ def test_suspend_reaches_the_cron_job(stage: Stage) -> None:
         until(reached, f"suspend: {suspend}", look_at=stage.look)
 
 
+def test_a_token_that_is_switched_off_before_it_goes(stage: Stage) -> None:
+    mint = stage.token("apple")["spec"]["mint"]
+    before = stage.jobs("setup")
+    stage.namespace.merge("DATToken", "apple", {"spec": {"deletionPolicy": "Deactivate"}})
+    until(lambda: stage.token("apple")["metadata"].get("finalizers"), "a finalizer", look_at=stage.look)
+    stage.namespace.delete("DATToken", "apple")
+    new = until(lambda: [j for j in stage.jobs("setup") if j not in before], "a Job", look_at=stage.look)
+    assert stage.token("apple")["metadata"]["deletionTimestamp"], "it waits for the Job"
+    stage.kubelet.run(new[0])
+    until(lambda: stage.namespace.get("DATToken", "apple") is None, "apple gone", look_at=stage.look)
+    # Whoever makes it again finds it switched off, and how it is switched on.
+    stage.apply_token("apple", mint)
+    found = stage.until_condition("DATToken", "apple", "Paused", "True")
+    assert found["reason"] == "TokenInactive"
+
+
 def test_deleting_a_token_takes_it_out_of_the_configuration(stage: Stage) -> None:
     stage.namespace.delete("DATToken", "plum")
     until(

@@ -1,6 +1,6 @@
 """DATToken: a token whose creator fees buy it back and burn it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -71,6 +71,14 @@ class TokenSpec(Resource):
     suspend: Annotated[
         bool, Field(description="Runs leave it out while true, but a DATCycle that names it.")
     ] = False
+
+    deletion_policy: Annotated[
+        Literal["Retain", "Deactivate"],
+        Field(
+            description="What deleting this DATToken does on chain: nothing (Retain), or its cycles are "
+            "switched off first, by a Job with the admin's key (Deactivate)."
+        ),
+    ] = "Retain"
 
     model_config = ConfigDict(
         json_schema_extra=rules(

@@ -8,6 +8,7 @@ from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.controller.conditions import ConditionSet, timestamp
+from dat_operator.controller.deletion import DELETED, is_going
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.domain.breaker import Attempt, Breaker, BreakerState, breaker
 from dat_operator.domain.config import SkipConfig
@@ -68,7 +69,8 @@ def skips(observed: Observed, judged: Breakers) -> dict[str, SkipConfig]:
             found[name] = SkipConfig(reason="BreakerOpen", message=message)
     suspended = [body for body in observed.tokens if body["spec"].get("suspend")]
     why = SkipConfig(reason="Suspended", message="spec.suspend: true; a DATCycle that names it runs it")
-    return found | {str(body["metadata"]["name"]): why for body in suspended}
+    found |= {str(body["metadata"]["name"]): why for body in suspended}
+    return found | {str(body["metadata"]["name"]): DELETED for body in observed.tokens if is_going(body)}
 
 
 def set_condition(conditions: ConditionSet, kind: str, name: str, found: Breaker) -> None:

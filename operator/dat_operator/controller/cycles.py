@@ -12,6 +12,7 @@ from dat_operator.api.token import TokenSpec
 from dat_operator.controller import jobs, render
 from dat_operator.controller.breakers import Breakers, trial_name
 from dat_operator.controller.cycle_status import CycleFacts, cycle_status, has_ended
+from dat_operator.controller.deletion import is_going
 from dat_operator.controller.job_reports import finished_job, jobs_of
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.settings import Settings
@@ -156,7 +157,9 @@ def _of_tokens(given: CyclesInput, chain: ChainState) -> Iterable[tuple[str, str
         name, spec = str(body["metadata"]["name"]), TokenSpec.model_validate(body["spec"])
         state = chain.tokens.get(spec.mint)
         stats = state.stats if state else None
-        if state is None or stats is None or spec.suspend or stats.paused or not stats.active:
+        if state is None or stats is None or stats.paused or not stats.active:
+            continue
+        if spec.suspend or is_going(body):
             continue
         found = given.breakers.tokens[name]
         if found.state is BreakerState.HALF_OPEN:

@@ -1,7 +1,7 @@
 """Everything that is to be done for an ecosystem, decided without doing any of it."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from dat_operator.controller.cycles import (
     plan_cycles,
     turn_of,
 )
+from dat_operator.controller.deletion import DELETED, FINALIZER, finalizers, is_going, is_switched_off
 from dat_operator.controller.ecosystem_health import Subject
 from dat_operator.controller.ecosystem_status import ecosystem_status
 from dat_operator.controller.happenings import ecosystem_events, token_events
@@ -37,6 +38,9 @@ from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.settings import differences
 from dat_operator.kube.events import Event
 
+BEING_TERMINATED = "is being terminated"
+"""What the API server says to new objects of a namespace that goes."""
+
 
 @dataclass(slots=True)
 class Plan:
@@ -45,6 +49,7 @@ class Plan:
     apply: list[dict[str, Any]] = field(default_factory=list)
     create: list[dict[str, Any]] = field(default_factory=list)
     delete: list[Body] = field(default_factory=list)
+    finalizers: list[tuple[Body, Sequence[str]]] = field(default_factory=list)
     statuses: list[tuple[Body, dict[str, Any]]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
 
@@ -56,10 +61,18 @@ class _Token:
     subject: checks.Subject
     refusal: Refusal | None
     chain: TokenState | None
+    finalizers: Sequence[str] | None
+    """Those it should have, if they are others than it has."""
+
+    @property
+    def leaves(self) -> bool:
+        """Whether it is as good as gone: deleted, and nothing of ours keeps it."""
+        has = self.body["metadata"].get("finalizers", []) if self.finalizers is None else self.finalizers
+        return "deletionTimestamp" in self.body["metadata"] and FINALIZER not in has
 
     @property
     def wants_setup(self) -> bool:
-        if self.refusal is not None or self.chain is None:
+        if self.refusal is not None or self.chain is None or self.leaves or is_going(self.body):
             return False
         return self.chain.stats is None or bool(self.chain.missing)
 
@@ -73,7 +86,8 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     body = observed.ecosystem
     spec = EcosystemSpec.model_validate(body["spec"])
     tokens = [_checked(token, spec, observed) for token in observed.tokens]
-    told = render.ecosystem_config(observed.name, spec, _allowed(tokens))
+    going = {str(token["metadata"]["name"]) for token in observed.tokens if is_going(token)}
+    told = render.ecosystem_config(observed.name, spec, _allowed(tokens), going=going)
     setup = _setup(plan, body, spec, observed, settings, tokens, told)
     ready = any(token.chain and token.chain.stats for token in tokens) and observed.config_map is not None
     turn = turn_of(observed, ready=ready)
@@ -92,6 +106,8 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     _write_if_new(plan, body, status)
     last_run = last_finished(observed, "cycle")
     for token in tokens:
+        if token.finalizers is not None:
+            plan.finalizers.append((token.body, token.finalizers))
         waiting = setup or Obstacle("WaitingForSetup", "waits for the setup Job", stuck=False)
         facts = TokenFacts(
             token.body,
@@ -120,6 +136,8 @@ def _plan_orphans(plan: Plan, observed: Observed, now: datetime.datetime) -> Non
         stuck=False,
     )
     for body in observed.tokens:
+        if (wanted := finalizers(body, switched_off=True)) is not None:
+            plan.finalizers.append((body, wanted))
         _plan_token(plan, TokenFacts(body, None, None, False, missing, None, None, None), now)
     for cycle, status in orphaned(observed, now):
         _write_if_new(plan, cycle, status)
@@ -137,7 +155,13 @@ def _checked(body: Body, ecosystem: EcosystemSpec, observed: Observed) -> _Token
     refusal = checks.refusal(subject)
     # What lies under this mint is another DATToken's to show.
     chain = None if refusal and refusal.reason == "DuplicateMint" else subject.chain_token
-    return _Token(body, spec, subject, refusal, chain)
+    off = is_switched_off(
+        chain,
+        refused=refusal is not None,
+        unread=observed.chain is None,
+        namespace_goes=any(BEING_TERMINATED in why for why in observed.refused.values()),
+    )
+    return _Token(body, spec, subject, refusal, chain, finalizers(body, switched_off=off))
 
 
 def _refused(observed: Observed) -> Obstacle | None:
@@ -214,7 +238,8 @@ def _plan_cycles(
         return  # What the checks would say is not known: leave everything as it is.
     named = _allowed(tokens)
     skipped = skips(observed, judged)
-    told = render.ecosystem_config(body["metadata"]["name"], spec, named, skipped)
+    going = {name for name, why in skipped.items() if why is DELETED}
+    told = render.ecosystem_config(body["metadata"]["name"], spec, named, skipped, going)
     config = render.config_map(body, told)
     # Without a token it is emptied, never left as it was: a token that is gone must not be touched.
     if (named or observed.config_map) and render.differs(observed.config_map, config):
@@ -230,7 +255,7 @@ def _plan_cycles(
 
 def _allowed(tokens: list[_Token]) -> list[tuple[str, TokenSpec]]:
     """The tokens that Jobs may touch, the root first."""
-    allowed = [token for token in tokens if token.refusal is None]
+    allowed = [token for token in tokens if token.refusal is None and not token.leaves]
     ordered = sorted(allowed, key=lambda t: (t.spec.role is not Role.ROOT, t.body["metadata"]["name"]))
     return [(str(token.body["metadata"]["name"]), token.spec) for token in ordered]
 

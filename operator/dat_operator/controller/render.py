@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -32,10 +32,12 @@ def ecosystem_config(
     spec: EcosystemSpec,
     tokens: Sequence[tuple[str, TokenSpec]],
     skipped: Mapping[str, SkipConfig] = MappingProxyType({}),
+    going: Container[str] = (),
 ) -> EcosystemConfig:
     """What Jobs are told: the ecosystem with the tokens that passed every check.
 
-    ``skipped`` says of some why only a run for them alone takes them.
+    ``skipped`` says of some why only a run for them alone takes them; those that are ``going`` are
+    switched off.
     """
     return EcosystemConfig(
         name=name,
@@ -70,6 +72,7 @@ def ecosystem_config(
                 role=t.role,
                 root_share_bps=t.root_share_bps,
                 skip=skipped.get(token),
+                deactivate=token in going or None,
             )
             for token, t in tokens
         ],

@@ -39,7 +39,7 @@ async def set_up(session: Session, run_id: bytes) -> Report:
         admin, creator = session.signer.pubkey(), session.ecosystem.shared_authority
         if rents := accounts.missing_rents(admin, creator, chain.shared):
             await session.sender.land(rents)
-    tokens = [await _admit(session, chain, token) for token in session.config.tokens]
+    tokens = [await _admit(session, chain, token) for token in session.config.tokens if not token.deactivate]
     await _apply_settings(session)
     await keep_tables(session)
     outcome = worst([token.outcome for token in tokens])

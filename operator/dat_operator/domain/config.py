@@ -61,6 +61,8 @@ class TokenConfig(Frozen):
     root_share_bps: int | None = None
     skip: SkipConfig | None = None
     """Why only a run that names it takes it."""
+    deactivate: bool | None = None
+    """Whether set-up switches its cycles off instead of setting it up."""
 
 
 class LimitsConfig(Frozen):

@@ -44,7 +44,8 @@ def differences(chain: ChainState, wanted: EcosystemConfig) -> Differences:
             shares.append(_share(share, token.root_share_bps, chain.time, token.mint, token.name))
     steps = [found for found in shares if isinstance(found, Change)]
     later = [found for found in shares if isinstance(found, str)]
-    return Differences((*_roles(chain, wanted), *_limits(chain, wanted), *steps), tuple(later))
+    off = _switched_off(chain, wanted)
+    return Differences((*_roles(chain, wanted), *_limits(chain, wanted), *steps, *off), tuple(later))
 
 
 def _roles(chain: ChainState, wanted: EcosystemConfig) -> Iterable[Change]:
@@ -55,6 +56,13 @@ def _roles(chain: ChainState, wanted: EcosystemConfig) -> Iterable[Change]:
     ):
         if has != should:
             yield Change(instruction, {role: should}, f"{role.replace('_', ' ')} {has} → {should}")
+
+
+def _switched_off(chain: ChainState, wanted: EcosystemConfig) -> Iterable[Change]:
+    for token in wanted.tokens:
+        stats = chain.tokens[token.mint].stats if token.mint in chain.tokens else None
+        if token.deactivate and stats and stats.active:
+            yield Change("set_active", {"active": False}, f"{token.name} switched off", token.mint)
 
 
 def _limits(chain: ChainState, wanted: EcosystemConfig) -> Iterable[Change]:

@@ -1,7 +1,7 @@
 """The API server, in plain JSON: typed models parse ten times slower and give us nothing."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -113,6 +113,18 @@ class Kube:
         except KubeError as error:
             if error.status not in (404, 409):
                 raise
+
+    async def patch_finalizers(self, body: Body, finalizers: Sequence[str]) -> Body | None:
+        """Set an object's finalizers; None if it is gone, or has changed since ``body`` was seen."""
+        path = f"{_collection(body)}/{body['metadata']['name']}"
+        seen = body["metadata"]["resourceVersion"]
+        patch = {"metadata": {"finalizers": list(finalizers), "resourceVersion": seen}}
+        try:
+            return await self._request("PATCH", path, patch, "application/merge-patch+json")
+        except KubeError as error:
+            if error.status in (404, 409):
+                return None
+            raise
 
     async def patch_status(self, body: Body, status: Body) -> Body | None:
         """Bring an object's status from what it was to ``status``; None if the object is gone."""

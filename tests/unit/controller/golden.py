@@ -62,6 +62,7 @@ def shown(plan: Plan) -> dict[str, Any]:
     parts = {
         "apply": [_without_digest(manifest) for manifest in plan.apply],
         "create": [_without_digest(manifest) for manifest in plan.create],
+        "finalizers": {f"DATToken {b['metadata']['name']}": list(names) for b, names in plan.finalizers},
         "delete": [f"{body['kind']} {body['metadata']['name']}" for body in plan.delete],
         "events": [
             f"{e.type} {e.reason} ({e.about['kind']} {e.about['metadata']['name']}): {e.message}"
@@ -103,6 +104,10 @@ def written(world: World, plan: Plan) -> World:
     for body in plan.delete:
         part = PARTS[body["kind"]]
         world[part] = {key: value for key, value in world[part].items() if key != body["metadata"]["name"]}
+    for body, finalizers in plan.finalizers:
+        name = body["metadata"]["name"]
+        metadata = {**world["tokens"][name].get("metadata", {}), "finalizers": list(finalizers)}
+        world["tokens"] = {**world["tokens"], name: {**world["tokens"][name], "metadata": metadata}}
     for body, status in plan.statuses:
         patch = {"status": status}
         name, part = body["metadata"]["name"], PARTS[body["kind"]]
