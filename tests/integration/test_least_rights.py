@@ -185,10 +185,23 @@ def test_the_policy_is_sound(stage: Stage, chart: dict[str, Body]) -> None:
     assert json.loads(status) == {}
 
 
+def test_a_wallet_that_is_not_listed_shows_in_the_status(stage: Stage) -> None:
+    def mount(secret: str) -> None:
+        wallets = {"operator": {"secretRef": {"name": secret}}}
+        stage.namespace.merge("DATEcosystem", "lean", {"spec": {"wallets": wallets}})
+
+    mount("unlisted")
+    found = stage.until_condition("DATEcosystem", "lean", "Ready", "False")
+    assert found["reason"] == "ObjectRefused"
+    assert "CronJob lean-cycle was refused by the API server" in found["message"]
+    assert "add the wallet's Secret there" in found["message"]
+    mount("operator")
+    stage.until_condition("DATEcosystem", "lean", "Ready", "True")
+
+
 def test_it_gives_the_lease_up(stage: Stage) -> None:
     words = ("-n", stage.namespace.name, "get", "lease", "dat", "-o", "jsonpath={.spec.holderIdentity}")
     assert kubectl(stage.namespace.kubeconfig, *words).startswith("operator_")
     stage.operator.send(signal.SIGTERM)
     assert stage.operator.end() == 0
     assert kubectl(stage.namespace.kubeconfig, *words) == ""
-    assert "orbidden" not in stage.operator.log_file.read_text()

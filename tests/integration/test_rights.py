@@ -5,13 +5,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from dat_operator.controller.apply import Applier
 from dat_operator.controller.store import Store
-from dat_operator.controller.worker import Worker
 from dat_operator.handlers.watches import KINDS
 from dat_operator.kube.client import Kube, KubeError
 from dat_operator.kube.lease import Lease
 from tests.integration.chart import render
-from tests.unit.controller.golden import CASES, SETTINGS, plan_of, world_of
+from tests.unit.controller.golden import CASES, plan_of, world_of
 
 Right = tuple[str, str, str]
 """API group, resource[/subresource], verb."""
@@ -74,9 +74,12 @@ def needed() -> set[Right]:
     """By the watches, and by what the plans of all golden cases come to."""
     watched = {(group, plural, verb) for group, _, plural in KINDS.values() for verb in ("list", "watch")}
     recorder = Recorder()
-    worker = Worker(("dat", "fruit"), Store(lambda _: None), recorder, SETTINGS)
+    applier = Applier(recorder, Store(lambda _: None))
     for case in CASES.glob("*/input.yaml"):
-        asyncio.run(worker._apply(plan_of(world_of(case.parent))))
+        plan = plan_of(world_of(case.parent))
+        # The cases' objects were never on an API server.
+        plan.delete = [{**o, "metadata": {"uid": "", **o["metadata"]}} for o in plan.delete]
+        asyncio.run(applier.apply(plan))
     asyncio.run(leader(Lease(recorder, "dat", "dat-operator", "one")))
     return watched | recorder.rights
 
