@@ -427,6 +427,9 @@ def test_deleting_the_ecosystem_removes_what_it_owned(stage: Stage) -> None:
     stage.namespace.delete("DATEcosystem", "fruit")
     for kind, name in (("ConfigMap", "fruit-config"), ("CronJob", "fruit-cycle")):
         until(lambda k=kind, n=name: stage.namespace.get(k, n) is None, f"no {kind} {name}")  # type: ignore[misc]
-    missing = stage.until_condition("DATToken", "apple", "Ready", "False")
-    assert missing["reason"] == "EcosystemNotFound"
+    until(
+        lambda: "EcosystemNotFound" in [c["reason"] for c in stage.conditions("DATToken", "apple")],
+        "what apple says without its ecosystem",
+        look_at=stage.look,
+    )
     assert stage.token("apple")["status"]["totals"] == totals, "its numbers stay"
