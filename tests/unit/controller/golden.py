@@ -162,6 +162,7 @@ def _object(kind: str, name: str, body: Any) -> dict[str, Any]:
             "namespace": "dat",
             "uid": f"uid-{name}",
             "generation": 1,
+            "resourceVersion": "1",
             "creationTimestamp": "2026-11-01T00:00:00Z",
         },
     }
