@@ -53,9 +53,7 @@ class Applier:
             log.info("deleting", **_named(body))
             await self._kube.delete(body)
         for body, finalizers in plan.finalizers:
-            written = await self._kube.patch_finalizers(body, finalizers)
-            if written:
-                self._store.put(body["kind"], written)
+            await self._kube.patch_finalizers(body, finalizers)
         for body, status in plan.statuses:
             written = await self._kube.patch_status(body, status)
             if written:
