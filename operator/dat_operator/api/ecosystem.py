@@ -91,6 +91,15 @@ class Endpoint(Resource):
             description="Its URL. `${KEY}` is filled in from that key of the Secret `dat-rpc`.",
         ),
     ]
+    websocket_url: Annotated[
+        str | None,
+        Field(
+            max_length=512,
+            pattern="^wss?://",
+            description="Where it takes subscriptions, filled in like `url`. Without it that is `url` by ws "
+            "or wss, at the next port if `url` names one.",
+        ),
+    ] = None
     priority: Annotated[
         int,
         Field(

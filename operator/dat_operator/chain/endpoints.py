@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from dat_operator.chain.answers import NotOnThisNode, RateLimited
 from dat_operator.chain.rate_limit import Bucket
-from dat_operator.chain.urls import redacted
+from dat_operator.chain.urls import redacted, websocket_url
 from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.errors import DatError, RpcRefused
 
@@ -32,6 +32,7 @@ class Endpoint:
     """One endpoint. ``now`` is always seconds of one monotonic clock."""
 
     url: str
+    websocket_url: str
     priority: int
     bucket: Bucket
     name: str = field(init=False)
@@ -53,7 +54,8 @@ class Endpoint:
     @classmethod
     def of(cls, config: EndpointConfig) -> "Endpoint":
         """As it is configured."""
-        return cls(config.url, config.priority, Bucket(config.requests_per_second))
+        socket = config.websocket_url or websocket_url(config.url)
+        return cls(config.url, socket, config.priority, Bucket(config.requests_per_second))
 
     def up(self, now: float) -> bool:
         """Whether it takes calls: neither closed, nor failing, nor on trial with somebody else's call."""

@@ -53,6 +53,7 @@ class RpcClient:
         configs = [EndpointConfig(url=e) if isinstance(e, str) else e for e in endpoints]
         for number, config in enumerate(configs, start=1):
             check_url(config.url, number)
+            check_url(config.websocket_url or "", number)
         self.usage = Usage(on_call)
         self._pool = Pool([Endpoint.of(config) for config in configs])
         self._slots = Slots() if len(configs) > 1 else None
@@ -79,6 +80,11 @@ class RpcClient:
             task.cancel()
         await asyncio.gather(*self._fanned_out, return_exceptions=True)
         await self._http.aclose()
+
+    @property
+    def endpoints(self) -> list[Endpoint]:
+        """All of them, by priority."""
+        return sorted(self._pool.all, key=lambda endpoint: endpoint.priority)
 
     async def call(self, method: str, *params: Any) -> Any:
         """The ``result`` of one call; a transaction is sent to all endpoints that are up, at once.

@@ -24,8 +24,11 @@ def check_url(url: str, number: int) -> None:
 
 
 def resolve(endpoint: EndpointConfig, keys: Path) -> EndpointConfig:
-    """The endpoint with its URL filled in; see resolve_url."""
-    return endpoint.model_copy(update={"url": resolve_url(endpoint.url, keys)})
+    """The endpoint with its URLs filled in; see resolve_url."""
+    filled = {"url": resolve_url(endpoint.url, keys)}
+    if endpoint.websocket_url:
+        filled["websocket_url"] = resolve_url(endpoint.websocket_url, keys)
+    return endpoint.model_copy(update=filled)
 
 
 def resolve_url(url: str, keys: Path) -> str:
@@ -44,6 +47,13 @@ def resolve_url(url: str, keys: Path) -> str:
         return file.read_text().strip()
 
     return re.sub(r"\$\{([A-Za-z0-9_.-]+)\}", value, url)
+
+
+def websocket_url(url: str) -> str:
+    """Where to subscribe by Solana's convention: at the next port, if ``url`` names one."""
+    parsed = httpx.URL(url)
+    port = parsed.port + 1 if parsed.port else None
+    return str(parsed.copy_with(scheme=parsed.scheme.replace("http", "ws"), port=port))
 
 
 def redacted(url: str) -> str:

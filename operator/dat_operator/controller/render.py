@@ -82,7 +82,12 @@ def ecosystem_config(
 def endpoints(spec: EcosystemSpec) -> list[EndpointConfig]:
     """How the chain is reached; keys in URLs are not filled in yet."""
     return [
-        EndpointConfig(url=e.url, priority=e.priority, requests_per_second=e.requests_per_second)
+        EndpointConfig(
+            url=e.url,
+            websocket_url=e.websocket_url,
+            priority=e.priority,
+            requests_per_second=e.requests_per_second,
+        )
         for e in spec.rpc.endpoints
     ]
 

@@ -32,9 +32,11 @@ def camel(name: str) -> str:
 
 
 class EndpointConfig(Frozen):
-    """A JSON-RPC endpoint; its URL may have a ``${KEY}`` to be filled in."""
+    """A JSON-RPC endpoint; its URLs may have a ``${KEY}`` to be filled in."""
 
     url: str
+    websocket_url: str | None = None
+    """None: it follows from ``url``."""
     priority: Annotated[int, Field(ge=0)] = 0
     """Lower ones first."""
     requests_per_second: Annotated[int | None, Field(ge=1)] = None

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from dat_operator.chain.rpc import ATTEMPTS, RpcClient
+from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.errors import DatError, RpcRefused, RpcUnavailable
 from tests.unit.chain.conftest import Clock
 from tests.unit.chain.fake_endpoints import (
@@ -87,6 +88,8 @@ def test_at_least_one_endpoint_is_needed() -> None:
 
 
 def test_what_is_no_url_is_refused() -> None:
+    with pytest.raises(DatError, match="number 1 is no URL"):
+        RpcClient([EndpointConfig(url="https://h", websocket_url=f"wss://h:{SECRET}/")])
     with pytest.raises(DatError, match="number 2 is no URL"):
         RpcClient(["https://fine.example", "http://host:port/"])
 

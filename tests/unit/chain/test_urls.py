@@ -2,7 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from dat_operator.chain.urls import check_url, redacted, resolve, resolve_url, without_credentials
+from dat_operator.chain.urls import (
+    check_url,
+    redacted,
+    resolve,
+    resolve_url,
+    websocket_url,
+    without_credentials,
+)
 from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.errors import DatError
 
@@ -37,11 +44,27 @@ def test_what_an_endpoint_says_loses_what_may_be_a_credential() -> None:
     assert without_credentials(said, url) == "v2: ***, *** and *** of h have no ***"
 
 
+@pytest.mark.parametrize(
+    ("url", "subscriptions"),
+    [
+        (f"https://h.example/?api-key={SECRET}", f"wss://h.example/?api-key={SECRET}"),
+        (f"https://user:{SECRET}@h.example/v2", f"wss://user:{SECRET}@h.example/v2"),
+        ("http://127.0.0.1:8899", "ws://127.0.0.1:8900"),
+        ("https://[::1]:8899/x", "wss://[::1]:8900/x"),
+        ("https://h.example:443/", "wss://h.example/"),
+    ],
+)
+def test_subscriptions_are_where_solanas_own_clients_expect_them(url: str, subscriptions: str) -> None:
+    assert websocket_url(url) == subscriptions
+
+
 def test_keys_come_from_files(tmp_path: Path) -> None:
     (tmp_path / "HELIUS").write_text(f"{SECRET}\n")
     endpoint = EndpointConfig(url="https://h/?api-key=${HELIUS}&x=$HOME", priority=2)
     url = f"https://h/?api-key={SECRET}&x=$HOME"
     assert resolve(endpoint, tmp_path) == EndpointConfig(url=url, priority=2)
+    with_websocket = EndpointConfig(url="https://h", websocket_url="wss://w/${HELIUS}")
+    assert resolve(with_websocket, tmp_path).websocket_url == f"wss://w/{SECRET}"
 
 
 @pytest.mark.parametrize("key", ["HELIUS", "..", "."])

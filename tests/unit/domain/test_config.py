@@ -74,8 +74,13 @@ def test_an_endpoint_is_written_without_its_defaults() -> None:
         return endpoint.model_dump(mode="json", by_alias=True)
 
     assert written(EndpointConfig(url="http://h")) == {"url": "http://h"}
-    full = EndpointConfig(url="http://h", priority=1, requests_per_second=5)
-    assert written(full) == {"url": "http://h", "priority": 1, "requestsPerSecond": 5}
+    full = EndpointConfig(url="http://h", websocket_url="ws://h", priority=1, requests_per_second=5)
+    assert written(full) == {
+        "url": "http://h",
+        "websocketUrl": "ws://h",
+        "priority": 1,
+        "requestsPerSecond": 5,
+    }
 
 
 def test_what_is_wrong_with_an_endpoint_is_told_without_its_url() -> None:

@@ -1,0 +1,98 @@
+"""One websocket that tells of changed accounts, for as long as it holds."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+import aiohttp
+import structlog
+
+from dat_operator.chain.endpoints import Endpoint
+from dat_operator.chain.urls import redacted
+from dat_operator.domain.errors import RpcUnavailable
+
+ANSWER_SECONDS = 10.0
+"""The longest that the handshake, or the answer to one subscription, may take."""
+HEARTBEAT_SECONDS = 10.0
+"""Of silence until a ping; half as long after it without a word, and the connection is given up."""
+CLOSE_SECONDS = 1.0
+"""How long the other side's farewell is waited for."""
+
+log = structlog.get_logger()
+
+
+async def listen(
+    endpoint: Endpoint,
+    accounts: Sequence[str],
+    *,
+    on_subscribed: Callable[[], None],
+    on_notification: Callable[[], None],
+) -> NoReturn:
+    """Subscribe to accounts (base58) at "confirmed", then tell of every notification.
+
+    Accounts that the endpoint refuses, as providers limit subscriptions, are left out. Raises RpcUnavailable
+    when the connection is lost, cannot be made, or all is refused.
+    """
+    name = redacted(endpoint.websocket_url)
+    session = aiohttp.ClientSession(trust_env=True, timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS))
+    try:
+        async with (
+            session as http,
+            http.ws_connect(
+                # As http(s), so that HTTPS_PROXY counts as it does for calls.
+                endpoint.websocket_url.replace("ws", "http", 1),
+                heartbeat=HEARTBEAT_SECONDS,
+                timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),
+            ) as socket,
+        ):
+            refused = await _subscribe(socket, endpoint, accounts, on_notification)
+            if len(refused) == len(accounts):
+                raise RpcUnavailable(f"{name}: refuses accountSubscribe ({refused[0]})")
+            if refused:
+                log.info(
+                    "subscriptions refused, those accounts are polled", endpoint=name, refused=len(refused)
+                )
+            on_subscribed()
+            while True:
+                await _answer(socket, on_notification)
+    except aiohttp.WSServerHandshakeError as error:
+        raise RpcUnavailable(f"{name}: HTTP {error.status}") from None
+    except aiohttp.WSMessageTypeError:
+        raise RpcUnavailable(f"{name}: the connection ended") from None
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        # Without its cause, which may show the URL.
+        raise RpcUnavailable(f"{name}: {type(error).__name__}") from None
+
+
+async def _subscribe(
+    socket: aiohttp.ClientWebSocketResponse,
+    endpoint: Endpoint,
+    accounts: Sequence[str],
+    on_notification: Callable[[], None],
+) -> list[int]:
+    """One after the other, at the endpoint's rate; the error codes of those that were refused."""
+    refused = []
+    for number, account in enumerate(accounts):
+        await asyncio.sleep(endpoint.bucket.take(time.monotonic()))
+        params = [account, {"encoding": "base64", "commitment": "confirmed"}]
+        await socket.send_json(
+            {"jsonrpc": "2.0", "id": number, "method": "accountSubscribe", "params": params}
+        )
+        async with asyncio.timeout(ANSWER_SECONDS):
+            error = await _answer(socket, on_notification)
+        if error is not None:
+            refused.append(error)
+    return refused
+
+
+async def _answer(socket: aiohttp.ClientWebSocketResponse, on_notification: Callable[[], None]) -> int | None:
+    """The error code of the next answer, if it is one; what comes before it is told of."""
+    while True:
+        match await socket.receive_json():
+            case {"method": "accountNotification"}:
+                on_notification()
+            case {"error": {"code": int(code)}}:
+                return code
+            case {"result": _}:
+                return None
