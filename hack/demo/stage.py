@@ -17,8 +17,8 @@ from hack.program import idl, program_so
 
 NAMESPACE = "dat"
 CHAIN_SERVICE = "solana"
-CHAIN_PORT = 8899
-"""Under this name and port the chain stands in the examples, whatever port it really has."""
+CHAIN_PORTS = {"rpc": 8899, "ws": 8900}
+"""Under this name and these ports the chain stands in the examples, whatever ports it really has."""
 
 PROGRAM_ID = str(idl()["address"])
 
@@ -74,21 +74,27 @@ class Stage:
 
     def connect_chain(self) -> None:
         """Give the chain a Service, so that pods and examples know it by a name."""
-        port = urlsplit(self.chain.rpc_url).port
+        urls = {"rpc": self.chain.rpc_url, "ws": self.chain.ws_url}
+        real = {name: urlsplit(url).port for name, url in urls.items()}
         meta = {"name": CHAIN_SERVICE, "namespace": NAMESPACE}
         labels = {"kubernetes.io/service-name": CHAIN_SERVICE}
         service = {
             "apiVersion": "v1",
             "kind": "Service",
             "metadata": meta,
-            "spec": {"ports": [{"name": "rpc", "port": CHAIN_PORT, "targetPort": port}]},
+            "spec": {
+                "ports": [
+                    {"name": name, "port": port, "targetPort": real[name]}
+                    for name, port in CHAIN_PORTS.items()
+                ]
+            },
         }
         slice_ = {
             "apiVersion": "discovery.k8s.io/v1",
             "kind": "EndpointSlice",
             "metadata": {**meta, "labels": labels},
             "addressType": "IPv4",
-            "ports": [{"name": "rpc", "port": port}],
+            "ports": [{"name": name, "port": port} for name, port in real.items()],
             "endpoints": [{"addresses": [self.cluster.host_ip]}],
         }
         self.apply(service, slice_)

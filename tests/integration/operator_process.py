@@ -23,6 +23,7 @@ class Operator:
 
     def __init__(self, namespace: Namespace, folder: Path, name: str = "operator", **env: str) -> None:
         self.name = name
+        self.poll_seconds = POLL_SECONDS
         self._namespace = namespace
         self._env = env
         self._folder = folder
@@ -47,7 +48,7 @@ class Operator:
             "DAT_POD_NAME": self.name,
             "DAT_IMAGE": "dat-operator:test",
             "DAT_JOB_SERVICE_ACCOUNT": "dat-jobs",
-            "DAT_POLL_SECONDS": POLL_SECONDS,
+            "DAT_POLL_SECONDS": self.poll_seconds,
             "DAT_HTTP_PORT": str(port),
             "DAT_RPC_KEYS": str(self._folder),
             **self._env,

@@ -51,7 +51,7 @@ class Stage:
         defaults = {
             "network": "localnet",
             "programId": self.program_id,
-            "rpc": {"endpoints": [{"url": self.chain.rpc_url}]},
+            "rpc": {"endpoints": [{"url": self.chain.rpc_url, "websocketUrl": self.chain.ws_url}]},
             "wallets": wallets,
             # February 30th: these tests start Jobs themselves.
             "cycle": {"minIntervalSeconds": 1, "cooldownSeconds": 0, "schedule": "0 0 30 2 *"},

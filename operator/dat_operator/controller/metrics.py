@@ -19,6 +19,10 @@ RPC_CALLS = Counter(
     ["method", "result"],
 )
 
+NOTIFICATIONS = Counter(
+    "dat_chain_notifications", "Changes of accounts that endpoints notified of by websocket."
+)
+
 
 @contextmanager
 def reconcile() -> Iterator[None]:

@@ -17,6 +17,7 @@ from dat_operator.chain.keys import is_public_key
 from dat_operator.chain.network import check_network
 from dat_operator.chain.reader import Subject, read_chain
 from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.subscriptions import Subscriptions, accounts_to_follow
 from dat_operator.chain.token_accounts import TokenAccounts
 from dat_operator.chain.upgrades import last_upgrade
 from dat_operator.chain.urls import resolve
@@ -58,6 +59,7 @@ class Worker:
         self._rpc: RpcClient | None = None
         self._endpoints: list[EndpointConfig] = []
         self._token_accounts = TokenAccounts()
+        self._subscriptions = Subscriptions(self.wake, metrics.NOTIFICATIONS.inc)
         self._upgrade: Upgrade | None = None
         self._upgrade_read = -math.inf
         self.seen = Seen(key, store)
@@ -81,6 +83,7 @@ class Worker:
 
     async def close(self) -> None:
         """Let go of the connections."""
+        await self._subscriptions.close()
         if self._rpc:
             await self._rpc.close()
 
@@ -147,6 +150,7 @@ class Worker:
                 mints=tuple(sorted({mint for mint in mints if is_public_key(mint)})),
             )
             chain = await self._token_accounts.look(rpc, await read_chain(rpc, subject))
+            await self._subscriptions.follow(rpc.endpoints, accounts_to_follow(chain))
             return replace(chain, upgrade=await self._last_upgrade(rpc, chain)), None
         except DatError as error:
             return None, str(error)
