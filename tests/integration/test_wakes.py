@@ -145,7 +145,8 @@ def test_a_chain_that_hangs_is_noticed_by_its_silence_and_numbers_stay(stage: St
     began = time.monotonic()
     stage.chain.freeze()
     try:
-        stage.until_condition("DATEcosystem", "wakes", "RPCHealthy", "False")
+        unhealthy = stage.until_condition("DATEcosystem", "wakes", "RPCHealthy", "False")
+        assert "; the numbers are of before " in unhealthy["message"]
         assert time.monotonic() - began < POLL_SECONDS, "the poll has not come yet"
         assert numbers(stage) == before
     finally:
