@@ -29,7 +29,7 @@ class Measurement:
         self._scenario, self._chain, self._kubeconfig = scenario, chain, kubeconfig
         self._ecosystems = scenario.make()
         self._namespace = Namespace(kubeconfig, "benchmark")
-        self._operator = Operator(self._namespace, folder, poll_seconds=str(POLL_SECONDS))
+        self._operator = Operator(self._namespace, folder, DAT_POLL_SECONDS=str(POLL_SECONDS))
 
     async def run(self) -> Result:
         """All of it."""
