@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 import time
 from pathlib import Path
 
@@ -44,12 +45,22 @@ class Measurement:
                 after = await self._until_quiet()
                 await asyncio.sleep(STEADY_SECONDS)
                 steady = self._seen()
+                restarted = await self._restart()
             bare = await self._bare_loop(crowd)
         self._namespace.close()
-        return Result(self._scenario, creating, converging, bare, at_first, after, steady)
+        return Result(self._scenario, creating, converging, bare, at_first, after, steady, restarted)
+
+    async def _restart(self) -> Seen:
+        """What another process has used and written once it has looked at everything."""
+        self._operator.send(signal.SIGTERM)
+        self._operator.end()
+        self._operator.start()
+        await asyncio.sleep(3 * POLL_SECONDS)
+        return self._seen()
 
     def _seen(self) -> Seen:
-        return Seen(Usage.of(self._operator.pid), self._namespace.writes(), _rpc_calls(self._operator))
+        rpc_calls = _rpc_calls(self._operator)  # First: it shows the log if the operator has ended.
+        return Seen(Usage.of(self._operator.pid), self._namespace.writes(), rpc_calls)
 
     async def _converge(self, crowd: Crowd) -> tuple[float, float]:
         """Seconds for creating everything, and from then until every token is Ready."""
@@ -58,7 +69,9 @@ class Measurement:
         await all_of(crowd.create, [token for e in self._ecosystems for token in _tokens(e)])
         created = time.monotonic()
         await crowd.until_ready("DATToken")
-        return created - started, time.monotonic() - created
+        converged = time.monotonic()
+        say(f"{self._scenario.name}: Ready {converged - created:.1f} s after the last create")
+        return created - started, converged - created
 
     async def _until_quiet(self) -> Seen:
         """Wait until two polls have passed without a write; what was seen then."""

@@ -19,10 +19,10 @@ HEAD = (
     "bare loop, s",
     "PATCHes a token",
     "writes a token",
-    f"writes in {STEADY_SECONDS} s of steady state",
+    f"writes in {STEADY_SECONDS} s of steady state, at a restart",
     "CPU to converge, s",
     "CPU in steady state",
-    "RSS peak / steady, MiB",
+    "RSS peak, steady, peak of a restart, MiB",
     "RPC calls a second",
 )
 
@@ -69,7 +69,9 @@ class Seen:
 
 @dataclass(frozen=True)
 class Result:
-    """What a scenario took, seconds; and what was seen at first, once all was written, and a while later."""
+    """What a scenario took, seconds; and what was seen at first, once all was written, a while later, and
+    of another process after that.
+    """
 
     scenario: Scenario
     creating: float
@@ -78,9 +80,11 @@ class Result:
     at_first: Seen
     after: Seen
     steady: Seen
+    restarted: Seen
 
     def row(self) -> str:
         """A line of the table."""
+        after = (self.steady.writes_since(self.after), self.restarted.writes_since(self.steady))
         tokens, writes = self.scenario.tokens, self.after.writes_since(self.at_first)
         cpu = self.after.usage.cpu - self.at_first.usage.cpu
         steady_cpu = (self.steady.usage.cpu - self.after.usage.cpu) / STEADY_SECONDS
@@ -91,10 +95,10 @@ class Result:
             f"{self.bare:.1f}",
             f"{writes['PATCH dattokens/status'] / tokens:.2f}",
             f"{writes.total() / tokens:.2f}",
-            str(self.steady.writes_since(self.after).total()),
+            ", ".join(str(more.total()) for more in after),
             f"{cpu:.1f}",
             f"{steady_cpu:.0%}",
-            f"{self.steady.usage.peak} / {self.steady.usage.rss}",
+            f"{self.steady.usage.peak}, {self.steady.usage.rss}, {self.restarted.usage.peak}",
             f"{(self.steady.rpc_calls - self.after.rpc_calls) / STEADY_SECONDS:.1f}",
         )
 
