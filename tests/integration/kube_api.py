@@ -2,8 +2,10 @@
 
 import base64
 import json
+import re
 import ssl
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ PATHS = {
     "Job": "/apis/batch/v1/namespaces/{}/jobs",
     "CronJob": "/apis/batch/v1/namespaces/{}/cronjobs",
 }
+WRITES = ("POST", "PUT", "PATCH", "APPLY", "DELETE")
 
 
 class Namespace:
@@ -33,7 +36,8 @@ class Namespace:
 
     def __init__(self, kubeconfig: Path, name: str) -> None:
         self.name, self.kubeconfig = name, kubeconfig
-        self._http = _client(kubeconfig)
+        server, context = tls(kubeconfig)
+        self._http = httpx.Client(base_url=server, verify=context, timeout=30)
 
     def close(self) -> None:
         self._http.close()
@@ -57,6 +61,20 @@ class Namespace:
     def delete(self, kind: str, name: str) -> None:
         self._body(self._http.delete(f"{self._path(kind)}/{name}"))
 
+    def writes(self) -> Counter[str]:
+        """All that anybody has asked for so far, by verb and resource; not those of Leases.
+
+        One that changes nothing counts, though no resourceVersion shows it.
+        """
+        text = self._http.get("/metrics").text
+        found: Counter[str] = Counter()
+        for labels, value in re.findall(r"^apiserver_request_total\{(.*)\} (\S+)$", text, re.MULTILINE):
+            label = dict(re.findall(r'(\w+)="([^"]*)"', labels))
+            if label["verb"] in WRITES and label["resource"] != "leases":
+                name = "/".join(filter(None, (label["resource"], label["subresource"])))
+                found[f"{label['verb']} {name}"] += int(float(value))
+        return found
+
     def create_namespace(self) -> None:
         meta = {"metadata": {"name": self.name}}
         self._body(
@@ -73,7 +91,8 @@ class Namespace:
         return body
 
 
-def _client(kubeconfig: Path) -> httpx.Client:
+def tls(kubeconfig: Path) -> tuple[str, ssl.SSLContext]:
+    """The API server's URL, and the context that its administrator connects with."""
     config = yaml.safe_load(kubeconfig.read_text())
     cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
     context = ssl.create_default_context(cadata=_data(cluster, "certificate-authority").decode())
@@ -82,7 +101,7 @@ def _client(kubeconfig: Path) -> httpx.Client:
         file.write(_data(user, "client-certificate") + b"\n" + _data(user, "client-key"))
         file.flush()
         context.load_cert_chain(file.name)
-    return httpx.Client(base_url=cluster["server"], verify=context, timeout=30)
+    return cluster["server"], context
 
 
 def _data(entry: Body, name: str) -> bytes:

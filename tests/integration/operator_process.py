@@ -57,6 +57,11 @@ class Operator:
         self.url = f"http://127.0.0.1:{port}"
         until(lambda: self.answers("/readyz"), "the operator ready", look_at=self.log)
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     def kill(self) -> None:
         """SIGKILL: no farewell."""
         if self._process:

@@ -220,9 +220,10 @@ def test_a_token_account_that_is_gone(stage: Stage) -> None:
 
 
 def test_a_steady_state_writes_nothing(stage: Stage) -> None:
-    before = until_steady(stage)
+    before, written = until_steady(stage), stage.namespace.writes()
     time.sleep(STEADY_SECONDS)  # That nothing happens can only be seen by waiting.
     assert versions(stage) == before
+    assert stage.namespace.writes() == written, "nor are there writes that change nothing"
     metrics = stage.operator.answers("/metrics") or ""
     assert 'dat_reconcile_total{result="success"}' in metrics
     assert 'dat_reconcile_total{result="error"}' not in metrics, stage.operator.log()

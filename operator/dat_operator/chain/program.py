@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -74,8 +74,9 @@ def decode_state(data: bytes) -> DatState:
     return DatState(**_known(DatState, fields))
 
 
+@lru_cache(maxsize=16_384)
 def decode_stats(data: bytes) -> TokenStats:
-    """A token's account."""
+    """A token's account; remembered, because most are as they were at the last poll, and anchorpy is slow."""
     account = coder().accounts.decode(data)
     fields = _plain(account)
     fields["role"] = ROLES[account.role.index]

@@ -1,6 +1,7 @@
 """The objects as the watches have last shown them."""
 
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable
 from typing import Any
 
 from dat_operator.controller.observed import Body
@@ -11,47 +12,65 @@ Key = tuple[str, str]
 
 
 class Store:
-    """Objects by kind and name; tells ``wake`` which ecosystem a change concerns."""
+    """Objects by kind, ecosystem and name; tells ``wake`` which ecosystem a change concerns."""
 
     def __init__(self, wake: Callable[[Key], None]) -> None:
-        self._objects: dict[str, dict[Key, Body]] = {}
+        self._objects: dict[tuple[str, Key], dict[str, Body]] = {}
+        self._ecosystems: dict[tuple[str, str, str], Key] = {}
+        """Of every object by kind, namespace and name."""
         self._wake = wake
 
     def put(self, kind: str, body: Body, *, deleted: bool = False) -> None:
-        """Take over what a watch shows; what is no ecosystem's is not kept."""
+        """Take over what a watch or an answer shows; what is no ecosystem's is not kept."""
         meta = body["metadata"]
-        key = (meta["namespace"], meta["name"])
+        known = self.get(kind, meta["namespace"], meta["name"])
+        if known and not deleted and known["metadata"]["resourceVersion"] == meta["resourceVersion"]:
+            return
         concerned = concerned_ecosystem(kind, body)
-        if deleted or concerned is None:
-            self._objects.get(kind, {}).pop(key, None)
-        else:
-            self._objects.setdefault(kind, {})[key] = body
+        self._forget(kind, meta["namespace"], meta["name"])
+        if concerned and not deleted:
+            self._ecosystems[kind, meta["namespace"], meta["name"]] = concerned
+            self._objects.setdefault((kind, concerned), {})[meta["name"]] = _lean(kind, body)
         if concerned:
             self._wake(concerned)
 
     def get(self, kind: str, namespace: str, name: str) -> Body | None:
         """One object."""
-        return self._objects.get(kind, {}).get((namespace, name))
+        key = self._ecosystems.get((kind, namespace, name))
+        return self._objects[kind, key][name] if key else None
 
     def ecosystems(self) -> set[Key]:
         """All that are there, or that a token refers to."""
-        kinds = ("DATEcosystem", "DATToken")
-        bodies = [(kind, body) for kind in kinds for body in self._objects.get(kind, {}).values()]
-        return {key for kind, body in bodies if (key := concerned_ecosystem(kind, body))}
+        return {key for kind, key in self._objects if kind in ("DATEcosystem", "DATToken")}
 
     def concerns_anything(self, key: Key) -> bool:
         """Whether an ecosystem is there, or a token refers to it."""
-        return self.get("DATEcosystem", *key) is not None or bool(self.of_ecosystem("DATToken", key))
+        return ("DATEcosystem", key) in self._objects or ("DATToken", key) in self._objects
 
     def of_ecosystem(self, kind: str, key: Key) -> tuple[Body, ...]:
         """All objects of a kind that concern an ecosystem, by name."""
-        found: Iterable[Body] = self._objects.get(kind, {}).values()
-        return tuple(
-            sorted(
-                (body for body in found if concerned_ecosystem(kind, body) == key),
-                key=lambda body: str(body["metadata"]["name"]),
-            )
-        )
+        return tuple(body for _, body in sorted(self._objects.get((kind, key), {}).items()))
+
+    def _forget(self, kind: str, namespace: str, name: str) -> None:
+        if key := self._ecosystems.pop((kind, namespace, name), None):
+            del self._objects[kind, key][name]
+            if not self._objects[kind, key]:
+                del self._objects[kind, key]
+
+
+def _lean(kind: str, body: Body) -> Body:
+    """The object without what is only for the API server; equal texts are one: it is kept in memory."""
+    metadata = {key: value for key, value in body["metadata"].items() if key != "managedFields"}
+    lean: Body = _shared({**body, "kind": kind, "metadata": metadata})
+    return lean
+
+
+def _shared(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {sys.intern(key): _shared(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_shared(part) for part in value]
+    return sys.intern(value) if isinstance(value, str) else value
 
 
 def concerned_ecosystem(kind: str, body: Any) -> Key | None:

@@ -35,6 +35,8 @@ def register(registry: kopf.OperatorRegistry, manager: Manager) -> None:
     async def configure(settings: kopf.OperatorSettings, **_: Any) -> None:
         settings.posting.enabled = False  # Events are made from plans, not from log lines.
         settings.scanning.disabled = True  # Namespace and kinds are known: no right to list them is needed.
+        # A worker keeps its object, as the API server sent it, for as long as it idles.
+        settings.queueing.idle_timeout = 0.1
         settings.watching.server_timeout = 300
         settings.watching.client_timeout = 330
         settings.watching.connect_timeout = 20
@@ -45,15 +47,9 @@ def _watch(
 ) -> None:
     @kopf.index(*resource, id=f"index-{kind}", registry=registry)
     async def listed(body: kopf.Body, **_: Any) -> None:
-        manager.store.put(kind, _lean(kind, dict(body)))
+        manager.store.put(kind, dict(body))
 
     @kopf.on.event(*resource, id=f"event-{kind}", registry=registry)
     async def seen(event: Mapping[str, Any], **_: Any) -> None:
         manager.synced.set()
-        manager.store.put(kind, _lean(kind, event["object"]), deleted=event["type"] == "DELETED")
-
-
-def _lean(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The object without what is only for the API server: it is kept in memory."""
-    metadata = {key: value for key, value in body["metadata"].items() if key != "managedFields"}
-    return {**body, "kind": kind, "metadata": metadata}
+        manager.store.put(kind, event["object"], deleted=event["type"] == "DELETED")

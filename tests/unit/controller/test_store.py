@@ -8,7 +8,7 @@ ECOSYSTEM_LABEL = "dat.asdf.io/ecosystem"
 
 
 def body(name: str, **parts: Any) -> dict[str, Any]:
-    meta = {"namespace": "dat", "name": name, "labels": parts.pop("labels", {})}
+    meta = {"namespace": "dat", "name": name, "resourceVersion": "1", "labels": parts.pop("labels", {})}
     return {"metadata": meta, **parts}
 
 
@@ -45,6 +45,41 @@ def test_what_is_nobodys_is_not_kept() -> None:
     store.put("ConfigMap", body("kube-root-ca.crt"))
     assert woken == []
     assert store.get("ConfigMap", "dat", "kube-root-ca.crt") is None
+
+
+def test_what_is_known_wakes_nobody() -> None:
+    """Our own write comes again by the watch; a write that changes nothing keeps its resourceVersion."""
+    woken: list[Key] = []
+    store = Store(woken.append)
+    shown = token("apple", "fruit")
+    for version in ("1", "1", "2", "2"):
+        store.put("DATToken", {**shown, "metadata": {**shown["metadata"], "resourceVersion": version}})
+    assert woken == [FRUIT, FRUIT]
+    (kept,) = store.of_ecosystem("DATToken", FRUIT)
+    assert kept["metadata"]["resourceVersion"] == "2"
+
+
+def test_what_only_the_api_server_needs_is_not_kept_and_equal_texts_are_kept_once() -> None:
+    store = Store(lambda _: None)
+    for name in ("apple", "pear"):
+        text = "".join(["as the ", "schedule says"])
+        shown = {**token(name, "fruit"), "status": {"conditions": [{"message": text}]}}
+        shown["metadata"]["managedFields"] = [{"manager": "dat-operator"}]
+        store.put("DATToken", shown)
+    apple, pear = store.of_ecosystem("DATToken", FRUIT)
+    assert (apple["kind"], "managedFields" in apple["metadata"]) == ("DATToken", False)
+    messages = [body["status"]["conditions"][0]["message"] for body in (apple, pear)]
+    assert messages[0] is messages[1]
+
+
+def test_an_object_that_changes_hands_is_the_former_s_no_more() -> None:
+    store = Store(lambda _: None)
+    job = body("x", labels={ECOSYSTEM_LABEL: "fruit"})
+    store.put("Job", job)
+    meta = {**job["metadata"], "labels": {ECOSYSTEM_LABEL: "vegetables"}, "resourceVersion": "2"}
+    store.put("Job", {**job, "metadata": meta})
+    assert store.of_ecosystem("Job", FRUIT) == ()
+    assert [j["metadata"]["name"] for j in store.of_ecosystem("Job", ("dat", "vegetables"))] == ["x"]
 
 
 def test_tokens_of_an_ecosystem_come_by_name() -> None:

@@ -1,0 +1,43 @@
+"""The operator over tokens that are set up: see benchmarks/README.md.
+
+python -m benchmarks.operator [TOKENSxECOSYSTEMS ...]
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.operator.measurement import Measurement
+from benchmarks.operator.result import Scenario, table
+from hack.cluster.cluster import Cluster
+from hack.common.paths import REPO
+from hack.common.steps import say
+from hack.localnet.localnet import Localnet
+from hack.program import program_so
+from tests.integration.kubectl import kubectl
+from tests.integration.world import PROGRAM_ID
+
+SCENARIOS = ("100x1", "1000x10", "1000x50", "5000x50")
+
+
+async def main(scenarios: Sequence[Scenario]) -> None:
+    """Measure, and print a table."""
+    results = []
+    for scenario in scenarios:
+        # Each has an API server and a chain of its own: the one before would weigh on it.
+        with (
+            Cluster("benchmark", node=False) as cluster,
+            Localnet("benchmark", programs={PROGRAM_ID: program_so()}) as chain,
+            tempfile.TemporaryDirectory() as folder,
+        ):
+            kubectl(cluster.kubeconfig, "apply", "-f", str(REPO / "crds"))
+            kubectl(cluster.kubeconfig, "wait", "--for=condition=Established", "crd", "--all")
+            results.append(await Measurement(scenario, chain, cluster.kubeconfig, Path(folder)).run())
+        say(results[-1].row())
+    print(table(results))
+
+
+if __name__ == "__main__":
+    asyncio.run(main([Scenario.parse(text) for text in sys.argv[1:] or SCENARIOS]))
