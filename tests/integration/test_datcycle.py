@@ -25,7 +25,7 @@ OPEN_SECONDS = 10
 @pytest.fixture(scope="module")
 def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder: Path = tmp_path_factory.mktemp("operator")
-    stage = Stage(namespace, chain, PROGRAM_ID, "fruit", folder)
+    stage = Stage(namespace, chain, PROGRAM_ID, "asked", folder)
     root, apple = stage.launch("root", spl=True), stage.launch("apple")
     with stage.operator:
         stage.apply_ecosystem(circuitBreaker={"failures": 3, "openSeconds": OPEN_SECONDS})
@@ -76,7 +76,7 @@ def test_a_cycle_by_hand_and_its_record(stage: Stage) -> None:
     assert job["spec"]["ttlSecondsAfterFinished"] > 0, "it may go, now that it is recorded"
     table = kubectl(stage.namespace.kubeconfig, "-n", stage.namespace.name, "get", "datcyc", "by-hand")
     columns = table.splitlines()[1].split()
-    assert columns[:5] == ["by-hand", "fruit", "Manual", "Completed", "2/2"]
+    assert columns[:5] == ["by-hand", "asked", "Manual", "Completed", "2/2"]
 
 
 def test_a_spec_cannot_change(stage: Stage) -> None:
@@ -89,7 +89,7 @@ def test_every_run_of_the_cron_job_is_recorded(stage: Stage) -> None:
     cycle = until(lambda: stage.record("by-template"), "a record", look_at=stage.look)
     assert cycle["status"]["outcome"] in ("Completed", "Skipped")
     (owner,) = cycle["metadata"]["ownerReferences"]
-    assert (owner["kind"], owner["name"]) == ("DATEcosystem", "fruit")
+    assert (owner["kind"], owner["name"]) == ("DATEcosystem", "asked")
 
 
 def test_a_token_that_fails_is_left_out_until_a_trial_goes_well(stage: Stage) -> None:
@@ -114,7 +114,7 @@ def test_a_token_that_fails_is_left_out_until_a_trial_goes_well(stage: Stage) ->
 
     def trial() -> str | None:
         names = [cycle["metadata"]["name"] for cycle in stage.namespace.list("DATCycle")]
-        return next((name for name in names if name.startswith("fruit-trial-")), None)
+        return next((name for name in names if name.startswith("asked-trial-")), None)
 
     cycle = stage.run_asked(until(trial, "a trial", look_at=stage.look))
     assert (cycle["spec"]["tokens"], cycle["status"]["trigger"]) == (["apple"], "Trial")

@@ -21,7 +21,7 @@ TAKE_OVER_SECONDS = 20
 
 @pytest.fixture(scope="module")
 def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    return Stage(namespace, chain, PROGRAM_ID, "pair", tmp_path_factory.mktemp("two"))
+    return Stage(namespace, chain, PROGRAM_ID, "twins", tmp_path_factory.mktemp("two"))
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_both_are_ready_and_one_works(stage: Stage, pair: list[Operator]) -> Non
     assert writes(leader)
     assert not writes(other)
     assert len(stage.jobs("setup")) == 1
-    assert events(stage, "pair") == {"SetupStarted": 1, "Ready": 1}
+    assert events(stage, "twins") == {"SetupStarted": 1, "Ready": 1}
     assert events(stage, "root") == {"Initialized": 1}
 
 
@@ -164,4 +164,4 @@ def test_nothing_happened_twice(stage: Stage, pair: list[Operator]) -> None:
         assert events(stage, name) == {"MintNotFound": 1}
     for name in ("root", "plum"):
         assert events(stage, name)["Initialized"] == 1
-    assert events(stage, "pair")["SetupStarted"] == 2
+    assert events(stage, "twins")["SetupStarted"] == 2
