@@ -8,15 +8,19 @@ import httpx
 from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.errors import DatError
 
+LAST_PORT = 65_535
 SHORTEST_CREDENTIAL = 8
 """Characters; shorter parts of URLs, such as v2 or mainnet, are words that messages need."""
 
 
 def check_url(url: str, number: int) -> None:
-    """Raise DatError if this is no URL; ``number`` is the endpoint's place in the list, from 1."""
+    """Raise DatError if a URL leads nowhere; ``number`` is the endpoint's place in the list, from 1."""
     try:
-        httpx.URL(url)
+        parsed = httpx.URL(url)
+        leads_somewhere = bool(parsed.host) and (parsed.port or 0) <= LAST_PORT
     except httpx.InvalidURL:
+        leads_somewhere = False
+    if not leads_somewhere:
         # Not a word of it, nor of the cause: a key may have been filled in.
         raise DatError(
             f"spec.rpc.endpoints: number {number} is no URL; correct it, or its key in the Secret dat-rpc"

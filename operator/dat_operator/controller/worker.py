@@ -152,6 +152,8 @@ class Worker:
             chain = await self._token_accounts.look(rpc, await read_chain(rpc, subject))
             await self._subscriptions.follow(rpc.endpoints, accounts_to_follow(chain))
             return replace(chain, upgrade=await self._last_upgrade(rpc, chain)), None
+        except RpcUnavailable as error:
+            return None, f"spec.rpc.endpoints: none answers ({error}); correct them, or wait until one does"
         except DatError as error:
             return None, str(error)
 
@@ -179,10 +181,12 @@ class Worker:
 
 
 def _check_keys(spec: EcosystemSpec) -> None:
+    emergency = spec.wallets.emergency
     named = {
         "spec.programId": spec.program_id,
         "spec.wallets.admin.publicKey": spec.wallets.admin.public_key,
         "spec.wallets.operator.publicKey": spec.wallets.operator.public_key,
+        **({"spec.wallets.emergency.publicKey": emergency.public_key} if emergency else {}),
     }
     for field, key in named.items():
         if not is_public_key(key):

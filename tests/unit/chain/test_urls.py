@@ -67,6 +67,13 @@ def test_keys_come_from_files(tmp_path: Path) -> None:
     assert resolve(with_websocket, tmp_path).websocket_url == f"wss://w/{SECRET}"
 
 
+@pytest.mark.parametrize("url", ["http://", "https://h:65536", "https://h:x", "http://[::1"])
+def test_a_url_that_leads_nowhere(url: str) -> None:
+    check_url("https://h:65535/x", 1)
+    with pytest.raises(DatError, match="number 2 is no URL; correct it"):
+        check_url(url, 2)
+
+
 @pytest.mark.parametrize("key", ["HELIUS", "..", "."])
 def test_a_missing_key_is_named_with_the_remedy(tmp_path: Path, key: str) -> None:
     with pytest.raises(DatError) as caught:
