@@ -21,10 +21,18 @@ from dat_operator.domain.config import Network
 class SecretRef(Resource):
     """A key of a Secret in the resource's namespace."""
 
-    name: Annotated[str, Field(max_length=253, description="Name of the Secret.")]
+    # The API server takes any name in a Job; its pod would wait for ever.
+    name: Annotated[
+        str,
+        Field(max_length=253, pattern="^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$", description="Name of the Secret."),
+    ]
     key: Annotated[
         str,
-        Field(max_length=253, description="Its key that holds the keypair (JSON array of 64 bytes)."),
+        Field(
+            max_length=253,
+            pattern="^[-._a-zA-Z0-9]+$",
+            description="Its key that holds the keypair (JSON array of 64 bytes).",
+        ),
     ] = "keypair.json"
 
 
