@@ -11,6 +11,10 @@ Key = tuple[str, str]
 """Namespace and name of an ecosystem."""
 
 
+OURS = ("DATEcosystem", "DATToken", "DATCycle")
+"""Kinds that somebody waits for an answer to, be the ecosystem there or not."""
+
+
 class Store:
     """Objects by kind, ecosystem and name; tells ``wake`` which ecosystem a change concerns."""
 
@@ -40,12 +44,12 @@ class Store:
         return self._objects[kind, key][name] if key else None
 
     def ecosystems(self) -> set[Key]:
-        """All that are there, or that a token refers to."""
-        return {key for kind, key in self._objects if kind in ("DATEcosystem", "DATToken")}
+        """All that are there, or that a token or a DATCycle refers to."""
+        return {key for kind, key in self._objects if kind in OURS}
 
     def concerns_anything(self, key: Key) -> bool:
-        """Whether an ecosystem is there, or a token refers to it."""
-        return ("DATEcosystem", key) in self._objects or ("DATToken", key) in self._objects
+        """Whether an ecosystem is there, or a token or a DATCycle refers to it."""
+        return any((kind, key) in self._objects for kind in OURS)
 
     def of_ecosystem(self, kind: str, key: Key) -> tuple[Body, ...]:
         """All objects of a kind that concern an ecosystem, by name."""
