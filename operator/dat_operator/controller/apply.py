@@ -13,6 +13,7 @@ from dat_operator.controller.render import digest
 from dat_operator.controller.store import Store
 from dat_operator.kube import events
 from dat_operator.kube.client import Kube, KubeError
+from dat_operator.kube.events import Event
 
 REFUSED = frozenset({400, 403, 422})
 """What the API server says to an object that it will not have, however often it is asked."""
@@ -45,6 +46,9 @@ class Applier:
     async def apply(self, plan: Plan) -> None:
         """Write a plan. Raises KubeUnavailable, or KubeError for what is not about an object's content."""
         before, self._refused = self._refused, {}
+        # First: they follow from statuses that are about to change. Told again by the same names, if need be.
+        for event in plan.events:
+            await self._tell(event)
         for manifest in plan.apply:
             await self._try("applying", manifest, before, self._put)
         for manifest in plan.create:
@@ -58,10 +62,20 @@ class Applier:
             written = await self._kube.patch_status(body, status)
             if written:
                 self._store.put(body["kind"], written)
-        for event in plan.events:
-            say = log.warning if event.type == "Warning" else log.info
-            say(event.message, reason=event.reason, **_named(event.about))
-            await self._kube.create(events.manifest(event, datetime.datetime.now(datetime.UTC)))
+
+    async def _tell(self, event: Event) -> None:
+        if not await self._told(event):
+            return
+        say = log.warning if event.type == "Warning" else log.info
+        say(event.message, reason=event.reason, **_named(event.about))
+
+    async def _told(self, event: Event) -> bool:
+        """Whether it was not told before; what the API server will not hear holds nothing else up."""
+        try:
+            return await self._kube.create(events.manifest(event, datetime.datetime.now(datetime.UTC)))
+        except KubeError as error:
+            log.warning("an Event was refused", error=str(error), **_named(event.about))
+            return True
 
     async def _put(self, manifest: Mapping[str, Any]) -> None:
         self._store.put(manifest["kind"], await self._kube.apply(manifest))

@@ -1,7 +1,7 @@
 """Events, as kubectl describe shows them."""
 
 import datetime
-import uuid
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -20,13 +20,16 @@ class Event:
 def manifest(event: Event, now: datetime.datetime) -> dict[str, Any]:
     """The Event object to create."""
     meta = event.about["metadata"]
+    # The same until the object changes: whoever is not sure that he has told it may tell it again.
+    what = (meta["uid"], meta.get("resourceVersion"), event.reason, event.message)
+    digest = hashlib.sha256(repr(what).encode()).hexdigest()[:16]
     stamp = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         "apiVersion": "v1",
         "kind": "Event",
         "metadata": {
             # A name has 253 characters at most.
-            "name": f"{meta['name'][:200]}.{uuid.uuid4().hex[:16]}",
+            "name": f"{meta['name'][:200]}.{digest}",
             "namespace": meta["namespace"],
         },
         "involvedObject": {

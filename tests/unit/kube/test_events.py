@@ -1,9 +1,11 @@
 import datetime
+from dataclasses import replace
+from typing import Any
 
 from dat_operator.kube.events import Event, manifest
 
 NOW = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
-ABOUT = {
+ABOUT: dict[str, Any] = {
     "apiVersion": "dat.asdf.io/v1alpha1",
     "kind": "DATToken",
     "metadata": {"name": "apple", "namespace": "dat", "uid": "u", "resourceVersion": "7"},
@@ -18,8 +20,19 @@ def test_an_event_is_found_by_its_object() -> None:
     assert made["lastTimestamp"] == "2026-11-21T12:00:00Z"
 
 
-def test_two_events_are_two_objects_and_long_words_are_cut() -> None:
-    event = Event(ABOUT, "Normal", "X", "m" * 2000)
-    first, second = manifest(event, NOW), manifest(event, NOW)
-    assert first["metadata"]["name"] != second["metadata"]["name"]
-    assert len(first["message"]) == 1024, "the API server refuses longer ones"
+def test_what_is_told_again_is_the_same_object_until_what_it_is_about_changes() -> None:
+    def name(event: Event, seconds: int = 0) -> str:
+        return str(manifest(event, NOW + datetime.timedelta(seconds=seconds))["metadata"]["name"])
+
+    event = Event(ABOUT, "Normal", "X", "m")
+    changed = {**ABOUT, "metadata": {**ABOUT["metadata"], "resourceVersion": "8"}}
+    assert name(event) == name(event, seconds=1)
+    assert (
+        len({name(event), *(name(e) for e in (replace(event, about=changed), replace(event, reason="Y")))})
+        == 3
+    )
+
+
+def test_long_words_are_cut() -> None:
+    made = manifest(Event(ABOUT, "Normal", "X", "m" * 2000), NOW)
+    assert len(made["message"]) == 1024, "the API server refuses longer ones"
