@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
-from dat_operator.controller.conditions import ConditionSet, timestamp
+from dat_operator.controller.conditions import timestamp
 from dat_operator.controller.deletion import DELETED, is_going
+from dat_operator.controller.finding import Effect, Finding
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.domain.breaker import Attempt, Breaker, BreakerState, breaker
 from dat_operator.domain.config import SkipConfig
@@ -73,24 +74,17 @@ def skips(observed: Observed, judged: Breakers) -> dict[str, SkipConfig]:
     return found | {str(body["metadata"]["name"]): DELETED for body in observed.tokens if is_going(body)}
 
 
-def set_condition(conditions: ConditionSet, kind: str, name: str, found: Breaker) -> None:
-    """Set BreakerClosed; ``kind`` and ``name`` are the object's, as kubectl takes them."""
+def finding(kind: str, name: str, found: Breaker) -> Finding:
+    """What BreakerClosed says; ``kind`` and ``name`` are the object's, as kubectl takes them."""
     if found.state is BreakerState.CLOSED:
-        conditions.set("BreakerClosed", True, "BreakerClosed", "fewer failed cycles in a row than open it")
-        return
+        return Finding(True, "BreakerClosed", "fewer failed cycles in a row than open it")
     resume = f"`kubectl annotate --overwrite {kind} {name} {RESUMED_ANNOTATION}=$(date -u +%FT%TZ)` closes it"
     failed = f"{found.failures} failed cycles in a row, the last one {found.last_failure}"
     if found.state is BreakerState.OPEN:
-        conditions.set(
-            "BreakerClosed", False, "BreakerOpen", f"{failed}; one is tried after a while; {resume}"
-        )
-    else:
-        conditions.set(
-            "BreakerClosed",
-            False,
-            "BreakerHalfOpen",
-            f"{failed}; one is tried, unless it is paused on chain; {resume}",
-        )
+        said = f"{failed}; one is tried after a while; {resume}"
+        return Finding(False, "BreakerOpen", said, Effect.WAIT)
+    said = f"{failed}; one is tried, unless it is paused on chain; {resume}"
+    return Finding(False, "BreakerHalfOpen", said, Effect.WAIT)
 
 
 def shown(found: Breaker) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from dat_operator.controller.conditions import ConditionSet, timestamp
 from dat_operator.controller.job_reports import FinishedJob
 from dat_operator.controller.observed import Body
+from dat_operator.controller.readiness import Obstacle, set_readiness
 from dat_operator.controller.render import TRIGGER_LABEL
 from dat_operator.domain import money
 from dat_operator.domain.cycle_event import CycleEvent, Landed
@@ -30,6 +31,8 @@ class CycleFacts:
     """Tokens' names by mint."""
     waits_for: str | None
     """Why its Job is not there yet."""
+    stuck: Obstacle | None = None
+    """Why nothing will become of it until somebody acts."""
 
 
 def has_ended(cycle: Body) -> bool:
@@ -64,10 +67,13 @@ def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
         return _ended(status, conditions, FinishedJob(name, False, timestamp(now), None, gone))
     if facts.finished:
         return _with_amounts(_ended(status, conditions, facts.finished), facts)
-    waiting = ("Waiting", facts.waits_for) if facts.waits_for else ("Running", "its Job runs")
-    conditions.set("Reconciling", True, *waiting)
-    conditions.set("Ready", False, *waiting)
-    conditions.set("Stalled", False, "Progressing", "nothing stands in the way")
+    if facts.stuck:
+        set_readiness(conditions, facts.stuck, "")
+    else:
+        waiting = ("Waiting", facts.waits_for) if facts.waits_for else ("Running", "its Job runs")
+        conditions.set("Reconciling", True, *waiting)
+        conditions.set("Ready", False, *waiting)
+        conditions.set("Stalled", False, "Progressing", "nothing stands in the way")
     return {**status, "conditions": conditions.all()}
 
 

@@ -13,8 +13,10 @@ from dat_operator.controller import jobs, render
 from dat_operator.controller.breakers import Breakers, trial_name
 from dat_operator.controller.cycle_status import CycleFacts, cycle_status, has_ended
 from dat_operator.controller.deletion import is_going
+from dat_operator.controller.held_up import held_up
 from dat_operator.controller.job_reports import finished_job, jobs_of
 from dat_operator.controller.observed import Body, Observed
+from dat_operator.controller.readiness import Obstacle
 from dat_operator.controller.settings import Settings
 from dat_operator.domain.breaker import BreakerState
 from dat_operator.domain.chain_state import ChainState, TokenState
@@ -64,14 +66,20 @@ def turn_of(observed: Observed, *, ready: bool) -> Turn:
     """The oldest DATCycle without a Job is next, once no Job runs."""
     there = {str(job["metadata"]["name"]): job for job in jobs_of(observed, "cycle", "dry-run")}
     running = [name for name in there if finished_job(observed, name) is None]
-    waiting = [c for c in observed.cycles if c["metadata"]["name"] not in there and not _has_started(c)]
+    waiting = [
+        cycle
+        for cycle in observed.cycles
+        if cycle["metadata"]["name"] not in there
+        and not _has_started(cycle)
+        and not _unknown(observed, cycle)
+    ]
     starts = min(waiting, key=_age, default=None) if ready and not running else None
     return Turn(there, running, starts)
 
 
 def cycle_statuses(observed: Observed, turn: Turn, now: datetime.datetime) -> list[tuple[Body, Status]]:
     """Every DATCycle with its status, new or not."""
-    return [(cycle, cycle_status(_facts(observed, cycle, turn), now)) for cycle in observed.cycles]
+    return [(cycle, cycle_status(_facts(observed, cycle, turn, now), now)) for cycle in observed.cycles]
 
 
 def plan_cycles(given: CyclesInput) -> CyclesPlan:
@@ -91,7 +99,7 @@ def plan_cycles(given: CyclesInput) -> CyclesPlan:
     return plan
 
 
-def _facts(observed: Observed, cycle: Body, turn: Turn) -> CycleFacts:
+def _facts(observed: Observed, cycle: Body, turn: Turn, now: datetime.datetime) -> CycleFacts:
     name = cycle["metadata"]["name"]
     job, first = turn.jobs.get(name), turn.starts["metadata"]["name"] if turn.starts else None
     before = [*turn.running, *([first] if first else [])]
@@ -100,7 +108,26 @@ def _facts(observed: Observed, cycle: Body, turn: Turn) -> CycleFacts:
         waits = f"waits for {before[0]} to end" if before else "waits for the ecosystem to be set up"
     names = {str(token["spec"]["mint"]): str(token["metadata"]["name"]) for token in observed.tokens}
     finished = finished_job(observed, name) if job else None
-    return CycleFacts(cycle, job, finished, observed.landed, names, waits)
+    stuck = _stuck(observed, cycle, job, now)
+    return CycleFacts(cycle, job, finished, observed.landed, names, waits, stuck)
+
+
+def _stuck(observed: Observed, cycle: Body, job: Body | None, now: datetime.datetime) -> Obstacle | None:
+    if job is None:
+        unknown = _unknown(observed, cycle)
+        said = (
+            f"spec.tokens: there is no DATToken {', '.join(unknown)} of the ecosystem {observed.name}; "
+            "create it, or delete this DATCycle and ask again"
+        )
+        return Obstacle("TokenNotFound", said, stuck=True) if unknown else None
+    held = held_up(observed, now, cycle["metadata"]["name"])
+    return Obstacle("PodPending", held, stuck=True) if held else None
+
+
+def _unknown(observed: Observed, cycle: Body) -> list[str]:
+    """The names in its spec that no DATToken has."""
+    known = {token["metadata"]["name"] for token in observed.tokens}
+    return [name for name in cycle["spec"].get("tokens", []) if name not in known]
 
 
 def orphaned(observed: Observed, now: datetime.datetime) -> list[tuple[Body, Status]]:

@@ -34,16 +34,21 @@ def _conditions(
     conditions = ConditionSet(body, now)
     findings: dict[str, Finding | None] = {"RPCHealthy": _rpc_healthy(body, subject.observed, conditions)}
     findings |= {kind: check(subject) for kind, check in CHECKS.items()}
+    breaker = subject.breakers.ecosystem
+    findings["BreakerClosed"] = breakers.finding("datecosystem", subject.observed.name, breaker)
     for kind, found in findings.items():
         if found:
             conditions.set(kind, found.status, found.reason, found.message)
         elif not conditions.keep(kind):
             conditions.set(kind, None, "ChainUnreadable", "known once the chain can be read: see RPCHealthy")
-    breakers.set_condition(conditions, "datecosystem", subject.observed.name, subject.breakers.ecosystem)
     # What is to be set up matters once the chain answers, and before anything else does.
     first = first_obstacle([findings["RPCHealthy"], findings["ProgramAccessible"]])
     obstacle = first or setup or first_obstacle(findings.values())
-    set_readiness(conditions, obstacle, "every token is set up; cycles run by the schedule")
+    if subject.spec.suspend:
+        said = "every token is set up; no cycle starts by itself: spec.suspend is true"
+        set_readiness(conditions, obstacle, said, "Suspended")
+    else:
+        set_readiness(conditions, obstacle, "every token is set up; cycles run by the schedule")
     return conditions.all()
 
 

@@ -48,12 +48,18 @@ def cycle_cron_jobs(
         return {f"{name}-cycle": whole}
     found = {}
     for token, own in tokens:
-        key = f"{name}-{token}-cycle"
-        if len(key) > CRON_JOB_NAME:
-            key = f"{name}-{hashlib.sha256(token.encode()).hexdigest()[:10]}-cycle"
+        key = cron_job_name(name, token)
         suspend = own.suspend or name in stopped or token in stopped
         found[key] = _cron_job(ecosystem, spec, settings, key, token, own.schedule, suspend=suspend)
     return found
+
+
+def cron_job_name(ecosystem: str, token: str) -> str:
+    """The name of the CronJob of one token."""
+    name = f"{ecosystem}-{token}-cycle"
+    if len(name) <= CRON_JOB_NAME:
+        return name
+    return f"{ecosystem}-{hashlib.sha256(token.encode()).hexdigest()[:10]}-cycle"
 
 
 def _cron_job(

@@ -21,6 +21,7 @@ from dat_operator.controller.deletion import DELETED, FINALIZER, finalizers, is_
 from dat_operator.controller.ecosystem_health import Subject
 from dat_operator.controller.ecosystem_status import ecosystem_status
 from dat_operator.controller.happenings import ecosystem_events, token_events
+from dat_operator.controller.held_up import held_up
 from dat_operator.controller.job_reports import (
     FinishedJob,
     finished_job,
@@ -100,7 +101,10 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
 
     different = differences(observed.chain, told) if observed.chain else None
     status = ecosystem_status(
-        Subject(spec, observed, judged, different), body, _refused(observed) or setup, now
+        Subject(spec, observed, judged, different),
+        body,
+        _refused(observed) or _held_up(observed, now) or setup,
+        now,
     )
     plan.events += ecosystem_events(body, status)
     _write_if_new(plan, body, status)
@@ -118,6 +122,9 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
             last_run,
             judged.tokens[token.body["metadata"]["name"]],
             token.subject,
+            _refused(
+                observed, f"CronJob {jobs.cron_job_name(observed.name, token.body['metadata']['name'])}"
+            ),
         )
         _plan_token(plan, facts, now)
     return plan
@@ -164,10 +171,16 @@ def _checked(body: Body, ecosystem: EcosystemSpec, observed: Observed) -> _Token
     return _Token(body, spec, subject, refusal, chain, finalizers(body, switched_off=off))
 
 
-def _refused(observed: Observed) -> Obstacle | None:
-    """What the API server would not have: a schedule that is none, a quota, a policy."""
-    said = [f"{what} was refused by the API server: {why}" for what, why in observed.refused.items()]
+def _refused(observed: Observed, *objects: str) -> Obstacle | None:
+    """What the API server would not have, of these objects or of any: a bad schedule, a quota, a policy."""
+    refused = {what: why for what, why in observed.refused.items() if not objects or what in objects}
+    said = [f"{what} was refused by the API server: {why}" for what, why in refused.items()]
     return Obstacle("ObjectRefused", "; ".join(said), stuck=True) if said else None
+
+
+def _held_up(observed: Observed, now: datetime.datetime) -> Obstacle | None:
+    said = held_up(observed, now)
+    return Obstacle("PodPending", said, stuck=True) if said else None
 
 
 def _setup(

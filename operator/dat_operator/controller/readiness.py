@@ -23,8 +23,10 @@ def first_obstacle(findings: Iterable[Finding | None]) -> Obstacle | None:
     return next((Obstacle(f.reason, f.message, f.effect is Effect.STUCK) for f in stops), None)
 
 
-def set_readiness(conditions: ConditionSet, obstacle: Obstacle | None, ready: str) -> None:
-    """Set the three; ``ready`` says what Ready means where nothing stands in the way."""
+def set_readiness(
+    conditions: ConditionSet, obstacle: Obstacle | None, ready: str, reason: str = "Ready"
+) -> None:
+    """Set the three; ``ready`` and its reason say what Ready means where nothing stands in the way."""
     stuck = obstacle is not None and obstacle.stuck
     working = obstacle is not None and not stuck
     conditions.set("Stalled", stuck, *_words(obstacle if stuck else None, "nothing stands in the way"))
@@ -32,7 +34,7 @@ def set_readiness(conditions: ConditionSet, obstacle: Obstacle | None, ready: st
     if obstacle:
         conditions.set("Ready", False, obstacle.reason, obstacle.message)
     else:
-        conditions.set("Ready", True, "Ready", ready)
+        conditions.set("Ready", True, reason, ready)
 
 
 def _words(obstacle: Obstacle | None, otherwise: str) -> tuple[str, str]:

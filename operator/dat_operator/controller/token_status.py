@@ -36,6 +36,8 @@ class TokenFacts:
     """None without an ecosystem."""
     subject: checks.Subject | None
     """None if there is no ecosystem to say what it should be."""
+    refused: Obstacle | None = None
+    """What the API server has said to its CronJob."""
 
 
 def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
@@ -76,8 +78,15 @@ def _conditions(
         elif not (facts.unread and conditions.keep(kind)):
             conditions.set(kind, None, "NotInitialized", "known once the token is set up: see Initialized")
     if facts.breaker:
-        breakers.set_condition(conditions, "dattoken", facts.body["metadata"]["name"], facts.breaker)
-    set_readiness(conditions, _obstacle(facts, findings), "cycles run by the ecosystem's schedule")
+        found = breakers.finding("dattoken", facts.body["metadata"]["name"], facts.breaker)
+        conditions.set("BreakerClosed", found.status, found.reason, found.message)
+        findings["BreakerClosed"] = found
+    obstacle = _obstacle(facts, findings)
+    if facts.body["spec"].get("suspend"):
+        said = "set up; runs leave it out: spec.suspend is true; a DATCycle that names it runs it"
+        set_readiness(conditions, obstacle, said, "Suspended")
+    else:
+        set_readiness(conditions, obstacle, "set up; it takes part in the ecosystem's cycles")
     return conditions.all()
 
 
@@ -87,7 +96,7 @@ def _obstacle(facts: TokenFacts, findings: Mapping[str, Finding]) -> Obstacle | 
         return Obstacle(facts.refusal.reason, facts.refusal.message, stuck=True)
     if not _initialized(facts):
         return facts.setup
-    return first_obstacle(findings.values())
+    return facts.refused or first_obstacle(findings.values())
 
 
 def _initialized(facts: TokenFacts) -> bool:

@@ -206,12 +206,15 @@ def _job(name: str, body: Any) -> dict[str, Any]:
 
 
 def _pod(name: str, body: Any) -> dict[str, Any]:
-    """``job`` and ``said``, its termination message."""
-    terminated = {"finishedAt": body.get("at", "2026-11-21T11:58:59Z"), "message": body["said"]}
+    """``job`` and ``said``, its termination message; else ``created``, and its ``spec`` and ``status``."""
+    terminated = {"finishedAt": body.get("at", "2026-11-21T11:58:59Z"), "message": body.get("said")}
+    created = body.get("created", "2026-11-21T11:58:50Z")
+    labels = {"batch.kubernetes.io/job-name": body["job"]}
     return {
         "kind": "Pod",
-        "metadata": {"name": name, "labels": {"batch.kubernetes.io/job-name": body["job"]}},
-        "status": {"containerStatuses": [{"state": {"terminated": terminated}}]},
+        "metadata": {"name": name, "labels": labels, "creationTimestamp": created},
+        "spec": body.get("spec", {}),
+        "status": body.get("status", {"containerStatuses": [{"state": {"terminated": terminated}}]}),
     }
 
 
