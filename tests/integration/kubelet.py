@@ -7,6 +7,10 @@ its ConfigMap and Secrets as files, and reports how it ended, as a kubelet does.
 import base64
 import datetime
 import re
+import shutil
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,10 @@ from tests.integration.kube_api import Body, Namespace
 from tests.integration.waiting import until
 
 TERMINATION_LOG = "/dev/termination-log"
+
+
+class _NotThereError(Exception):
+    """What a pod mounts is not there: it waits until it is."""
 
 
 class Kubelet:
@@ -30,15 +38,38 @@ class Kubelet:
         """Run the Job's pods until the Job has ended; the Job."""
 
         def ended() -> Body | None:
-            for pod in self._pods(job):
-                if pod["status"]["phase"] == "Pending" and pod["metadata"]["name"] not in self.logs:
-                    self._run(pod)
+            self._start(self._pods(job))
             found = self._namespace.get("Job", job)
             assert found is not None, f"there is no Job {job}"
             done = {c["type"] for c in found["status"].get("conditions", []) if c["status"] == "True"}
             return found if done & {"Complete", "Failed"} else None
 
         return until(ended, f"the end of Job {job}", look_at=lambda: "\n".join(self.logs.values()))
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Run whatever comes, in a thread of its own."""
+        done = threading.Event()
+
+        def work() -> None:
+            while not done.wait(0.2):
+                self._start(self._namespace.list("Pod"))
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+    def _start(self, pods: Iterable[Body]) -> None:
+        for pod in pods:
+            if pod["status"]["phase"] == "Pending" and pod["metadata"]["name"] not in self.logs:
+                try:
+                    self._run(pod)
+                except _NotThereError:
+                    self._wait(pod)
 
     def _pods(self, job: str) -> list[Body]:
         label = "batch.kubernetes.io/job-name"
@@ -47,6 +78,7 @@ class Kubelet:
     def _run(self, pod: Body) -> None:
         name = pod["metadata"]["name"]
         folder = self._folder / name
+        shutil.rmtree(folder, ignore_errors=True)  # It may have waited for something before.
         folder.mkdir(parents=True)
         (container,) = pod["spec"]["containers"]
         mounts = self._mount(pod, container, folder)
@@ -55,7 +87,7 @@ class Kubelet:
         process = dat.start(container["args"], env, folder / "log")
         code = process.wait(dat.SECONDS)
         self.logs[name] = f"{name} ended with {code}\n{(folder / 'log').read_text()}"
-        self._report(pod, container, code, Path(mounts[TERMINATION_LOG]))
+        self._report(pod, code, Path(mounts[TERMINATION_LOG]))
 
     def _mount(self, pod: Body, container: Body, folder: Path) -> dict[str, str]:
         """Mount path → directory of this machine."""
@@ -72,15 +104,19 @@ class Kubelet:
     def _files(self, volume: Body) -> dict[str, bytes]:
         if source := volume.get("configMap"):
             found = self._namespace.get("ConfigMap", source["name"])
-            assert found, f"no ConfigMap {source['name']}: its pod would wait for ever"
+            if found is None:
+                raise _NotThereError(source["name"])
             return {key: text.encode() for key, text in found["data"].items()}
         source = volume["secret"]
         found = self._namespace.get("Secret", source["secretName"])
         if found is None:
-            assert source.get("optional"), f"no Secret {source['secretName']}: its pod would wait for ever"
+            if not source.get("optional"):
+                raise _NotThereError(source["secretName"])
             return {}
         data = {key: base64.b64decode(value) for key, value in found["data"].items()}
         if items := source.get("items"):
+            if missing := {item["key"] for item in items} - data.keys():
+                raise _NotThereError(f"{source['secretName']}: {missing}")
             return {item["path"]: data[item["key"]] for item in items}
         return data
 
@@ -93,24 +129,30 @@ class Kubelet:
         assert match, f"this kubelet knows labels only, not {path}"
         return str(pod["metadata"]["labels"][match.group(1)])
 
-    def _report(self, pod: Body, container: Body, code: int, termination_log: Path) -> None:
+    def _report(self, pod: Body, code: int, termination_log: Path) -> None:
         now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         message = termination_log.read_text()[-4096:] if termination_log.exists() else ""
         terminated = {"exitCode": code, "message": message, "startedAt": now, "finishedAt": now}
+        terminated["reason"] = "Error" if code else "Completed"
+        self._say(pod, "Failed" if code else "Succeeded", {"terminated": terminated})
+
+    def _wait(self, pod: Body) -> None:
+        """What a kubelet says while something that the pod mounts is not there; why is in an Event only."""
+        if "containerStatuses" not in pod["status"]:
+            self._say(pod, "Pending", {"waiting": {"reason": "ContainerCreating"}})
+
+    def _say(self, pod: Body, phase: str, state: Body) -> None:
+        (container,) = pod["spec"]["containers"]
         status = {
-            "phase": "Failed" if code else "Succeeded",
-            "containerStatuses": [
-                {
-                    "name": container["name"],
-                    "image": container["image"],
-                    "imageID": "",
-                    "ready": False,
-                    "restartCount": 0,
-                    "state": {"terminated": {**terminated, "reason": "Error" if code else "Completed"}},
-                }
-            ],
+            "name": container["name"],
+            "image": container["image"],
+            "imageID": "",
+            "ready": False,
+            "restartCount": 0,
+            "state": state,
         }
-        self._namespace.merge("Pod", pod["metadata"]["name"], {"status": status}, status=True)
+        patch = {"status": {"phase": phase, "containerStatuses": [status]}}
+        self._namespace.merge("Pod", pod["metadata"]["name"], patch, status=True)
 
 
 def _below(mounts: dict[str, str], value: str) -> str:

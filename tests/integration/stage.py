@@ -66,9 +66,9 @@ class Stage:
         self.coins[name] = self.market.launch(mint, authority, name.upper()[:10], spl=spl)
         return self.coins[name]
 
-    def apply_token(self, name: str, mint: object, role: str = "Secondary") -> None:
+    def apply_token(self, name: str, mint: object, role: str = "Secondary", **spec: Any) -> None:
         ref = {"name": self.ecosystem}
-        self._create("DATToken", name, {"ecosystemRef": ref, "mint": str(mint), "role": role})
+        self._create("DATToken", name, {"ecosystemRef": ref, "mint": str(mint), "role": role, **spec})
 
     def trade(self, name: str, lamports: int) -> None:
         self.market.buy(self.trader, self.coins[name], lamports)
@@ -110,9 +110,13 @@ class Stage:
 
     def ask(self, name: str, *, dry_run: bool = False, tokens: Sequence[str] = ()) -> Body:
         """A DATCycle that somebody creates, and the run of its Job; the DATCycle once it has ended."""
+        self.wish(name, dry_run=dry_run, tokens=tokens)
+        return self.run_asked(name)
+
+    def wish(self, name: str, *, dry_run: bool = False, tokens: Sequence[str] = ()) -> None:
+        """Create a DATCycle."""
         ref = {"name": self.ecosystem}
         self._create("DATCycle", name, {"ecosystemRef": ref, "dryRun": dry_run, "tokens": list(tokens)})
-        return self.run_asked(name)
 
     def run_asked(self, name: str) -> Body:
         """Run the Job that the operator makes for a DATCycle; the DATCycle once it has ended."""
