@@ -27,10 +27,8 @@ def test_what_is_told_again_is_the_same_object_until_what_it_is_about_changes() 
     event = Event(ABOUT, "Normal", "X", "m")
     changed = {**ABOUT, "metadata": {**ABOUT["metadata"], "resourceVersion": "8"}}
     assert name(event) == name(event, seconds=1)
-    assert (
-        len({name(event), *(name(e) for e in (replace(event, about=changed), replace(event, reason="Y")))})
-        == 3
-    )
+    others = {name(replace(event, about=changed)), name(replace(event, reason="Y"))}
+    assert len(others - {name(event)}) == 2
 
 
 def test_long_words_are_cut() -> None:
