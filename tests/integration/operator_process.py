@@ -41,6 +41,11 @@ class Operator:
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
+        self.spawn()
+        until(lambda: self.answers("/readyz"), "the operator ready", look_at=self.log)
+
+    def spawn(self) -> None:
+        """Start it."""
         port = _free_port()
         env = {
             "KUBECONFIG": str(self._namespace.kubeconfig),
@@ -55,7 +60,6 @@ class Operator:
         }
         self._process = dat.start(["operator"], env, self.log_file)
         self.url = f"http://127.0.0.1:{port}"
-        until(lambda: self.answers("/readyz"), "the operator ready", look_at=self.log)
 
     @property
     def pid(self) -> int:
@@ -64,10 +68,10 @@ class Operator:
 
     def kill(self) -> None:
         """SIGKILL: no farewell."""
-        if self._process:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        process, self._process = self._process, None
+        if process:
+            process.kill()
+            process.wait()
 
     def send(self, sent: signal.Signals) -> None:
         """SIGTERM as the kubelet does, SIGSTOP and SIGCONT as a machine that stalls and goes on."""

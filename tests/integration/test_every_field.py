@@ -38,6 +38,10 @@ OWN: dict[str, list[tuple[Any, str]]] = {
         ("http://127.0.0.1:99999", "ChainUnreadable"),
         ("http://no-such-host.invalid/v2/${KEY}", "ChainUnreadable"),
     ],
+    "DATEcosystem.spec.rpc.endpoints[].websocketUrl": [
+        ("ws://127.0.0.1:9", READY),
+        ("ws://", "ChainUnreadable"),
+    ],
     "DATEcosystem.spec.wallets.admin.secretRef.name": [("no-such-secret", READY)],
     "DATEcosystem.spec.wallets.admin.secretRef.key": [("no-such-key", READY)],
     "DATEcosystem.spec.wallets.operator.publicKey": [

@@ -55,7 +55,8 @@ class RpcClient:
         configs = [EndpointConfig(url=e) if isinstance(e, str) else e for e in endpoints]
         for number, config in enumerate(configs, start=1):
             check_url(config.url, number)
-            check_url(config.websocket_url or "", number)
+            if config.websocket_url:
+                check_url(config.websocket_url, number)
         self.usage = Usage(on_call)
         self._pool = Pool([Endpoint.of(config) for config in configs])
         self._slots = Slots() if len(configs) > 1 else None

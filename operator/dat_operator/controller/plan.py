@@ -225,7 +225,7 @@ def _setup(
     # One at a time: what a running Job is setting up may well be what is missing.
     if not finished and not unfinished_jobs(observed, "setup"):
         plan.create.append(job)
-        plan.events.append(Event(body, "Normal", "SetupStarted", message))
+        plan.events.append(Event(body, "Normal", "SetupStarted", message, cause=name))
     return Obstacle("SettingUp", message, stuck=False)
 
 

@@ -15,13 +15,16 @@ class Event:
     type: Literal["Normal", "Warning"]
     reason: str
     message: str
+    cause: str | None = None
+    """What it follows from, once; without it, the state that the object is in."""
 
 
 def manifest(event: Event, now: datetime.datetime) -> dict[str, Any]:
     """The Event object to create."""
     meta = event.about["metadata"]
-    # The same until the object changes: whoever is not sure that he has told it may tell it again.
-    what = (meta["uid"], meta.get("resourceVersion"), event.reason, event.message)
+    # The same for the same cause: whoever is not sure that he has told it may tell it again.
+    cause = event.cause or meta.get("resourceVersion")
+    what = (meta["uid"], cause, event.reason, event.message)
     digest = hashlib.sha256(repr(what).encode()).hexdigest()[:16]
     stamp = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     return {

@@ -29,6 +29,8 @@ def test_what_is_told_again_is_the_same_object_until_what_it_is_about_changes() 
     assert name(event) == name(event, seconds=1)
     others = {name(replace(event, about=changed)), name(replace(event, reason="Y"))}
     assert len(others - {name(event)}) == 2
+    by_cause = replace(event, cause="c")
+    assert name(by_cause) == name(replace(by_cause, about=changed))
 
 
 def test_long_words_are_cut() -> None:

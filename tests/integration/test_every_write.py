@@ -1,0 +1,298 @@
+"""A story told again while the operator is killed or misled at every point where it can be (method of Sieve).
+
+The story: an ecosystem and two tokens are applied, set up by a Job, traded, and a DATCycle runs a cycle. Its
+end (statuses without times, the chain's totals, Jobs, CronJobs, what Jobs are told, Events word for word) is
+each time that of the undisturbed one. The classes of points:
+
+- before a write: SIGKILL as the request comes to the API server, which never sees it. At every write of the
+  story, by what is written: method, object, for statuses Ready's reason and the parts, for Events the reason.
+- after a write: SIGKILL once the API server has done it, before the operator hears of it. At every write.
+- stale reads: after each kill of that kind, all first lists are those that the process before has read.
+- lost events: the first event of each state of an object is dropped from its watch, which ends with 410 Gone
+  half a second later, as one that has fallen behind.
+- torn streams: every watch breaks off in the middle of every third event.
+
+The next process starts at once: the test deletes the Lease of the killed one instead of waiting it out.
+"""
+
+import json
+import re
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dat_operator.handlers.watches import KINDS
+from hack.localnet.localnet import Localnet
+from tests.integration.kube_api import Body, Namespace
+from tests.integration.kube_proxy import Hung, KubeProxy, Write
+from tests.integration.operator_process import Operator
+from tests.integration.stage import Stage
+from tests.integration.waiting import until
+from tests.integration.world import PROGRAM_ID, SOL
+
+VOLATILE = frozenset(
+    {"lastTransitionTime", "addresses", "signature", "id", "time", "startTime", "completionTime"}
+    | {"durationSeconds", "operatorLamports", "display"}
+)
+"""Of a status: times, and what follows from keys that each story draws anew."""
+
+
+End = dict[str, Any]
+"""Single values by where they are."""
+
+
+@dataclass
+class Story:
+    """One telling of it, with its own namespace and its own ecosystem on the shared chain."""
+
+    stage: Stage
+    proxy: KubeProxy
+    kills: threading.Event = field(default_factory=threading.Event)
+    points: list[str] = field(default_factory=list)
+    """The writes that have come by, each once."""
+
+    def point(self, write: Write) -> str:
+        """What a write is, whenever and in whichever story it comes."""
+        plural, *rest = write.path.split(f"/namespaces/{self.stage.namespace.name}/")[1].split("/")
+        body = write.body
+        if plural == "events":
+            about = body["involvedObject"]
+            what = f"{about['kind']} {about['name']} {body['reason']}"
+        elif rest[1:] == ["status"]:
+            what = f"{'/'.join(rest)} {ready_of(body)} {sorted(body['status'])}"
+        else:
+            what = "/".join(rest or [body["metadata"]["name"]])
+        return self.common(f"{write.method} {plural} {what}")
+
+    def common(self, text: str) -> str:
+        """Without what differs from story to story: hashes of what is to be set up."""
+        text = re.sub(r"-setup-[0-9a-f]{10}", "-setup", text)
+        for name, coin in self.stage.coins.items():
+            text = text.replace(str(coin.mint), name)
+        return text.replace(self.stage.ecosystem, "ECO").replace(self.stage.namespace.name, "NAMESPACE")
+
+    def kill(self) -> None:
+        """From a rule: the process that has made this request ends now, and hears nothing."""
+        self.stage.operator.kill()
+        self.kills.set()
+        raise Hung
+
+    def tell(self) -> End:
+        """The story, and its end."""
+        stage = self.stage
+        root, apple = stage.launch("root"), stage.launch("apple")
+        with self._operator_again_and_again(), stage.kubelet.at_work():
+            stage.apply_ecosystem()
+            stage.apply_token("root", root.mint, "Root")
+            stage.apply_token("apple", apple.mint)
+            for kind, name in (
+                ("DATEcosystem", stage.ecosystem),
+                ("DATToken", "root"),
+                ("DATToken", "apple"),
+            ):
+                stage.until_condition(kind, name, "Ready", "True")
+            stage.trade("apple", 3 * SOL)
+            until(lambda: pending(stage) > 5_690_000, "pending fees", look_at=stage.look)
+            stage.wish("asked")
+            until(lambda: stage.record("asked"), "the end of the DATCycle", look_at=stage.look)
+            until(
+                lambda: stage.token("apple")["status"]["totals"]["cycles"], "its totals", look_at=stage.look
+            )
+            return self._end()
+
+    def _end(self) -> End:
+        last: End = {}
+
+        def unchanged() -> End | None:
+            nonlocal last
+            before, last = last, self._snapshot()
+            time.sleep(1.2)  # Two polls; there is no condition for "nothing more comes".
+            return last if before == last and not self.kills.is_set() else None
+
+        return until(unchanged, "an end of changes", look_at=self.stage.look)
+
+    def _snapshot(self) -> End:
+        namespace = self.stage.namespace
+        statuses = {
+            f"{kind} {body['metadata']['name']}": lasting(body.get("status"))
+            for kind in ("DATEcosystem", "DATToken", "DATCycle")
+            for body in namespace.list(kind)
+        }
+        events = Counter(
+            f"{event['involvedObject']['name']} {event['type']} {event['reason']} {event['message']}"
+            for event in namespace.list("Event")
+            if event["source"].get("component") == "dat-operator"
+        )
+        told = self.stage.config() | {"rpc": None}
+        jobs = {
+            job["metadata"]["name"]: job["spec"].get("ttlSecondsAfterFinished")
+            for job in namespace.list("Job")
+        }
+        cron_jobs = [cron_job["spec"] for cron_job in namespace.list("CronJob")]
+        found = {"statuses": statuses, "events": events, "told": told, "jobs": jobs, "cron jobs": cron_jobs}
+        return dict(leaves("", json.loads(self.common(json.dumps(found)))))
+
+    @contextmanager
+    def _operator_again_and_again(self) -> Iterator[None]:
+        """Start it, and whenever it was killed the next one, with the Lease free."""
+        ended, operator = threading.Event(), self.stage.operator
+
+        def restart() -> None:
+            while not ended.is_set():
+                if self.kills.wait(0.1):
+                    self.kills.clear()
+                    if self.stage.namespace.get("Lease", "dat-operator"):
+                        self.stage.namespace.delete("Lease", "dat-operator")
+                    operator.spawn()
+
+        thread = threading.Thread(target=restart)
+        operator.spawn()
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+            operator.kill()
+
+
+def ready_of(body: Body) -> str:
+    return next((c["reason"] for c in body["status"].get("conditions", []) if c["type"] == "Ready"), "")
+
+
+def lasting(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: lasting(below) for key, below in value.items() if key not in VOLATILE}
+    return [lasting(below) for below in value] if isinstance(value, list) else value
+
+
+def leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """All single values by where they are."""
+    if isinstance(value, dict | list):
+        for key, below in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(f"{path}/{key}", below)
+    else:
+        yield path, value
+
+
+def different(end: End, other: End) -> dict[str, tuple[Any, Any]]:
+    """Where two ends differ."""
+    paths = [path for path in {**end, **other} if end.get(path) != other.get(path)]
+    return {path: (end.get(path), other.get(path)) for path in paths}
+
+
+def pending(stage: Stage) -> int:
+    return int(stage.token("apple")["status"]["pendingFees"]["totalLamports"])
+
+
+@pytest.fixture(scope="module")
+def new_story(
+    kubeconfig: Path, chain: Localnet, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Story]]:
+    opened: list[Any] = []
+
+    def make() -> Story:
+        name = f"sieve-{uuid.uuid4().hex[:6]}"
+        folder, namespace = tmp_path_factory.mktemp(name), Namespace(kubeconfig, name)
+        namespace.create_namespace()
+        namespace.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "dat-jobs"}})
+        proxy = KubeProxy(kubeconfig, folder).__enter__()
+        opened.append((namespace, proxy))
+        stage = Stage(namespace, chain, PROGRAM_ID, name, folder)
+        stage.operator = Operator(namespace, folder, KUBECONFIG=str(proxy.kubeconfig))
+        return Story(stage, proxy)
+
+    yield make
+    for namespace, proxy in opened:
+        proxy.__exit__(None, None, None)
+        namespace.close()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(new_story: Callable[[], Story]) -> tuple[End, set[str]]:
+    """How it ends, and the points of the writes on the way."""
+    story = new_story()
+    story.proxy.write_rule = lambda write: story.points.append(story.point(write))
+    return story.tell(), set(story.points)
+
+
+@pytest.mark.parametrize("when", ["before", "after", "after, stale"])
+def test_killed_at_every_write(
+    new_story: Callable[[], Story], undisturbed: tuple[End, set[str]], when: str
+) -> None:
+    story, (end, points) = new_story(), undisturbed
+    seen: dict[str, bytes] = {}
+
+    def rule(write: Write) -> None:
+        if (point := story.point(write)) in story.points or story.kills.is_set():
+            return
+        story.points.append(point)
+        if when != "before":
+            write.forward()
+        story.kill()
+
+    def stale(path: str, content: bytes) -> bytes:
+        before, seen[path] = seen.get(path, content), content
+        return before
+
+    story.proxy.write_rule = rule
+    story.proxy.list_rule = stale if when == "after, stale" else None
+    assert different(story.tell(), end) == {}
+    assert objects(story.points) >= objects(points), "what is written undisturbed was killed at, too"
+
+
+def test_events_get_lost(new_story: Callable[[], Story], undisturbed: tuple[End, set[str]]) -> None:
+    story, (end, _) = new_story(), undisturbed
+    lost: set[str] = set()
+
+    def rule(path: str, event: Body) -> Iterator[bytes]:
+        what = f"{path} {story.common(state_of(event['object']))}"
+        if what in lost or event["type"] not in ("ADDED", "MODIFIED"):
+            yield json.dumps(event).encode() + b"\n"
+            return
+        lost.add(what)
+        time.sleep(0.5)
+        gone = {"kind": "Status", "status": "Failure", "reason": "Expired", "code": 410}
+        yield json.dumps({"type": "ERROR", "object": gone}).encode() + b"\n"
+        raise Hung
+
+    story.proxy.event_rule = rule
+    assert different(story.tell(), end) == {}
+    assert {what.split()[0].rsplit("/", 1)[1] for what in lost} == {plural for _, _, plural in KINDS.values()}
+
+
+def objects(points: Iterable[str]) -> set[str]:
+    """What is written: what a status says by when depends on when the operator was killed."""
+    return {point.split("/status")[0] for point in points}
+
+
+def state_of(body: Body) -> str:
+    """What is told apart of an object."""
+    status = body.get("status", {})
+    conditions = sorted((c["type"], c["status"]) for c in status.get("conditions", []))
+    return f"{body['metadata']['name']} {status.get('phase')} {status.get('active')} {conditions}"
+
+
+def test_streams_break_off(new_story: Callable[[], Story], undisturbed: tuple[End, set[str]]) -> None:
+    story, (end, _) = new_story(), undisturbed
+    count = Counter[str]()
+
+    def rule(path: str, event: Body) -> Iterator[bytes]:
+        count[path] += 1
+        line = json.dumps(event).encode() + b"\n"
+        if count[path] % 3 == 0:
+            yield line[: len(line) // 2]
+            raise Hung
+        yield line
+
+    story.proxy.event_rule = rule
+    assert different(story.tell(), end) == {}
+    assert sum(count.values()) > 30
