@@ -10,7 +10,7 @@ from typing import Self
 
 from tests.integration import dat
 from tests.integration.kube_api import Namespace
-from tests.integration.waiting import until
+from tests.integration.waiting import SECONDS, until
 
 POLL_SECONDS = "0.5"
 
@@ -38,7 +38,7 @@ class Operator:
     ) -> None:
         self.kill()
 
-    def start(self) -> None:
+    def start(self, seconds: float = SECONDS) -> None:
         """Start it and wait until it is ready."""
         port = _free_port()
         env = {
@@ -54,7 +54,7 @@ class Operator:
         }
         self._process = dat.start(["operator"], env, self.log_file)
         self.url = f"http://127.0.0.1:{port}"
-        until(lambda: self.answers("/readyz"), "the operator ready", look_at=self.log)
+        until(lambda: self.answers("/readyz"), "the operator ready", seconds=seconds, look_at=self.log)
 
     @property
     def pid(self) -> int:
