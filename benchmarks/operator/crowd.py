@@ -1,6 +1,7 @@
 """Objects made and watched many at a time."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
@@ -14,7 +15,7 @@ from tests.integration.kube_api import PATHS, Body, tls
 AT_ONCE = 50
 """Requests under way."""
 PATIENCE = 300
-"""Seconds for everything to become Ready."""
+"""Seconds for everything to become Ready, and for a restart."""
 
 
 class Crowd:
@@ -55,10 +56,11 @@ class Crowd:
         waiting: set[str] | None = None
         async with asyncio.timeout(PATIENCE):
             while waiting is None or waiting:
-                # The API server ends the watch of a client that is too slow for it.
                 listed = await self._ask("GET", self._path(kind))
                 waiting = {_name(body) for body in listed["items"] if not _is_ready(body)}
-                await self._watch(kind, listed["metadata"]["resourceVersion"], waiting)
+                # The API server cuts off the watch of a client that is too slow for it.
+                with contextlib.suppress(aiohttp.ClientPayloadError):
+                    await self._watch(kind, listed["metadata"]["resourceVersion"], waiting)
 
     async def _watch(self, kind: str, since: str, waiting: set[str]) -> None:
         params = {"watch": "true", "resourceVersion": since}

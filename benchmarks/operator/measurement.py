@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from benchmarks.operator.coins import Ecosystem, put_on_chain
-from benchmarks.operator.crowd import Crowd, all_of
+from benchmarks.operator.crowd import PATIENCE, Crowd, all_of
 from benchmarks.operator.process import Usage
 from benchmarks.operator.result import STEADY_SECONDS, Result, Scenario, Seen
 from dat_operator.api import API_VERSION
@@ -45,18 +45,22 @@ class Measurement:
                 after = await self._until_quiet()
                 await asyncio.sleep(STEADY_SECONDS)
                 steady = self._seen()
-                restarted = await self._restart()
+                starting, restarted = await self._restart()
             bare = await self._bare_loop(crowd)
         self._namespace.close()
-        return Result(self._scenario, creating, converging, bare, at_first, after, steady, restarted)
+        return Result(
+            self._scenario, creating, converging, bare, at_first, after, steady, starting, restarted
+        )
 
-    async def _restart(self) -> Seen:
-        """What another process has used and written once it has looked at everything."""
+    async def _restart(self) -> tuple[float, Seen]:
+        """Seconds until another process is ready; what it has used and written a few polls later."""
         self._operator.send(signal.SIGTERM)
         self._operator.end()
-        self._operator.start()
+        started = time.monotonic()
+        self._operator.start(PATIENCE)
+        ready = time.monotonic() - started
         await asyncio.sleep(3 * POLL_SECONDS)
-        return self._seen()
+        return ready, self._seen()
 
     def _seen(self) -> Seen:
         rpc_calls = _rpc_calls(self._operator)  # First: it shows the log if the operator has ended.

@@ -24,6 +24,7 @@ HEAD = (
     "CPU in steady state",
     "RSS peak, steady, peak of a restart, MiB",
     "RPC calls a second",
+    "ready after a restart, s",
 )
 
 
@@ -80,6 +81,7 @@ class Result:
     at_first: Seen
     after: Seen
     steady: Seen
+    starting: float
     restarted: Seen
 
     def row(self) -> str:
@@ -100,6 +102,7 @@ class Result:
             f"{steady_cpu:.0%}",
             f"{self.steady.usage.peak}, {self.steady.usage.rss}, {self.restarted.usage.peak}",
             f"{(self.steady.rpc_calls - self.after.rpc_calls) / STEADY_SECONDS:.1f}",
+            f"{self.starting:.1f}",
         )
 
 

@@ -10,7 +10,7 @@ from typing import Self
 
 from tests.integration import dat
 from tests.integration.kube_api import Namespace
-from tests.integration.waiting import until
+from tests.integration.waiting import SECONDS, until
 
 POLL_SECONDS = "0.5"
 
@@ -39,10 +39,10 @@ class Operator:
     ) -> None:
         self.kill()
 
-    def start(self) -> None:
+    def start(self, seconds: float = SECONDS) -> None:
         """Start it and wait until it is ready."""
         self.spawn()
-        until(lambda: self.answers("/readyz"), "the operator ready", look_at=self.log)
+        until(lambda: self.answers("/readyz"), "the operator ready", seconds=seconds, look_at=self.log)
 
     def spawn(self) -> None:
         """Start it."""

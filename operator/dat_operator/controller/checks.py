@@ -135,5 +135,5 @@ CHECKS: tuple[Callable[[Subject], Refusal | None], ...] = (
 def _older(s: Subject, wanted: Callable[[Body], bool]) -> str | None:
     """The name of an older token that fits, if there is one."""
     mine = seniority(s.body)
-    older = [other for other in s.observed.tokens if seniority(other) < mine and wanted(other)]
+    older = [other for other in s.observed.tokens if wanted(other) and seniority(other) < mine]
     return str(min(older, key=seniority)["metadata"]["name"]) if older else None
