@@ -54,9 +54,9 @@ class RpcClient:
             raise DatError("spec.rpc.endpoints is empty: give at least one RPC endpoint")
         configs = [EndpointConfig(url=e) if isinstance(e, str) else e for e in endpoints]
         for number, config in enumerate(configs, start=1):
-            check_url(config.url, number)
+            check_url(config.url, f"number {number}")
             if config.websocket_url:
-                check_url(config.websocket_url, number)
+                check_url(config.websocket_url, f"number {number}'s websocketUrl")
         self.usage = Usage(on_call)
         self._pool = Pool([Endpoint.of(config) for config in configs])
         self._slots = Slots() if len(configs) > 1 else None

@@ -13,8 +13,8 @@ SHORTEST_CREDENTIAL = 8
 """Characters; shorter parts of URLs, such as v2 or mainnet, are words that messages need."""
 
 
-def check_url(url: str, number: int) -> None:
-    """Raise DatError if a URL leads nowhere; ``number`` is the endpoint's place in the list, from 1."""
+def check_url(url: str, whose: str) -> None:
+    """Raise DatError if a URL leads nowhere; ``whose`` is what it is of ``spec.rpc.endpoints``."""
     try:
         parsed = httpx.URL(url)
         leads_somewhere = bool(parsed.host) and (parsed.port or 0) <= LAST_PORT
@@ -23,7 +23,7 @@ def check_url(url: str, number: int) -> None:
     if not leads_somewhere:
         # Not a word of it, nor of the cause: a key may have been filled in.
         raise DatError(
-            f"spec.rpc.endpoints: number {number} is no URL; correct it, or its key in the Secret dat-rpc"
+            f"spec.rpc.endpoints: {whose} is no URL; correct it, or its key in the Secret dat-rpc"
         ) from None
 
 

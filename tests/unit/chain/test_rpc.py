@@ -88,7 +88,7 @@ def test_at_least_one_endpoint_is_needed() -> None:
 
 
 def test_what_is_no_url_is_refused() -> None:
-    with pytest.raises(DatError, match="number 1 is no URL"):
+    with pytest.raises(DatError, match="number 1's websocketUrl is no URL"):
         RpcClient([EndpointConfig(url="https://h", websocket_url=f"wss://h:{SECRET}/")])
     with pytest.raises(DatError, match="number 2 is no URL"):
         RpcClient(["https://fine.example", "http://host:port/"])

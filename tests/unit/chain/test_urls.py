@@ -22,7 +22,7 @@ SECRET = "s3cr3t"
 def test_what_is_no_url_is_refused_without_telling_it(url: str) -> None:
     """A key with a stray character must not end as a traceback with the key in it."""
     with pytest.raises(DatError, match=r"spec\.rpc\.endpoints: number 2 is no URL") as caught:
-        check_url(url, 2)
+        check_url(url, "number 2")
     assert "ss@" not in str(caught.value)
 
 
@@ -69,9 +69,9 @@ def test_keys_come_from_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["http://", "https://h:65536", "https://h:x", "http://[::1"])
 def test_a_url_that_leads_nowhere(url: str) -> None:
-    check_url("https://h:65535/x", 1)
+    check_url("https://h:65535/x", "number 1")
     with pytest.raises(DatError, match="number 2 is no URL; correct it"):
-        check_url(url, 2)
+        check_url(url, "number 2")
 
 
 @pytest.mark.parametrize("key", ["HELIUS", "..", "."])
