@@ -86,7 +86,9 @@ def plan_cycles(given: CyclesInput) -> CyclesPlan:
     """Record every cycle Job, start what was asked for, ask for trials, forget what is old."""
     plan, turn = CyclesPlan(), given.turn
     known = {str(cycle["metadata"]["name"]): cycle for cycle in given.observed.cycles}
-    plan.create += [_record(given.ecosystem, job) for name, job in turn.jobs.items() if name not in known]
+    unknown = [job for name, job in turn.jobs.items() if name not in known]
+    # A DATCycle's Job goes with it: to record it would bring back what somebody has deleted.
+    plan.create += [_record(given.ecosystem, job) for job in unknown if "DATCycle" not in _owners(job)]
     for name, cycle in known.items():
         job = turn.jobs.get(name)
         if job and has_ended(cycle) and "ttlSecondsAfterFinished" not in job["spec"]:
@@ -152,12 +154,16 @@ def _record(ecosystem: Body, job: Body) -> dict[str, Any]:
     """The DATCycle of a Job that somebody else has started: a CronJob, or a person by its template."""
     meta = job["metadata"]
     by_hand = INSTANTIATED in meta.get("annotations", {})
-    kinds = [owner["kind"] for owner in meta.get("ownerReferences", [])]
-    origin = next((ORIGINS[kind] for kind in kinds if kind in ORIGINS and not by_hand), "Manual")
+    origin = next((ORIGINS[kind] for kind in _owners(job) if kind in ORIGINS and not by_hand), "Manual")
     (container,) = job["spec"]["template"]["spec"]["containers"]
     arguments = container["args"]
     tokens = [name for option, name in itertools.pairwise(arguments) if option == "--token"]
     return render.cycle(ecosystem, meta["name"], origin, tokens)
+
+
+def _owners(job: Body) -> list[str]:
+    """The kinds of its owners."""
+    return [owner["kind"] for owner in job["metadata"].get("ownerReferences", [])]
 
 
 def _asked(given: CyclesInput, known: Mapping[str, Body]) -> list[dict[str, Any]]:
