@@ -94,6 +94,8 @@ def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPa
         stage.apply_token("apple", apple.mint, rootShareBps=5000, schedule="1 0 30 2 *")
         for token in stage.coins:
             stage.until_condition("DATToken", token, READY, "True")
+            # The last that set-up makes.
+            until(lambda t=token: "lookupTable" in stage.token(t)["status"]["addresses"], "its lookup table")  # type: ignore[misc]
         stage.until_condition("DATEcosystem", stage.ecosystem, READY, "True")
         yield stage
 
