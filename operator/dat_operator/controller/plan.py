@@ -247,10 +247,15 @@ def _plan_cycles(
     judged: Breakers,
 ) -> None:
     """The Jobs' configuration and the CronJobs, once there is something to run cycles on."""
-    if observed.chain is None:
-        return  # What the checks would say is not known: leave everything as it is.
     named = _allowed(tokens)
     skipped = skips(observed, judged)
+    stopped = {*skipped, *([observed.name] if judged.ecosystem.state is not BreakerState.CLOSED else [])}
+    wanted = jobs.cycle_cron_jobs(body, spec, settings, named, stopped)
+    there = {str(cron_job["metadata"]["name"]): cron_job for cron_job in observed.cron_jobs}
+    if observed.chain is None:
+        # What the checks would say is not known: only what is there follows the spec, to be suspended, say.
+        plan.apply += [c for name, c in wanted.items() if name in there and render.differs(there[name], c)]
+        return
     going = {name for name, why in skipped.items() if why is DELETED}
     told = render.ecosystem_config(body["metadata"]["name"], spec, named, skipped, going)
     config = render.config_map(body, told)
@@ -258,9 +263,6 @@ def _plan_cycles(
     if (named or observed.config_map) and render.differs(observed.config_map, config):
         plan.apply.append(config)
     runnable = any(token.chain and token.chain.stats for token in tokens if token.refusal is None)
-    stopped = {*skipped, *([observed.name] if judged.ecosystem.state is not BreakerState.CLOSED else [])}
-    wanted = jobs.cycle_cron_jobs(body, spec, settings, named, stopped)
-    there = {str(cron_job["metadata"]["name"]): cron_job for cron_job in observed.cron_jobs}
     if runnable or there:
         plan.apply += [c for name, c in wanted.items() if render.differs(there.get(name), c)]
     plan.delete += [cron_job for name, cron_job in there.items() if name not in wanted]
