@@ -13,8 +13,6 @@ from dat_operator.domain.errors import DatError
 
 FIELD_MANAGER = "dat-operator"
 TIMEOUT_SECONDS = 30
-CONNECTIONS = 10
-"""What the workers of all ecosystems share; each takes some 300 KiB for TLS, and more make nothing faster."""
 Body = Mapping[str, Any]
 
 PATHS = {
@@ -58,7 +56,6 @@ class Kube:
     async def connect(cls, guard: Callable[[], None] = lambda: None) -> "Kube":
         """Connect as the pod's ServiceAccount, or else by the kubeconfig."""
         settings = client.Configuration()
-        settings.connection_pool_maxsize = CONNECTIONS
         try:
             loaded = config.load_incluster_config(client_configuration=settings)
         except config.ConfigException:
