@@ -46,7 +46,9 @@ class Recorder(Kube):
         owners = body.get("metadata", {}).get("ownerReferences", [])
         # What OwnerReferencesPermissionEnforcement asks of who names an owner; OpenShift has it by default.
         self.rights |= {finalizers(owner["kind"]) for owner in owners if owner["blockOwnerDeletion"]}
-        return body if "metadata" in body else {}
+        if "metadata" not in body:
+            return {}
+        return {**body, "metadata": {"resourceVersion": str(len(self.rights)), **body["metadata"]}}
 
     def _read(self, path: str) -> Mapping[str, Any]:
         if self._created is None or not path.endswith("/" + self._created["metadata"]["name"]):
