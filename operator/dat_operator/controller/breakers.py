@@ -2,12 +2,14 @@
 
 import datetime
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.controller.conditions import timestamp
+from dat_operator.controller.cycle_status import has_ended
 from dat_operator.controller.deletion import DELETED, is_going
 from dat_operator.controller.finding import Effect, Finding
 from dat_operator.controller.observed import Body, Observed
@@ -29,7 +31,12 @@ class Breakers:
 
 def breakers(observed: Observed, spec: EcosystemSpec, now: datetime.datetime) -> Breakers:
     """Judge by all cycles that have ended and were not dry runs."""
-    ended = [c for c in observed.cycles if "completionTime" in c.get("status", {}) and not _is_dry(c)]
+    ended = [cycle for cycle in observed.cycles if has_ended(cycle) and not cycle["spec"].get("dryRun")]
+    # One pass over the records: both they and the tokens may be many.
+    of_tokens = defaultdict[str, list[Attempt]](list)
+    for cycle in ended:
+        for token in cycle["status"].get("tokens", []):
+            of_tokens[token["name"]].append(_attempt(cycle, Outcome(token["outcome"])))
 
     def judge(body: Body, attempts: Iterable[Attempt]) -> Breaker:
         return breaker(
@@ -45,8 +52,7 @@ def breakers(observed: Observed, spec: EcosystemSpec, now: datetime.datetime) ->
     tokens = {}
     for body in observed.tokens:
         name = str(body["metadata"]["name"])
-        found = judge(body, [_attempt(c, Outcome(t["outcome"])) for c in ended for t in _tokens(c, name)])
-        tokens[name] = _as_on_chain(found, body, observed, ended)
+        tokens[name] = _as_on_chain(judge(body, of_tokens[name]), body, observed, ended)
     return Breakers(whole, tokens)
 
 
@@ -61,7 +67,7 @@ def skips(observed: Observed, judged: Breakers) -> dict[str, SkipConfig]:
 
     A trial that was skipped (without fees, say) has told nothing: then any run may be the trial.
     """
-    ended = {c["metadata"]["name"] for c in observed.cycles if "completionTime" in c.get("status", {})}
+    ended = {cycle["metadata"]["name"] for cycle in observed.cycles if has_ended(cycle)}
     found = {}
     for name, one in judged.tokens.items():
         tried = one.state is BreakerState.HALF_OPEN and trial_name(observed.name, name, one) in ended
@@ -120,14 +126,6 @@ def _whole_outcome(cycle: Body) -> Outcome:
     if status["outcome"] == Outcome.FAILED and Outcome.COMPLETED not in outcomes:
         return Outcome.FAILED
     return Outcome.COMPLETED
-
-
-def _tokens(cycle: Body, name: str) -> list[Mapping[str, Any]]:
-    return [token for token in cycle["status"].get("tokens", []) if token["name"] == name]
-
-
-def _is_dry(cycle: Body) -> bool:
-    return bool(cycle["spec"].get("dryRun"))
 
 
 def _resumed_at(body: Body) -> int:

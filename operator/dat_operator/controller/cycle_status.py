@@ -51,7 +51,7 @@ def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
     """The whole status. What has ended only gets the amounts that were not read yet."""
     old = dict(facts.body.get("status", {}))
     if has_ended(facts.body):
-        return _with_amounts(old, facts)
+        return _with_amounts(old, facts) if facts.landed else old
     conditions = ConditionSet(facts.body, now)
     status: dict[str, Any] = {
         "trigger": facts.body["metadata"].get("labels", {}).get(TRIGGER_LABEL, MANUAL),

@@ -79,7 +79,10 @@ def turn_of(observed: Observed, *, ready: bool) -> Turn:
 
 def cycle_statuses(observed: Observed, turn: Turn, now: datetime.datetime) -> list[tuple[Body, Status]]:
     """Every DATCycle with its status, new or not."""
-    return [(cycle, cycle_status(_facts(observed, cycle, turn, now), now)) for cycle in observed.cycles]
+    names = {str(token["spec"]["mint"]): str(token["metadata"]["name"]) for token in observed.tokens}
+    return [
+        (cycle, cycle_status(_facts(observed, cycle, turn, names, now), now)) for cycle in observed.cycles
+    ]
 
 
 def plan_cycles(given: CyclesInput) -> CyclesPlan:
@@ -101,14 +104,15 @@ def plan_cycles(given: CyclesInput) -> CyclesPlan:
     return plan
 
 
-def _facts(observed: Observed, cycle: Body, turn: Turn, now: datetime.datetime) -> CycleFacts:
+def _facts(
+    observed: Observed, cycle: Body, turn: Turn, names: Mapping[str, str], now: datetime.datetime
+) -> CycleFacts:
     name = cycle["metadata"]["name"]
     job, first = turn.jobs.get(name), turn.starts["metadata"]["name"] if turn.starts else None
     before = [*turn.running, *([first] if first else [])]
     waits = None
     if job is None and first != name:
         waits = f"waits for {before[0]} to end" if before else "waits for the ecosystem to be set up"
-    names = {str(token["spec"]["mint"]): str(token["metadata"]["name"]) for token in observed.tokens}
     finished = finished_job(observed, name) if job else None
     stuck = _stuck(observed, cycle, job, now)
     return CycleFacts(cycle, job, finished, observed.landed, names, waits, stuck)

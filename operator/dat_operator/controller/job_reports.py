@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -84,6 +85,8 @@ def _last_message(job: str, pods: Iterable[Body]) -> str:
     return max(ended, default=("", ""))[1]
 
 
+# Every pass looks at the same reports several times.
+@lru_cache(maxsize=256)
 def _parsed(text: str) -> Report | None:
     try:
         return Report.model_validate_json(text)
