@@ -1,21 +1,21 @@
 """Circuit breakers of an ecosystem and its tokens, from the DATCycles that are kept."""
 
 import datetime
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
-from dat_operator.controller.conditions import timestamp
 from dat_operator.controller.cycle_status import has_ended
 from dat_operator.controller.deletion import DELETED, is_going
 from dat_operator.controller.finding import Effect, Finding
 from dat_operator.controller.observed import Body, Observed
+from dat_operator.controller.render import suffix
 from dat_operator.domain.breaker import Attempt, Breaker, BreakerState, breaker
 from dat_operator.domain.config import SkipConfig
 from dat_operator.domain.report import Outcome
+from dat_operator.domain.timestamp import timestamp
 
 RESUMED_ANNOTATION = "dat.asdf.io/resumed-at"
 """A time (RFC 3339) on a DATToken or DATEcosystem: failures before it are forgotten."""
@@ -58,8 +58,7 @@ def breakers(observed: Observed, spec: EcosystemSpec, now: datetime.datetime) ->
 
 def trial_name(ecosystem: str, of: str, found: Breaker) -> str:
     """The DATCycle that tries whether a breaker can be closed: one for each last failure."""
-    cause = hashlib.sha256(f"{of} {found.last_failure}".encode()).hexdigest()
-    return f"{ecosystem}-trial-{cause[:10]}"
+    return f"{ecosystem}-trial-{suffix(f'{of} {found.last_failure}')}"
 
 
 def skips(observed: Observed, judged: Breakers) -> dict[str, SkipConfig]:
@@ -95,11 +94,10 @@ def finding(kind: str, name: str, found: Breaker) -> Finding:
 
 def shown(found: Breaker) -> dict[str, Any]:
     """A breaker as the status has it."""
-    until = datetime.datetime.fromtimestamp(found.until, datetime.UTC) if found.until else None
     return {
         "state": str(found.state),
         "failures": found.failures,
-        **({"until": timestamp(until)} if until else {}),
+        **({"until": timestamp(found.until)} if found.until else {}),
     }
 
 

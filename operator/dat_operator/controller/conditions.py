@@ -4,12 +4,9 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from dat_operator.domain.timestamp import timestamp
+
 Conditions = list[dict[str, Any]]
-
-
-def timestamp(moment: datetime.datetime) -> str:
-    """A moment as Kubernetes writes it."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class ConditionSet:

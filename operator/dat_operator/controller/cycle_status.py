@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dat_operator.controller.conditions import ConditionSet, timestamp
+from dat_operator.controller.conditions import ConditionSet
 from dat_operator.controller.job_reports import FinishedJob
 from dat_operator.controller.observed import Body
 from dat_operator.controller.readiness import Obstacle, set_readiness
@@ -13,6 +13,7 @@ from dat_operator.controller.render import TRIGGER_LABEL
 from dat_operator.domain import money
 from dat_operator.domain.cycle_event import CycleEvent, Landed
 from dat_operator.domain.report import Outcome, TokenReport
+from dat_operator.domain.timestamp import timestamp
 
 MANUAL = "Manual"
 """Of a DATCycle that nobody has labelled: somebody has created it."""

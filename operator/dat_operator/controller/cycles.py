@@ -1,7 +1,6 @@
 """What is to be done about an ecosystem's DATCycles: start, record, try, keep."""
 
 import datetime
-import hashlib
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -202,8 +201,8 @@ def _of_tokens(given: CyclesInput, chain: ChainState) -> Iterable[tuple[str, str
         if found.state is BreakerState.HALF_OPEN:
             yield trial_name(eco, name, found), "Trial", [name]
         elif found.state is BreakerState.CLOSED and _above(given.spec, spec, chain, state):
-            cause = hashlib.sha256(f"{name} {stats.cycle_count}".encode()).hexdigest()
-            yield f"{eco}-threshold-{cause[:10]}", "Threshold", [name]
+            cause = render.suffix(f"{name} {stats.cycle_count}")
+            yield f"{eco}-threshold-{cause}", "Threshold", [name]
 
 
 def _above(spec: EcosystemSpec, own: TokenSpec, chain: ChainState, token: TokenState) -> bool:

@@ -116,8 +116,8 @@ def _cycles_healthy(s: Subject) -> Finding | None:
         return Finding(False, "RepeatedFailures", f"{said}; the DATTokens' CycleHealthy says more")
     job = last_finished(s.observed, "cycle")
     if job and not job.succeeded and not (job.report and job.report.tokens):
-        said = job.report.message if job.report else job.message
-        return Finding(False, "JobFailed", f"Job {job.name} has failed before it came to the tokens: {said}")
+        said = f"Job {job.name} has failed before it came to the tokens: {job.said}"
+        return Finding(False, "JobFailed", said)
     return Finding(True, "Healthy", f"no token has failed {WARNING_FAILURES} times in a row")
 
 

@@ -10,7 +10,6 @@ from dat_operator.controller.finding import Effect, Finding, refused
 from dat_operator.domain.chain_state import ChainState, FeeSource, Role, TokenState
 from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.decision import Inputs, unprepared, untradable
-from dat_operator.domain.market import market_of
 from dat_operator.domain.pause import MAX_CONSECUTIVE_FAILURES, pause_of
 
 WARNING_FAILURES = 3
@@ -34,19 +33,11 @@ def subject_of(
 ) -> Subject | None:
     """The token to be examined; None as long as it is not set up, or the chain cannot be read."""
     chain = wanted.observed.chain if wanted else None
-    if wanted is None or chain is None or chain.state is None or token is None or token.stats is None:
+    if wanted is None or chain is None or token is None:
         return None
     cycle = wanted.ecosystem.cycle
-    inputs = Inputs(
-        chain,
-        chain.state,
-        token,
-        token.stats,
-        market_of(chain, token),
-        cycle.slippage_bps,
-        cycle.cooldown_seconds,
-    )
-    return Subject(wanted, inputs, last_run, failures)
+    inputs = Inputs.of(chain, token.mint, cycle.slippage_bps, cycle.cooldown_seconds)
+    return Subject(wanted, inputs, last_run, failures) if inputs else None
 
 
 def program_accessible(spec: EcosystemSpec, chain: ChainState) -> Finding:

@@ -24,6 +24,11 @@ class FinishedJob:
     message: str
     """What its last pod said, whatever it was; or what the Job's condition says."""
 
+    @property
+    def said(self) -> str:
+        """The message for people."""
+        return self.report.message if self.report else self.message
+
 
 def jobs_of(observed: Observed, *purposes: str) -> list[Body]:
     """The Jobs of these purposes."""

@@ -1,13 +1,12 @@
 """The Jobs of an ecosystem, and the CronJobs that start them."""
 
-import hashlib
 from collections.abc import Container, Sequence
 from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec, SecretRef
 from dat_operator.api.token import TokenSpec
 from dat_operator.controller.observed import Body
-from dat_operator.controller.render import ECOSYSTEM_LABEL, MANAGED, config_map_name, owned
+from dat_operator.controller.render import ECOSYSTEM_LABEL, MANAGED, config_map_name, owned, suffix
 from dat_operator.controller.settings import Settings
 from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT
 
@@ -29,7 +28,7 @@ def setup_job(
 ) -> dict[str, Any]:
     """The Job that sets up what is missing on chain; its name follows from what that is."""
     what = "\n".join([str(ecosystem["metadata"].get("generation")), *sorted(missing)])
-    name = f"{ecosystem['metadata']['name']}-setup-{hashlib.sha256(what.encode()).hexdigest()[:10]}"
+    name = f"{ecosystem['metadata']['name']}-setup-{suffix(what)}"
     spec = _job_spec(ecosystem, settings, "setup", ["setup"], secret, SETUP_DEADLINE_SECONDS)
     return owned(ecosystem, name, {"apiVersion": "batch/v1", "kind": "Job", "spec": spec})
 
@@ -59,7 +58,7 @@ def cron_job_name(ecosystem: str, token: str) -> str:
     name = f"{ecosystem}-{token}-cycle"
     if len(name) <= CRON_JOB_NAME:
         return name
-    return f"{ecosystem}-{hashlib.sha256(token.encode()).hexdigest()[:10]}-cycle"
+    return f"{ecosystem}-{suffix(token)}-cycle"
 
 
 def _cron_job(
@@ -75,7 +74,6 @@ def _cron_job(
     secret, command = spec.wallets.operator.secret_ref, ["cycle", "run"]
     command += ["--token", token] if token else []
     job = _job_spec(ecosystem, settings, "cycle", command, secret, CYCLE_DEADLINE_SECONDS)
-    del job["ttlSecondsAfterFinished"]
     name = ecosystem["metadata"]["name"]
     body = {
         "apiVersion": "batch/v1",
@@ -105,7 +103,6 @@ def cycle_job(ecosystem: Body, asked: Body, spec: EcosystemSpec, settings: Setti
         command.append("--dry-run")
     secret, purpose = spec.wallets.operator.secret_ref, "dry-run" if dry_run else "cycle"
     job = _job_spec(ecosystem, settings, purpose, command, secret, CYCLE_DEADLINE_SECONDS)
-    del job["ttlSecondsAfterFinished"]
     body = {"apiVersion": "batch/v1", "kind": "Job", "spec": job}
     return owned(ecosystem, asked["metadata"]["name"], body, by=asked)
 
@@ -134,7 +131,8 @@ def _job_spec(
     return {
         "backoffLimit": 3,
         "activeDeadlineSeconds": deadline_seconds,
-        "ttlSecondsAfterFinished": FINISHED_TTL_SECONDS,
+        # A cycle's Job stays until it is recorded.
+        **({"ttlSecondsAfterFinished": FINISHED_TTL_SECONDS} if purpose == "setup" else {}),
         # A pod that takes over starts only when the one before is really gone.
         "podReplacementPolicy": "Failed",
         "podFailurePolicy": {

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from dat_operator.api import API_VERSION
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
+from dat_operator.controller.deletion import DELETED
 from dat_operator.controller.observed import Body
 from dat_operator.domain.config import (
     EcosystemConfig,
@@ -32,11 +33,10 @@ def ecosystem_config(
     spec: EcosystemSpec,
     tokens: Sequence[tuple[str, TokenSpec]],
     skipped: Mapping[str, SkipConfig] = MappingProxyType({}),
-    going: Container[str] = (),
 ) -> EcosystemConfig:
     """What Jobs are told: the ecosystem with the tokens that passed every check.
 
-    ``skipped`` says of some why only a run for them alone takes them; those that are ``going`` are
+    ``skipped`` says of some why only a run for them alone takes them; those whose DATToken goes are
     switched off.
     """
     return EcosystemConfig(
@@ -72,7 +72,7 @@ def ecosystem_config(
                 role=t.role,
                 root_share_bps=t.root_share_bps,
                 skip=skipped.get(token),
-                deactivate=token in going or None,
+                deactivate=skipped.get(token) is DELETED or None,
             )
             for token, t in tokens
         ],
@@ -113,6 +113,11 @@ def cycle(ecosystem: Body, name: str, trigger: str, tokens: Sequence[str] = ()) 
     # Deleting an ecosystem does not wait for its records.
     body["metadata"]["ownerReferences"][0] |= {"controller": False, "blockOwnerDeletion": False}
     return body
+
+
+def suffix(cause: str) -> str:
+    """The end of a name that is the same for the same cause."""
+    return hashlib.sha256(cause.encode()).hexdigest()[:10]
 
 
 def digest(manifest: Body) -> str:

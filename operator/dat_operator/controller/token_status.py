@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dat_operator.controller import breakers, checks
-from dat_operator.controller.conditions import ConditionSet, timestamp
+from dat_operator.controller.conditions import ConditionSet
 from dat_operator.controller.finding import Finding
 from dat_operator.controller.health import CHECKS, examine, subject_of
 from dat_operator.controller.job_reports import FinishedJob
@@ -18,6 +18,7 @@ from dat_operator.domain.chain_state import TokenState
 from dat_operator.domain.curve import BondingCurve
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.report import Outcome, TokenReport
+from dat_operator.domain.timestamp import timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,6 @@ class TokenFacts:
     body: Body
     refusal: Refusal | None
     chain: TokenState | None
-    unread: bool
-    """The chain could not be read, so nothing new is known."""
     setup: Obstacle
     """Why a token without stats has none."""
     last_run: FinishedJob | None
@@ -38,6 +37,11 @@ class TokenFacts:
     """None if there is no ecosystem to say what it should be."""
     refused: Obstacle | None = None
     """What the API server has said to its CronJob."""
+
+    @property
+    def unread(self) -> bool:
+        """Whether the chain could not be read, so that nothing new is known."""
+        return self.subject is not None and self.subject.observed.chain is None
 
 
 def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
@@ -150,10 +154,9 @@ def _numbers(token: TokenState) -> dict[str, Any]:
             **({"burnedPercent": _percent(stats.total_burned, token.curve)} if token.curve else {}),
         }
         if stats.cycle_count:
-            moment = datetime.datetime.fromtimestamp(stats.last_cycle_at, datetime.UTC)
             numbers["lastCycle"] = {
                 "number": stats.cycle_count,
-                "time": timestamp(moment),
+                "time": timestamp(stats.last_cycle_at),
                 "id": stats.last_cycle_id.hex(),
             }
     return numbers
@@ -173,8 +176,7 @@ def _last_run(facts: TokenFacts) -> dict[str, Any] | None:
     mine: TokenReport | None = next((report for report in reports if report.name == name), None)
     if mine is None and not reports and not job.succeeded and _initialized(facts):
         # It never came to the tokens: a wrong wallet, no chain, no memory.
-        said = job.report.message if job.report else job.message
-        mine = TokenReport(name=name, outcome=Outcome.FAILED, reason="JobFailed", message=said[:300])
+        mine = TokenReport(name=name, outcome=Outcome.FAILED, reason="JobFailed", message=job.said[:300])
     if mine is None:
         return None
     shown = mine.model_dump(mode="json", exclude_defaults=True, exclude={"name", "cycle"})

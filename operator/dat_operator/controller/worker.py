@@ -3,10 +3,8 @@
 import asyncio
 import contextlib
 import datetime
-import math
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -19,7 +17,7 @@ from dat_operator.chain.reader import Subject, read_chain
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.chain.subscriptions import Subscriptions, accounts_to_follow
 from dat_operator.chain.token_accounts import TokenAccounts
-from dat_operator.chain.upgrades import last_upgrade
+from dat_operator.chain.upgrades import Upgrades
 from dat_operator.chain.urls import resolve
 from dat_operator.controller import metrics
 from dat_operator.controller.apply import Applier
@@ -34,13 +32,10 @@ from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.errors import DatError, RpcUnavailable
-from dat_operator.domain.upgrade import Upgrade
 from dat_operator.kube.client import Kube
 
 SIGNATURES = 20
 """Transactions that are read in one pass: the next ones come with the next pass."""
-UPGRADE_SECONDS = 60
-"""Between two looks at whether pump.fun was upgraded."""
 SETTLE_SECONDS = 0.2
 """How long changes that come together are waited for."""
 
@@ -60,8 +55,7 @@ class Worker:
         self._endpoints: list[EndpointConfig] = []
         self._token_accounts = TokenAccounts()
         self._subscriptions = Subscriptions(self.wake, metrics.NOTIFICATIONS.inc)
-        self._upgrade: Upgrade | None = None
-        self._upgrade_read = -math.inf
+        self._upgrades = Upgrades()
         self.seen = Seen(key, store)
         self.last_pass = time.monotonic()
         """When the last pass ended, whatever it found; for the liveness probe."""
@@ -151,24 +145,18 @@ class Worker:
             )
             chain = await self._token_accounts.look(rpc, await read_chain(rpc, subject))
             await self._subscriptions.follow(rpc.endpoints, accounts_to_follow(chain))
-            return replace(chain, upgrade=await self._last_upgrade(rpc, chain)), None
+            return await self._upgrades.look(rpc, chain), None
         except RpcUnavailable as error:
             return None, f"spec.rpc.endpoints: none answers ({error}); correct them, or wait until one does"
         except DatError as error:
             return None, str(error)
-
-    async def _last_upgrade(self, rpc: RpcClient, chain: ChainState) -> Upgrade | None:
-        if time.monotonic() - self._upgrade_read > UPGRADE_SECONDS:
-            self._upgrade = await last_upgrade(rpc, chain.slot, chain.time)
-            self._upgrade_read = time.monotonic()
-        return self._upgrade
 
     async def _client(self, spec: EcosystemSpec) -> RpcClient:
         keys = Path(self._settings.rpc_keys)
         resolved = [resolve(endpoint, keys) for endpoint in endpoints(spec)]
         if self._rpc is None or resolved != self._endpoints:
             await self.close()
-            self._rpc, self._endpoints, self._upgrade_read = None, resolved, -math.inf
+            self._rpc, self._endpoints, self._upgrades = None, resolved, Upgrades()
             # The next pass is the next attempt.
             client = RpcClient(resolved, attempts=1, on_call=metrics.count_rpc_call)
             try:

@@ -47,6 +47,15 @@ class Inputs:
     slippage_bps: int
     cooldown_seconds: int
 
+    @classmethod
+    def of(cls, chain: ChainState, mint: str, slippage_bps: int, cooldown_seconds: int) -> "Inputs | None":
+        """All about a token; None if it is not set up."""
+        token = chain.tokens.get(mint)
+        if chain.state is None or token is None or token.stats is None:
+            return None
+        market = market_of(chain, token)
+        return cls(chain, chain.state, token, token.stats, market, slippage_bps, cooldown_seconds)
+
     @property
     def treasury_in(self) -> int:
         """What a root takes from the treasury, lamports."""
@@ -132,11 +141,9 @@ def decide(chain: ChainState, mint: str, slippage_bps: int, cooldown_seconds: in
 
     ``cooldown_seconds`` is the caller's own interval, where it is longer than the program's.
     """
-    token = chain.tokens.get(mint)
-    if chain.state is None or token is None or token.stats is None:
+    inputs = Inputs.of(chain, mint, slippage_bps, cooldown_seconds)
+    if inputs is None:
         return Refusal("NotInitialized", "the token has no stats account on chain yet")
-    market = market_of(chain, token)
-    inputs = Inputs(chain, chain.state, token, token.stats, market, slippage_bps, cooldown_seconds)
     for check in CHECKS:
         if refusal := check(inputs):
             return refusal

@@ -1,6 +1,5 @@
 """What an ecosystem is set to on chain, beside what it should be set to."""
 
-import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from dat_operator.domain.chain_state import ChainState, RootShare
 from dat_operator.domain.config import EcosystemConfig, camel
 from dat_operator.domain.money import percent
+from dat_operator.domain.timestamp import timestamp
 
 SHARE_STEP_BPS = 500
 """The most that one change moves a root share. It holds an hour later, and only then comes the next."""
@@ -79,8 +79,7 @@ def _share(
     """The next step of a root share towards what it should be, or why it is not taken yet."""
     current, of = share.at(now), f" of {name}" if name else ""
     if now < share.next_at and (current < share.next_bps <= wanted or current > share.next_bps >= wanted):
-        at = datetime.datetime.fromtimestamp(share.next_at, datetime.UTC)
-        step = f"{percent(current)} → {percent(share.next_bps)} at {at:%Y-%m-%dT%H:%M:%SZ}"
+        step = f"{percent(current)} → {percent(share.next_bps)} at {timestamp(share.next_at)}"
         return f"root share{of} {step}" + (
             f", then on to {percent(wanted)}" if share.next_bps != wanted else ""
         )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from dat_operator.domain.timestamp import timestamp
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -26,7 +28,7 @@ def manifest(event: Event, now: datetime.datetime) -> dict[str, Any]:
     cause = event.cause or meta.get("resourceVersion")
     what = (meta["uid"], cause, event.reason, event.message)
     digest = hashlib.sha256(repr(what).encode()).hexdigest()[:16]
-    stamp = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    stamp = timestamp(now)
     return {
         "apiVersion": "v1",
         "kind": "Event",

@@ -1,0 +1,80 @@
+"""What is missing or different on chain, and the Job with the admin's key that sees to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dat_operator.api.ecosystem import EcosystemSpec
+from dat_operator.controller import jobs
+from dat_operator.controller.job_reports import FinishedJob, finished_job, unfinished_jobs
+from dat_operator.controller.members import Member
+from dat_operator.controller.observed import Body, Observed
+from dat_operator.controller.readiness import Obstacle
+from dat_operator.controller.settings import Settings
+from dat_operator.domain.settings import Differences
+from dat_operator.kube.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What is in the way of cycles; nothing if all is set up."""
+
+    obstacle: Obstacle | None = None
+    job: dict[str, Any] | None = None
+    """To be created."""
+    event: Event | None = None
+    """That tells of it."""
+
+
+def plan_setup(
+    ecosystem: Body,
+    spec: EcosystemSpec,
+    observed: Observed,
+    settings: Settings,
+    members: Sequence[Member],
+    different: Differences | None,
+) -> Setup:
+    """See to what is missing. ``different``: spec and chain; None while the chain cannot be read."""
+    chain = observed.chain
+    if chain is None or different is None:
+        return _waits("ChainUnreadable", observed.chain_error or "waits for the chain")
+    if not chain.program_deployed:
+        said = f"spec.programId: {spec.program_id} is not deployed"
+        return Setup(Obstacle("ProgramNotDeployed", said, stuck=True))
+    missing = [
+        # What a token lacks changes when it graduates, and with it the Job's name.
+        " ".join([member.spec.mint, *(member.chain.missing if member.chain else ())])
+        for member in members
+        if member.wants_setup
+    ]
+    changes = [change.what for change in different.now]
+    if not missing and not changes:
+        return Setup() if chain.state else _waits("NoTokens", "waits for a DATToken that passes its checks")
+    secret = spec.wallets.admin.secret_ref
+    if secret is None:
+        said = "wallets.admin has no secretRef; run `dat setup` with the admin's key (docs/setup.md)"
+        return Setup(Obstacle("AwaitingAdmin", said, stuck=True))
+    job = jobs.setup_job(ecosystem, settings, secret, [*missing, *changes])
+    name = job["metadata"]["name"]
+    finished = finished_job(observed, name)
+    if finished and not finished.succeeded:
+        return Setup(Obstacle("SetupFailed", _failure(finished), stuck=True))
+    doing = [*([f"sets up {len(missing)} token(s)"] if missing else []), *changes]
+    said = f"Job {name}: {'; '.join(doing)}"
+    going_on = _waits("SettingUp", said)
+    # One at a time: what a running Job is setting up may well be what is missing.
+    if finished or unfinished_jobs(observed, "setup"):
+        return going_on
+    return Setup(going_on.obstacle, job, Event(ecosystem, "Normal", "SetupStarted", said, cause=name))
+
+
+def _waits(reason: str, message: str) -> Setup:
+    return Setup(Obstacle(reason, message, stuck=False))
+
+
+def _failure(job: FinishedJob) -> str:
+    said = job.message.strip()
+    if job.report:
+        failed = [f"{t.name}: {t.reason}: {t.message}" for t in job.report.tokens if t.outcome == "Failed"]
+        said = "; ".join([job.report.message, *failed] if job.report.message else failed)
+    return f"Job {job.name} failed: {said}; put it right and delete the Job to try again"
