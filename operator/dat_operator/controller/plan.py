@@ -63,7 +63,7 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     told = render.ecosystem_config(observed.name, spec, allowed(tokens), skips(observed, judged))
     different = differences(observed.chain, told) if observed.chain else None
 
-    setup = plan_setup(body, spec, observed, settings, tokens, different)
+    setup = plan_setup(body, spec, observed, settings, tokens, different, now)
     plan.create += [setup.job] if setup.job else []
     plan.events += [setup.event] if setup.event else []
     _plan_cron_jobs(plan, body, spec, observed, settings, tokens, judged, told)

@@ -1,5 +1,6 @@
 """What is missing or different on chain, and the Job with the admin's key that sees to it."""
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,9 @@ from dat_operator.controller.readiness import Obstacle
 from dat_operator.controller.settings import Settings
 from dat_operator.domain.settings import Differences
 from dat_operator.kube.events import Event
+
+SEEN_SECONDS = 60
+"""After so long an endpoint that lags behind has caught up, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ def plan_setup(
     settings: Settings,
     members: Sequence[Member],
     different: Differences | None,
+    now: datetime.datetime,
 ) -> Setup:
     """See to what is missing. ``different``: spec and chain; None while the chain cannot be read."""
     chain = observed.chain
@@ -54,9 +59,13 @@ def plan_setup(
     if secret is None:
         said = "wallets.admin has no secretRef; run `dat setup` with the admin's key (docs/setup.md)"
         return Setup(Obstacle("AwaitingAdmin", said, stuck=True))
-    job = jobs.setup_job(ecosystem, settings, secret, [*missing, *changes])
+    what = [*missing, *changes]
+    job = jobs.setup_job(ecosystem, settings, secret, what)
+    while (finished := finished_job(observed, job["metadata"]["name"])) and _is_old_news(finished, now):
+        # It was done, and is to be done again: by a Job of another name.
+        what.append(finished.name)
+        job = jobs.setup_job(ecosystem, settings, secret, what)
     name = job["metadata"]["name"]
-    finished = finished_job(observed, name)
     if finished and not finished.succeeded:
         return Setup(Obstacle("SetupFailed", _failure(finished), stuck=True))
     doing = [*([f"sets up {len(missing)} token(s)"] if missing else []), *changes]
@@ -70,6 +79,12 @@ def plan_setup(
 
 def _waits(reason: str, message: str) -> Setup:
     return Setup(Obstacle(reason, message, stuck=False))
+
+
+def _is_old_news(job: FinishedJob, now: datetime.datetime) -> bool:
+    """Whether what a Job has done must have been seen on chain by now."""
+    age = now - datetime.datetime.fromisoformat(job.finished_at)
+    return job.succeeded and age.total_seconds() >= SEEN_SECONDS
 
 
 def _failure(job: FinishedJob) -> str:
