@@ -1,18 +1,17 @@
 """A way to the API server at which the test can make things go wrong; plain HTTP, as administrator."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import yaml
 
 from tests.integration.kube_api import Body, tls
+from tests.integration.local_http import LocalHttp, Quiet
 
 
 class Hung(Exception):
@@ -43,7 +42,7 @@ EventRule = Callable[[str, Body], Iterator[bytes]]
 """What comes of a watch's event; the stream ends where it raises Hung."""
 
 
-class KubeProxy:
+class KubeProxy(LocalHttp):
     """Forwards everything; rules see writes, lists and the events of watches first."""
 
     def __init__(self, kubeconfig: Path, folder: Path) -> None:
@@ -54,9 +53,7 @@ class KubeProxy:
         self.upstream = httpx.Client(base_url=server, verify=context, timeout=30)
         proxy = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Handler(Quiet):
             def _any(self) -> None:
                 try:
                     proxy.handle(self)
@@ -65,28 +62,17 @@ class KubeProxy:
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any  # noqa: N815 (the library's names)
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        super().__init__(Handler)
         self.kubeconfig = folder / "proxy.kubeconfig"
-        here = {"cluster": {"server": f"http://127.0.0.1:{self._server.server_address[1]}"}}
+        here = {"cluster": {"server": self.url}}
         named = {"clusters": [{"name": "it", **here}], "users": [{"name": "it", "user": {}}]}
         contexts = [{"name": "it", "context": {"cluster": "it", "user": "it"}}]
         self.kubeconfig.write_text(yaml.safe_dump({**named, "contexts": contexts, "current-context": "it"}))
 
-    def __enter__(self) -> Self:
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        ).start()
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__exit__(kind, error, trace)
         self.upstream.close()
 
     def handle(self, request: BaseHTTPRequestHandler) -> None:

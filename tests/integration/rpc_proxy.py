@@ -4,9 +4,9 @@ import json
 import threading
 import urllib.request
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from tests.integration.local_http import LocalHttp, Quiet
 
 Request = dict[str, Any]
 Rule = Callable[["Call"], None]
@@ -44,7 +44,7 @@ class Call:
         return self.answer
 
 
-class RpcProxy:
+class RpcProxy(LocalHttp):
     """Forwards everything; ``rule`` sees each call first. As a context manager it serves."""
 
     def __init__(self, upstream: str) -> None:
@@ -54,10 +54,8 @@ class RpcProxy:
         self._lock = threading.Lock()
         proxy = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
+        class Handler(Quiet):
+            def do_POST(self) -> None:  # noqa: N802 (the library's name)
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 status, headers = 200, {"Content-Type": "application/json"}
                 try:
@@ -77,24 +75,7 @@ class RpcProxy:
                 except OSError:
                     self.close_connection = True  # Who asked was killed.
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        ).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler)
 
     def reset(self, rule: Rule | None = None) -> None:
         """Begin anew, by another rule."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dat_operator.cli.job import ConfigPath, ReportPath, RpcKeys, RunId, WalletPath, run_job
+from dat_operator.cli.job import ConfigPath, ReportPath, RpcKeys, RunId, WalletPath, run_job, signed
 from dat_operator.cli.plan import Output, plan, rehearse
 from dat_operator.cycle.run import CycleRun
 from dat_operator.cycle.session import Session
@@ -53,15 +53,10 @@ def run(
         plan(config, rpc_keys, Output.TABLE, reports, token or ())
         return
 
-    async def work(session: Session, run: bytes) -> Report:
-        return await CycleRun(replace(session, config=session.config.only(token or ())), run).run()
+    async def work(run: bytes) -> Report:
+        async def cycles(session: Session) -> Report:
+            return await CycleRun(replace(session, config=session.config.only(token or ())), run).run()
 
-    run_job(
-        work,
-        role="operator",
-        config=config,
-        wallet=wallet,
-        rpc_keys=rpc_keys,
-        run_id=run_id,
-        report=report,
-    )
+        return await signed(cycles, role="operator", config=config, wallet=wallet, rpc_keys=rpc_keys)
+
+    run_job(work, run_id=run_id, report=report)

@@ -3,9 +3,9 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import structlog
 import typer
@@ -44,30 +44,24 @@ ReportPath = Annotated[
     Path | None, typer.Option("--report", envvar="DAT_REPORT", help="Where the report is written.")
 ]
 
-Work = Callable[[Session, bytes], Awaitable[Report]]
-
 
 def run_job(
-    work: Work,
-    *,
-    role: Literal["admin", "operator"],
-    config: Path,
-    wallet: Path,
-    rpc_keys: Path,
-    run_id: str | None,
-    report: Path | None,
-) -> None:
-    """Do a Job's work, report how it went, and exit by what the Job controller should do next."""
+    work: Callable[[bytes], Coroutine[None, None, Report]], *, run_id: str | None, report: Path | None
+) -> NoReturn:
+    """Do a Job's work, report how it went, and exit by what the Job controller should do next.
+
+    ``work`` gets the 16 bytes that stand for this run on chain.
+    """
     run = run_bytes(run_id or os.urandom(16).hex())
     try:
-        done = asyncio.run(_work(work, role, config, wallet, rpc_keys, run))
+        done = asyncio.run(work(run))
         code = exit_code(done)
     except DatError as error:
         done = Report(cycle_id=run.hex(), outcome=Outcome.FAILED, message=str(error)[:1024])
+        _show(done)
         code = EXIT_RETRY if isinstance(error, (RpcUnavailable, TransactionExpired)) else EXIT_INPUT
     if report:
         report.write_text(done.encode())
-    _show(done)
     raise typer.Exit(code)
 
 
@@ -84,22 +78,25 @@ def exit_code(report: Report) -> int:
     return EXIT_RETRY if any(token.reason in RETRYABLE for token in failed) else EXIT_FINAL
 
 
-async def _work(
-    work: Work,
+async def signed(
+    work: Callable[[Session], Awaitable[Report]],
+    *,
     role: Literal["admin", "operator"],
     config: Path,
     wallet: Path,
     rpc_keys: Path,
-    run: bytes,
 ) -> Report:
+    """Do what a wallet signs, and show what became of it and what it cost."""
     ecosystem = load_config(config)
     expected = ecosystem.admin if role == "admin" else ecosystem.operator
     signer = load_wallet(wallet, expected, f"spec.wallets.{role}")
     async with await open_rpc(ecosystem, rpc_keys) as rpc:
         try:
-            return await work(Session(ecosystem, rpc, signer), run)
+            done = await work(Session(ecosystem, rpc, signer))
         finally:
             _show_cost(rpc.usage.cost_report())
+    _show(done)
+    return done
 
 
 async def open_rpc(ecosystem: EcosystemConfig, keys: Path) -> RpcClient:

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from dat_operator.cli.job import load_config, open_rpc, run_bytes
+from dat_operator.cli.job import load_config, open_rpc, run_job
 from dat_operator.cycle.dry_run import dry_run
 from dat_operator.cycle.session import Reading
 from dat_operator.domain.config import EcosystemConfig
@@ -40,17 +40,15 @@ def plan(config: Path, rpc_keys: Path, output: Output, reports: Path, tokens: Se
 
 def rehearse(config: Path, rpc_keys: Path, tokens: Sequence[str], run_id: str | None, report: Path) -> None:
     """The same as a Job: the report in the log, and in short where the operator reads it."""
-    run = run_bytes(run_id or "").hex()
-    try:
-        planned = asyncio.run(_plan(load_config(config).only(tokens), rpc_keys))
-    except DatError as error:
-        said = Report(cycle_id=run, outcome=Outcome.FAILED, message=str(error)[:1024])
-        report.write_text(said.encode())
-        raise
-    typer.echo(planned.encode(), nl=False)
-    found = tuple(map(_report, planned.tokens))
-    outcome = worst([token.outcome for token in found])
-    report.write_text(Report(cycle_id=run, outcome=outcome, message=planned.status, tokens=found).encode())
+
+    async def work(run: bytes) -> Report:
+        planned = await _plan(load_config(config).only(tokens), rpc_keys)
+        typer.echo(planned.encode(), nl=False)
+        found = tuple(map(_report, planned.tokens))
+        outcome = worst([token.outcome for token in found])
+        return Report(cycle_id=run.hex(), outcome=outcome, message=planned.status, tokens=found)
+
+    run_job(work, run_id=run_id, report=report)
 
 
 def _report(token: TokenForecast) -> TokenReport:

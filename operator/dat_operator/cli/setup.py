@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from dat_operator.cli.job import ConfigPath, ReportPath, RpcKeys, RunId, WalletPath, run_job
+from dat_operator.cli.job import ConfigPath, ReportPath, RpcKeys, RunId, WalletPath, run_job, signed
 from dat_operator.cycle.setup import set_up
+from dat_operator.domain.report import Report
 
 
 def setup(
@@ -14,12 +15,14 @@ def setup(
     report: ReportPath = None,
 ) -> None:
     """Set the ecosystem and its new tokens up on chain. Signs with the admin's key; repeatable."""
-    run_job(
-        set_up,
-        role="admin",
-        config=config,
-        wallet=wallet,
-        rpc_keys=rpc_keys,
-        run_id=run_id,
-        report=report,
-    )
+
+    async def work(run: bytes) -> Report:
+        return await signed(
+            lambda session: set_up(session, run),
+            role="admin",
+            config=config,
+            wallet=wallet,
+            rpc_keys=rpc_keys,
+        )
+
+    run_job(work, run_id=run_id, report=report)

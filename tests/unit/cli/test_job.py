@@ -10,7 +10,9 @@ import typer
 from solders.keypair import Keypair
 
 from dat_operator.cli import job
-from dat_operator.cli.job import exit_code, run_bytes, run_job
+from dat_operator.cli.job import exit_code, run_bytes, run_job, signed
+from dat_operator.cli.plan import rehearse
+from dat_operator.cycle.session import Session
 from dat_operator.domain.errors import DatError, ProgramError, RpcUnavailable, TransactionExpired
 from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT, EXIT_RETRY, Outcome, Report, TokenReport
 
@@ -70,21 +72,18 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
         files["config"].write_text(json.dumps(config))
         files["wallet"].write_text(json.dumps(list(bytes(WALLET))))
 
-        async def work(*_: Any) -> Report:
+        async def done(_: Session) -> Report:
             if error:
                 raise error
             return report()
 
-        with pytest.raises(typer.Exit) as caught:
-            run_job(
-                work,
-                role="operator",
-                config=files["config"],
-                wallet=files["wallet"],
-                rpc_keys=tmp_path,
-                run_id="a-job",
-                report=files["report"],
+        async def work(_: bytes) -> Report:
+            return await signed(
+                done, role="operator", config=files["config"], wallet=files["wallet"], rpc_keys=tmp_path
             )
+
+        with pytest.raises(typer.Exit) as caught:
+            run_job(work, run_id="a-job", report=files["report"])
         return caught.value.exit_code, Report.model_validate_json(files["report"].read_text())
 
     return go
@@ -125,3 +124,18 @@ def test_wrong_input_is_final(run: Callable[..., tuple[int, Report]], config: An
 def test_a_run_has_16_bytes_and_the_same_for_every_pod() -> None:
     assert len(run_bytes("uid")) == 16
     assert run_bytes("uid") == run_bytes("uid") != run_bytes("uid2")
+
+
+def test_a_dry_run_too_is_tried_again_when_nobody_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nobody(*_: Any) -> None:
+        raise RpcUnavailable("nobody answers")
+
+    monkeypatch.setattr(job, "check_network", nobody)
+    config, said = tmp_path / "config", tmp_path / "report"
+    config.write_text(json.dumps(CONFIG))
+    with pytest.raises(typer.Exit) as caught:
+        rehearse(config, tmp_path, (), "a-job", said)
+    assert caught.value.exit_code == EXIT_RETRY
+    assert Report.model_validate_json(said.read_text()).outcome is Outcome.FAILED
