@@ -20,6 +20,17 @@ def tokens(base_units: int, decimals: int = TOKEN_DECIMALS) -> str:
     return f"{base_units // 10**decimals:,}"
 
 
+def part(amount: int, whole: int) -> str:
+    """An amount as per cent of a whole, rounded down, without the sign: four decimals, more if it is tiny.
+
+    They are then as many as show two digits, so that only nothing is ``0.0000``.
+    """
+    decimals = 4
+    while amount and amount * 10 ** (decimals + 2) // whole < 10:
+        decimals += 1
+    return f"{Decimal(amount * 10 ** (decimals + 2) // whole).scaleb(-decimals):f}"
+
+
 def percent(bps: int) -> str:
     """Basis points as per cent: ``4480`` is ``44.8 %``."""
     return f"{Decimal(bps) / 100:.2f}".rstrip("0").rstrip(".") + " %"

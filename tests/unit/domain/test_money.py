@@ -1,4 +1,5 @@
 from decimal import ROUND_DOWN, Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -45,3 +46,28 @@ def test_percent_reads_as_people_write_it(bps: int, text: str) -> None:
 @given(st.integers(0, 10_000))
 def test_percent_says_the_same_number(bps: int) -> None:
     assert Decimal(money.percent(bps).removesuffix(" %")) * 100 == bps
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (26_382_599 * 10**6, "2.6382"),
+        (10**15, "100.0000"),
+        (157_515 * 10**6, "0.0157"),
+        (9_999 * 10**6, "0.00099"),
+        (71 * 10**6, "0.0000071"),
+        (1, "0.00000000000010"),
+        (0, "0.0000"),
+    ],
+)
+def test_a_part_of_a_billion_tokens_shows_however_small_it_is(amount: int, text: str) -> None:
+    assert money.part(amount, 10**15) == text
+
+
+@given(st.integers(1, 2**64 - 1), st.integers(0, 2**64 - 1))
+def test_a_part_is_never_shown_as_more_than_it_is_nor_as_less_than_nine_tenths(
+    whole: int, amount: int
+) -> None:
+    shown = Fraction(money.part(amount, whole))
+    exact = Fraction(100 * amount, whole)
+    assert exact * Fraction(9, 10) <= shown <= exact
