@@ -199,6 +199,7 @@ def test_columns(namespace: Namespace) -> None:
         "TOKENS",
         "TREASURY(SOL)",
         "OPERATOR(SOL)",
+        "NEXT",
         "SUSPENDED",
         "AGE",
     ]

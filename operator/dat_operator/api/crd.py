@@ -19,6 +19,10 @@ KEPT = frozenset(
 READY = '.status.conditions[?(@.type=="Ready")].status'
 
 
+# Not a date: of one to come kubectl says "<invalid>".
+NEXT = {"name": "Next", "type": "string", "jsonPath": ".status.nextScheduleTime", "priority": 1}
+
+
 def custom_resource_definitions() -> list[dict[str, Any]]:
     """All CRDs of the group, in the order they are documented."""
     ecosystem = _crd(
@@ -31,6 +35,7 @@ def custom_resource_definitions() -> list[dict[str, Any]]:
             _column("Tokens", "integer", ".status.tokens"),
             _column("Treasury(SOL)", "string", ".status.display.treasury"),
             _column("Operator(SOL)", "string", ".status.display.operator", priority=1),
+            NEXT,
             _column("Suspended", "boolean", ".spec.suspend"),
             _column("Age", "date", ".metadata.creationTimestamp"),
         ],
@@ -53,6 +58,7 @@ def custom_resource_definitions() -> list[dict[str, Any]]:
             _column("Burned", "string", ".status.display.burned"),
             _column("Cycles", "integer", ".status.totals.cycles"),
             _column("Last", "date", ".status.lastCycle.time"),
+            NEXT,
             _column("Ecosystem", "string", ".spec.ecosystemRef.name", priority=1),
             _column("Mint", "string", ".spec.mint", priority=1),
             _column("Age", "date", ".metadata.creationTimestamp"),

@@ -9,6 +9,7 @@ from dat_operator.api.fields import (
     BreakerStatus,
     Conditions,
     Lamports,
+    NextScheduleTime,
     PublicKey,
     Resource,
     RootShareBps,
@@ -315,6 +316,7 @@ class EcosystemStatus(Resource):
     ] = None
     operator_lamports: Annotated[int | None, Field(description="Balance of the operator wallet.")] = None
     breaker: BreakerStatus | None = None
+    next_schedule_time: NextScheduleTime = None
     display: EcosystemDisplay | None = None
 
 

@@ -62,6 +62,16 @@ class BreakerStatus(Resource):
     ] = None
 
 
+NextScheduleTime = Annotated[
+    str | None,
+    Field(
+        json_schema_extra={"format": "date-time"},
+        description="When the schedule starts the next cycle. Not there while it starts none (suspended, a "
+        "breaker that is not closed), nor for `@every`, which counts from the CronJob's last Job.",
+    ),
+]
+
+
 class Condition(Resource):
     """A condition, as the Kubernetes API conventions have it."""
 

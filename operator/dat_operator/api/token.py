@@ -8,6 +8,7 @@ from dat_operator.api.fields import (
     BreakerStatus,
     Conditions,
     Lamports,
+    NextScheduleTime,
     PublicKey,
     Resource,
     RootShareBps,
@@ -164,6 +165,31 @@ class LastRun(Resource):
     signature: Annotated[str | None, Field(description="Of the transaction that landed, base58.")] = None
 
 
+class FirstKnownCycle(Resource):
+    """The cycle from which rates are counted: the token's first, or the first that this status has seen."""
+
+    number: Annotated[int, Field(description="Its place among the token's cycles, from 1.")]
+    time: Annotated[
+        str,
+        Field(json_schema_extra={"format": "date-time"}, description="When it landed, by the chain's clock."),
+    ]
+    burned: Annotated[int, Field(description="totals.burned after it.")]
+    inflow_lamports: Annotated[int, Field(description="totals.inflowLamports after it.")]
+
+
+class Rates(Resource):
+    """Means from one cycle to the last one, rounded down; they change when a cycle has ended."""
+
+    since: FirstKnownCycle
+    burned_per_day: Annotated[
+        int | None,
+        Field(description="Token base units; from a day after `since` on."),
+    ] = None
+    inflow_lamports_per_day: Annotated[
+        int | None, Field(description="Fees taken in; from a day after `since` on.")
+    ] = None
+
+
 class TokenDisplay(Resource):
     """Amounts as people read them."""
 
@@ -172,6 +198,8 @@ class TokenDisplay(Resource):
     burned_percent: Annotated[str | None, Field(description="Of the supply it started with, per cent.")] = (
         None
     )
+    burned_per_day: Annotated[str | None, Field(description="Whole tokens.")] = None
+    inflow_per_day: Annotated[str | None, Field(description="SOL.")] = None
 
 
 class TokenStatus(Resource):
@@ -191,7 +219,9 @@ class TokenStatus(Resource):
     ] = None
     supply: Annotated[int | None, Field(description="Token base units.")] = None
     totals: Totals | None = None
+    rates: Rates | None = None
     last_cycle: LastCycle | None = None
+    next_schedule_time: NextScheduleTime = None
     last_run: LastRun | None = None
     breaker: BreakerStatus | None = None
     display: TokenDisplay | None = None

@@ -14,15 +14,17 @@ from dat_operator.domain.chain_state import ChainState
 
 
 def ecosystem_status(
-    subject: Subject, body: Body, setup: Obstacle | None, now: datetime.datetime
+    subject: Subject, body: Body, setup: Obstacle | None, next_start: str | None, now: datetime.datetime
 ) -> dict[str, Any]:
     """The whole status; ``setup`` is None when nothing is left to set up."""
     old, observed = body.get("status", {}), subject.observed
+    made_anew = ("conditions", "observedGeneration", "nextScheduleTime")
     return {
-        **{key: value for key, value in old.items() if key not in ("conditions", "observedGeneration")},
+        **{key: value for key, value in old.items() if key not in made_anew},
         **(_numbers(observed.chain) if observed.chain else {}),
         "tokens": len(observed.tokens),
         "breaker": breakers.shown(subject.breakers.ecosystem),
+        **({"nextScheduleTime": next_start} if next_start else {}),
         "observedGeneration": int(body["metadata"].get("generation", 0)),
         "conditions": _conditions(subject, body, setup, now),
     }

@@ -43,8 +43,8 @@ def cycle_cron_jobs(
     """The CronJobs that run cycles, by name; ``stopped``: tokens, or the ecosystem, with an open breaker."""
     name = str(ecosystem["metadata"]["name"])
     if spec.cycle.mode == "Ecosystem":
-        whole = _cron_job(ecosystem, spec, settings, f"{name}-cycle", suspend=name in stopped)
-        return {f"{name}-cycle": whole}
+        key = cron_job_name(name)
+        return {key: _cron_job(ecosystem, spec, settings, key, suspend=name in stopped)}
     found = {}
     for token, own in tokens:
         key = cron_job_name(name, token)
@@ -53,8 +53,10 @@ def cycle_cron_jobs(
     return found
 
 
-def cron_job_name(ecosystem: str, token: str) -> str:
-    """The name of the CronJob of one token."""
+def cron_job_name(ecosystem: str, token: str | None = None) -> str:
+    """The name of the CronJob of all tokens, or of one."""
+    if token is None:
+        return f"{ecosystem}-cycle"
     name = f"{ecosystem}-{token}-cycle"
     if len(name) <= CRON_JOB_NAME:
         return name

@@ -23,6 +23,7 @@ from dat_operator.controller.happenings import ecosystem_events, token_events
 from dat_operator.controller.held_up import held_up
 from dat_operator.controller.job_reports import last_finished
 from dat_operator.controller.members import Member, allowed, members
+from dat_operator.controller.next_starts import next_starts
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.readiness import Obstacle
 from dat_operator.controller.settings import Settings
@@ -66,12 +67,15 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     setup = plan_setup(body, spec, observed, settings, tokens, different, now)
     plan.create += [setup.job] if setup.job else []
     plan.events += [setup.event] if setup.event else []
-    _plan_cron_jobs(plan, body, spec, observed, settings, tokens, judged, told)
+    cron_jobs = _plan_cron_jobs(plan, body, spec, observed, settings, tokens, judged, told)
+    starts = next_starts(cron_jobs, now)
     _take(plan, plan_cycles(CyclesInput(body, spec, after, settings, judged, turn, ready, now)))
     for cycle, cycle_status in statuses:
         _write_if_new(plan, cycle, cycle_status)
     obstacle = _refused(observed) or _held_up(observed, now) or setup.obstacle
-    status = ecosystem_status(Subject(spec, observed, judged, different), body, obstacle, now)
+    subject = Subject(spec, observed, judged, different)
+    next_start = starts.get(jobs.cron_job_name(observed.name))
+    status = ecosystem_status(subject, body, obstacle, next_start, now)
     plan.events += ecosystem_events(body, status)
     _write_if_new(plan, body, status)
     last_run = last_finished(observed, "cycle")
@@ -79,6 +83,7 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     for token in tokens:
         if token.finalizers is not None:
             plan.finalizers.append((token.body, token.finalizers))
+        cron_job = jobs.cron_job_name(observed.name, token.name)
         facts = TokenFacts(
             token.body,
             token.refusal,
@@ -87,7 +92,8 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
             last_run,
             judged.tokens[token.name],
             token.subject,
-            _refused(observed, f"CronJob {jobs.cron_job_name(observed.name, token.name)}"),
+            _refused(observed, f"CronJob {cron_job}"),
+            starts.get(cron_job),
         )
         _plan_token(plan, facts, now)
     return plan
@@ -140,8 +146,11 @@ def _plan_cron_jobs(
     tokens: Sequence[Member],
     judged: Breakers,
     told: EcosystemConfig,
-) -> None:
-    """The Jobs' configuration and the CronJobs, once there is something to run cycles on."""
+) -> dict[str, Body]:
+    """The Jobs' configuration and the CronJobs, once there is something to run cycles on.
+
+    Returns the CronJobs that there are once the plan is carried out, by name.
+    """
     named = allowed(tokens)
     stopped = {token.name for token in told.tokens if token.skip}
     if judged.ecosystem.state is not BreakerState.CLOSED:
@@ -150,16 +159,25 @@ def _plan_cron_jobs(
     there = {str(cron_job["metadata"]["name"]): cron_job for cron_job in observed.cron_jobs}
     if observed.chain is None:
         # What the checks would say is not known: only what is there follows the spec, to be suspended, say.
-        plan.apply += [c for name, c in wanted.items() if name in there and render.differs(there[name], c)]
-        return
+        wanted = {name: c for name, c in wanted.items() if name in there}
+        plan.apply += [c for name, c in wanted.items() if render.differs(there[name], c)]
+        return _as_taken(observed, wanted, there)
     config = render.config_map(body, told)
     # Without a token it is emptied, never left as it was: a token that is gone must not be touched.
     if (named or observed.config_map) and render.differs(observed.config_map, config):
         plan.apply.append(config)
     runnable = any(token.is_set_up for token in tokens if token.refusal is None)
-    if runnable or there:
-        plan.apply += [c for name, c in wanted.items() if render.differs(there.get(name), c)]
+    if not runnable and not there:
+        return {}
+    plan.apply += [c for name, c in wanted.items() if render.differs(there.get(name), c)]
     plan.delete += [cron_job for name, cron_job in there.items() if name not in wanted]
+    return _as_taken(observed, wanted, there)
+
+
+def _as_taken(observed: Observed, wanted: Mapping[str, Body], there: Mapping[str, Body]) -> dict[str, Body]:
+    """The CronJobs as they will be: one that the API server refuses stays as it is."""
+    taken = {name: c for name, c in wanted.items() if f"CronJob {name}" not in observed.refused}
+    return {**{name: c for name, c in there.items() if name in wanted}, **taken}
 
 
 def _write_if_new(plan: Plan, body: Body, status: Mapping[str, Any]) -> None:

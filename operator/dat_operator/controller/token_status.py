@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dat_operator.controller import breakers, checks
+from dat_operator.controller import breakers, checks, token_rates
 from dat_operator.controller.conditions import ConditionSet
 from dat_operator.controller.finding import Finding
 from dat_operator.controller.health import CHECKS, examine, subject_of
@@ -15,7 +15,6 @@ from dat_operator.controller.readiness import Obstacle, first_obstacle, set_read
 from dat_operator.domain import money
 from dat_operator.domain.breaker import Breaker
 from dat_operator.domain.chain_state import TokenState
-from dat_operator.domain.curve import BondingCurve
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.report import Outcome, TokenReport
 from dat_operator.domain.timestamp import timestamp
@@ -37,6 +36,8 @@ class TokenFacts:
     """None if there is no ecosystem to say what it should be."""
     refused: Obstacle | None = None
     """What the API server has said to its CronJob."""
+    next_start: str | None = None
+    """When its CronJob starts next, if it has one that does."""
 
     @property
     def unread(self) -> bool:
@@ -48,9 +49,10 @@ def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
     """The whole status. What is not known any more stays as it was: never zeros for an outage."""
     old = facts.body.get("status", {})
     run = _last_run(facts) or old.get("lastRun", {})
+    made_anew = ("conditions", "observedGeneration", "nextScheduleTime")
     status = {
-        **{key: value for key, value in old.items() if key not in ("conditions", "observedGeneration")},
-        **(_numbers(facts.chain) if facts.chain else {}),
+        **{key: value for key, value in old.items() if key not in made_anew},
+        **(_numbers(facts.chain, old) if facts.chain else {}),
         "observedGeneration": int(facts.body["metadata"].get("generation", 0)),
         "conditions": _conditions(facts, run, now),
     }
@@ -58,6 +60,8 @@ def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
         status["lastRun"] = run
     if facts.breaker:
         status["breaker"] = breakers.shown(facts.breaker)
+    if facts.next_start:
+        status["nextScheduleTime"] = facts.next_start
     return status
 
 
@@ -107,7 +111,7 @@ def _initialized(facts: TokenFacts) -> bool:
     return facts.chain is not None and facts.chain.stats is not None
 
 
-def _numbers(token: TokenState) -> dict[str, Any]:
+def _numbers(token: TokenState, old: Mapping[str, Any]) -> dict[str, Any]:
     a = token.addresses
     numbers: dict[str, Any] = {
         "addresses": {
@@ -148,23 +152,25 @@ def _numbers(token: TokenState) -> dict[str, Any]:
             "spentLamports": stats.total_spent_lamports,
             "burned": stats.total_burned,
         }
+        rates = token_rates.token_rates(old.get("rates", {}), stats)
         numbers["display"] = {
             "pending": money.sol(token.pending_lamports),
             "burned": money.tokens(stats.total_burned, decimals),
-            **({"burnedPercent": _percent(stats.total_burned, token.curve)} if token.curve else {}),
+            **(
+                {"burnedPercent": money.part(stats.total_burned, token.curve.token_total_supply)}
+                if token.curve
+                else {}
+            ),
+            **token_rates.display(rates, decimals),
         }
         if stats.cycle_count:
+            numbers["rates"] = rates
             numbers["lastCycle"] = {
                 "number": stats.cycle_count,
                 "time": timestamp(stats.last_cycle_at),
                 "id": stats.last_cycle_id.hex(),
             }
     return numbers
-
-
-def _percent(burned: int, curve: BondingCurve) -> str:
-    """What part of the supply it started with is burned, per cent, rounded down."""
-    return f"{burned * 1_000_000 // curve.token_total_supply / 10_000:.4f}"
 
 
 def _last_run(facts: TokenFacts) -> dict[str, Any] | None:

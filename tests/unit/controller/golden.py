@@ -92,7 +92,7 @@ def merged(old: Any, patch: Any) -> Any:
 def written(world: World, plan: Plan) -> World:
     """The world after the API server has taken a plan."""
     world = dict(world)
-    for manifest in plan.apply:
+    for manifest in taken(world, plan):
         name = manifest["metadata"]["name"]
         match manifest["kind"]:
             case "ConfigMap":
@@ -116,6 +116,12 @@ def written(world: World, plan: Plan) -> World:
         else:
             world[part] = {**world[part], name: {**world[part][name], **patch}}
     return world
+
+
+def taken(world: World, plan: Plan) -> list[dict[str, Any]]:
+    """What of the applied the API server has not refused."""
+    refused = world.get("refused", {})
+    return [m for m in plan.apply if f"{m['kind']} {m['metadata']['name']}" not in refused]
 
 
 def _settled(world: World) -> World:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.unit.controller.golden import CASES, NOW, plan_of, shown, world_of, written
+from tests.unit.controller.golden import CASES, NOW, plan_of, shown, taken, world_of, written
 
 ALL = sorted(path.parent for path in CASES.glob("*/input.yaml"))
 
@@ -46,7 +46,21 @@ def test_what_was_written_is_not_written_again(case: Path) -> None:
     """Whatever the case: once the API server has taken the plan, the next poll writes nothing."""
     world = world_of(case)
     again = plan_of(written(world, plan_of(world, NOW)), NOW + datetime.timedelta(seconds=5))
-    assert (again.apply, again.statuses) == ([], [])
+    assert (taken(world, again), again.statuses) == ([], [])
+
+
+def test_the_next_start_is_written_once_when_it_has_passed() -> None:
+    """A poll every five seconds, of an hour in which the schedule starts once."""
+    world, written_at = world_of(CASES / "steady"), []
+    for seconds in range(0, 3600, 5):
+        now = NOW + datetime.timedelta(seconds=seconds)
+        plan = plan_of(world, now)
+        if plan.statuses:
+            written_at.append(
+                (now.time().isoformat(), [status["nextScheduleTime"] for _, status in plan.statuses])
+            )
+        world = written(world, plan)
+    assert written_at == [("12:30:00", ["2026-11-21T18:30:00Z"])]
 
 
 def test_every_case_says_what_it_is_about() -> None:

@@ -1,0 +1,51 @@
+"""A token's mean rates, for its status."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from dat_operator.domain import money
+from dat_operator.domain.chain_state import TokenStats
+from dat_operator.domain.rates import Mark, rates
+from dat_operator.domain.timestamp import timestamp
+
+
+def token_rates(old: Mapping[str, Any], stats: TokenStats) -> dict[str, Any]:
+    """`status.rates`, from the old one and the chain; empty before the first cycle.
+
+    The chain does not tell when the first cycle was, so the status keeps the first that it has seen.
+    """
+    if not stats.cycle_count:
+        return {}
+    last = Mark(stats.cycle_count, stats.last_cycle_at, stats.total_burned, stats.total_inflow_lamports)
+    kept = _mark(old["since"]) if old else last
+    since = kept if kept.precedes(last) else last
+    shown = {
+        "number": since.cycle,
+        "time": timestamp(since.at),
+        "burned": since.burned,
+        "inflowLamports": since.inflow_lamports,
+    }
+    found = rates(since, last)
+    if found is None:
+        return {"since": shown}
+    per_day = {
+        "burnedPerDay": found.burned_per_day,
+        "inflowLamportsPerDay": found.inflow_lamports_per_day,
+    }
+    return {"since": shown, **per_day}
+
+
+def display(rates: Mapping[str, Any], decimals: int) -> dict[str, str]:
+    """What `status.display` says of them."""
+    if "burnedPerDay" not in rates:
+        return {}
+    return {
+        "burnedPerDay": money.tokens(rates["burnedPerDay"], decimals),
+        "inflowPerDay": money.sol(rates["inflowLamportsPerDay"]),
+    }
+
+
+def _mark(shown: Mapping[str, Any]) -> Mark:
+    at = int(datetime.datetime.fromisoformat(shown["time"]).timestamp())
+    return Mark(shown["number"], at, shown["burned"], shown["inflowLamports"])

@@ -1,0 +1,127 @@
+"""When the next cycle starts, as the status says it, and as the true CronJob controller does it."""
+
+import datetime
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from hack.localnet.localnet import Localnet
+from tests.integration.kube_api import Namespace
+from tests.integration.kubectl import kubectl
+from tests.integration.stage import Stage
+from tests.integration.waiting import until
+from tests.integration.world import PROGRAM_ID
+
+YEARLY = "0 0 1 1 *"
+MINUTE = datetime.timedelta(minutes=1)
+
+
+@pytest.fixture(scope="module")
+def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    stage = Stage(namespace, chain, PROGRAM_ID, "clock", tmp_path_factory.mktemp("operator"))
+    root, apple = stage.launch("root"), stage.launch("apple")
+    with stage.operator:
+        stage.apply_ecosystem(cycle={"schedule": YEARLY})
+        stage.apply_token("root", root.mint, "Root")
+        stage.apply_token("apple", apple.mint)
+        stage.set_up()
+        yield stage
+
+
+def new_year() -> str:
+    return f"{datetime.datetime.now(datetime.UTC).year + 1}-01-01T00:00:00Z"
+
+
+def starts(stage: Stage) -> dict[str, str]:
+    """The next starts that statuses name, by object."""
+    bodies = [body for kind in ("DATEcosystem", "DATToken") for body in stage.namespace.list(kind)]
+    return {
+        body["metadata"]["name"]: body["status"]["nextScheduleTime"]
+        for body in bodies
+        if "nextScheduleTime" in body.get("status", {})
+    }
+
+
+def until_starts(stage: Stage, expected: dict[str, str]) -> None:
+    until(lambda: starts(stage) == expected, f"the next starts {expected}", look_at=stage.look)
+
+
+def configure(stage: Stage, **cycle: str) -> None:
+    stage.namespace.merge("DATEcosystem", "clock", {"spec": {"cycle": cycle}})
+
+
+def suspend(stage: Stage, kind: str, name: str, *, suspended: bool) -> None:
+    stage.namespace.merge(kind, name, {"spec": {"suspend": suspended}})
+
+
+def test_it_is_the_ecosystems_and_goes_while_it_is_suspended(stage: Stage) -> None:
+    until_starts(stage, {"clock": new_year()})
+    suspend(stage, "DATEcosystem", "clock", suspended=True)
+    until_starts(stage, {})
+    suspend(stage, "DATEcosystem", "clock", suspended=False)
+    until_starts(stage, {"clock": new_year()})
+
+
+def test_with_a_cron_job_for_each_token_it_is_the_tokens(stage: Stage) -> None:
+    configure(stage, mode="PerToken")
+    until_starts(stage, {"root": new_year(), "apple": new_year()})
+    stage.namespace.merge("DATToken", "apple", {"spec": {"schedule": "30 0 1 jan ?"}})
+    later = new_year().replace("00:00:00", "00:30:00")
+    until_starts(stage, {"root": new_year(), "apple": later})
+    suspend(stage, "DATToken", "root", suspended=True)
+    until_starts(stage, {"apple": later})
+    suspend(stage, "DATToken", "root", suspended=False)
+    until_starts(stage, {"root": new_year(), "apple": later})
+    shown = kubectl(
+        stage.namespace.kubeconfig, "get", "dattoken", "apple", "-o", "wide", "-n", stage.namespace.name
+    )
+    assert later in shown.splitlines()[1], "a date that is to come would be shown as <invalid>"
+    configure(stage, mode="Ecosystem")
+    until_starts(stage, {"clock": new_year()})
+
+
+def test_a_schedule_that_is_refused_leaves_the_start_of_the_one_that_runs(stage: Stage) -> None:
+    configure(stage, schedule="every day")
+    stage.until_condition("DATEcosystem", "clock", "Stalled", "True")
+    until_starts(stage, {"clock": new_year()})
+    cron_job = stage.namespace.get("CronJob", "clock-cycle")
+    assert cron_job
+    assert cron_job["spec"]["schedule"] == YEARLY
+    configure(stage, schedule=YEARLY)
+    stage.until_condition("DATEcosystem", "clock", "Ready", "True")
+
+
+def test_while_nothing_starts_nothing_is_written(stage: Stage) -> None:
+    def written() -> dict[str, int]:
+        return {what: count for what, count in stage.namespace.writes().items() if " dat" in what}
+
+    def unchanged() -> bool:
+        before = written()
+        time.sleep(1)  # Two polls; there is no condition for "nothing more comes".
+        return written() == before
+
+    until(unchanged, "an end of writes", look_at=stage.look)
+    before = written()
+    # Over a full minute, when the next start is worked out anew.
+    time.sleep(62 - datetime.datetime.now(datetime.UTC).second)
+    assert written() == before
+
+
+def test_kubernetes_starts_the_job_at_the_time_that_was_named(stage: Stage) -> None:
+    def scheduled() -> str | None:
+        cron_job = stage.namespace.get("CronJob", "clock-cycle") or {}
+        return cron_job.get("status", {}).get("lastScheduleTime")
+
+    configure(stage, schedule="* * * * *")
+    named = until(
+        lambda: (t := starts(stage).get("clock")) != new_year() and t, "a start", look_at=stage.look
+    )
+    assert until(scheduled, "a Job of the schedule", seconds=90, look_at=stage.look) == named
+    following = datetime.datetime.fromisoformat(named) + MINUTE
+    until_starts(stage, {"clock": following.strftime("%Y-%m-%dT%H:%M:%SZ")})
+    configure(stage, schedule=YEARLY)
+    (job,) = stage.jobs("cycle")
+    stage.kubelet.run(job)
+    record = until(lambda: stage.record(job), "the record of the Job", look_at=stage.look)
+    assert record["status"]["trigger"] == "Schedule"
