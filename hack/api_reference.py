@@ -57,6 +57,8 @@ def _type(node: Json) -> str:
         return f"list of {_type(node['items'])}{_bounds(node, 'minItems', 'maxItems', ' items')}"
     if "enum" in node:
         return ", ".join(f"`{value}`" for value in node["enum"])
+    if "x-kubernetes-int-or-string" in node:
+        return "quantity"
     if node["type"] == "string":
         pattern = f", `{_cell(node['pattern'])}`" if "pattern" in node else ""
         kind = node.get("format", "string")

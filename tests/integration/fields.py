@@ -11,6 +11,8 @@ from hack.common.paths import REPO
 Schema = dict[str, Any]
 KEY = "0" * 40
 """No base58."""
+QUANTITY = "integer,string"
+"""Of CPU or memory."""
 
 
 @dataclass(frozen=True)
@@ -26,19 +28,24 @@ class Field:
     def __str__(self) -> str:
         return f"{self.kind}.{self.path}"
 
+    @property
+    def kind_of_value(self) -> str:
+        """Its type, as the API server calls it."""
+        return QUANTITY if "x-kubernetes-int-or-string" in self.schema else str(self.schema["type"])
+
     def taken(self) -> list[Any]:
         """Values that the schema allows, at its edges."""
         if "enum" in self.schema:
             return list(self.schema["enum"])
-        if self.schema["type"] == "boolean":
+        if self.kind_of_value == "boolean":
             return [True, False]
-        if self.schema["type"] == "integer":
+        if self.kind_of_value == "integer":
             return [self.schema["minimum"], self.schema["maximum"]]
         return []
 
     def refused(self) -> list[tuple[Any, str]]:
         """Values that the schema forbids, each with a part of what is said."""
-        kind = self.schema.get("format", self.schema["type"])
+        kind = self.schema.get("format", self.kind_of_value)
         wrong: list[tuple[Any, str]] = [({"no": "such"}, f"must be of type {kind}")]
         if "enum" in self.schema:
             wrong.append(("Nonsense", "supported values: "))
@@ -46,11 +53,13 @@ class Field:
             wrong.append(("x" * (self.schema["maxLength"] + 1), f"more than {self.schema['maxLength']} "))
         if "pattern" in self.schema:
             wrong.append(("no pattern", self.schema["pattern"]))
-        if self.schema["type"] == "integer":
+        if self.kind_of_value == "integer":
             low, high = self.schema["minimum"], self.schema["maximum"]
             wrong += [(low - 1, "greater than or equal to"), (high + 1, "less than or equal to")]
         if any("base58" in rule["message"] for rule in _rules(self.schema)):
             wrong.append((KEY, f"'{KEY}' is not a Solana public key"))
+        if self.kind_of_value == QUANTITY:
+            wrong += [(value, "not a quantity of at least ") for value in ("much", "0.1m", 0, "-1")]
         return wrong
 
 
@@ -66,10 +75,10 @@ def fields(kind: str) -> list[Field]:
 def _fields(kind: str, path: str, schema: Schema, immutable: str | None) -> Iterator[Field]:
     own = (rule["message"] for rule in _rules(schema) if rule["rule"] == "self == oldSelf")
     immutable = next(own, immutable)
-    if schema["type"] == "object":
+    if "properties" in schema:
         for name, below in schema["properties"].items():
             yield from _fields(kind, f"{path}.{name}", below, immutable)
-    elif schema["type"] == "array":
+    elif "items" in schema:
         yield from _fields(kind, f"{path}[]", schema["items"], immutable)
     else:
         yield Field(kind, path, schema, immutable)

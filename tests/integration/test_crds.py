@@ -91,6 +91,18 @@ SOL_18 = 10**18
             ["spec.cycle.minFeesSecondaryLamports", "5499999", "5500000"],
         ),
         (
+            changed(named(ECOSYSTEM), "spec.cycle.resources", {"requests": {"cpu": 2}}),
+            ["spec.cycle.resources", "requests.cpu is above limits.cpu: lower the one or raise the other"],
+        ),
+        (
+            changed(named(ECOSYSTEM), "spec.cycle.resources", {"requests": {"memory": "0.26Gi"}}),
+            ["spec.cycle.resources", "requests.memory is above limits.memory"],
+        ),
+        (
+            changed(named(ECOSYSTEM), "spec.cycle.resources.limits", {"memory": "512m"}),
+            ["spec.cycle.resources.limits.memory", "not a quantity of at least 96Mi", "(256Mi)"],
+        ),
+        (
             changed(named(ECOSYSTEM), "spec.cycle.maxFeesPerCycleLamports", SOL_18 + 1),
             ["spec.cycle.maxFeesPerCycleLamports", str(SOL_18)[:8]],
         ),

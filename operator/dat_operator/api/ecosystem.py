@@ -16,6 +16,7 @@ from dat_operator.api.fields import (
     immutable,
     public_key,
 )
+from dat_operator.api.resources import Resources
 from dat_operator.domain.config import Network
 
 
@@ -251,6 +252,9 @@ class CyclePolicy(Resource):
     ] = None
     priority_fee: PriorityFee = PriorityFee()
     history: History = History()
+    resources: Annotated[
+        Resources, Field(description="CPU and memory of each pod of cycles and set-up, from its next Job on.")
+    ] = Resources()
 
 
 class EcosystemSpec(Resource):

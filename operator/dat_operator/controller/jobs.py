@@ -24,13 +24,13 @@ JOBS_KEPT = 10
 
 
 def setup_job(
-    ecosystem: Body, settings: Settings, secret: SecretRef, missing: Sequence[str]
+    ecosystem: Body, spec: EcosystemSpec, settings: Settings, secret: SecretRef, missing: Sequence[str]
 ) -> dict[str, Any]:
     """The Job that sets up what is missing on chain; its name follows from what that is."""
     what = "\n".join([str(ecosystem["metadata"].get("generation")), *sorted(missing)])
     name = f"{ecosystem['metadata']['name']}-setup-{suffix(what)}"
-    spec = _job_spec(ecosystem, settings, "setup", ["setup"], secret, SETUP_DEADLINE_SECONDS)
-    return owned(ecosystem, name, {"apiVersion": "batch/v1", "kind": "Job", "spec": spec})
+    job = _job_spec(ecosystem, spec, settings, "setup", ["setup"], secret, SETUP_DEADLINE_SECONDS)
+    return owned(ecosystem, name, {"apiVersion": "batch/v1", "kind": "Job", "spec": job})
 
 
 def cycle_cron_jobs(
@@ -75,7 +75,7 @@ def _cron_job(
 ) -> dict[str, Any]:
     secret, command = spec.wallets.operator.secret_ref, ["cycle", "run"]
     command += ["--token", token] if token else []
-    job = _job_spec(ecosystem, settings, "cycle", command, secret, CYCLE_DEADLINE_SECONDS)
+    job = _job_spec(ecosystem, spec, settings, "cycle", command, secret, CYCLE_DEADLINE_SECONDS)
     name = ecosystem["metadata"]["name"]
     body = {
         "apiVersion": "batch/v1",
@@ -104,7 +104,7 @@ def cycle_job(ecosystem: Body, asked: Body, spec: EcosystemSpec, settings: Setti
     if dry_run:
         command.append("--dry-run")
     secret, purpose = spec.wallets.operator.secret_ref, "dry-run" if dry_run else "cycle"
-    job = _job_spec(ecosystem, settings, purpose, command, secret, CYCLE_DEADLINE_SECONDS)
+    job = _job_spec(ecosystem, spec, settings, purpose, command, secret, CYCLE_DEADLINE_SECONDS)
     body = {"apiVersion": "batch/v1", "kind": "Job", "spec": job}
     return owned(ecosystem, asked["metadata"]["name"], body, by=asked)
 
@@ -122,6 +122,7 @@ def _labels(ecosystem: str, purpose: str) -> dict[str, str]:
 
 def _job_spec(
     ecosystem: Body,
+    spec: EcosystemSpec,
     settings: Settings,
     purpose: str,
     command: list[str],
@@ -160,7 +161,7 @@ def _job_spec(
                     "fsGroup": 65532,
                     "seccompProfile": {"type": "RuntimeDefault"},
                 },
-                "containers": [_container(settings, command)],
+                "containers": [_container(spec, settings, command)],
                 "volumes": [
                     {"name": "config", "configMap": {"name": config_map_name(ecosystem)}},
                     {
@@ -178,7 +179,7 @@ def _job_spec(
     }
 
 
-def _container(settings: Settings, command: list[str]) -> dict[str, Any]:
+def _container(spec: EcosystemSpec, settings: Settings, command: list[str]) -> dict[str, Any]:
     job_uid = "metadata.labels['batch.kubernetes.io/controller-uid']"
     return {
         "name": "dat",
@@ -199,10 +200,7 @@ def _container(settings: Settings, command: list[str]) -> dict[str, Any]:
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         },
-        "resources": {
-            "requests": {"cpu": "50m", "memory": "96Mi"},
-            "limits": {"cpu": "1", "memory": "256Mi"},
-        },
+        "resources": spec.cycle.resources.model_dump(),
         "volumeMounts": [
             {"name": "config", "mountPath": "/etc/dat/config", "readOnly": True},
             {"name": "wallet", "mountPath": "/etc/dat/wallet", "readOnly": True},

@@ -60,11 +60,11 @@ def plan_setup(
         said = "wallets.admin has no secretRef; run `dat setup` with the admin's key (docs/setup.md)"
         return Setup(Obstacle("AwaitingAdmin", said, stuck=True))
     what = [*missing, *changes]
-    job = jobs.setup_job(ecosystem, settings, secret, what)
+    job = jobs.setup_job(ecosystem, spec, settings, secret, what)
     while (finished := finished_job(observed, job["metadata"]["name"])) and _is_old_news(finished, now):
         # It was done, and is to be done again: by a Job of another name.
         what.append(finished.name)
-        job = jobs.setup_job(ecosystem, settings, secret, what)
+        job = jobs.setup_job(ecosystem, spec, settings, secret, what)
     name = job["metadata"]["name"]
     if finished and not finished.succeeded:
         return Setup(Obstacle("SetupFailed", _failure(finished), stuck=True))

@@ -25,6 +25,7 @@ def test_every_field_and_rule_has_its_line(kind: str) -> None:
         "| `spec.rpc.endpoints` | list of object, 1 to 8 items | required |",
         "| `spec.rootShareBps` | integer, 1,000 to 9,000 | `4480` |",
         "| `spec.cycle` | object |  |",
+        "| `spec.cycle.resources.limits.memory` | quantity | `256Mi` |",
         "| `spec.suspend` | boolean | `false` |",
         "| `status.lastCycle.time` | date-time | required |",
     ],
