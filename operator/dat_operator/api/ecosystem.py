@@ -153,6 +153,17 @@ class PriorityFee(Resource):
     ] = 1_000_000
 
 
+class Retry(Resource):
+    """How a run tries again what has failed and may pass: a price that moved, a transaction that expired."""
+
+    limit: Annotated[
+        int, Field(ge=0, le=5, description="The most further tries of a token's cycle in one run.")
+    ] = 3
+    backoff_seconds: Annotated[
+        int, Field(ge=1, le=30, description="Before the first of them, seconds; it doubles each time.")
+    ] = 2
+
+
 class CircuitBreaker(Resource):
     """When cycles stop by themselves, for a token or for all."""
 
@@ -251,6 +262,7 @@ class CyclePolicy(Resource):
         ),
     ] = None
     priority_fee: PriorityFee = PriorityFee()
+    retry: Retry = Retry()
     history: History = History()
     resources: Annotated[
         Resources, Field(description="CPU and memory of each pod of cycles and set-up, from its next Job on.")

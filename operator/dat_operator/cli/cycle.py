@@ -59,4 +59,4 @@ def run(
 
         return await signed(cycles, role="operator", config=config, wallet=wallet, rpc_keys=rpc_keys)
 
-    run_job(work, run_id=run_id, report=report)
+    run_job(work, run_id=run_id, report=report, persists=True)

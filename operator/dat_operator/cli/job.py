@@ -46,16 +46,21 @@ ReportPath = Annotated[
 
 
 def run_job(
-    work: Callable[[bytes], Coroutine[None, None, Report]], *, run_id: str | None, report: Path | None
+    work: Callable[[bytes], Coroutine[None, None, Report]],
+    *,
+    run_id: str | None,
+    report: Path | None,
+    persists: bool = False,
 ) -> NoReturn:
     """Do a Job's work, report how it went, and exit by what the Job controller should do next.
 
-    ``work`` gets the 16 bytes that stand for this run on chain.
+    ``work`` gets the 16 bytes that stand for this run on chain; ``persists``: it has tried again itself what
+    it reports as failed.
     """
     run = run_bytes(run_id or os.urandom(16).hex())
     try:
         done = asyncio.run(work(run))
-        code = exit_code(done)
+        code = exit_code(done, persists=persists)
     except DatError as error:
         done = Report(cycle_id=run.hex(), outcome=Outcome.FAILED, message=str(error)[:1024])
         _show(done)
@@ -70,12 +75,13 @@ def run_bytes(run_id: str) -> bytes:
     return hashlib.sha256(run_id.encode()).digest()[:16]
 
 
-def exit_code(report: Report) -> int:
-    """0 if all is well, else whether trying again can help."""
+def exit_code(report: Report, *, persists: bool = False) -> int:
+    """0 if all is well, else whether another pod can help."""
     failed = [token for token in report.tokens if token.outcome is Outcome.FAILED]
     if not failed:
         return 0
-    return EXIT_RETRY if any(token.reason in RETRYABLE for token in failed) else EXIT_FINAL
+    again = not persists and any(token.reason in RETRYABLE for token in failed)
+    return EXIT_RETRY if again else EXIT_FINAL
 
 
 async def signed(

@@ -17,6 +17,7 @@ from dat_operator.domain.config import (
     LimitsConfig,
     PaceConfig,
     PriorityFeeConfig,
+    RetryConfig,
     SkipConfig,
     TokenConfig,
 )
@@ -65,6 +66,7 @@ def ecosystem_config(
             percentile=spec.cycle.priority_fee.percentile,
             max_lamports=spec.cycle.priority_fee.max_lamports,
         ),
+        retry=RetryConfig(limit=spec.cycle.retry.limit, backoff_seconds=spec.cycle.retry.backoff_seconds),
         tokens=[
             TokenConfig(
                 name=token,

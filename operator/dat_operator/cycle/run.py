@@ -36,9 +36,6 @@ from dat_operator.domain.upgrade import Upgrade
 
 log = structlog.get_logger()
 
-WAITS_SECONDS = (2, 4, 8)
-"""Before each further try of what cannot have landed."""
-
 
 class CycleRun:
     """One run over an ecosystem; ``cycle_id`` (16 bytes) is the same for every pod of one Job."""
@@ -54,11 +51,13 @@ class CycleRun:
     async def run(self) -> Report:
         """Run every token's cycle; one token's failure costs that token only.
 
+        What cannot have landed and may pass is tried again here, and only here.
+
         Raises RpcUnavailable if the chain cannot be read at all.
         """
         tokens = in_order(self._session.config.tokens)
         waiting = tokens
-        for wait in (*WAITS_SECONDS, None):
+        for wait in (*self._session.config.retry.pauses, None):
             await self._attempt(waiting, alone=waiting is not tokens)
             waiting = [t for t in tokens if t.mint not in self._reports and self._worth_another_try(t.mint)]
             if not waiting or wait is None:

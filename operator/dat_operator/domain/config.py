@@ -98,6 +98,18 @@ class PaceConfig(Frozen):
     max_per_day: Annotated[int, Field(ge=1, le=999)] = 100
 
 
+class RetryConfig(Frozen):
+    """How often a run tries a token's cycle again that has failed and may pass."""
+
+    limit: Annotated[int, Field(ge=0)] = 3
+    backoff_seconds: Annotated[int, Field(ge=1)] = 2
+
+    @property
+    def pauses(self) -> tuple[int, ...]:
+        """Seconds before each further try."""
+        return tuple(self.backoff_seconds * 2**number for number in range(self.limit))
+
+
 class EcosystemConfig(Frozen):
     """An ecosystem as its Jobs see it."""
 
@@ -112,6 +124,7 @@ class EcosystemConfig(Frozen):
     slippage_bps: int
     pace: PaceConfig = PaceConfig()
     priority_fee: PriorityFeeConfig
+    retry: RetryConfig = RetryConfig()
     tokens: list[TokenConfig]
 
     def token_named(self, name: str) -> TokenConfig:

@@ -58,6 +58,11 @@ def test_whether_another_pod_can_help(reasons: tuple[str, ...], code: int) -> No
     assert exit_code(report(*reasons)) == code
 
 
+@pytest.mark.parametrize(("reasons", "code"), [((), 0), (("SlippageExceeded",), EXIT_FINAL)])
+def test_no_pod_repeats_what_the_run_itself_has_tried_again(reasons: tuple[str, ...], code: int) -> None:
+    assert exit_code(report(*reasons), persists=True) == code
+
+
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, Report]]:
     """Runs a Job whose work does what the test says; its exit code and its report."""

@@ -1,6 +1,7 @@
 """A whole run, over a chain of the test's making."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import based58
@@ -10,8 +11,9 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain import program as dat
 from dat_operator.chain.upgrades import LOADER
-from dat_operator.cycle.run import WAITS_SECONDS, CycleRun, in_order
+from dat_operator.cycle.run import CycleRun, in_order
 from dat_operator.domain.chain_state import Role
+from dat_operator.domain.config import RetryConfig
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.market import BuyForm
 from dat_operator.domain.report import Outcome, Report
@@ -62,9 +64,12 @@ class Ecosystem(World):
         changes = {**cycled(mint, CYCLE_ID, role=role), TREASURY: account(RENT + treasury)}
         self.table |= {str(name): value for name, value in changes.items()}
 
-    async def run(self) -> Report:
+    async def run(self, **changes: Any) -> Report:
+        """A run by a configuration with these changes."""
         async with self.client() as rpc:
-            return await CycleRun(session(rpc, *self.tokens, root=ROOT), CYCLE_ID).run()
+            one = session(rpc, *self.tokens, root=ROOT)
+            changed = replace(one, config=one.config.model_copy(update=changes))
+            return await CycleRun(changed, CYCLE_ID).run()
 
 
 def outcomes(report: Report) -> dict[str, str]:
@@ -137,13 +142,23 @@ async def test_one_tokens_failure_is_counted_and_costs_only_itself() -> None:
     assert int.from_bytes(failure.data[24:28], "little") == 6021
 
 
-async def test_what_may_go_better_is_tried_again_alone(clock: Clock) -> None:
+@pytest.mark.parametrize(
+    ("retry", "pauses"),
+    [
+        (RetryConfig(), [2, 4, 8]),
+        (RetryConfig(limit=2, backoff_seconds=5), [5, 10]),
+        (RetryConfig(limit=0), []),
+    ],
+)
+async def test_what_may_go_better_is_tried_again_alone(
+    clock: Clock, retry: RetryConfig, pauses: list[int]
+) -> None:
     world = Ecosystem(APPLE, PEAR, judge=refusing(APPLE, "SlippageExceeded"))
-    report = await world.run()
+    report = await world.run(retry=retry)
     assert outcomes(report) == expected(apple="SlippageExceeded", pear="CycleCompleted")
-    assert world.count("simulateTransaction") == 2 + len(WAITS_SECONDS) + 1
+    assert world.count("simulateTransaction") == 2 + len(pauses) + 1
     assert world.calls().count(["record_failure"]) == 1, "a run fails once"
-    assert clock.slept >= sum(WAITS_SECONDS)
+    assert sum(pauses) <= clock.slept < sum(pauses) + 2
 
 
 def changed(*tokens: Pubkey) -> Judge:
