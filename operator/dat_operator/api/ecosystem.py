@@ -17,7 +17,7 @@ from dat_operator.api.fields import (
     public_key,
 )
 from dat_operator.api.resources import Resources
-from dat_operator.domain.config import Network
+from dat_operator.domain.config import Commitment, Network
 
 
 class SecretRef(Resource):
@@ -140,6 +140,14 @@ class Rpc(Resource):
             description="A pool: of the lowest priority, the one that does best is asked.",
         ),
     ]
+    commitment: Annotated[
+        Commitment,
+        Field(
+            description="What the status shows, and what a cycle waits for until it counts: blocks that two "
+            "thirds of the stake have voted for (confirmed, within a second), or that 31 more were built on "
+            "(finalized, 13 seconds later). processed is not offered: such a block may be rolled back."
+        ),
+    ] = "confirmed"
 
 
 class PriorityFee(Resource):
@@ -160,7 +168,7 @@ class Retry(Resource):
         int, Field(ge=0, le=5, description="The most further tries of a token's cycle in one run.")
     ] = 3
     backoff_seconds: Annotated[
-        int, Field(ge=1, le=30, description="Before the first of them, seconds; it doubles each time.")
+        int, Field(ge=1, le=20, description="Before the first of them, seconds; it doubles each time.")
     ] = 2
 
 

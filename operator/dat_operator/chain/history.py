@@ -1,26 +1,37 @@
 """Cycles that have run, read back from the chain."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import based58
 
 from dat_operator.chain.program import decode_event
 from dat_operator.chain.rpc import RpcClient
+from dat_operator.domain.config import Commitment
 from dat_operator.domain.cycle_event import Landed
 
 PAGE = 100
-ATTEMPTS = 20
-"""How often a confirmed transaction is asked for: nodes index it a moment after they confirm it."""
+ATTEMPTS: Mapping[Commitment, int] = {"confirmed": 20, "finalized": 120}
+"""How often a transaction is asked for, twice a second: nodes index it a moment after they confirm it,
+and it is final within half a minute, or never."""
 
 
 async def cycles_in(
-    rpc: RpcClient, program_id: str, signature: str, *, attempts: int = ATTEMPTS
+    rpc: RpcClient,
+    program_id: str,
+    signature: str,
+    *,
+    commitment: Commitment | None = None,
+    attempts: int | None = None,
 ) -> list[Landed]:
-    """The cycles one confirmed transaction ran; none if it failed or is not to be found."""
-    options = {"encoding": "json", "commitment": "confirmed", "maxSupportedTransactionVersion": 1}
-    for _ in range(attempts):
+    """The cycles one transaction ran; none if it failed or does not come to be of this commitment.
+
+    Without ``commitment`` it is that of all reads.
+    """
+    wanted = commitment or rpc.commitment
+    options = {"encoding": "json", "commitment": wanted, "maxSupportedTransactionVersion": 1}
+    for _ in range(attempts or ATTEMPTS[wanted]):
         found = await rpc.call("getTransaction", signature, options)
         if found is not None:
             return _events(program_id, signature, found)
@@ -28,17 +39,22 @@ async def cycles_in(
     return []
 
 
-async def cycles_of(rpc: RpcClient, program_id: str, stats: str, mint: str) -> AsyncIterator[Landed]:
-    """All cycles of a token, newest first, by the signatures of its stats account."""
+async def cycles_of(
+    rpc: RpcClient, program_id: str, stats: str, mint: str, commitment: Commitment | None = None
+) -> AsyncIterator[Landed]:
+    """All cycles of a token, newest first, by the signatures of its stats account.
+
+    Each is waited for until it is of ``commitment``, if that is stronger than that of all reads.
+    """
     before = None
     while True:
-        options: dict[str, Any] = {"limit": PAGE, "commitment": "confirmed"}
+        options: dict[str, Any] = {"limit": PAGE, "commitment": rpc.commitment}
         if before:
             options["before"] = before
         page = await rpc.call("getSignaturesForAddress", stats, options)
         for entry in page:
             if entry["err"] is None:
-                for landed in await cycles_in(rpc, program_id, entry["signature"]):
+                for landed in await cycles_in(rpc, program_id, entry["signature"], commitment=commitment):
                     if landed.event.mint == mint:
                         yield landed
         if len(page) < PAGE:

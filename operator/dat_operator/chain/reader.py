@@ -52,7 +52,7 @@ async def read_accounts(
 ) -> tuple[int, list[Account | None]]:
     """Accounts, None where there is none, and the lowest slot of the answers; of data only ``head`` bytes."""
     slots, found = [], []
-    options: dict[str, Any] = {"encoding": "base64", "commitment": "confirmed"}
+    options: dict[str, Any] = {"encoding": "base64", "commitment": rpc.commitment}
     if head is not None:
         options["dataSlice"] = {"offset": 0, "length": head}
     for start in range(0, len(keys), BATCH):

@@ -21,7 +21,7 @@ from dat_operator.chain.exchange import Exchange
 from dat_operator.chain.slots import Slots
 from dat_operator.chain.urls import check_url
 from dat_operator.chain.usage import OnCall, Usage
-from dat_operator.domain.config import EndpointConfig
+from dat_operator.domain.config import Commitment, EndpointConfig
 from dat_operator.domain.errors import DatError, RpcRefused, RpcUnavailable
 
 ATTEMPTS = 3
@@ -38,13 +38,15 @@ class RpcClient:
     """Asks the best of its endpoints, then the next best; tries all of them ``attempts`` times.
 
     A refusal (an error that any node would repeat) is never tried elsewhere. A plain URL is an endpoint
-    with all defaults. ``now`` is a monotonic clock, seconds; ``usage`` counts all calls.
+    with all defaults. ``commitment`` is of what reads show. ``now`` is a monotonic clock, seconds; ``usage``
+    counts all calls.
     """
 
     def __init__(
         self,
         endpoints: Sequence[EndpointConfig | str],
         *,
+        commitment: Commitment = "confirmed",
         attempts: int = ATTEMPTS,
         on_call: OnCall | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -57,6 +59,7 @@ class RpcClient:
             check_url(config.url, f"number {number}")
             if config.websocket_url:
                 check_url(config.websocket_url, f"number {number}'s websocketUrl")
+        self.commitment = commitment
         self.usage = Usage(on_call)
         self._pool = Pool([Endpoint.of(config) for config in configs])
         self._slots = Slots() if len(configs) > 1 else None

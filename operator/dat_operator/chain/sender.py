@@ -19,7 +19,8 @@ from solders.transaction import VersionedTransaction
 from dat_operator.chain import message as tx
 from dat_operator.chain.rpc import Call, RpcClient
 from dat_operator.chain.simulator import Simulator, refusal_of
-from dat_operator.domain.config import PriorityFeeConfig
+from dat_operator.chain.slots import at_least
+from dat_operator.domain.config import Commitment, PriorityFeeConfig
 from dat_operator.domain.errors import ProgramError, RpcRefused, RpcUnavailable, TransactionExpired
 
 MARGIN_PERCENT = 110
@@ -34,7 +35,6 @@ FEE_ACCOUNTS = 128
 MICRO = 1_000_000
 BLOCKHASH_SECONDS = 10.0
 """How long a blockhash is used: a third of its life once slots take 200 ms."""
-HEIGHT: Call = ("getBlockHeight", ({"commitment": "confirmed"},))
 
 log = structlog.get_logger()
 
@@ -50,7 +50,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What has become of a transaction; without ``error`` it is confirmed."""
+    """What has become of a transaction; without ``error`` it has landed."""
 
     signature: str
     error: ProgramError | TransactionExpired | None
@@ -96,10 +96,17 @@ async def priority_price(rpc: RpcClient, ready: Sequence[Ready], wanted: Priorit
 
 
 class Sender:
-    """Signs with one key, which also pays."""
+    """Signs with one key, which also pays. What is of ``commitment`` has landed."""
 
-    def __init__(self, rpc: RpcClient, signer: Keypair, priority_fee: PriorityFeeConfig) -> None:
+    def __init__(
+        self,
+        rpc: RpcClient,
+        signer: Keypair,
+        priority_fee: PriorityFeeConfig,
+        commitment: Commitment = "confirmed",
+    ) -> None:
         self._rpc = rpc
+        self._commitment = commitment
         self._signer = signer
         self._priority_fee = priority_fee
         self._price: Price | None = None
@@ -107,7 +114,7 @@ class Sender:
         self._sent: set[str] = set()
 
     async def land(self, instructions: Sequence[Instruction], *others: Keypair) -> str:
-        """The signature of one confirmed transaction, signed by ``others`` too.
+        """The signature of one transaction that has landed, signed by ``others`` too.
 
         Raises ProgramError if a program refuses it, in simulation (then nothing was sent) or on chain,
         TransactionExpired if it never landed and never will.
@@ -171,19 +178,26 @@ class Sender:
             if poll % POLLS_PER_BROADCAST == 0:
                 await asyncio.gather(*map(self._broadcast, waiting.values()))
             await asyncio.sleep(POLL_SECONDS)
-            landed |= await self._settle(waiting, await self._rpc.together(*_statuses(waiting)))
-            if not waiting:
-                break
-            if poll % POLLS_PER_BROADCAST == 0 and poll:
+            answers = await self._rpc.together(*_statuses(waiting))
+            landed |= await self._settle(waiting, answers)
+            if waiting and poll % POLLS_PER_BROADCAST == 0 and poll:
                 # Height first, and of one endpoint: what it has not seen by then is in no block before.
-                height, *answers = await self._rpc.together(HEIGHT, *_statuses(waiting))
+                height, *answers = await self._rpc.together(self._height, *_statuses(waiting))
+                seen = _by_signature(waiting, answers)
                 landed |= await self._settle(waiting, answers)
                 if int(height) > last_valid:
-                    for signature in waiting:
+                    for signature in [s for s in waiting if not _reached(seen[s], "confirmed")]:
                         gone = f"{signature} did not land before block height {last_valid}"
                         landed[signature] = Sent(signature, TransactionExpired(gone))
-                    break
+                        del waiting[signature]
+            if not waiting:
+                break
         return [landed[signature] for signature in order]
+
+    @property
+    def _height(self) -> Call:
+        """Of the same commitment: what is confirmed by now may not be final by a confirmed height."""
+        return "getBlockHeight", ({"commitment": self._commitment},)
 
     async def _broadcast(self, transaction: VersionedTransaction) -> None:
         options = {"encoding": "base64", "skipPreflight": True, "maxRetries": 0}
@@ -196,11 +210,10 @@ class Sender:
     async def _settle(
         self, waiting: dict[str, VersionedTransaction], answers: Sequence[Any]
     ) -> dict[str, Sent]:
-        """Those that are confirmed by the answers to ``_statuses``; they wait no longer."""
+        """Those that have landed by the answers to ``_statuses``; they wait no longer."""
         settled = {}
-        statuses = [status for answer in answers for status in answer["value"]]
-        for signature, status in zip(list(waiting), statuses, strict=True):
-            if status is None or status.get("confirmationStatus") not in ("confirmed", "finalized"):
+        for signature, status in _by_signature(waiting, answers).items():
+            if not _reached(status, self._commitment):
                 continue
             error = status["err"] and refusal_of(status["err"], await self._logs(signature))
             settled[signature] = Sent(signature, error or None)
@@ -222,3 +235,14 @@ def _statuses(waiting: Iterable[str]) -> list[Call]:
     signatures, options = list(waiting), {"searchTransactionHistory": True}
     batches = [signatures[start : start + STATUSES] for start in range(0, len(signatures), STATUSES)]
     return [("getSignatureStatuses", (batch, options)) for batch in batches]
+
+
+def _by_signature(waiting: Iterable[str], answers: Sequence[Any]) -> dict[str, Any]:
+    """The statuses in the answers to ``_statuses``; None of what is in no block."""
+    statuses = [status for answer in answers for status in answer["value"]]
+    return dict(zip(waiting, statuses, strict=True))
+
+
+def _reached(status: Any, commitment: Commitment) -> bool:
+    """Whether a transaction is in a block of this commitment."""
+    return status is not None and status.get("confirmationStatus") in at_least(commitment)

@@ -49,8 +49,8 @@ class Slots:
             # Its own slot is a processed one, which no confirmed read reaches in time.
             for status in result["value"]:
                 match status:
-                    case {"confirmationStatus": "confirmed" | "finalized", "slot": int(slot)}:
-                        self._saw("confirmed", slot)
+                    case {"confirmationStatus": "confirmed" | "finalized" as level, "slot": int(slot)}:
+                        self._saw(level, slot)
             return
         at, newest = OPTIONS.get(method), slot_of(result)
         if at is not None and newest is not None:
@@ -65,8 +65,12 @@ class Slots:
 
     def _floor(self, commitment: str) -> int:
         """What was seen at this commitment or a stronger one; a weaker one's slots are still ahead of it."""
-        stronger = COMMITMENTS[COMMITMENTS.index(commitment) :]
-        return max(self._seen.get(level, 0) for level in stronger)
+        return max(self._seen.get(level, 0) for level in at_least(commitment))
+
+
+def at_least(commitment: str) -> tuple[str, ...]:
+    """A commitment and the stronger ones."""
+    return COMMITMENTS[COMMITMENTS.index(commitment) :]
 
 
 def _options(params: Sequence[Any], at: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from dat_operator.chain.endpoints import Endpoint
 from dat_operator.chain.urls import redacted
 from dat_operator.chain.websocket import listen
 from dat_operator.domain.chain_state import ChainState, FeeSource, TokenState
+from dat_operator.domain.config import Commitment
 from dat_operator.domain.errors import RpcUnavailable
 
 BURST_SECONDS = 0.5
@@ -71,20 +72,22 @@ class Subscriptions:
         self._on_notification = on_notification
         self._now = now
         self._moved = asyncio.Event()
-        self._followed: tuple[Sequence[Endpoint], Sequence[str]] | None = None
+        self._followed: tuple[Sequence[Endpoint], Sequence[str], Commitment] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._up = False
         self._told = False
         """That nothing works."""
 
-    async def follow(self, endpoints: Sequence[Endpoint], accounts: Sequence[str]) -> None:
+    async def follow(
+        self, endpoints: Sequence[Endpoint], accounts: Sequence[str], commitment: Commitment
+    ) -> None:
         """From now on these accounts (base58), at these endpoints, the best first; if not done already."""
-        if self._followed == (endpoints, accounts):
+        if self._followed == (endpoints, accounts, commitment):
             return
         await self.close()
-        self._followed = endpoints, accounts
+        self._followed = endpoints, accounts, commitment
         self._tasks = [
-            asyncio.create_task(self._stay_subscribed(endpoints, accounts)),
+            asyncio.create_task(self._stay_subscribed(endpoints, accounts, commitment)),
             asyncio.create_task(self._forward()),
         ]
 
@@ -95,7 +98,9 @@ class Subscriptions:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._followed, self._tasks = None, []
 
-    async def _stay_subscribed(self, endpoints: Sequence[Endpoint], accounts: Sequence[str]) -> None:
+    async def _stay_subscribed(
+        self, endpoints: Sequence[Endpoint], accounts: Sequence[str], commitment: Commitment
+    ) -> None:
         failures = 0
         while True:
             endpoint, began = endpoints[failures % len(endpoints)], self._now()
@@ -103,6 +108,7 @@ class Subscriptions:
                 await listen(
                     endpoint,
                     accounts,
+                    commitment,
                     on_subscribed=partial(self._subscribed, redacted(endpoint.websocket_url), len(accounts)),
                     on_notification=self._notified,
                 )

@@ -10,6 +10,7 @@ import structlog
 
 from dat_operator.chain.endpoints import Endpoint
 from dat_operator.chain.urls import redacted
+from dat_operator.domain.config import Commitment
 from dat_operator.domain.errors import RpcUnavailable
 
 ANSWER_SECONDS = 10.0
@@ -25,11 +26,12 @@ log = structlog.get_logger()
 async def listen(
     endpoint: Endpoint,
     accounts: Sequence[str],
+    commitment: Commitment,
     *,
     on_subscribed: Callable[[], None],
     on_notification: Callable[[], None],
 ) -> NoReturn:
-    """Subscribe to accounts (base58) at "confirmed", then tell of every notification.
+    """Subscribe to accounts (base58), then tell of every notification.
 
     Accounts that the endpoint refuses, as providers limit subscriptions, are left out. Raises RpcUnavailable
     when the connection is lost, cannot be made, or all is refused.
@@ -46,7 +48,7 @@ async def listen(
                 timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),
             ) as socket,
         ):
-            refused = await _subscribe(socket, endpoint, accounts, on_notification)
+            refused = await _subscribe(socket, endpoint, accounts, commitment, on_notification)
             if len(refused) == len(accounts):
                 raise RpcUnavailable(f"{name}: refuses accountSubscribe ({refused[0]})")
             if refused:
@@ -69,13 +71,14 @@ async def _subscribe(
     socket: aiohttp.ClientWebSocketResponse,
     endpoint: Endpoint,
     accounts: Sequence[str],
+    commitment: Commitment,
     on_notification: Callable[[], None],
 ) -> list[int]:
     """One after the other, at the endpoint's rate; the error codes of those that were refused."""
     refused = []
     for number, account in enumerate(accounts):
         await asyncio.sleep(endpoint.bucket.take(time.monotonic()))
-        params = [account, {"encoding": "base64", "commitment": "confirmed"}]
+        params = [account, {"encoding": "base64", "commitment": commitment}]
         await socket.send_json(
             {"jsonrpc": "2.0", "id": number, "method": "accountSubscribe", "params": params}
         )

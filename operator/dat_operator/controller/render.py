@@ -45,6 +45,7 @@ def ecosystem_config(
         network=spec.network,
         program_id=spec.program_id,
         rpc=endpoints(spec),
+        commitment=spec.rpc.commitment,
         admin=spec.wallets.admin.public_key,
         operator=spec.wallets.operator.public_key,
         emergency=spec.wallets.emergency.public_key if spec.wallets.emergency else None,

@@ -144,7 +144,7 @@ class Worker:
                 mints=tuple(sorted({mint for mint in mints if is_public_key(mint)})),
             )
             chain = await self._token_accounts.look(rpc, await read_chain(rpc, subject))
-            await self._subscriptions.follow(rpc.endpoints, accounts_to_follow(chain))
+            await self._subscriptions.follow(rpc.endpoints, accounts_to_follow(chain), rpc.commitment)
             return await self._upgrades.look(rpc, chain), None
         except RpcUnavailable as error:
             return None, f"spec.rpc.endpoints: none answers ({error}); correct them, or wait until one does"
@@ -154,11 +154,12 @@ class Worker:
     async def _client(self, spec: EcosystemSpec) -> RpcClient:
         keys = Path(self._settings.rpc_keys)
         resolved = [resolve(endpoint, keys) for endpoint in endpoints(spec)]
-        if self._rpc is None or resolved != self._endpoints:
+        commitment = spec.rpc.commitment
+        if self._rpc is None or (resolved, commitment) != (self._endpoints, self._rpc.commitment):
             await self.close()
             self._rpc, self._endpoints, self._upgrades = None, resolved, Upgrades()
             # The next pass is the next attempt.
-            client = RpcClient(resolved, attempts=1, on_call=metrics.count_rpc_call)
+            client = RpcClient(resolved, commitment=commitment, attempts=1, on_call=metrics.count_rpc_call)
             try:
                 await check_network(client, spec.network)
             except DatError:

@@ -28,6 +28,7 @@ from dat_operator.domain.errors import (
     DatError,
     ProgramError,
     PumpDrift,
+    RpcUnavailable,
     TransactionExpired,
 )
 from dat_operator.domain.packing import Packing
@@ -44,7 +45,8 @@ class CycleRun:
         self._session = session
         self._cycle_id = cycle_id
         self._operator = session.signer.pubkey()
-        self._sender: Sender = session.sender
+        config = session.config
+        self._sender = Sender(session.rpc, session.signer, config.priority_fee, config.commitment)
         self._reports: dict[str, TokenReport] = {}
         self._failures: dict[str, ProgramError | TransactionExpired] = {}
 
@@ -69,7 +71,7 @@ class CycleRun:
             if token.mint not in self._reports:
                 self._fail(token, self._failures[token.mint])
         failed = {m: e for m, e in self._failures.items() if self._reports[m].outcome is Outcome.FAILED}
-        await record_failures(self._session, self._sender, self._cycle_id, failed)
+        await record_failures(self._session, self._session.sender, self._cycle_id, failed)
         reports = tuple(self._reports[token.mint] for token in tokens)
         outcome = worst([report.outcome for report in reports])
         return Report(cycle_id=self._cycle_id.hex(), outcome=outcome, tokens=reports)
@@ -125,14 +127,16 @@ class CycleRun:
 
     async def _settle(self, token: TokenConfig, state: TokenState) -> None:
         """Report the cycle that an earlier pod of this run, or a transaction thought lost, has run."""
-        rpc, program_id = self._session.rpc, self._session.config.program_id
-        async for landed in cycles_of(rpc, program_id, state.addresses.stats, token.mint):
+        rpc, config = self._session.rpc, self._session.config
+        cycles = cycles_of(rpc, config.program_id, state.addresses.stats, token.mint, config.commitment)
+        async for landed in cycles:
             if landed.event.cycle_id == self._cycle_id:
                 if not landed.event.conserved:
                     raise DatError(f"{landed.signature} does not add up: stop and look at it")
                 self._complete(token, landed.event.cycle, landed.signature)
                 return
-        raise DatError("this run's cycle has landed, but no endpoint shows its transaction")
+        # Or it was rolled back: another pod will see.
+        raise RpcUnavailable(f"this run's cycle is there, but no endpoint shows it {config.commitment}")
 
     async def _bring_fees(self, packing: Packing[TokenCycle], tables: Tables) -> None:
         """Land what goes ahead. Whatever fails here is brought by nobody, and its cycle says so."""

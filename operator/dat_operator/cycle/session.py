@@ -43,7 +43,7 @@ class Session(Reading):
 
     @property
     def sender(self) -> Sender:
-        """Lands transactions signed by this Job's key."""
+        """Lands transactions signed by this Job's key, until they are confirmed."""
         return Sender(self.rpc, self.signer, self.config.priority_fee)
 
 

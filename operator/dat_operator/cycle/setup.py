@@ -3,6 +3,8 @@
 Repeatable: what is there already is left alone, and what two runs try at once succeeds once.
 """
 
+import asyncio
+
 import structlog
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
@@ -42,8 +44,21 @@ async def set_up(session: Session, run_id: bytes) -> Report:
     tokens = [await _admit(session, chain, token) for token in session.config.tokens if not token.deactivate]
     await _apply_settings(session)
     await keep_tables(session)
+    await _until_seen(session)
     outcome = worst([token.outcome for token in tokens])
     return Report(cycle_id=run_id.hex(), outcome=outcome, tokens=tuple(tokens))
+
+
+async def _until_seen(session: Session) -> None:
+    """Wait until what was done is of the commitment by which the operator looks for it.
+
+    It would set up again what it does not see, and that waits once for all of it, not for each transaction.
+    """
+    done = await session.rpc.call("getSlot", {"commitment": "confirmed"})
+    while True:
+        if await session.rpc.call("getSlot", {"commitment": session.config.commitment}) >= done:
+            return
+        await asyncio.sleep(1)
 
 
 async def _apply_settings(session: Session) -> None:

@@ -9,6 +9,8 @@ from dat_operator.domain.chain_state import Parameters, Role
 from dat_operator.domain.errors import DatError
 
 Network = Literal["mainnet-beta", "devnet", "testnet", "localnet"]
+Commitment = Literal["confirmed", "finalized"]
+"""How sure it must be that a block stays."""
 
 
 class Frozen(BaseModel):
@@ -117,6 +119,8 @@ class EcosystemConfig(Frozen):
     network: Network
     program_id: str
     rpc: list[EndpointConfig]
+    commitment: Commitment = "confirmed"
+    """Of a cycle that counts, and of what the operator reads; plans are made of what is confirmed."""
     admin: str
     operator: str
     emergency: str | None = None

@@ -67,6 +67,7 @@ def test_who_saw_a_transaction_confirmed_reads_what_it_did() -> None:
     ]
     slots.learn("getSignatureStatuses", (["a"],), {"context": {"slot": 14}, "value": statuses})
     assert slots.bind("getMultipleAccounts", (KEYS, CONFIRMED))[1] == 9
+    assert slots.bind("getMultipleAccounts", (KEYS, {"commitment": "finalized"}))[1] == 8
 
 
 def test_statuses_are_held_to_what_was_read() -> None:

@@ -11,6 +11,7 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain import subscriptions
 from dat_operator.chain.subscriptions import LASTING_SECONDS, Subscriptions, accounts_to_follow
 from dat_operator.domain.chain_state import Role
+from dat_operator.domain.config import Commitment
 from tests.unit.builders import SHARED, STATE, TREASURY, chain, curve, graduated, key, token
 from tests.unit.chain.fake_websocket import SECRET, FakeNode, endpoint, serving
 
@@ -88,7 +89,7 @@ async def test_a_burst_of_notifications_is_one_wake(watch: Watch, monkeypatch: p
     monkeypatch.setattr(subscriptions, "QUIET_SECONDS", 0.3)
     made = Subscriptions(watch.wake, watch.notified)
     async with serving(node.serve) as one:
-        await made.follow([one], ["a"])
+        await made.follow([one], ["a"], "confirmed")
         await until(lambda: watch.wakes == 1)  # By the subscription: something may have happened before.
         for _ in range(20):
             await node.notify()
@@ -105,11 +106,15 @@ async def test_the_same_again_keeps_the_connection_others_make_a_new_one(
 ) -> None:
     node = FakeNode()
     async with serving(node.serve) as one:
-        for accounts in (["a"], ["a"], ["a", "b"]):
-            await followed.follow([one], list(accounts))
-            await until(lambda wanted=accounts: node.subscribed == wanted)
+        wanted: list[tuple[list[str], Commitment]]
+        wanted = [(["a"], "confirmed"), (["a"], "confirmed"), (["a", "b"], "confirmed")]
+        wanted += [(["a", "b"], "finalized")]
+        for accounts, commitment in wanted:
+            await followed.follow([one], list(accounts), commitment)
+            await until(lambda these=accounts: node.subscribed == these)
+            await until(lambda at=commitment: node.params["commitment"] == at)
         await until(lambda: len(node.sockets) == 1)
-        assert node.connections == 2
+        assert node.connections == 3
         await followed.close()
         await until(lambda: not node.sockets)
 
@@ -117,7 +122,7 @@ async def test_the_same_again_keeps_the_connection_others_make_a_new_one(
 async def test_a_lost_connection_is_made_again_and_wakes(watch: Watch, followed: Subscriptions) -> None:
     node = FakeNode()
     async with serving(node.serve) as one:
-        await followed.follow([one], ["a"])
+        await followed.follow([one], ["a"], "confirmed")
         await until(lambda: node.subscribed and watch.wakes)
         watch.now += LASTING_SECONDS + 1
         wakes = watch.wakes
@@ -131,7 +136,7 @@ async def test_the_backoff_grows_to_a_minute_and_one_line_says_that_the_chain_is
     watch: Watch, followed: Subscriptions
 ) -> None:
     with capture_logs() as logs:
-        await followed.follow([NOWHERE], ["a"])
+        await followed.follow([NOWHERE], ["a"], "confirmed")
         await until(lambda: len(watch.slept) >= 8)
     assert watch.slept[:8] == [2, 4, 8, 16, 32, 60, 60, 60]
     assert watch.wakes == 0
@@ -144,7 +149,7 @@ async def test_the_next_endpoint_is_tried_after_a_second(watch: Watch, followed:
     node = FakeNode()
     async with serving(node.serve) as two:
         with capture_logs() as logs:
-            await followed.follow([NOWHERE, two], ["a"])
+            await followed.follow([NOWHERE, two], ["a"], "confirmed")
             await until(lambda: watch.wakes)
             await node.drop()
             await until(lambda: node.connections == 2 and node.subscribed)
@@ -162,7 +167,7 @@ async def test_one_that_accepts_and_drops_is_not_asked_for_ever_anew(
 ) -> None:
     node = FakeNode()
     async with serving(node.serve) as one:
-        await followed.follow([one], ["a"])
+        await followed.follow([one], ["a"], "confirmed")
         for number in range(1, 4):
             await until(lambda n=number: node.connections == n and node.subscribed)
             await node.drop()

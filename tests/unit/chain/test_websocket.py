@@ -10,6 +10,7 @@ from dat_operator.chain import websocket
 from dat_operator.chain.endpoints import Endpoint
 from dat_operator.chain.rate_limit import Bucket
 from dat_operator.chain.websocket import listen
+from dat_operator.domain.config import Commitment
 from dat_operator.domain.errors import RpcUnavailable
 from tests.unit.chain.conftest import Clock
 from tests.unit.chain.fake_websocket import FakeNode, endpoint, serving
@@ -21,10 +22,11 @@ class Ears:
     def __init__(self) -> None:
         self.heard: asyncio.Queue[str] = asyncio.Queue()
 
-    async def listen(self, to: Endpoint, accounts: list[str]) -> None:
+    async def listen(self, to: Endpoint, accounts: list[str], commitment: Commitment = "confirmed") -> None:
         await listen(
             to,
             accounts,
+            commitment,
             on_subscribed=lambda: self.heard.put_nowait("subscribed"),
             on_notification=lambda: self.heard.put_nowait("notification"),
         )
@@ -37,10 +39,10 @@ class Ears:
 async def test_it_subscribes_and_tells_of_notifications_until_the_connection_ends() -> None:
     node, ears = FakeNode(), Ears()
     async with serving(node.serve) as one:
-        listening = asyncio.create_task(ears.listen(one, ["a", "b"]))
+        listening = asyncio.create_task(ears.listen(one, ["a", "b"], "finalized"))
         assert await ears.next() == "subscribed"
         assert node.subscribed == ["a", "b"]
-        assert node.params == {"encoding": "base64", "commitment": "confirmed"}
+        assert node.params == {"encoding": "base64", "commitment": "finalized"}
         await node.notify()
         await node.notify()
         assert [await ears.next(), await ears.next()] == ["notification", "notification"]

@@ -14,7 +14,7 @@ from dat_operator.chain.upgrades import LOADER
 from dat_operator.cycle.run import CycleRun, in_order
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.config import RetryConfig
-from dat_operator.domain.errors import DatError
+from dat_operator.domain.errors import DatError, RpcUnavailable
 from dat_operator.domain.market import BuyForm
 from dat_operator.domain.report import Outcome, Report
 from tests.unit.builders import RENT, SOL, TREASURY, key
@@ -285,8 +285,25 @@ async def test_a_cycle_that_nobody_shows_is_no_success() -> None:
     world = Ecosystem(APPLE)
     world.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
     found(world, APPLE, cycle_id=b"\1" * 16)
-    with pytest.raises(DatError, match="no endpoint shows its transaction"):
+    with pytest.raises(RpcUnavailable, match="no endpoint shows it confirmed"):
         await world.run()
+
+
+async def test_a_cycle_of_its_own_counts_once_it_is_final(clock: Clock) -> None:
+    """The pod before was killed while its transaction was confirmed only: it may be rolled back yet."""
+    world = Ecosystem(APPLE)
+    world.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
+    found(world, APPLE)
+    shown, final_at = world.answers["getTransaction"], 13
+    world.answers["getTransaction"] = lambda _, options: (
+        shown if options["commitment"] == "confirmed" or clock.slept >= final_at else None
+    )
+    report = await world.run(commitment="finalized")
+    assert (outcomes(report), world.sent) == (expected(apple="CycleCompleted"), {})
+    assert clock.slept >= final_at
+    final_at = 3600
+    with pytest.raises(RpcUnavailable, match="no endpoint shows it finalized"):
+        await world.run(commitment="finalized")
 
 
 async def test_who_has_too_little_is_skipped_and_not_counted() -> None:

@@ -32,9 +32,11 @@ def without_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dat_operator.cycle.setup.keep_tables", keep)
 
 
-async def done(world: World, *mints: Pubkey) -> Report:
+async def done(world: World, *mints: Pubkey, **changes: Any) -> Report:
+    """A set-up by a configuration with these changes."""
     async with world.client() as rpc:
-        return await set_up(session(rpc, *mints, signer="admin"), RUN)
+        one = session(rpc, *mints, signer="admin")
+        return await set_up(replace(one, config=one.config.model_copy(update=changes)), RUN)
 
 
 def reasons(report: Report) -> list[str]:
@@ -63,6 +65,18 @@ async def test_each_token_has_its_own_transaction() -> None:
     report = await done(world := World({**state_account(), **coin(APPLE), **coin(PEAR)}), APPLE, PEAR)
     assert world.calls() == [["initialize_token_stats"]] * 2
     assert [token.signature for token in report.tokens] == list(world.sent)
+
+
+async def test_it_ends_when_all_of_it_is_final(clock: Clock) -> None:
+    """Where the operator looks at what is final only. No single transaction waits for that."""
+    world = World({**state_account(), **coin(APPLE), **coin(PEAR)})
+    confirmed, behind = 500, 31
+    world.answers["getSlot"] = lambda options: (
+        confirmed + int(clock.slept) - (behind if options["commitment"] == "finalized" else 0)
+    )
+    await done(world, APPLE, PEAR, commitment="finalized")
+    assert len(world.calls()) == 2
+    assert behind <= clock.slept < behind + 3
 
 
 async def test_what_is_there_is_left_alone() -> None:
