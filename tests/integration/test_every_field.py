@@ -80,6 +80,8 @@ VOLATILE = frozenset({"observedGeneration", "lastTransitionTime", "lastRun"})
 EDGES = {
     ("DATEcosystem.spec.suspend", True): "Suspended",
     ("DATToken.spec.suspend", True): "Suspended",
+    ("DATToken.spec.pool", "PumpSwap"): "PoolMismatch",
+    ("DATToken.spec.tokenProgram", "Token"): "TokenProgramMismatch",
 }
 """The reason that Ready has for values from the schema, where it is another one."""
 

@@ -17,6 +17,7 @@ from dat_operator.api.fields import (
     rules,
 )
 from dat_operator.domain.chain_state import Role
+from dat_operator.domain.config import PoolName
 
 NEW_TOKEN = "delete this DATToken and make a new one"
 
@@ -57,7 +58,20 @@ class TokenSpec(Resource):
         RootShareBps | None,
         Field(description="Instead of the ecosystem's rootShareBps, basis points. Not for a root."),
     ] = None
-
+    pool: Annotated[
+        PoolName,
+        Field(
+            description="Where it must trade for its cycles to run. Auto: wherever it does; it graduates to "
+            "PumpSwap, for good, once its curve is complete. With another value runs leave it out elsewhere."
+        ),
+    ] = "Auto"
+    token_program: Annotated[
+        Literal["Auto", "Token", "Token2022"],
+        Field(
+            description="The token program that its mint must be of: SPL Token or Token-2022. Auto: either. "
+            "A mint of the other one is refused before anything is set up for it."
+        ),
+    ] = "Auto"
     schedule: Annotated[
         str | None,
         Field(

@@ -10,6 +10,8 @@ from dat_operator.domain.chain_state import Addresses
 SYSTEM = Pubkey.default()
 TOKEN = Pubkey.from_string("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA")
 TOKEN_2022 = Pubkey.from_string("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb")
+TOKEN_PROGRAMS = {str(TOKEN): "Token", str(TOKEN_2022): "Token2022"}
+"""As a spec calls them."""
 ASSOCIATED_TOKEN = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
 WSOL = Pubkey.from_string("So11111111111111111111111111111111111111112")
 CLOCK = Pubkey.from_string("SysvarC1ock11111111111111111111111111111111")

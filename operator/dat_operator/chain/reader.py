@@ -234,7 +234,7 @@ class _Coin:
 
 
 def _mint(account: Account | None) -> Mint | None:
-    if account is None or account.owner not in (str(at.TOKEN), str(at.TOKEN_2022)) or len(account.data) < 82:
+    if account is None or account.owner not in at.TOKEN_PROGRAMS or len(account.data) < 82:
         return None
     (supply,) = struct.unpack_from("<Q", account.data, 36)
     return Mint(token_program=account.owner, supply=supply, decimals=account.data[44])

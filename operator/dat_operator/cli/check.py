@@ -104,14 +104,15 @@ def check_liquidity(config: ConfigPath, rpc_keys: RpcKeys = KEYS) -> None:
     """Show each token's market and what its next cycle would buy there."""
     ecosystem, chain = _read(config, rpc_keys)
     table = Table("TOKEN", "MARKET", "RESERVES(SOL)", "FEE", "NEXT BUY(SOL)", "TOKENS", "WHY NOT", box=None)
-    for name, token in _named(ecosystem, chain):
+    for wanted in ecosystem.tokens:
+        name, token = wanted.name, chain.tokens[wanted.mint]
         market = market_of(chain, token)
         if market is None:
             table.add_row(name, "none yet")
             continue
         where = "PumpSwap" if token.pool else "bonding curve"
         common = (name, where, sol(market.quote_reserves), f"{sum(market.fees.all) / BPS:.2%}")
-        plan = decide(chain, token.mint, ecosystem.slippage_bps, ecosystem.pace.cooldown_seconds)
+        plan = decide(chain, token.mint, ecosystem.slippage_bps, ecosystem.pace.cooldown_seconds, wanted.pool)
         if isinstance(plan, CyclePlan):
             table.add_row(*common, sol(plan.spend), tokens(plan.tokens_out))
         else:

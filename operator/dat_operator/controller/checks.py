@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
+from dat_operator.chain.addresses import TOKEN_PROGRAMS
 from dat_operator.chain.keys import is_public_key
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.domain.chain_state import Role, TokenState
@@ -83,6 +84,17 @@ def _mint_exists(s: Subject) -> Refusal | None:
     )
 
 
+def _is_of_its_token_program(s: Subject) -> Refusal | None:
+    mint = s.chain_token.mint_account if s.chain_token else None
+    if mint is None or s.spec.token_program in ("Auto", found := TOKEN_PROGRAMS[mint.token_program]):
+        return None
+    return Refusal(
+        "TokenProgramMismatch",
+        f"spec.tokenProgram: {s.spec.token_program}, but the mint {s.spec.mint} is of {found}; "
+        f"set spec.tokenProgram: {found}, or Auto, if this is the mint that you mean",
+    )
+
+
 def _has_a_curve(s: Subject) -> Refusal | None:
     if s.chain_token is None or s.chain_token.curve is not None:
         return None
@@ -126,6 +138,7 @@ CHECKS: tuple[Callable[[Subject], Refusal | None], ...] = (
     _is_the_only_one_of_its_mint,
     _is_the_only_root,
     _mint_exists,
+    _is_of_its_token_program,
     _has_a_curve,
     _coin_is_supported,
     role_refusal,

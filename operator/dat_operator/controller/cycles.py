@@ -19,6 +19,7 @@ from dat_operator.controller.readiness import Obstacle
 from dat_operator.controller.settings import Settings
 from dat_operator.domain.breaker import BreakerState
 from dat_operator.domain.chain_state import ChainState, TokenState
+from dat_operator.domain.decision import misplaced
 
 Status = dict[str, Any]
 ORIGINS = {"CronJob": "Schedule"}
@@ -195,7 +196,7 @@ def _of_tokens(given: CyclesInput, chain: ChainState) -> Iterable[tuple[str, str
         stats = state.stats if state else None
         if state is None or stats is None or stats.paused or not stats.active:
             continue
-        if spec.suspend or is_going(body):
+        if spec.suspend or is_going(body) or misplaced(state, spec.pool):
             continue
         found = given.breakers.tokens[name]
         if found.state is BreakerState.HALF_OPEN:

@@ -36,7 +36,7 @@ def subject_of(
     if wanted is None or chain is None or token is None:
         return None
     cycle = wanted.ecosystem.cycle
-    inputs = Inputs.of(chain, token.mint, cycle.slippage_bps, cycle.cooldown_seconds)
+    inputs = Inputs.of(chain, token.mint, cycle.slippage_bps, cycle.cooldown_seconds, wanted.spec.pool)
     return Subject(wanted, inputs, last_run, failures) if inputs else None
 
 
@@ -89,7 +89,9 @@ def _token_accounts_exist(s: Subject) -> Finding:
 
 def _pool_active(s: Subject) -> Finding:
     if refusal := untradable(s.inputs):
-        return refused(refusal, Effect.WAIT)
+        # There is no way back from PumpSwap.
+        stuck = s.wanted.spec.pool == "BondingCurve" and refusal.reason == "PoolMismatch"
+        return refused(refusal, Effect.STUCK if stuck else Effect.WAIT)
     if s.inputs.token.pool:
         return Finding(True, "PumpSwap", "it trades on PumpSwap")
     return Finding(True, "BondingCurve", "it trades on its bonding curve")

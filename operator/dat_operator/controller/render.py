@@ -74,6 +74,7 @@ def ecosystem_config(
                 mint=t.mint,
                 role=t.role,
                 root_share_bps=t.root_share_bps,
+                pool=t.pool,
                 skip=skipped.get(token),
                 deactivate=skipped.get(token) is DELETED or None,
             )

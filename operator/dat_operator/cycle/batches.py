@@ -74,6 +74,7 @@ class Batches:
                 token.mint,
                 self._config.slippage_bps,
                 self._config.pace.cooldown_seconds,
+                token.pool,
             )
             if isinstance(plan, CyclePlan):
                 cycles.append(self._assembler.token_cycle(chain, token, plan, plan.forms[0]))

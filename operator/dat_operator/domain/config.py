@@ -33,6 +33,10 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+PoolName = Literal["Auto", "BondingCurve", "PumpSwap"]
+"""Where a token must trade for its cycles to run; Auto: wherever it does."""
+
+
 class EndpointConfig(Frozen):
     """A JSON-RPC endpoint; its URLs may have a ``${KEY}`` to be filled in."""
 
@@ -63,6 +67,7 @@ class TokenConfig(Frozen):
     mint: str
     role: Role
     root_share_bps: int | None = None
+    pool: Annotated[PoolName, Field(exclude_if=lambda pool: pool == "Auto")] = "Auto"
     skip: SkipConfig | None = None
     """Why only a run that names it takes it."""
     deactivate: bool | None = None

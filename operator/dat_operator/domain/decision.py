@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dat_operator.domain.chain_state import ChainState, DatState, FeeSource, Role, TokenState, TokenStats
 from dat_operator.domain.coin import coin_refusal
+from dat_operator.domain.config import PoolName
 from dat_operator.domain.fees import impact_limit
 from dat_operator.domain.market import BuyForm, Market, market_of
 from dat_operator.domain.money import BPS, sol
@@ -46,15 +47,18 @@ class Inputs:
     market: Market | None
     slippage_bps: int
     cooldown_seconds: int
+    pool: PoolName
 
     @classmethod
-    def of(cls, chain: ChainState, mint: str, slippage_bps: int, cooldown_seconds: int) -> "Inputs | None":
+    def of(
+        cls, chain: ChainState, mint: str, slippage_bps: int, cooldown_seconds: int, pool: PoolName
+    ) -> "Inputs | None":
         """All about a token; None if it is not set up."""
         token = chain.tokens.get(mint)
         if chain.state is None or token is None or token.stats is None:
             return None
         market = market_of(chain, token)
-        return cls(chain, chain.state, token, token.stats, market, slippage_bps, cooldown_seconds)
+        return cls(chain, chain.state, token, token.stats, market, slippage_bps, cooldown_seconds, pool)
 
     @property
     def treasury_in(self) -> int:
@@ -98,8 +102,23 @@ def unprepared(inputs: Inputs) -> Refusal | None:
     return Refusal("SetupIncomplete", f"set-up has yet to make: {missing}; the setup Job does")
 
 
+def misplaced(token: TokenState, pool: PoolName) -> Refusal | None:
+    """Why a token does not trade where it must for its cycles to run."""
+    if token.curve is None:
+        return None
+    if pool == "BondingCurve" and token.curve.complete:
+        said = "spec.pool: BondingCurve, but it has graduated to PumpSwap, for good; "
+        return Refusal("PoolMismatch", f"{said}set spec.pool: Auto, or PumpSwap, to let its cycles go on")
+    if pool == "PumpSwap" and not token.curve.complete:
+        said = "spec.pool: PumpSwap, but it trades on its bonding curve; "
+        return Refusal("PoolMismatch", f"{said}wait until it graduates, or set spec.pool: Auto")
+    return None
+
+
 def untradable(inputs: Inputs) -> Refusal | None:
-    """Why there is no market to buy in."""
+    """Why there is no market to buy in, or none that it should."""
+    if refusal := misplaced(inputs.token, inputs.pool):
+        return refusal
     market = inputs.market
     if market is None:
         return Refusal("AwaitingMigration", "its curve is complete and its pool is not there yet")
@@ -136,12 +155,15 @@ CHECKS: tuple[Callable[[Inputs], Refusal | None], ...] = (
 )
 
 
-def decide(chain: ChainState, mint: str, slippage_bps: int, cooldown_seconds: int = 0) -> CyclePlan | Refusal:
+def decide(
+    chain: ChainState, mint: str, slippage_bps: int, cooldown_seconds: int = 0, pool: PoolName = "Auto"
+) -> CyclePlan | Refusal:
     """Plan a token's cycle from what the chain shows, or say why there is none.
 
-    ``cooldown_seconds`` is the caller's own interval, where it is longer than the program's.
+    ``cooldown_seconds`` is the caller's own interval, where it is longer than the program's; ``pool`` is
+    where the token must trade.
     """
-    inputs = Inputs.of(chain, mint, slippage_bps, cooldown_seconds)
+    inputs = Inputs.of(chain, mint, slippage_bps, cooldown_seconds, pool)
     if inputs is None:
         return Refusal("NotInitialized", "the token has no stats account on chain yet")
     for check in CHECKS:

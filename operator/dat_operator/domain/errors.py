@@ -61,6 +61,7 @@ NOT_FAILURES = frozenset(
         "DATNotActive",
         "InsufficientFees",
         "NotInitialized",
+        "PoolMismatch",
         "RateLimited",
         "SetupIncomplete",
         "Suspended",

@@ -69,6 +69,13 @@ def test_every_token_is_planned_or_refused() -> None:
     ]
 
 
+def test_a_token_is_kept_to_its_pool() -> None:
+    configs = [config(MINTS[0]).model_copy(update={"pool": "PumpSwap"}), *CONFIGS[1:]]
+    found = decided(fruit(), configs)
+    assert [(c.mint, r.reason) for c, r in found.refused] == [(str(MINTS[0]), "PoolMismatch")]
+    assert named(found.cycles) == MINTS[1:]
+
+
 def test_a_root_counts_on_what_the_others_will_send_it() -> None:
     """44.8 % of a tenth of a SOL each, and what lies in the treasury already."""
     found = decided(fruit(treasury_lamports=7))

@@ -9,6 +9,7 @@ from dat_operator.domain.config import (
     EndpointConfig,
     LimitsConfig,
     PriorityFeeConfig,
+    RetryConfig,
     TokenConfig,
 )
 
@@ -28,6 +29,10 @@ CONFIGS = st.builds(
         ),
         max_size=3,
     ),
+    commitment=st.sampled_from(["confirmed", "finalized"]),
+    retry=st.builds(
+        lambda **values: RetryConfig(**values), limit=st.integers(0, 5), backoff_seconds=st.integers(1, 20)
+    ),
     admin=st.text(),
     operator=st.text(),
     limits=st.builds(
@@ -44,6 +49,7 @@ CONFIGS = st.builds(
             mint=st.text(),
             role=st.sampled_from(Role),
             root_share_bps=st.none() | BPS,
+            pool=st.sampled_from(["Auto", "BondingCurve", "PumpSwap"]),
         ),
         max_size=3,
     ),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dat_operator.domain.chain_state import ChainState, Role, Sharing, TokenState
+from dat_operator.domain.config import PoolName
 from dat_operator.domain.decision import CyclePlan, decide
 from dat_operator.domain.refusal import Refusal
 from tests.unit.builders import SOL, chain, curve, dat_state, graduated, key, stats, token, with_limits
@@ -198,3 +199,32 @@ def test_the_least_liquidity_is_enough() -> None:
 
 def test_the_least_fees_are_enough() -> None:
     assert isinstance(decide(secondary(vault_lamports=5_690_000), str(MINT), 500), CyclePlan)
+
+
+ON_CURVE, ON_PUMPSWAP = secondary(), chain(graduated(MINT, vault_lamports=SOL))
+MIGRATING = of_curve(complete=True)(ON_CURVE)
+
+
+@pytest.mark.parametrize(
+    ("state", "pool", "reason", "words"),
+    [
+        (ON_CURVE, "PumpSwap", "PoolMismatch", "wait until it graduates, or set spec.pool: Auto"),
+        (ON_PUMPSWAP, "BondingCurve", "PoolMismatch", "set spec.pool: Auto, or PumpSwap"),
+        (MIGRATING, "BondingCurve", "PoolMismatch", "graduated to PumpSwap, for good"),
+        (MIGRATING, "PumpSwap", "AwaitingMigration", "its pool is not there yet"),
+    ],
+)
+def test_a_token_that_trades_elsewhere_than_it_must(
+    state: ChainState, pool: PoolName, reason: str, words: str
+) -> None:
+    found = decide(state, str(MINT), 500, pool=pool)
+    assert isinstance(found, Refusal)
+    assert (found.reason, words in found.message) == (reason, True)
+
+
+@pytest.mark.parametrize(
+    ("state", "pool"),
+    [(ON_CURVE, "Auto"), (ON_CURVE, "BondingCurve"), (ON_PUMPSWAP, "Auto"), (ON_PUMPSWAP, "PumpSwap")],
+)
+def test_a_token_that_trades_where_it_may(state: ChainState, pool: PoolName) -> None:
+    assert isinstance(decide(state, str(MINT), 500, pool=pool), CyclePlan)
