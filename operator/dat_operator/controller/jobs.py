@@ -3,8 +3,9 @@
 from collections.abc import Container, Sequence
 from typing import Any
 
-from dat_operator.api.ecosystem import EcosystemSpec, SecretRef
+from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
+from dat_operator.api.wallets import SecretRef
 from dat_operator.controller.observed import Body
 from dat_operator.controller.render import ECOSYSTEM_LABEL, MANAGED, config_map_name, owned, suffix
 from dat_operator.controller.settings import Settings
