@@ -18,6 +18,10 @@ class Hung(Exception):
     """Raised by a rule: the caller gets no answer."""
 
 
+class Refused(Exception):
+    """Raised by a list's rule with the HTTP status that is answered instead."""
+
+
 class Write:
     """One request that changes something. A rule that does not ``forward`` it withholds it."""
 
@@ -37,7 +41,7 @@ class Write:
 
 WriteRule = Callable[[Write], None]
 ListRule = Callable[[str, bytes], bytes]
-"""What is answered to a list of this path, of which the API server has said this."""
+"""What is answered to a list, or a page of one, of this path, of which the API server has said this."""
 EventRule = Callable[[str, Body], Iterator[bytes]]
 """What comes of a watch's event; the stream ends where it raises Hung."""
 
@@ -90,9 +94,13 @@ class KubeProxy(LocalHttp):
         else:
             answer = self.upstream.get(request.path, headers=headers)
             content = answer.content
+            status = answer.status_code
             if self.list_rule and answer.json()["kind"].endswith("List"):
-                content = self.list_rule(urlsplit(request.path).path, content)
-            _answer(request, answer.status_code, content)
+                try:
+                    content = self.list_rule(urlsplit(request.path).path, content)
+                except Refused as refused:
+                    (status,), content = refused.args, b"{}"
+            _answer(request, status, content)
 
     def _watch(self, request: BaseHTTPRequestHandler, headers: dict[str, str]) -> None:
         with self.upstream.stream("GET", request.path, headers=headers, timeout=None) as stream:

@@ -57,11 +57,11 @@ class Applier:
             log.info("deleting", **_named(body))
             await self._kube.delete(body)
         for body, finalizers in plan.finalizers:
-            await self._kube.patch_finalizers(body, finalizers)
+            with self._store.writing(body) as answered:
+                answered(await self._kube.patch_finalizers(body, finalizers))
         for body, status in plan.statuses:
-            written = await self._kube.patch_status(body, status)
-            if written:
-                self._store.put(body["kind"], written)
+            with self._store.writing(body) as answered:
+                answered(await self._kube.patch_status(body, status))
 
     async def _tell(self, event: Event) -> None:
         if not await self._told(event):
@@ -78,7 +78,8 @@ class Applier:
             return True
 
     async def _put(self, manifest: Mapping[str, Any]) -> None:
-        self._store.put(manifest["kind"], await self._kube.apply(manifest))
+        with self._store.writing(manifest) as answered:
+            answered(await self._kube.apply(manifest))
 
     async def _try(
         self,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dat_operator.controller import metrics
 
 SILENT_SECONDS = 420
-"""The API server ends a watch after five minutes and kopf opens the next one: at once, or within a minute of
-retries, or it ends the operator."""
+"""The API server ends a watch after five minutes and kopf opens the next one: at once, or when one of its
+retries, every few seconds, succeeds."""
 
 
 class WatchHealth:

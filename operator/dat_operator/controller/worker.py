@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import datetime
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -84,15 +84,25 @@ class Worker:
     async def _pass(self) -> None:
         try:
             with metrics.reconcile():
+                before = self._by_us()
                 observed = await self._observe()
                 self.seen.note(observed)
                 await self._applier.apply(
                     make_plan(observed, self._settings, datetime.datetime.now(datetime.UTC))
                 )
+                if self._by_us() != before:
+                    self.wake()
         except DatError as error:
             log.warning("reconciling failed, it will be tried again", error=str(error))
         except Exception:
             log.exception("reconciling failed, it will be tried again")
+
+    def _by_us(self) -> tuple[Mapping[str, str], Sequence[str]]:
+        """What a pass itself may add to what the next one is made of: refusals, and signatures to look up.
+
+        All else that it writes wakes nobody; objects that it creates come by their watch.
+        """
+        return self._applier.refused, without_amounts(self._store.of_ecosystem("DATCycle", self._key))
 
     async def _observe(self) -> Observed:
         namespace, name = self._key

@@ -1,5 +1,6 @@
-"""The watches. Indexing comes first: kopf calls no event handler before all kinds are listed."""
+"""The watches. What they begin from comes into the store by ``listing.py``."""
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ import kopf
 
 from dat_operator.api import GROUP, VERSION
 from dat_operator.controller.manager import Manager
+from dat_operator.handlers.listing import RETRY_SECONDS
 from dat_operator.handlers.session import Login
 
 KINDS = {
@@ -25,7 +27,7 @@ def register(registry: kopf.OperatorRegistry, manager: Manager) -> None:
     for kind, resource in KINDS.items():
         _watch(registry, manager, kind, resource)
 
-    login = Login(manager.watches)
+    login = Login(manager, {plural: kind for kind, (_, _, plural) in KINDS.items()})
 
     @kopf.on.login(registry=registry)
     async def logged_in(**kwargs: Any) -> kopf.AiohttpSession | None:
@@ -37,6 +39,8 @@ def register(registry: kopf.OperatorRegistry, manager: Manager) -> None:
         settings.scanning.disabled = True  # Namespace and kinds are known: no right to list them is needed.
         # A worker keeps its object, as the API server sent it, for as long as it idles.
         settings.queueing.idle_timeout = 0.1
+        # Forever: otherwise an API server that refuses for a minute ends the operator.
+        settings.networking.error_backoffs = itertools.repeat(RETRY_SECONDS)
         settings.watching.server_timeout = 300
         settings.watching.client_timeout = 330
         settings.watching.connect_timeout = 20
@@ -45,11 +49,6 @@ def register(registry: kopf.OperatorRegistry, manager: Manager) -> None:
 def _watch(
     registry: kopf.OperatorRegistry, manager: Manager, kind: str, resource: tuple[str, str, str]
 ) -> None:
-    @kopf.index(*resource, id=f"index-{kind}", registry=registry)
-    async def listed(body: kopf.Body, **_: Any) -> None:
-        manager.store.put(kind, dict(body))
-
     @kopf.on.event(*resource, id=f"event-{kind}", registry=registry)
     async def seen(event: Mapping[str, Any], **_: Any) -> None:
-        manager.synced.set()
         manager.store.put(kind, event["object"], deleted=event["type"] == "DELETED")

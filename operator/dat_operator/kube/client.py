@@ -114,16 +114,17 @@ class Kube:
             if error.status not in (404, 409):
                 raise
 
-    async def patch_finalizers(self, body: Body, finalizers: Sequence[str]) -> None:
-        """Set an object's finalizers, unless it is gone or has changed since ``body`` was seen."""
+    async def patch_finalizers(self, body: Body, finalizers: Sequence[str]) -> Body | None:
+        """Set an object's finalizers; None if it is gone or has changed since ``body`` was seen."""
         path = f"{_collection(body)}/{body['metadata']['name']}"
         seen = body["metadata"]["resourceVersion"]
         patch = {"metadata": {"finalizers": list(finalizers), "resourceVersion": seen}}
         try:
-            await self._request("PATCH", path, patch, "application/merge-patch+json")
+            return await self._request("PATCH", path, patch, "application/merge-patch+json")
         except KubeError as error:
-            if error.status not in (404, 409):
-                raise
+            if error.status in (404, 409):
+                return None
+            raise
 
     async def patch_status(self, body: Body, status: Body) -> Body | None:
         """Bring an object's status from what it was to ``status``; None if the object is gone."""

@@ -1,3 +1,4 @@
+import contextlib
 from typing import Any
 
 import pytest
@@ -57,6 +58,104 @@ def test_what_is_known_wakes_nobody() -> None:
     assert woken == [FRUIT, FRUIT]
     (kept,) = store.of_ecosystem("DATToken", FRUIT)
     assert kept["metadata"]["resourceVersion"] == "2"
+
+
+def at(version: int, name: str = "apple") -> dict[str, Any]:
+    """A token of the ecosystem, as it was at this version."""
+    shown = {**token(name, "fruit"), "kind": "DATToken"}
+    shown["metadata"]["resourceVersion"] = str(version)
+    return shown
+
+
+def known(store: Store) -> dict[str, str]:
+    tokens = store.of_ecosystem("DATToken", FRUIT)
+    return {t["metadata"]["name"]: t["metadata"]["resourceVersion"] for t in tokens}
+
+
+def write(store: Store, before: dict[str, Any], answer: dict[str, Any] | None, *events: int) -> None:
+    """A write of our own; versions that the watch shows before the answer comes."""
+    with store.writing(before) as answered:
+        for version in events:
+            store.put("DATToken", at(version))
+        answered(answer)
+
+
+@pytest.mark.parametrize("events_first", [(), (12,)])
+def test_what_we_wrote_wakes_nobody_whether_answer_or_event_comes_first(events_first: tuple[int]) -> None:
+    woken: list[Key] = []
+    store = Store(woken.append)
+    store.put("DATToken", at(11))
+    write(store, at(11), at(12), *events_first)
+    store.put("DATToken", at(12))
+    assert (woken, known(store)) == ([FRUIT], {"apple": "12"})
+
+
+@pytest.mark.parametrize("events_first", [(), (12,), (12, 13)])
+def test_what_somebody_else_wrote_right_before_wakes(events_first: tuple[int]) -> None:
+    """The answer at 13 holds it already; that of 12 must not come back."""
+    woken: list[Key] = []
+    store = Store(woken.append)
+    store.put("DATToken", at(11))
+    write(store, at(11), at(13), *events_first)
+    for version in (12, 13)[len(events_first) :]:
+        store.put("DATToken", at(version))
+    assert (woken, known(store)) == ([FRUIT, FRUIT], {"apple": "13"})
+
+
+def test_what_comes_while_we_write_is_not_lost_with_the_answer() -> None:
+    store = Store(lambda _: None)
+    store.put("DATToken", at(11))
+    with contextlib.suppress(RuntimeError), store.writing(at(11)):
+        store.put("DATToken", at(12))
+        raise RuntimeError
+    assert known(store) == {"apple": "12"}
+
+
+def test_an_answer_brings_nothing_back_that_is_gone() -> None:
+    store = Store(lambda _: None)
+    write(store, at(11), at(12))
+    write(store, at(11), None)
+    assert known(store) == {}
+
+
+def test_a_list_takes_away_what_it_has_not_and_nothing_that_is_newer() -> None:
+    woken: list[Key] = []
+    store = Store(woken.append)
+    for shown in (at(11), at(12, "pear"), at(31, "plum"), at(32, "fig")):
+        store.put("DATToken", shown)
+    store.put("Job", job := body("x", labels={ECOSYSTEM_LABEL: "fruit"}))
+    woken.clear()
+    # As it was at 30: the pear is gone, plum and fig have come or changed since.
+    store.put_page("DATToken", [at(11), at(21, "plum")])
+    store.end_list("DATToken", {("dat", "apple"), ("dat", "plum")}, 30)
+    assert known(store) == {"apple": "11", "plum": "31", "fig": "32"}
+    assert woken == [FRUIT], "for the pear"
+    assert store.of_ecosystem("Job", FRUIT) == ({**job, "kind": "Job"},), "another kind"
+
+
+def test_a_list_brings_what_is_new_and_outdates_what_comes_late() -> None:
+    woken: list[Key] = []
+    store = Store(woken.append)
+    store.put("DATToken", at(11))
+    store.put_page("DATToken", [at(21), at(22, "pear")])
+    assert not store.is_listed("DATToken")
+    store.end_list("DATToken", {("dat", "apple"), ("dat", "pear")}, 30)
+    assert store.is_listed("DATToken")
+    assert woken == [FRUIT] * 3
+    for late in (at(12), at(13, "plum")):
+        store.put("DATToken", late)
+    assert (woken, known(store)) == ([FRUIT] * 3, {"apple": "21", "pear": "22"})
+
+
+def test_one_of_the_same_name_that_came_after_stays() -> None:
+    """Kopf handles the two side by side, so the end of the first may come last."""
+    store = Store(lambda _: None)
+    for version in (11, 14):
+        store.put("DATToken", at(version))
+    store.put("DATToken", at(13), deleted=True)
+    assert known(store) == {"apple": "14"}
+    store.put("DATToken", at(15), deleted=True)
+    assert known(store) == {}
 
 
 def test_what_only_the_api_server_needs_is_not_kept_and_equal_texts_are_kept_once() -> None:
