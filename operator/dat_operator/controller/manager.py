@@ -27,7 +27,7 @@ class Manager:
         self._stopping: set[asyncio.Task[None]] = set()
         self._working = False
         self.synced = asyncio.Event()
-        """Set when all watches have shown what there is."""
+        """Set once all kinds have been listed."""
 
     def start(self) -> None:
         """Act upon what there is, and from now on upon changes."""

@@ -18,7 +18,10 @@ def application(manager: Manager) -> web.Application:
     async def readyz(_: web.Request) -> web.Response:
         if manager.synced.is_set():
             return web.Response(text="ok\n")
-        return web.Response(status=503, text="the watches have not shown what there is yet\n")
+        return web.Response(
+            status=503,
+            text="not all kinds of objects have been listed yet; the log says what is in the way\n",
+        )
 
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
