@@ -13,6 +13,8 @@ from dat_operator.domain.errors import DatError
 
 FIELD_MANAGER = "dat-operator"
 TIMEOUT_SECONDS = 30
+CONNECTIONS = 8
+"""At once, for all ecosystems together: each has 256 KiB of TLS buffers."""
 Body = Mapping[str, Any]
 
 PATHS = {
@@ -55,7 +57,7 @@ class Kube:
     @classmethod
     async def connect(cls, guard: Callable[[], None] = lambda: None) -> "Kube":
         """Connect as the pod's ServiceAccount, or else by the kubeconfig."""
-        settings = client.Configuration()
+        settings = client.Configuration(connection_pool_maxsize=CONNECTIONS)
         try:
             loaded = config.load_incluster_config(client_configuration=settings)
         except config.ConfigException:

@@ -158,17 +158,19 @@ def test_one_of_the_same_name_that_came_after_stays() -> None:
     assert known(store) == {}
 
 
-def test_what_only_the_api_server_needs_is_not_kept_and_equal_texts_are_kept_once() -> None:
+def test_what_only_the_api_server_needs_is_not_kept_and_what_is_equal_is_kept_once() -> None:
     store = Store(lambda _: None)
     for name in ("apple", "pear"):
         text = "".join(["as the ", "schedule says"])
-        shown = {**token(name, "fruit"), "status": {"conditions": [{"message": text}]}}
+        condition = {"type": "Ready", "status": "True", "lastTransitionTime": "2026-11-21T12:00:00Z"}
+        shown = {**token(name, "fruit"), "status": {"display": {"of": text}, "conditions": [condition]}}
         shown["metadata"]["managedFields"] = [{"manager": "dat-operator"}]
         store.put("DATToken", shown)
     apple, pear = store.of_ecosystem("DATToken", FRUIT)
     assert (apple["kind"], "managedFields" in apple["metadata"]) == ("DATToken", False)
-    messages = [body["status"]["conditions"][0]["message"] for body in (apple, pear)]
-    assert messages[0] is messages[1]
+    assert apple["status"]["display"]["of"] is pear["status"]["display"]["of"]
+    assert apple["status"]["conditions"][0] is pear["status"]["conditions"][0]
+    assert apple["status"]["conditions"] == [condition]
 
 
 def test_an_object_that_changes_hands_is_the_former_s_no_more() -> None:
