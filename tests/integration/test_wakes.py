@@ -93,6 +93,19 @@ def test_a_cycle_is_seen_within_seconds(stage: Stage) -> None:
         seconds=WITHIN_SECONDS,
         look_at=stage.look,
     )
+    until(lambda: stage.record("by-hand"), "its amounts", seconds=WITHIN_SECONDS, look_at=stage.look)
+
+
+def test_what_the_api_server_refuses_is_seen_within_seconds(stage: Stage) -> None:
+    """A pass is refused what it writes, and the next one says so."""
+    schedule = {"spec": {"cycle": {"schedule": "every day"}}}
+    began = time.monotonic()
+    stage.namespace.merge("DATEcosystem", "wakes", schedule)
+    assert stage.until_condition("DATEcosystem", "wakes", "Ready", "False")["reason"] == "ObjectRefused"
+    schedule["spec"]["cycle"]["schedule"] = "0 0 30 2 *"
+    stage.namespace.merge("DATEcosystem", "wakes", schedule)
+    stage.until_condition("DATEcosystem", "wakes", "Ready", "True")
+    assert time.monotonic() - began < 2 * WITHIN_SECONDS
 
 
 def test_a_token_that_comes_later_is_followed_too(stage: Stage) -> None:

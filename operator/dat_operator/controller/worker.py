@@ -36,6 +36,8 @@ from dat_operator.kube.client import Kube
 
 SIGNATURES = 20
 """Transactions that are read in one pass: the next ones come with the next pass."""
+RETRY_SECONDS = 5.0
+"""The longest pause after a chain that could not be read, however seldom it is polled."""
 SETTLE_SECONDS = 0.2
 """How long changes that come together are waited for."""
 
@@ -51,6 +53,7 @@ class Worker:
         self._applier = Applier(kube, store)
         self._settings = settings
         self._woken = asyncio.Event()
+        self._pause = settings.poll_seconds
         self._rpc: RpcClient | None = None
         self._endpoints: list[EndpointConfig] = []
         self._token_accounts = TokenAccounts()
@@ -69,7 +72,7 @@ class Worker:
         with structlog.contextvars.bound_contextvars(namespace=self._key[0], ecosystem=self._key[1]):
             while True:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self._settings.poll_seconds)
+                    await asyncio.wait_for(self._woken.wait(), self._pause)
                 await asyncio.sleep(SETTLE_SECONDS)
                 self._woken.clear()
                 await self._pass()
@@ -87,6 +90,8 @@ class Worker:
                 before = self._by_us()
                 observed = await self._observe()
                 self.seen.note(observed)
+                poll = self._settings.poll_seconds
+                self._pause = min(poll, RETRY_SECONDS) if observed.chain_error else poll
                 await self._applier.apply(
                     make_plan(observed, self._settings, datetime.datetime.now(datetime.UTC))
                 )

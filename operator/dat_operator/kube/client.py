@@ -13,7 +13,7 @@ from dat_operator.domain.errors import DatError
 
 FIELD_MANAGER = "dat-operator"
 TIMEOUT_SECONDS = 30
-CONNECTIONS = 8
+CONNECTIONS = 16
 """At once, for all ecosystems together: each has 256 KiB of TLS buffers."""
 Body = Mapping[str, Any]
 
