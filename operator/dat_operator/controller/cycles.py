@@ -109,13 +109,19 @@ def _facts(
 ) -> CycleFacts:
     name = cycle["metadata"]["name"]
     job, first = turn.jobs.get(name), turn.starts["metadata"]["name"] if turn.starts else None
-    before = [*turn.running, *([first] if first else [])]
-    waits = None
-    if job is None and first != name:
-        waits = f"waits for {before[0]} to end" if before else "waits for the ecosystem to be set up"
+    waits = _waits_for(observed, turn) if job is None and first != name else None
     finished = finished_job(observed, name) if job else None
     stuck = _stuck(observed, cycle, job, now)
     return CycleFacts(cycle, job, finished, observed.landed, names, waits, stuck)
+
+
+def _waits_for(observed: Observed, turn: Turn) -> str:
+    before = [*turn.running, *([turn.starts["metadata"]["name"]] if turn.starts else [])]
+    if before:
+        return f"waits for {before[0]} to end"
+    if observed.chain is None:
+        return f"waits for the chain to be readable: see RPCHealthy of the DATEcosystem {observed.name}"
+    return "waits for the ecosystem to be set up"
 
 
 def _stuck(observed: Observed, cycle: Body, job: Body | None, now: datetime.datetime) -> Obstacle | None:
