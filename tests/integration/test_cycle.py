@@ -59,6 +59,18 @@ async def test_the_same_run_again_does_nothing_more(ecosystem: World) -> None:
     assert len(await ecosystem.cycles("second")) == 1
 
 
+async def test_the_same_run_again_after_another_one(ecosystem: World) -> None:
+    """A Job's pod that takes over when another Job has run meanwhile."""
+    reports = []
+    for run in (5, 6, 5):
+        for name in ecosystem.coins:
+            ecosystem.trade(name, 3 * SOL)
+        reports.append(await ecosystem.cycle(bytes([run] * 16)))
+
+    assert reports[2] == reports[0]
+    assert [len(await ecosystem.cycles(name)) for name in ecosystem.coins] == [2, 2]
+
+
 async def test_too_few_fees_are_no_failure(ecosystem: World) -> None:
     report = await ecosystem.cycle(bytes([3] * 16))
     assert report.outcome is Outcome.SKIPPED

@@ -9,12 +9,11 @@ from dat_operator.api.wallets import SecretRef
 from dat_operator.controller.observed import Body
 from dat_operator.controller.render import ECOSYSTEM_LABEL, MANAGED, config_map_name, owned, suffix
 from dat_operator.controller.settings import Settings
-from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT
+from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT, LONGEST_RUN_SECONDS
 
 PURPOSE_LABEL = "dat.asdf.io/purpose"
 
 SETUP_DEADLINE_SECONDS = 900
-CYCLE_DEADLINE_SECONDS = 1800
 STARTING_DEADLINE_SECONDS = 300
 FINISHED_TTL_SECONDS = 3600
 """A cycle's Job gets it once it is recorded: its report and log stay until then."""
@@ -76,7 +75,7 @@ def _cron_job(
 ) -> dict[str, Any]:
     secret, command = spec.wallets.operator.secret_ref, ["cycle", "run"]
     command += ["--token", token] if token else []
-    job = _job_spec(ecosystem, spec, settings, "cycle", command, secret, CYCLE_DEADLINE_SECONDS)
+    job = _job_spec(ecosystem, spec, settings, "cycle", command, secret, LONGEST_RUN_SECONDS)
     name = ecosystem["metadata"]["name"]
     body = {
         "apiVersion": "batch/v1",
@@ -105,7 +104,7 @@ def cycle_job(ecosystem: Body, asked: Body, spec: EcosystemSpec, settings: Setti
     if dry_run:
         command.append("--dry-run")
     secret, purpose = spec.wallets.operator.secret_ref, "dry-run" if dry_run else "cycle"
-    job = _job_spec(ecosystem, spec, settings, purpose, command, secret, CYCLE_DEADLINE_SECONDS)
+    job = _job_spec(ecosystem, spec, settings, purpose, command, secret, LONGEST_RUN_SECONDS)
     body = {"apiVersion": "batch/v1", "kind": "Job", "spec": job}
     return owned(ecosystem, asked["metadata"]["name"], body, by=asked)
 

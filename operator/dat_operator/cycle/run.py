@@ -1,7 +1,7 @@
 """An ecosystem's cycle: every token once, secondaries first, the root with their treasury last.
 
 Exactly once: each cycle names the count it expects and the run it belongs to. A run that was killed and
-starts again reads from the tokens' stats which of its cycles have landed; a transaction of the killed run
+starts again reads from the chain which of its cycles have landed; a transaction of the killed run
 that is still on its way either counts or is refused by the program.
 """
 
@@ -32,10 +32,13 @@ from dat_operator.domain.errors import (
     TransactionExpired,
 )
 from dat_operator.domain.packing import Packing
-from dat_operator.domain.report import Outcome, Report, TokenReport, worst
+from dat_operator.domain.report import LONGEST_RUN_SECONDS, Outcome, Report, TokenReport, worst
 from dat_operator.domain.upgrade import Upgrade
 
 log = structlog.get_logger()
+
+LOOK_BACK_SECONDS = 2 * LONGEST_RUN_SECONDS
+"""A Job has no cycle that is older, by whatever clock: only the last one may be, of a run by hand."""
 
 
 class CycleRun:
@@ -107,10 +110,8 @@ class CycleRun:
         waiting = []
         for token in tokens:
             state = chain.tokens[token.mint]
-            if state.stats is None or state.stats.last_cycle_id != self._cycle_id:
+            if token.mint not in self._reports and not await self._settled(token, state, chain.time):
                 waiting.append(token)
-            elif token.mint not in self._reports:
-                await self._settle(token, state)
         decided = await batches.decide_at_pace(chain, waiting)
         for token, refusal in decided.refused:
             self._report(token, refusal.reason, refusal.message)
@@ -125,8 +126,17 @@ class CycleRun:
             )
         return list(decided.cycles)
 
-    async def _settle(self, token: TokenConfig, state: TokenState) -> None:
-        """Report the cycle that an earlier pod of this run, or a transaction thought lost, has run."""
+    async def _settled(self, token: TokenConfig, state: TokenState, now: int) -> bool:
+        """Whether this run has cycled it, in an earlier pod or by a transaction thought lost; then report it.
+
+        It need not be the last one: another Job's may have come after it, before this pod was there.
+        """
+        stats = state.stats
+        if stats is None:
+            return False
+        is_last, earliest = stats.last_cycle_id == self._cycle_id, now - LOOK_BACK_SECONDS
+        if not is_last and stats.last_cycle_at < earliest:
+            return False
         rpc, config = self._session.rpc, self._session.config
         cycles = cycles_of(rpc, config.program_id, state.addresses.stats, token.mint, config.commitment)
         async for landed in cycles:
@@ -134,9 +144,13 @@ class CycleRun:
                 if not landed.event.conserved:
                     raise DatError(f"{landed.signature} does not add up: stop and look at it")
                 self._complete(token, landed.event.cycle, landed.signature)
-                return
-        # Or it was rolled back: another pod will see.
-        raise RpcUnavailable(f"this run's cycle is there, but no endpoint shows it {config.commitment}")
+                return True
+            if not is_last and landed.event.timestamp < earliest:
+                return False
+        if is_last:
+            # Or it was rolled back: another pod will see.
+            raise RpcUnavailable(f"this run's cycle is there, but no endpoint shows it {config.commitment}")
+        return False
 
     async def _bring_fees(self, packing: Packing[TokenCycle], tables: Tables) -> None:
         """Land what goes ahead. Whatever fails here is brought by nobody, and its cycle says so."""

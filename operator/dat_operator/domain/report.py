@@ -8,6 +8,9 @@ from dat_operator.domain.config import Frozen
 MAX_BYTES = 4096
 """What the kubelet keeps of a termination message (it keeps the tail, so a longer one is no JSON)."""
 
+LONGEST_RUN_SECONDS = 1_800
+"""How long a cycle's Job may take, with all its pods."""
+
 EXIT_RETRY = 1
 EXIT_INPUT = 2
 EXIT_FINAL = 3
