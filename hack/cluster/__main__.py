@@ -17,6 +17,9 @@ def _arguments() -> argparse.Namespace:
     up.add_argument("--control-plane", action="store_true", help="no node, no root needed")
     load = commands.add_parser("load", help="give images to its node")
     load.add_argument("image", nargs="+", type=Path, help="archive: OCI or docker save")
+    for name, does in (("stop", "kill servers and keep them down"), ("start", "have them run again")):
+        command = commands.add_parser(name, help=does)
+        command.add_argument("server", nargs="+", help="as `status` lists them; node: its servers and pods")
     commands.add_parser("status", help="what runs, where its kubeconfig and logs are")
     commands.add_parser("down", help="stop it and remove all that it left")
     commands.add_parser("prune", help="stop the clusters of clones that were deleted")
@@ -40,6 +43,10 @@ def _run() -> None:
             print(f"export KUBECONFIG={cluster.up()}")
         case "load":
             cluster.load_image(*given.image)
+        case "stop":
+            cluster.stop(*given.server)
+        case "start":
+            cluster.start(*given.server)
         case "status":
             print("\n".join(cluster.status()))
         case "down":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from hack.cluster import binaries
+from hack.cluster import binaries, outage
 from hack.cluster.instance import Instance, deserted
 from hack.cluster.kind import KindCluster, is_available
 from hack.cluster.native import NativeCluster
@@ -69,9 +69,20 @@ class Cluster:
 
     def pids(self) -> dict[str, int]:
         """The servers' processes by name, for tests that suspend one (SIGSTOP, SIGCONT)."""
+        return self._native().pids()
+
+    def stop(self, *servers: str) -> None:
+        """Kill servers and keep them down; ``node`` is all of the node's, and whatever its pods run."""
+        outage.stop(self._native(), servers)
+
+    def start(self, *servers: str) -> None:
+        """Have stopped servers run again, with the state that they had."""
+        outage.start(self._native(), servers)
+
+    def _native(self) -> Instance:
         if isinstance(self._backend, KindCluster):
             raise StepError("kind keeps its processes to itself: DAT_CLUSTER=native")
-        return self._backend.instance.pids()
+        return self._backend.instance
 
     def __enter__(self) -> "Cluster":
         self.up()

@@ -54,6 +54,11 @@ class Instance:
         """Where the supervisor tells which processes it runs."""
         return self.state / "status.json"
 
+    @property
+    def stopped(self) -> Path:
+        """A file by its name keeps a server away (outage.py)."""
+        return self.state / "stopped"
+
     def supervisor_pid(self) -> int:
         """The living supervisor's pid as seen from here, 0 if there is none: the kernel knows."""
         try:
@@ -66,7 +71,8 @@ class Instance:
 
     def start(self, plan: Plan, *, namespaces: bool) -> None:
         """Start the supervisor, detached from this session, and return once it runs."""
-        self.logs.mkdir(parents=True, exist_ok=True)
+        for directory in (self.logs, self.stopped):
+            directory.mkdir(parents=True, exist_ok=True)
         self._lock.touch()
         plan_file = self.state / "plan.json"
         plan_file.write_text(plan.dump())

@@ -182,8 +182,8 @@ class NativeCluster:
         return pki
 
     def _plan(self, setup: list[list[str]], services: list[Service], path: str) -> Plan:
-        logs, status = self.instance.logs, self.instance.status_file
-        return Plan(setup, services, {"PATH": path}, str(logs), str(status))
+        places = (self.instance.logs, self.instance.status_file, self.instance.stopped)
+        return Plan(setup, services, {"PATH": path}, *map(str, places))
 
     def _wait_for_control_plane(self, api: Api) -> None:
         self._wait("kube-apiserver", api.is_ready)

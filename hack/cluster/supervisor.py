@@ -47,6 +47,8 @@ class Plan:
     environment: dict[str, str]
     logs: str
     status: str
+    stopped: str
+    """A directory; a file in it by a server's name keeps that one from being started."""
 
     def dump(self) -> str:
         """The plan as the supervisor reads it."""
@@ -131,8 +133,9 @@ def reap(running: list[Running]) -> bool:
 
 def start_waiting(running: list[Running], plan: Plan) -> bool:
     """Start what is down and may start; true if anything was started."""
-    now = time.monotonic()
-    ready = [one for one in running if not one.pid and now >= one.not_before and is_open(one.service.after)]
+    now, stopped = time.monotonic(), os.listdir(plan.stopped)
+    waiting = [one for one in running if not one.pid and one.service.name not in stopped]
+    ready = [one for one in waiting if now >= one.not_before and is_open(one.service.after)]
     for one in ready:
         one.start(plan)
     return bool(ready)

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 
 from hack.cluster.cluster import Cluster
 from hack.cluster.native import NativeCluster
+from hack.cluster.supervisor import RESTART_SECONDS
 from hack.cluster.tests.conftest import Kubectl, eventually
 from hack.common.paths import REPO
 from hack.common.steps import StepError
@@ -75,10 +77,17 @@ def test_killed_supervisor_takes_all_along_and_up_recovers(mortal: Cluster) -> N
 
 
 def test_a_server_that_dies_is_started_again(mortal: Cluster) -> None:
-    """The supervisor keeps the API server up."""
+    """The supervisor keeps the API server up, unless it was told to leave it stopped."""
     before = mortal.pids()["kube-apiserver"]
     os.kill(before, signal.SIGKILL)
     eventually(lambda: mortal.pids()["kube-apiserver"] not in (0, before))
+    eventually(lambda: any("ready" in line for line in mortal.status()))
+    with pytest.raises(StepError, match="no server 'apiserver'; it has etcd, kube-apiserver, "):
+        mortal.stop("apiserver")
+    mortal.stop("kube-apiserver")
+    time.sleep(2 * RESTART_SECONDS)
+    assert [name for name, pid in mortal.pids().items() if not pid] == ["kube-apiserver"]
+    mortal.start("kube-apiserver")
     eventually(lambda: any("ready" in line for line in mortal.status()))
 
 

@@ -56,9 +56,8 @@ def test_subnets_in_use_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_plan_survives_the_file() -> None:
     """The supervisor reads what was written for it."""
-    plan = Plan(
-        [["true"]], [Service("a", ["b", "c"], after="127.0.0.1:1")], {"PATH": "/bin"}, "logs", "status"
-    )
+    services = [Service("a", ["b", "c"], after="127.0.0.1:1")]
+    plan = Plan([["true"]], services, {"PATH": "/bin"}, "logs", "status", "stopped")
     assert Plan.load(plan.dump()) == plan
 
 
@@ -73,6 +72,7 @@ def test_the_lock_names_the_supervisor_while_it_lives(tmp_path: Path) -> None:
         {"PATH": "/bin:/usr/bin"},
         str(instance.logs),
         str(status),
+        str(instance.stopped),
     )
     assert instance.supervisor_pid() == 0
     instance.start(plan, namespaces=False)
