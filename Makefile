@@ -47,7 +47,7 @@ test-integration: ## Against a real API server and a real chain; the chart and t
 	@py=$(PY); $$py -m pytest --numprocesses 2 --dist loadfile tests/integration charts/dat-operator/tests hack/image/tests
 
 .PHONY: test-e2e
-test-e2e: ## The demo with assertions, and the cluster that it stands on
+test-e2e: ## The demo with assertions, outages, and the cluster that it stands on
 	@py=$(PY); $$py -m pytest tests/e2e hack/cluster/tests
 
 .PHONY: lint

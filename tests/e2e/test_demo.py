@@ -1,39 +1,15 @@
 """What the demo does, with assertions on the chain: pods, the chart by Helm, the true pump.fun."""
 
-import asyncio
 import json
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from dat_operator.domain.money import BPS
-from hack.demo.ledger import Ledger, proof, read_ledger
+from hack.demo.ledger import proof
 from hack.demo.play import ECOSYSTEM, LAUNCHES, Play
 from hack.demo.stage import NAMESPACE, Stage
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    stage = Stage.of("e2e")
-    stage.down()
-    try:
-        yield Stage.up("e2e")
-    finally:
-        stage.down()
-
-
-@pytest.fixture(scope="module")
-def play(stage: Stage) -> Play:
-    """The demo, up to the end of its first round."""
-    play = Play(stage)
-    play.launch()
-    play.declare()
-    return play
-
-
-def ledger_of(stage: Stage, play: Play) -> Ledger:
-    return asyncio.run(read_ledger(stage.chain.rpc_url, play.stats()))
+from tests.e2e.books import ledger_of
 
 
 def supply(stage: Stage, play: Play, token: str) -> int:

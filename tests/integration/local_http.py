@@ -18,10 +18,10 @@ class Quiet(BaseHTTPRequestHandler):
 class LocalHttp:
     """Serves on a free port of this machine for as long as its block lasts."""
 
-    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    def __init__(self, handler: type[BaseHTTPRequestHandler], host: str = "127.0.0.1") -> None:
+        self._server = ThreadingHTTPServer((host, 0), handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.url = f"http://{host}:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
         serve = {"target": self._server.serve_forever, "kwargs": {"poll_interval": 0.05}}

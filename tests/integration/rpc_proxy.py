@@ -47,7 +47,7 @@ class Call:
 class RpcProxy(LocalHttp):
     """Forwards everything; ``rule`` sees each call first. As a context manager it serves."""
 
-    def __init__(self, upstream: str) -> None:
+    def __init__(self, upstream: str, host: str = "127.0.0.1") -> None:
         self.rule: Rule | None = None
         self._upstream = upstream
         self._counts: dict[str, int] = {}
@@ -75,7 +75,7 @@ class RpcProxy(LocalHttp):
                 except OSError:
                     self.close_connection = True  # Who asked was killed.
 
-        super().__init__(Handler)
+        super().__init__(Handler, host)
 
     def reset(self, rule: Rule | None = None) -> None:
         """Begin anew, by another rule."""

@@ -13,6 +13,7 @@ def until(
     what: str,
     *,
     seconds: float = SECONDS,
+    every: float = 0.1,
     look_at: Callable[[], str] = str,
 ) -> T:
     """The first true value of ``condition``; fails with ``what`` and whatever ``look_at`` returns."""
@@ -20,5 +21,5 @@ def until(
     while not (value := condition()):
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {seconds:.0f} s in vain for: {what}\n{look_at()}")
-        time.sleep(0.1)
+        time.sleep(every)
     return value
