@@ -46,17 +46,27 @@ async def cycles_of(
 
     Each is waited for until it is of ``commitment``, if that is stronger than that of all reads.
     """
+    async for landed in cycles_about(rpc, program_id, stats, commitment=commitment):
+        if landed.event.mint == mint:
+            yield landed
+
+
+async def cycles_about(
+    rpc: RpcClient, program_id: str, address: str, *, since: int = 0, commitment: Commitment | None = None
+) -> AsyncIterator[Landed]:
+    """The cycles whose transactions name an account, newest first; of blocks since then (Unix seconds)."""
     before = None
     while True:
         options: dict[str, Any] = {"limit": PAGE, "commitment": rpc.commitment}
         if before:
             options["before"] = before
-        page = await rpc.call("getSignaturesForAddress", stats, options)
+        page = await rpc.call("getSignaturesForAddress", address, options)
         for entry in page:
+            if (entry["blockTime"] or since) < since:
+                return
             if entry["err"] is None:
                 for landed in await cycles_in(rpc, program_id, entry["signature"], commitment=commitment):
-                    if landed.event.mint == mint:
-                        yield landed
+                    yield landed
         if len(page) < PAGE:
             return
         before = page[-1]["signature"]

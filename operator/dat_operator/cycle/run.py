@@ -12,7 +12,7 @@ from dataclasses import replace
 import structlog
 from solders.instruction import Instruction
 
-from dat_operator.chain.history import cycles_of
+from dat_operator.chain.history import cycles_about, cycles_of
 from dat_operator.chain.sender import Ready, Sender
 from dat_operator.chain.simulator import Simulator, is_about_form
 from dat_operator.chain.upgrades import last_upgrade
@@ -38,7 +38,7 @@ from dat_operator.domain.upgrade import Upgrade
 log = structlog.get_logger()
 
 LOOK_BACK_SECONDS = 2 * LONGEST_RUN_SECONDS
-"""A Job has no cycle that is older, by whatever clock: only the last one may be, of a run by hand."""
+"""A Job has no cycle that is older, by whatever clock."""
 
 
 class CycleRun:
@@ -82,6 +82,7 @@ class CycleRun:
     async def _attempt(self, tokens: Sequence[TokenConfig], *, alone: bool) -> None:
         """Try tokens: what comes of it is in the reports and failures."""
         chain = await self._session.read()
+        await self._settle_hidden(chain, tokens)
         assembler = Assembler(self._session.ecosystem, self._operator, chain, self._cycle_id)
         batches = Batches(self._session.rpc, self._operator, assembler, self._session.config)
         cycles = await self._decide(batches, chain, tokens)
@@ -110,7 +111,11 @@ class CycleRun:
         waiting = []
         for token in tokens:
             state = chain.tokens[token.mint]
-            if token.mint not in self._reports and not await self._settled(token, state, chain.time):
+            if token.mint in self._reports:
+                continue
+            if state.stats and state.stats.last_cycle_id == self._cycle_id:
+                await self._settle(token, state)
+            else:
                 waiting.append(token)
         decided = await batches.decide_at_pace(chain, waiting)
         for token, refusal in decided.refused:
@@ -126,17 +131,28 @@ class CycleRun:
             )
         return list(decided.cycles)
 
-    async def _settled(self, token: TokenConfig, state: TokenState, now: int) -> bool:
-        """Whether this run has cycled it, in an earlier pod or by a transaction thought lost; then report it.
+    async def _settle_hidden(self, chain: ChainState, tokens: Sequence[TokenConfig]) -> None:
+        """Report what an earlier pod of this run has cycled though another Job's cycle has come after it."""
+        earliest = chain.time - LOOK_BACK_SECONDS
+        recent = [
+            token
+            for token in tokens
+            if (stats := chain.tokens[token.mint].stats)
+            and stats.last_cycle_at >= earliest
+            and stats.last_cycle_id != self._cycle_id
+        ]
+        if not recent:
+            return
+        # All cycles of an ecosystem name its state.
+        rpc, program_id = self._session.rpc, self._session.config.program_id
+        cycles = cycles_about(rpc, program_id, chain.state_address, since=earliest)
+        mine = {landed.event.mint async for landed in cycles if landed.event.cycle_id == self._cycle_id}
+        for token in recent:
+            if token.mint in mine:
+                await self._settle(token, chain.tokens[token.mint])
 
-        It need not be the last one: another Job's may have come after it, before this pod was there.
-        """
-        stats = state.stats
-        if stats is None:
-            return False
-        is_last, earliest = stats.last_cycle_id == self._cycle_id, now - LOOK_BACK_SECONDS
-        if not is_last and stats.last_cycle_at < earliest:
-            return False
+    async def _settle(self, token: TokenConfig, state: TokenState) -> None:
+        """Report the cycle that an earlier pod of this run, or a transaction thought lost, has run."""
         rpc, config = self._session.rpc, self._session.config
         cycles = cycles_of(rpc, config.program_id, state.addresses.stats, token.mint, config.commitment)
         async for landed in cycles:
@@ -144,13 +160,9 @@ class CycleRun:
                 if not landed.event.conserved:
                     raise DatError(f"{landed.signature} does not add up: stop and look at it")
                 self._complete(token, landed.event.cycle, landed.signature)
-                return True
-            if not is_last and landed.event.timestamp < earliest:
-                return False
-        if is_last:
-            # Or it was rolled back: another pod will see.
-            raise RpcUnavailable(f"this run's cycle is there, but no endpoint shows it {config.commitment}")
-        return False
+                return
+        # Or it was rolled back: another pod will see.
+        raise RpcUnavailable(f"this run's cycle is there, but no endpoint shows it {config.commitment}")
 
     async def _bring_fees(self, packing: Packing[TokenCycle], tables: Tables) -> None:
         """Land what goes ahead. Whatever fails here is brought by nobody, and its cycle says so."""

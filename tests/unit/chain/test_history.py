@@ -6,7 +6,7 @@ import based58
 import pytest
 
 from dat_operator.chain import program as dat
-from dat_operator.chain.history import PAGE, cycles_in, cycles_of
+from dat_operator.chain.history import PAGE, cycles_about, cycles_in, cycles_of
 from tests.unit.builders import PROGRAM, key
 from tests.unit.chain.conftest import Clock
 from tests.unit.chain.dat_bytes import MINT, event_bytes
@@ -56,7 +56,10 @@ async def test_a_node_that_indexes_late_is_asked_again(clock: Clock) -> None:
 
 async def test_history_is_read_page_by_page() -> None:
     """Newest first; failed transactions are not even asked for."""
-    entries = [{"signature": f"s{n}", "err": {"x": 1} if n % 2 else None} for n in range(PAGE + 10)]
+    entries: list[dict[str, Any]] = [
+        {"signature": f"s{n}", "err": {"x": 1} if n % 2 else None, "blockTime": 1_000 - n}
+        for n in range(PAGE + 10)
+    ]
 
     def page(_stats: str, options: dict[str, Any]) -> list[Any]:
         names = [entry["signature"] for entry in entries]
@@ -66,6 +69,8 @@ async def test_history_is_read_page_by_page() -> None:
     rpc = FakeRpc(getSignaturesForAddress=page, getTransaction=transaction())
     async with rpc.client() as client:
         found = [c.signature async for c in cycles_of(client, str(PROGRAM), "stats", str(MINT))]
+        since = [c async for c in cycles_about(client, str(PROGRAM), "state", since=1_000 - 6)]
         others = [c async for c in cycles_of(client, str(PROGRAM), "stats", str(key("other")))]
     assert found == [f"s{n}" for n in range(0, PAGE + 10, 2)]
+    assert [c.signature for c in since] == ["s0", "s2", "s4", "s6"]
     assert others == []
