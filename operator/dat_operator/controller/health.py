@@ -9,7 +9,7 @@ from dat_operator.controller import checks
 from dat_operator.controller.finding import Effect, Finding, refused
 from dat_operator.domain.chain_state import ChainState, FeeSource, Role, TokenState
 from dat_operator.domain.coin import coin_refusal
-from dat_operator.domain.decision import Inputs, unprepared, untradable
+from dat_operator.domain.decision import Inputs, misplaced, unprepared, untradable
 from dat_operator.domain.pause import MAX_CONSECUTIVE_FAILURES, pause_of
 
 WARNING_FAILURES = 3
@@ -88,10 +88,11 @@ def _token_accounts_exist(s: Subject) -> Finding:
 
 
 def _pool_active(s: Subject) -> Finding:
-    if refusal := untradable(s.inputs):
+    if refusal := misplaced(s.inputs.token, s.inputs.pool):
         # There is no way back from PumpSwap.
-        stuck = s.wanted.spec.pool == "BondingCurve" and refusal.reason == "PoolMismatch"
-        return refused(refusal, Effect.STUCK if stuck else Effect.WAIT)
+        return refused(refusal, Effect.STUCK if s.inputs.pool == "BondingCurve" else Effect.WAIT)
+    if refusal := untradable(s.inputs):
+        return refused(refusal, Effect.WAIT)
     if s.inputs.token.pool:
         return Finding(True, "PumpSwap", "it trades on PumpSwap")
     return Finding(True, "BondingCurve", "it trades on its bonding curve")

@@ -116,9 +116,7 @@ def misplaced(token: TokenState, pool: PoolName) -> Refusal | None:
 
 
 def untradable(inputs: Inputs) -> Refusal | None:
-    """Why there is no market to buy in, or none that it should."""
-    if refusal := misplaced(inputs.token, inputs.pool):
-        return refusal
+    """Why there is no market to buy in."""
     market = inputs.market
     if market is None:
         return Refusal("AwaitingMigration", "its curve is complete and its pool is not there yet")
@@ -148,6 +146,8 @@ def _enough(inputs: Inputs) -> Refusal | None:
 CHECKS: tuple[Callable[[Inputs], Refusal | None], ...] = (
     _active,
     _supported,
+    # What set-up makes for the pool does not help a token that must not be there.
+    lambda inputs: misplaced(inputs.token, inputs.pool),
     unprepared,
     untradable,
     _cooled_down,

@@ -211,6 +211,12 @@ MIGRATING = of_curve(complete=True)(ON_CURVE)
         (ON_CURVE, "PumpSwap", "PoolMismatch", "wait until it graduates, or set spec.pool: Auto"),
         (ON_PUMPSWAP, "BondingCurve", "PoolMismatch", "set spec.pool: Auto, or PumpSwap"),
         (MIGRATING, "BondingCurve", "PoolMismatch", "graduated to PumpSwap, for good"),
+        (
+            chain(graduated(MINT, missing=("wrapped SOL account",))),
+            "BondingCurve",
+            "PoolMismatch",
+            "graduated to PumpSwap, for good",
+        ),
         (MIGRATING, "PumpSwap", "AwaitingMigration", "its pool is not there yet"),
     ],
 )
