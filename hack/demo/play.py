@@ -9,8 +9,8 @@ from typing import Any
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.cli.job import run_bytes
 from dat_operator.domain.money import sol
+from dat_operator.domain.report import run_bytes
 from hack.common.paths import REPO
 from hack.common.steps import StepError, say, step
 from hack.demo.market import Market, well_known_key

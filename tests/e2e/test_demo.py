@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from hack.demo.ledger import proof
 from hack.demo.play import ECOSYSTEM, LAUNCHES, Play
 from hack.demo.stage import NAMESPACE, Stage
 from tests.e2e.books import ledger_of
+from tests.integration.waiting import until
 
 
 def supply(stage: Stage, play: Play, token: str) -> int:
@@ -73,6 +75,18 @@ def test_a_killed_cycle_pod_burns_once(stage: Stage, play: Play) -> None:
         name: n + 1 for name, n in before.items()
     }
     proof(ledger)
+    # Whatever pod was the last one, and whether its report was seen: the chain has it.
+    record = until(lambda: record_of(stage, job), "its record")
+    assert {token["name"]: token["signature"] for token in record["tokens"]} == {
+        name: cycles[-1].signature for name, cycles in ledger.items()
+    }
+    assert {cycles[-1].event.cycle_id.hex() for cycles in ledger.values()} == {record["id"]}
+
+
+def record_of(stage: Stage, name: str) -> dict[str, Any] | None:
+    """The status of a DATCycle that has ended."""
+    status: dict[str, Any] = stage.get("datcycle", name).get("status", {})
+    return status if "completionTime" in status else None
 
 
 @pytest.mark.parametrize("account", ["dat-operator", "dat-operator-jobs"])

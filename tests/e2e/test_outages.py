@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dat_operator.cli.job import run_bytes
+from dat_operator.domain.report import run_bytes
 from hack.demo.ledger import Ledger
 from hack.demo.play import ECOSYSTEM, Play
 from hack.demo.stage import Stage

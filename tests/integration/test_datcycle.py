@@ -11,7 +11,9 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain.history import cycles_in
 from dat_operator.chain.rpc import RpcClient
+from dat_operator.controller.job_reports import JOB_NAME_LABEL
 from dat_operator.domain.cycle_event import Landed
+from dat_operator.domain.report import run_bytes
 from hack.localnet.localnet import Localnet
 from tests.integration.kube_api import Body, Namespace
 from tests.integration.kubectl import kubectl
@@ -90,6 +92,28 @@ def test_every_run_of_the_cron_job_is_recorded(stage: Stage) -> None:
     assert cycle["status"]["outcome"] in ("Completed", "Skipped")
     (owner,) = cycle["metadata"]["ownerReferences"]
     assert (owner["kind"], owner["name"]) == ("DATEcosystem", "asked")
+
+
+def test_a_report_that_is_lost_is_made_up_for_by_the_chain(stage: Stage) -> None:
+    for name in ("root", "apple"):
+        stage.trade(name, 3 * SOL)
+    stage.operator.kill()
+    job = stage.run_cycle("lost")
+    for pod in stage.namespace.list("Pod"):
+        if pod["metadata"]["labels"].get(JOB_NAME_LABEL) == "lost":
+            stage.namespace.delete("Pod", pod["metadata"]["name"])
+    stage.operator.start()
+    cycle = until(lambda: stage.record("lost"), "a record", look_at=stage.look)
+    status, apple = cycle["status"], token_of(cycle, "apple")
+    assert (status["outcome"], status["id"]) == ("Completed", run_bytes(job["metadata"]["uid"]).hex())
+    assert all("its report is lost" in c["message"] for c in status["conditions"] if c["type"] == "Ready")
+    (event,) = [one.event for one in landed(stage, apple["signature"]) if one.event.to_root]
+    assert (apple["outcome"], apple["cycle"], apple["burned"]) == (
+        "Completed",
+        event.cycle,
+        event.tokens_burned,
+    )
+    assert token_of(cycle, "root")["fromTreasuryLamports"] == apple["toRootLamports"] == event.to_root
 
 
 def test_a_token_that_fails_is_left_out_until_a_trial_goes_well(stage: Stage) -> None:

@@ -15,9 +15,9 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.program import decode_state
-from dat_operator.cli.job import run_bytes
 from dat_operator.controller import health
 from dat_operator.domain.chain_state import DatState
+from dat_operator.domain.report import run_bytes
 from hack.localnet.localnet import Localnet
 from tests.integration.kube_api import Body, Namespace
 from tests.integration.stage import Stage

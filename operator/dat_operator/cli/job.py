@@ -1,7 +1,6 @@
 """What every Job command does around its work: read its input, report, choose the exit code."""
 
 import asyncio
-import hashlib
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ from dat_operator.chain.wallet import load_wallet
 from dat_operator.cycle.session import Session
 from dat_operator.domain.config import EcosystemConfig
 from dat_operator.domain.errors import RETRYABLE, DatError, RpcUnavailable, TransactionExpired
-from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT, EXIT_RETRY, Outcome, Report
+from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT, EXIT_RETRY, Outcome, Report, run_bytes
 
 log = structlog.get_logger()
 
@@ -68,11 +67,6 @@ def run_job(
     if report:
         report.write_text(done.encode())
     raise typer.Exit(code)
-
-
-def run_bytes(run_id: str) -> bytes:
-    """The 16 bytes that stand for a run on chain."""
-    return hashlib.sha256(run_id.encode()).digest()[:16]
 
 
 def exit_code(report: Report, *, persists: bool = False) -> int:

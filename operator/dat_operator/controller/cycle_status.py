@@ -12,7 +12,7 @@ from dat_operator.controller.readiness import Obstacle, set_readiness
 from dat_operator.controller.render import TRIGGER_LABEL
 from dat_operator.domain import money
 from dat_operator.domain.cycle_event import CycleEvent, Landed
-from dat_operator.domain.report import Outcome, TokenReport
+from dat_operator.domain.report import Outcome, TokenReport, run_bytes
 from dat_operator.domain.timestamp import timestamp
 
 MANUAL = "Manual"
@@ -34,6 +34,8 @@ class CycleFacts:
     """Why its Job is not there yet."""
     stuck: Obstacle | None = None
     """Why nothing will become of it until somebody acts."""
+    recovered: Sequence[Landed] = ()
+    """What it did, by the chain, if its report is lost."""
 
 
 def has_ended(cycle: Body) -> bool:
@@ -65,9 +67,9 @@ def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
         # What it did is on chain, but nobody can say any more that it was this run.
         name, gone = facts.body["metadata"]["name"], "its Job was deleted before it was recorded"
         status["startTime"] = old["startTime"]
-        return _ended(status, conditions, FinishedJob(name, False, timestamp(now), None, gone))
+        return _ended(status, conditions, FinishedJob(name, False, timestamp(now), None, gone), facts)
     if facts.finished:
-        return _with_amounts(_ended(status, conditions, facts.finished), facts)
+        return _with_amounts(_ended(status, conditions, facts.finished, facts), facts)
     if facts.stuck:
         set_readiness(conditions, facts.stuck, "")
     else:
@@ -78,14 +80,19 @@ def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
     return {**status, "conditions": conditions.all()}
 
 
-def _ended(status: dict[str, Any], conditions: ConditionSet, job: FinishedJob) -> dict[str, Any]:
-    outcome, message, tokens = Outcome.FAILED, job.message[:300], list[dict[str, Any]]()
+def _ended(
+    status: dict[str, Any], conditions: ConditionSet, job: FinishedJob, facts: CycleFacts
+) -> dict[str, Any]:
+    outcome, message, tokens = Outcome.FAILED, job.message[:300], _recovered(facts)
     if job.report:
         outcome, message = job.report.outcome, job.report.message
         tokens = [_token(report) for report in job.report.tokens]
         status["id"] = job.report.cycle_id
-    elif job.succeeded:
-        outcome = Outcome.COMPLETED
+    elif facts.job:
+        status["id"] = run_bytes(facts.job["metadata"]["uid"]).hex()
+        message = f"{message}; its report is lost, this is what the chain has of it".removeprefix("; ")
+        if job.succeeded:
+            outcome = Outcome.COMPLETED if tokens else Outcome.SKIPPED
     failed = "; ".join(f"{t['name']}: {t['reason']}" for t in tokens if t["outcome"] == Outcome.FAILED)
     said = "; ".join(part for part in (message, failed) if part) or f"its Job ended: {outcome}"
     bad = outcome is Outcome.FAILED
@@ -99,6 +106,23 @@ def _ended(status: dict[str, Any], conditions: ConditionSet, job: FinishedJob) -
         "conditions": conditions.all(),
     }
     return {**status, "tokens": tokens, "display": _display(tokens)}
+
+
+def _recovered(facts: CycleFacts) -> list[dict[str, Any]]:
+    return [
+        _token(
+            TokenReport(
+                name=facts.names[landed.event.mint],
+                outcome=Outcome.COMPLETED,
+                reason="CycleCompleted",
+                cycle=landed.event.cycle,
+                signature=landed.signature,
+            )
+        )
+        | _amounts(landed.event)
+        for landed in facts.recovered
+        if landed.event.mint in facts.names
+    ]
 
 
 def _token(report: TokenReport) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from dat_operator.controller.jobs import PURPOSE_LABEL
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.domain.report import Report
 
+ENDED = ("Succeeded", "Failed")
+"""Phases of a pod."""
 JOB_NAME_LABEL = "batch.kubernetes.io/job-name"
 
 
@@ -51,6 +53,22 @@ def finished_job(observed: Observed, name: str) -> FinishedJob | None:
     """The Job of this name, if it has ended."""
     jobs = [job for job in observed.jobs if job["metadata"]["name"] == name]
     return _finished(jobs[0], observed.pods) if jobs else None
+
+
+def lost_reports(observed: Observed) -> list[Body]:
+    """The cycle Jobs that have ended without a report, as their pods were deleted or died without a word.
+
+    What they did is on chain.
+    """
+    ended = {job.name for job in all_finished(observed, "cycle") if job.report is None}
+    jobs = [job for job in jobs_of(observed, "cycle") if job["metadata"]["name"] in ended]
+    return [job for job in jobs if not report_is_due(observed, str(job["metadata"]["name"]))]
+
+
+def report_is_due(observed: Observed, name: str) -> bool:
+    """Whether a pod of a Job has not been seen to end: its watch may lag behind the Job's."""
+    pods = [pod for pod in observed.pods if pod["metadata"].get("labels", {}).get(JOB_NAME_LABEL) == name]
+    return any(pod.get("status", {}).get("phase") not in ENDED for pod in pods)
 
 
 def unfinished_jobs(observed: Observed, purpose: str) -> list[str]:

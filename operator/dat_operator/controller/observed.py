@@ -15,7 +15,7 @@ class Observed:
     """One ecosystem at one moment.
 
     ``ecosystem`` is None if tokens refer to one that is not there. ``chain`` is None if it could not be
-    read; ``chain_error`` then says why, and ``network_mismatch`` whether it is another cluster's.
+    read; ``chain_error`` then says why.
     """
 
     name: str
@@ -33,3 +33,5 @@ class Observed:
     """What the API server has said to objects that it refused, by kind and name."""
     landed: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
     """Cycles by the signature of their transaction: of DATCycles whose amounts are not known yet."""
+    recovered: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
+    """Cycles by the name of their Job: of Jobs whose report is lost."""

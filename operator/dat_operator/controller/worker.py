@@ -5,12 +5,12 @@ import contextlib
 import datetime
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
 from dat_operator.api.ecosystem import EcosystemSpec
-from dat_operator.chain.history import cycles_in
 from dat_operator.chain.keys import is_public_key
 from dat_operator.chain.network import check_network
 from dat_operator.chain.reader import Subject, read_chain
@@ -23,6 +23,7 @@ from dat_operator.controller import metrics
 from dat_operator.controller.apply import Applier
 from dat_operator.controller.cycle_status import without_amounts
 from dat_operator.controller.observed import Body, Observed
+from dat_operator.controller.past import Past
 from dat_operator.controller.plan import make_plan
 from dat_operator.controller.render import endpoints
 from dat_operator.controller.seen import Seen
@@ -30,12 +31,9 @@ from dat_operator.controller.settings import Settings
 from dat_operator.controller.store import Key, Store
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.config import EndpointConfig
-from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.errors import DatError, RpcUnavailable
 from dat_operator.kube.client import Kube
 
-SIGNATURES = 20
-"""Transactions that are read in one pass: the next ones come with the next pass."""
 RETRY_SECONDS = 5.0
 """The longest pause after a chain that could not be read, however seldom it is polled."""
 SETTLE_SECONDS = 0.2
@@ -115,7 +113,7 @@ class Worker:
         tokens = self._store.of_ecosystem("DATToken", self._key)
         cycles = self._store.of_ecosystem("DATCycle", self._key)
         chain, error = await self._read(ecosystem, tokens)
-        return Observed(
+        observed = Observed(
             name=name,
             ecosystem=ecosystem,
             tokens=tokens,
@@ -127,18 +125,12 @@ class Worker:
             chain=chain,
             chain_error=error,
             refused=self._applier.refused,
-            landed=await self._landed(ecosystem, cycles) if chain else {},
         )
-
-    async def _landed(self, ecosystem: Body | None, cycles: Sequence[Body]) -> dict[str, Sequence[Landed]]:
-        """The cycles that ended runs have signed for, and whose amounts are not in the status yet."""
-        assert ecosystem is not None and self._rpc is not None  # noqa: PT018 (the chain was read)
-        found: dict[str, Sequence[Landed]] = {}
-        for signature in without_amounts(cycles)[:SIGNATURES]:
-            with contextlib.suppress(RpcUnavailable):
-                program_id = ecosystem["spec"]["programId"]
-                found[signature] = await cycles_in(self._rpc, program_id, signature, attempts=1)
-        return found
+        if ecosystem is None or self._rpc is None or chain is None:
+            return observed
+        past = Past(self._rpc, ecosystem["spec"]["programId"], chain.state_address)
+        landed, recovered = await past.amounts(observed), await past.lost(observed)
+        return replace(observed, landed=landed, recovered=recovered)
 
     async def _read(
         self, ecosystem: Body | None, tokens: tuple[Body, ...]

@@ -1,5 +1,6 @@
 """What a Job says when it ends: its pod's termination message, read by the operator."""
 
+import hashlib
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -15,6 +16,11 @@ EXIT_RETRY = 1
 EXIT_INPUT = 2
 EXIT_FINAL = 3
 """Exit codes of a Job: try it again; its input is wrong; trying again would not help."""
+
+
+def run_bytes(run_id: str) -> bytes:
+    """The 16 bytes that stand for a run on chain; ``run_id`` is its Job's uid."""
+    return hashlib.sha256(run_id.encode()).digest()[:16]
 
 
 class Outcome(StrEnum):

@@ -10,11 +10,19 @@ import typer
 from solders.keypair import Keypair
 
 from dat_operator.cli import job
-from dat_operator.cli.job import exit_code, run_bytes, run_job, signed
+from dat_operator.cli.job import exit_code, run_job, signed
 from dat_operator.cli.plan import rehearse
 from dat_operator.cycle.session import Session
 from dat_operator.domain.errors import DatError, ProgramError, RpcUnavailable, TransactionExpired
-from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT, EXIT_RETRY, Outcome, Report, TokenReport
+from dat_operator.domain.report import (
+    EXIT_FINAL,
+    EXIT_INPUT,
+    EXIT_RETRY,
+    Outcome,
+    Report,
+    TokenReport,
+    run_bytes,
+)
 
 WALLET = Keypair.from_seed(b"w" * 32)
 CONFIG = {

@@ -149,6 +149,10 @@ def _observed(world: World) -> Observed:
         chain_error=world.get("chain_error"),
         refused=world.get("refused", {}),
         landed={signature: (_landed(signature, event),) for signature, event in world["landed"].items()},
+        recovered={
+            job: tuple(_landed(signature, event) for signature, event in cycles.items())
+            for job, cycles in world.get("recovered", {}).items()
+        },
     )
 
 
@@ -196,6 +200,7 @@ def _job(name: str, body: Any) -> dict[str, Any]:
         "metadata": {
             "name": name,
             "namespace": "dat",
+            "uid": f"uid-{name}",
             "labels": labels,
             "creationTimestamp": "2026-11-21T11:58:50Z",
             **body.get("metadata", {}),
