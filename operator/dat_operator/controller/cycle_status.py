@@ -89,10 +89,12 @@ def _ended(
         tokens = [_token(report) for report in job.report.tokens]
         status["id"] = job.report.cycle_id
     elif facts.job:
+        dry_run = bool(facts.body["spec"].get("dryRun"))
         status["id"] = run_bytes(facts.job["metadata"]["uid"]).hex()
-        message = f"{message}; its report is lost, this is what the chain has of it".removeprefix("; ")
+        lost = "its report is lost" + ("" if dry_run else ", this is what the chain has of it")
+        message = f"{message}; {lost}".removeprefix("; ")
         if job.succeeded:
-            outcome = Outcome.COMPLETED if tokens else Outcome.SKIPPED
+            outcome = Outcome.COMPLETED if tokens or dry_run else Outcome.SKIPPED
     failed = "; ".join(f"{t['name']}: {t['reason']}" for t in tokens if t["outcome"] == Outcome.FAILED)
     said = "; ".join(part for part in (message, failed) if part) or f"its Job ended: {outcome}"
     bad = outcome is Outcome.FAILED

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from dat_operator.controller.jobs import PURPOSE_LABEL
 from dat_operator.controller.observed import Body, Observed
-from dat_operator.domain.report import Report
+from dat_operator.domain.report import Outcome, Report
 
 ENDED = ("Succeeded", "Failed")
 """Phases of a pod."""
@@ -85,12 +85,16 @@ def _purpose(job: Body) -> str | None:
 def _finished(job: Body, pods: Iterable[Body]) -> FinishedJob | None:
     for condition in job.get("status", {}).get("conditions", []):
         if condition["type"] in ("Complete", "Failed") and condition["status"] == "True":
-            text = _last_message(job["metadata"]["name"], pods)
+            text, succeeded = _last_message(job["metadata"]["name"], pods), condition["type"] == "Complete"
+            report = _parsed(text)
+            if succeeded and report and report.outcome is Outcome.FAILED:
+                # Of a pod before the one that succeeded, and is gone.
+                text, report = "", None
             return FinishedJob(
                 name=job["metadata"]["name"],
-                succeeded=condition["type"] == "Complete",
+                succeeded=succeeded,
                 finished_at=condition["lastTransitionTime"],
-                report=_parsed(text),
+                report=report,
                 message=text or condition.get("message", ""),
             )
     return None
