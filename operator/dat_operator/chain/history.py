@@ -12,6 +12,8 @@ from dat_operator.domain.config import Commitment
 from dat_operator.domain.cycle_event import Landed
 
 PAGE = 100
+MOST = 300
+"""Transactions; a dozen runs over a hundred tokens."""
 ATTEMPTS: Mapping[Commitment, int] = {"confirmed": 20, "finalized": 120}
 """How often a transaction is asked for, twice a second: nodes index it a moment after they confirm it,
 and it is final within half a minute, or never."""
@@ -46,15 +48,28 @@ async def cycles_of(
 
     Each is waited for until it is of ``commitment``, if that is stronger than that of all reads.
     """
-    async for landed in cycles_about(rpc, program_id, stats, commitment=commitment):
-        if landed.event.mint == mint:
+    async for signature in _signatures(rpc, stats):
+        for landed in await cycles_in(rpc, program_id, signature, commitment=commitment):
+            if landed.event.mint == mint:
+                yield landed
+
+
+async def cycles_since(rpc: RpcClient, program_id: str, address: str, since: int) -> AsyncIterator[Landed]:
+    """The cycles that name an account, of blocks since then (Unix seconds), newest first.
+
+    Anybody may send what names it, to keep us busy: so many transactions are looked at, and no more.
+    """
+    signatures = _signatures(rpc, address, since)
+    for _ in range(MOST):
+        signature = await anext(signatures, None)
+        if signature is None:
+            return
+        for landed in await cycles_in(rpc, program_id, signature):
             yield landed
 
 
-async def cycles_about(
-    rpc: RpcClient, program_id: str, address: str, *, since: int = 0, commitment: Commitment | None = None
-) -> AsyncIterator[Landed]:
-    """The cycles whose transactions name an account, newest first; of blocks since then (Unix seconds)."""
+async def _signatures(rpc: RpcClient, address: str, since: int = 0) -> AsyncIterator[str]:
+    """Of the transactions that name an account and did not fail, newest first."""
     before = None
     while True:
         options: dict[str, Any] = {"limit": PAGE, "commitment": rpc.commitment}
@@ -65,8 +80,7 @@ async def cycles_about(
             if (entry["blockTime"] or since) < since:
                 return
             if entry["err"] is None:
-                for landed in await cycles_in(rpc, program_id, entry["signature"], commitment=commitment):
-                    yield landed
+                yield entry["signature"]
         if len(page) < PAGE:
             return
         before = page[-1]["signature"]

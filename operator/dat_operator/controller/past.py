@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dat_operator.chain.history import cycles_about, cycles_in
+from dat_operator.chain.history import cycles_in, cycles_since
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.controller.cycle_status import has_ended, without_amounts
 from dat_operator.controller.job_reports import lost_reports
@@ -47,7 +47,7 @@ class Past:
             began = datetime.datetime.fromisoformat(meta["creationTimestamp"]).timestamp()
             run, since = run_bytes(meta["uid"]), int(began) - CLOCKS_SECONDS
             # All cycles of an ecosystem name its state.
-            cycles = cycles_about(self.rpc, self.program_id, self.state_address, since=since)
+            cycles = cycles_since(self.rpc, self.program_id, self.state_address, since)
             with contextlib.suppress(RpcUnavailable):
                 found[meta["name"]] = [landed async for landed in cycles if landed.event.cycle_id == run]
         return found

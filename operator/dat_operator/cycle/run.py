@@ -12,7 +12,7 @@ from dataclasses import replace
 import structlog
 from solders.instruction import Instruction
 
-from dat_operator.chain.history import cycles_about, cycles_of
+from dat_operator.chain.history import cycles_of, cycles_since
 from dat_operator.chain.sender import Ready, Sender
 from dat_operator.chain.simulator import Simulator, is_about_form
 from dat_operator.chain.upgrades import last_upgrade
@@ -145,7 +145,7 @@ class CycleRun:
             return
         # All cycles of an ecosystem name its state.
         rpc, program_id = self._session.rpc, self._session.config.program_id
-        cycles = cycles_about(rpc, program_id, chain.state_address, since=earliest)
+        cycles = cycles_since(rpc, program_id, chain.state_address, earliest)
         mine = {landed.event.mint async for landed in cycles if landed.event.cycle_id == self._cycle_id}
         for token in recent:
             if token.mint in mine:

@@ -6,7 +6,7 @@ import based58
 import pytest
 
 from dat_operator.chain import program as dat
-from dat_operator.chain.history import PAGE, cycles_about, cycles_in, cycles_of
+from dat_operator.chain.history import MOST, PAGE, cycles_in, cycles_of, cycles_since
 from tests.unit.builders import PROGRAM, key
 from tests.unit.chain.conftest import Clock
 from tests.unit.chain.dat_bytes import MINT, event_bytes
@@ -69,8 +69,20 @@ async def test_history_is_read_page_by_page() -> None:
     rpc = FakeRpc(getSignaturesForAddress=page, getTransaction=transaction())
     async with rpc.client() as client:
         found = [c.signature async for c in cycles_of(client, str(PROGRAM), "stats", str(MINT))]
-        since = [c async for c in cycles_about(client, str(PROGRAM), "state", since=1_000 - 6)]
+        since = [c async for c in cycles_since(client, str(PROGRAM), "state", 1_000 - 6)]
         others = [c async for c in cycles_of(client, str(PROGRAM), "stats", str(key("other")))]
     assert found == [f"s{n}" for n in range(0, PAGE + 10, 2)]
     assert [c.signature for c in since] == ["s0", "s2", "s4", "s6"]
     assert others == []
+
+
+async def test_no_more_is_looked_at_than_a_flood_is_worth() -> None:
+    """Anybody may send what names an account."""
+
+    def page(_state: str, options: dict[str, Any]) -> list[Any]:
+        return [{"signature": "s", "err": None, "blockTime": 2}] * options["limit"]
+
+    rpc = FakeRpc(getSignaturesForAddress=page, getTransaction=transaction())
+    async with rpc.client() as client:
+        found = [c async for c in cycles_since(client, str(PROGRAM), "state", 1)]
+    assert len(found) == MOST
