@@ -15,7 +15,7 @@ from dat_operator.controller.render import suffix
 from dat_operator.domain.breaker import Attempt, Breaker, BreakerState, breaker
 from dat_operator.domain.config import SkipConfig
 from dat_operator.domain.report import Outcome
-from dat_operator.domain.timestamp import timestamp
+from dat_operator.domain.timestamp import timestamp, unix_seconds
 
 RESUMED_ANNOTATION = "dat.asdf.io/resumed-at"
 """A time (RFC 3339) on a DATToken or DATEcosystem: failures before it are forgotten."""
@@ -114,7 +114,7 @@ def _as_on_chain(found: Breaker, token: Body, observed: Observed, ended: Iterabl
 
 
 def _attempt(cycle: Body, outcome: Outcome) -> Attempt:
-    return Attempt(cycle["metadata"]["name"], _epoch(cycle["status"]["completionTime"]), outcome)
+    return Attempt(cycle["metadata"]["name"], unix_seconds(cycle["status"]["completionTime"]), outcome)
 
 
 def _whole_outcome(cycle: Body) -> Outcome:
@@ -128,10 +128,6 @@ def _whole_outcome(cycle: Body) -> Outcome:
 
 def _resumed_at(body: Body) -> int:
     try:
-        return _epoch(body["metadata"].get("annotations", {}).get(RESUMED_ANNOTATION, ""))
+        return unix_seconds(body["metadata"].get("annotations", {}).get(RESUMED_ANNOTATION, ""))
     except ValueError:
         return 0
-
-
-def _epoch(text: str) -> int:
-    return int(datetime.datetime.fromisoformat(text).timestamp())

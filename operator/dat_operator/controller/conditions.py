@@ -7,6 +7,13 @@ from typing import Any
 from dat_operator.domain.timestamp import timestamp
 
 Conditions = list[dict[str, Any]]
+MADE_ANEW = frozenset({"conditions", "observedGeneration", "nextScheduleTime"})
+"""What a status never takes over from the one before."""
+
+
+def kept(old: Mapping[str, Any]) -> dict[str, Any]:
+    """What a status keeps of the one before until something newer is known."""
+    return {key: value for key, value in old.items() if key not in MADE_ANEW}
 
 
 class ConditionSet:

@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from dat_operator.controller import breakers
-from dat_operator.controller.conditions import ConditionSet
+from dat_operator.controller.conditions import ConditionSet, kept
 from dat_operator.controller.ecosystem_health import CHECKS, Subject
 from dat_operator.controller.finding import Effect, Finding
 from dat_operator.controller.observed import Body, Observed
@@ -18,9 +18,8 @@ def ecosystem_status(
 ) -> dict[str, Any]:
     """The whole status; ``setup`` is None when nothing is left to set up."""
     old, observed = body.get("status", {}), subject.observed
-    made_anew = ("conditions", "observedGeneration", "nextScheduleTime")
     return {
-        **{key: value for key, value in old.items() if key not in made_anew},
+        **kept(old),
         **(_numbers(observed.chain) if observed.chain else {}),
         "tokens": len(observed.tokens),
         "breaker": breakers.shown(subject.breakers.ecosystem),

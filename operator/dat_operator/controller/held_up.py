@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from dat_operator.controller.job_reports import JOB_NAME_LABEL
+from dat_operator.controller.job_reports import job_of
 from dat_operator.controller.observed import Body, Observed
 
 STARTING_SECONDS = 60
@@ -22,7 +22,7 @@ BROKEN = {
 def held_up(observed: Observed, now: datetime.datetime, job: str | None = None) -> str | None:
     """Why a pod of this Job, or of any, does not start, and what to do; None if none is held up."""
     for pod in observed.pods:
-        of = str(pod["metadata"].get("labels", {}).get(JOB_NAME_LABEL))
+        of = job_of(pod)
         if job in (None, of) and (why := _why(pod, now)):
             name = pod["metadata"]["name"]
             remedy = f"`kubectl describe pod {name}` says what is missing; put it right, or delete the Job"

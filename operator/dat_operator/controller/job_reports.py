@@ -60,15 +60,25 @@ def lost_reports(observed: Observed) -> list[Body]:
 
     What they did is on chain.
     """
-    ended = {job.name for job in all_finished(observed, "cycle") if job.report is None}
-    jobs = [job for job in jobs_of(observed, "cycle") if job["metadata"]["name"] in ended]
-    return [job for job in jobs if not report_is_due(observed, str(job["metadata"]["name"]))]
+    return [
+        job
+        for job in jobs_of(observed, "cycle")
+        if (ended := _finished(job, observed.pods))
+        and ended.report is None
+        and not report_is_due(observed, ended.name)
+    ]
 
 
 def report_is_due(observed: Observed, name: str) -> bool:
     """Whether a pod of a Job has not been seen to end: its watch may lag behind the Job's."""
-    pods = [pod for pod in observed.pods if pod["metadata"].get("labels", {}).get(JOB_NAME_LABEL) == name]
+    pods = [pod for pod in observed.pods if job_of(pod) == name]
     return any(pod.get("status", {}).get("phase") not in ENDED for pod in pods)
+
+
+def job_of(pod: Body) -> str | None:
+    """The name of the Job whose pod it is."""
+    name: str | None = pod["metadata"].get("labels", {}).get(JOB_NAME_LABEL)
+    return name
 
 
 def unfinished_jobs(observed: Observed, purpose: str) -> list[str]:
@@ -103,7 +113,7 @@ def _finished(job: Body, pods: Iterable[Body]) -> FinishedJob | None:
 def _last_message(job: str, pods: Iterable[Body]) -> str:
     ended = []
     for pod in pods:
-        if pod["metadata"].get("labels", {}).get(JOB_NAME_LABEL) != job:
+        if job_of(pod) != job:
             continue
         for container in pod.get("status", {}).get("containerStatuses", []):
             terminated = container.get("state", {}).get("terminated")

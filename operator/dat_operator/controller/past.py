@@ -1,7 +1,6 @@
 """What runs have done, read from the chain for their DATCycles."""
 
 import contextlib
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from dat_operator.controller.observed import Observed
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.errors import RpcUnavailable
 from dat_operator.domain.report import run_bytes
+from dat_operator.domain.timestamp import unix_seconds
 
 SIGNATURES = 20
 """Transactions that are read in one pass: the next ones come with the next pass."""
@@ -44,8 +44,7 @@ class Past:
             meta = job["metadata"]
             if meta["name"] not in to_record:
                 continue
-            began = datetime.datetime.fromisoformat(meta["creationTimestamp"]).timestamp()
-            run, since = run_bytes(meta["uid"]), int(began) - CLOCKS_SECONDS
+            run, since = run_bytes(meta["uid"]), unix_seconds(meta["creationTimestamp"]) - CLOCKS_SECONDS
             # All cycles of an ecosystem name its state.
             cycles = cycles_since(self.rpc, self.program_id, self.state_address, since)
             with contextlib.suppress(RpcUnavailable):

@@ -1,13 +1,12 @@
 """A token's mean rates, for its status."""
 
-import datetime
 from collections.abc import Mapping
 from typing import Any
 
 from dat_operator.domain import money
 from dat_operator.domain.chain_state import TokenStats
 from dat_operator.domain.rates import Mark, rates
-from dat_operator.domain.timestamp import timestamp
+from dat_operator.domain.timestamp import timestamp, unix_seconds
 
 
 def token_rates(old: Mapping[str, Any], stats: TokenStats) -> dict[str, Any]:
@@ -47,5 +46,4 @@ def display(rates: Mapping[str, Any], decimals: int) -> dict[str, str]:
 
 
 def _mark(shown: Mapping[str, Any]) -> Mark:
-    at = int(datetime.datetime.fromisoformat(shown["time"]).timestamp())
-    return Mark(shown["number"], at, shown["burned"], shown["inflowLamports"])
+    return Mark(shown["number"], unix_seconds(shown["time"]), shown["burned"], shown["inflowLamports"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dat_operator.controller import breakers, checks, token_rates
-from dat_operator.controller.conditions import ConditionSet
+from dat_operator.controller.conditions import ConditionSet, kept
 from dat_operator.controller.finding import Finding
 from dat_operator.controller.health import CHECKS, examine, subject_of
 from dat_operator.controller.job_reports import FinishedJob
@@ -49,9 +49,8 @@ def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
     """The whole status. What is not known any more stays as it was: never zeros for an outage."""
     old = facts.body.get("status", {})
     run = _last_run(facts) or old.get("lastRun", {})
-    made_anew = ("conditions", "observedGeneration", "nextScheduleTime")
     status = {
-        **{key: value for key, value in old.items() if key not in made_anew},
+        **kept(old),
         **(_numbers(facts.chain, old) if facts.chain else {}),
         "observedGeneration": int(facts.body["metadata"].get("generation", 0)),
         "conditions": _conditions(facts, run, now),
