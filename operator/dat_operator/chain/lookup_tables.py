@@ -8,6 +8,7 @@ from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
+from dat_operator.chain.account import data_of
 from dat_operator.chain.metas import payer, read, write
 from dat_operator.chain.reader import read_accounts
 from dat_operator.chain.rpc import RpcClient
@@ -26,10 +27,9 @@ async def read_tables(rpc: RpcClient, keys: Sequence[str]) -> dict[str, AddressL
     _, accounts = await read_accounts(rpc, wanted)
     found = {}
     for key, account in zip(wanted, accounts, strict=True):
-        if account is None or account.owner != str(at.LOOKUP_TABLES):
-            continue
-        if struct.unpack_from("<Q", account.data, 4)[0] == ACTIVE:
-            body = account.data[HEADER:]
+        data = data_of(account, at.LOOKUP_TABLES, least=HEADER)
+        if data and struct.unpack_from("<Q", data, 4)[0] == ACTIVE:
+            body = data[HEADER:]
             listed = [Pubkey(body[i : i + 32]) for i in range(0, len(body), 32)]
             found[str(key)] = AddressLookupTableAccount(key, listed)
     return found

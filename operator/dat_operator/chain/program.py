@@ -8,12 +8,14 @@ from importlib.resources import files
 from typing import Any
 
 from anchorpy import Coder, Idl
+from construct import ConstructError
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.domain.chain_state import DatState, Parameters, Role, RootShare, TokenStats
 from dat_operator.domain.cycle_event import CycleEvent
+from dat_operator.domain.errors import DatError
 
 EVENT_TAG = bytes.fromhex("e445a52e51cb9a1d")
 """What an ``emit_cpi!`` instruction starts with (Anchor)."""
@@ -67,8 +69,8 @@ def variant(kind: str, value: StrEnum) -> Any:
 
 
 def decode_state(data: bytes) -> DatState:
-    """An ecosystem's account."""
-    fields = _plain(coder().accounts.decode(data))
+    """An ecosystem's account. Raises DatError for anything else."""
+    fields = _plain(_account("DatState", data))
     fields["root_share"] = RootShare(**fields["root_share"])
     fields["parameters"] = Parameters(**fields["parameters"])
     return DatState(**_known(DatState, fields))
@@ -76,13 +78,26 @@ def decode_state(data: bytes) -> DatState:
 
 @lru_cache(maxsize=16_384)
 def decode_stats(data: bytes) -> TokenStats:
-    """A token's account; remembered, because most are as they were at the last poll, and anchorpy is slow."""
-    account = coder().accounts.decode(data)
+    """A token's account; remembered, because most are as they were at the last poll, and anchorpy is slow.
+
+    Raises DatError for anything else.
+    """
+    account = _account("TokenStats", data)
     fields = _plain(account)
     fields["role"] = ROLES[account.role.index]
     fields["root_share"] = RootShare(**fields["root_share"]) if fields["root_share"] else None
     fields |= {name: bytes(fields[name]) for name in ("last_cycle_id", "last_failed_id")}
     return TokenStats(**_known(TokenStats, fields))
+
+
+def _account(kind: str, data: bytes) -> Any:
+    accounts = coder().accounts
+    if data[:8] != accounts.acc_name_to_discriminator[kind]:
+        raise DatError(f"it is no {kind}")
+    try:
+        return accounts.decode(data)
+    except ConstructError as error:
+        raise DatError(f"it is no {kind} of this version") from error
 
 
 def decode_event(data: bytes) -> CycleEvent | None:

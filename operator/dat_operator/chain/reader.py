@@ -2,35 +2,35 @@
 
 import base64
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain import program as dat
 from dat_operator.chain import pump
+from dat_operator.chain.account import Account, data_of, decoded, is_token_account, token_amount
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.domain.allocation import allocate
-from dat_operator.domain.chain_state import ChainState, Mint, SharedFees, TokenState
+from dat_operator.domain.chain_state import (
+    ChainState,
+    Mint,
+    PumpGlobal,
+    SharedFees,
+    Sharing,
+    TokenState,
+    TokenStats,
+)
 from dat_operator.domain.curve import BondingCurve
 from dat_operator.domain.errors import DatError
+from dat_operator.domain.fees import FeeTier
 from dat_operator.domain.pool import Pool
 
 BATCH = 100
 """Keys a call of getMultipleAccounts takes."""
 PER_TOKEN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An account as RPC gives it."""
-
-    lamports: int
-    owner: str
-    data: bytes
-    executable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Subject:
 
 
 Accounts = Mapping[Pubkey, Account | None]
+T = TypeVar("T")
 
 
 async def read_accounts(
@@ -66,8 +67,8 @@ async def read_accounts(
 async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
     """An ecosystem and all of its tokens.
 
-    Raises RpcUnavailable or RpcRefused when the chain cannot be read, DatError when what it holds
-    cannot be understood.
+    Raises RpcUnavailable or RpcRefused when the chain cannot be read, DatError when what all tokens need
+    cannot be understood. What one token needs and cannot be understood makes that token ``unreadable``.
     """
     program, admin = Pubkey.from_string(subject.program_id), Pubkey.from_string(subject.admin)
     state_key = at.state_address(program, admin, subject.name)
@@ -86,36 +87,59 @@ async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
     clock, rent_account, pump_global, fee_config, program_account, state, treasury, operator = values[
         : len(common)
     ]
-    if clock is None or rent_account is None:
+    if clock is None or rent_account is None or len(clock.data) < 40 or len(rent_account.data) < 16:
         raise DatError("the chain shows no clock and rent sysvars: is this a Solana RPC endpoint?")
     rent = _rent_of_empty(rent_account.data)
-    decoded = dat.decode_state(state.data) if state and state.owner == subject.program_id else None
-    tokens = [coin.token(accounts, rent) for coin in coins]
+    dat_state = decoded(state, program, dat.decode_state, f"the ecosystem's state {state_key}")
+    at_pools = _AtPools.of(accounts)
+    tokens = [at_pools.checked(coin.token(accounts, rent)) for coin in coins]
     shared = _shared_fees(accounts, at.shared_authority_address(program, state_key), rent)
-    if decoded and shared:
+    if dat_state and shared:
         # A part of the tokens must not divide what is everybody's.
-        whole = sum(token.stats is not None for token in tokens) == decoded.token_count
-        parts = allocate(tokens, decoded.shared_authority, shared if whole else None)
+        whole = sum(token.stats is not None for token in tokens) == dat_state.token_count
+        parts = allocate(tokens, dat_state.shared_authority, shared if whole else None)
         tokens = [replace(token, credit_lamports=parts.get(token.mint, 0)) for token in tokens]
-    amm_config, amm_global = accounts.get(at.AMM_FEE_CONFIG), accounts.get(at.AMM_GLOBAL)
     return ChainState(
         slot=slot,
         time=struct.unpack_from("<q", clock.data, 32)[0],
         program_deployed=bool(program_account and program_account.executable),
         state_address=str(state_key),
         treasury_address=str(treasury_key),
-        state=decoded,
+        state=dat_state,
         treasury_lamports=_above(treasury, rent),
         operator_lamports=operator.lamports if operator else 0,
         rent_lamports=rent,
-        pump_global=pump.decode_global(pump_global.data) if pump_global else None,
-        pool_global=pump.decode_pool_global(amm_global.data) if amm_global else None,
-        curve_tiers=pump.decode_fee_tiers(fee_config.data) if fee_config else (),
-        pool_tiers=pump.decode_fee_tiers(amm_config.data) if amm_config else (),
+        pump_global=decoded(pump_global, at.PUMP, pump.decode_global, "pump.fun's Global account"),
+        pool_global=at_pools.known,
+        curve_tiers=decoded(fee_config, at.PUMP_FEES, pump.decode_fee_tiers, "pump.fun's fees") or (),
+        pool_tiers=at_pools.tiers,
         tokens={token.mint: token for token in tokens},
         shared=shared,
         grown=_grown(tokens),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _AtPools:
+    """What all graduated tokens need, and nobody else."""
+
+    known: PumpGlobal | None = None
+    tiers: tuple[FeeTier, ...] = ()
+    fault: str | None = None
+
+    @classmethod
+    def of(cls, accounts: Accounts) -> "_AtPools":
+        config, global_ = accounts.get(at.AMM_FEE_CONFIG), accounts.get(at.AMM_GLOBAL)
+        try:
+            known = decoded(global_, at.PUMP_AMM, pump.decode_pool_global, "PumpSwap's GlobalConfig account")
+            tiers = decoded(config, at.PUMP_FEES, pump.decode_fee_tiers, "PumpSwap's fees") or ()
+        except DatError as error:
+            return cls(fault=str(error))
+        return cls(known, tiers)
+
+    def checked(self, token: TokenState) -> TokenState:
+        """The token, unreadable if it needs what is not understood."""
+        return replace(token, unreadable=token.unreadable or self.fault) if token.pool else token
 
 
 def _grown(tokens: Sequence[TokenState]) -> tuple[str, ...]:
@@ -136,7 +160,7 @@ def _shared_fees(accounts: Accounts, authority: Pubkey, rent: int) -> SharedFees
     return SharedFees(
         authority_lamports=_above(accounts[authority], rent),
         vault_lamports=_above(accounts[vault], rent),
-        amm_vault_lamports=_amount(accounts[amm_vault]),
+        amm_vault_lamports=token_amount(accounts[amm_vault]),
         authority_missing_lamports=_below(accounts[authority], rent),
         vault_missing_lamports=_below(accounts[vault], rent),
     )
@@ -152,6 +176,7 @@ class _Coin:
         self._stats = at.stats_address(program, state, mint)
         self._vault = at.creator_vault(self._authority)
         self._shared = at.shared_authority_address(program, state)
+        self._faults: dict[str, None] = {}
         self.keys = (mint, self._curve, self._stats, self._authority, self._vault)
 
     def more_keys(self, accounts: Accounts) -> list[Pubkey]:
@@ -182,14 +207,16 @@ class _Coin:
 
     def token(self, accounts: Accounts, rent: int) -> TokenState:
         """The token."""
-        mint, curve, stats = _mint(accounts[self._mint]), self._read_curve(accounts), accounts[self._stats]
+        mint, curve = _mint(accounts[self._mint]), self._read_curve(accounts)
         token_program = Pubkey.from_string(mint.token_program) if mint else None
         config = at.sharing_config(self._mint)
-        sharing, pool = accounts.get(config), self._read_pool(accounts, token_program)
+        sharing = self._decoded(
+            accounts.get(config), at.PUMP_FEES, pump.decode_sharing, f"the sharing config {config}"
+        )
+        pool = self._read_pool(accounts, token_program)
         creator = Pubkey.from_string(curve.creator) if curve else self._authority
         vault = accounts[at.creator_vault(config) if sharing else self._vault]
         amm_vault = accounts.get(at.wrapped_sol(at.amm_creator_vault(creator)))
-        volume = accounts.get(at.user_volume_accumulator(self._authority))
         amm_volume = at.user_volume_accumulator(self._authority, at.PUMP_AMM)
         # Each pays its own rent when it is first needed, so all are made at set-up.
         made = self._bought_with(cashback=curve.is_cashback_coin) if curve and pool else {}
@@ -199,16 +226,17 @@ class _Coin:
             mint_account=mint,
             curve=curve,
             pool=pool,
-            sharing=pump.decode_sharing(sharing.data) if sharing else None,
-            stats=dat.decode_stats(stats.data) if stats and stats.owner == str(self._program) else None,
+            sharing=sharing,
+            stats=self._read_stats(accounts),
             authority_lamports=_above(accounts[self._authority], rent),
             authority_missing_lamports=_below(accounts[self._authority], rent),
             vault_lamports=_above(vault, rent),
             vault_missing_lamports=_below(vault, rent),
-            amm_vault_lamports=_amount(amm_vault),
-            missing=tuple(name for name, key in made.items() if accounts.get(key) is None),
-            cashback_lamports=pump.decode_cashback(volume.data) if volume else 0,
-            amm_cashback_lamports=_amount(accounts.get(at.wrapped_sol(amm_volume))),
+            amm_vault_lamports=token_amount(amm_vault),
+            missing=tuple(name for name, key in made.items() if not _is_made(accounts.get(key))),
+            cashback_lamports=self._read_cashback(accounts),
+            amm_cashback_lamports=token_amount(accounts.get(at.wrapped_sol(amm_volume))),
+            unreadable="; ".join(self._faults) or None,
         )
 
     def _bought_with(self, *, cashback: bool) -> dict[str, Pubkey]:
@@ -221,28 +249,55 @@ class _Coin:
         }
 
     def _read_curve(self, accounts: Accounts) -> BondingCurve | None:
-        curve = accounts[self._curve]
-        return pump.decode_curve(curve.data) if curve and curve.owner == str(at.PUMP) else None
+        what = f"the bonding curve {self._curve}"
+        return self._decoded(accounts[self._curve], at.PUMP, pump.decode_curve, what)
+
+    def _read_stats(self, accounts: Accounts) -> TokenStats | None:
+        what = f"the token's stats {self._stats}"
+        return self._decoded(accounts[self._stats], self._program, dat.decode_stats, what)
+
+    def _read_sharing(self, accounts: Accounts) -> Sharing | None:
+        key = at.sharing_config(self._mint)
+        what = f"the sharing config {key}"
+        return self._decoded(accounts.get(key), at.PUMP_FEES, pump.decode_sharing, what)
+
+    def _read_cashback(self, accounts: Accounts) -> int:
+        key = at.user_volume_accumulator(self._authority)
+        what = f"the volume accumulator {key}"
+        return self._decoded(accounts.get(key), at.PUMP, pump.decode_cashback, what) or 0
 
     def _read_pool(self, accounts: Accounts, token_program: Pubkey | None) -> Pool | None:
         key = at.pool(self._mint)
         account = accounts.get(key)
-        if account is None or token_program is None or account.owner != str(at.PUMP_AMM):
+        if account is None or token_program is None:
             return None
-        base = accounts[at.associated_token(key, self._mint, token_program)]
-        return pump.decode_pool(account.data, _amount(base), _amount(accounts[at.wrapped_sol(key)]))
+        base = token_amount(accounts[at.associated_token(key, self._mint, token_program)])
+        quote = token_amount(accounts[at.wrapped_sol(key)])
+        what = f"the pool {key}"
+        return self._decoded(account, at.PUMP_AMM, lambda data: pump.decode_pool(data, base, quote), what)
+
+    def _decoded(
+        self, account: Account | None, owner: Pubkey, decode: Callable[[bytes], T], what: str
+    ) -> T | None:
+        """What lies in an account; None, and a fault of this token, if that is not understood."""
+        try:
+            return decoded(account, owner, decode, what)
+        except DatError as error:
+            self._faults[str(error)] = None
+            return None
 
 
 def _mint(account: Account | None) -> Mint | None:
-    if account is None or account.owner not in at.TOKEN_PROGRAMS or len(account.data) < 82:
+    data = data_of(account, at.TOKEN, at.TOKEN_2022, least=82)
+    if account is None or data is None:
         return None
-    (supply,) = struct.unpack_from("<Q", account.data, 36)
-    return Mint(token_program=account.owner, supply=supply, decimals=account.data[44])
+    (supply,) = struct.unpack_from("<Q", data, 36)
+    return Mint(token_program=account.owner, supply=supply, decimals=data[44])
 
 
-def _amount(account: Account | None) -> int:
-    """What a token account holds, base units."""
-    return int(struct.unpack_from("<Q", account.data, 64)[0]) if account else 0
+def _is_made(account: Account | None) -> bool:
+    """Whether what set-up makes for buys on PumpSwap is there: token accounts, and one of PumpSwap's own."""
+    return is_token_account(account) or data_of(account, at.PUMP_AMM, least=pump.VOLUME_END) is not None
 
 
 def _rent_of_empty(rent: bytes) -> int:

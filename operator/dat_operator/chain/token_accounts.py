@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from solders.pubkey import Pubkey
 
+from dat_operator.chain import addresses as at
+from dat_operator.chain.account import data_of
 from dat_operator.chain.reader import read_accounts
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.domain.chain_state import ChainState
@@ -31,7 +33,9 @@ class TokenAccounts:
         if due or self._looked_for != wanted.keys():
             _, found = await read_accounts(rpc, [Pubkey.from_string(key) for key in wanted], head=0)
             there = dict(zip(wanted, found, strict=True))
-            self._missing = frozenset(key for key, account in there.items() if account is None)
+            self._missing = frozenset(
+                key for key, account in there.items() if data_of(account, at.TOKEN, at.TOKEN_2022) is None
+            )
             self._looked_for, self._looked_at = frozenset(wanted), chain.time
         missing = {wanted[key] for key in self._missing}
         tokens = {mint: replace(t, has_token_account=mint not in missing) for mint, t in chain.tokens.items()}

@@ -8,6 +8,7 @@ from dataclasses import replace
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
+from dat_operator.chain.account import data_of
 from dat_operator.chain.reader import read_accounts
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.domain.chain_state import ChainState
@@ -46,8 +47,8 @@ async def last_upgrade(rpc: RpcClient, slot: int, now: int) -> Upgrade | None:
     _, accounts = await read_accounts(rpc, keys, head=HEAD)
     found = []
     for name, account in zip(PROGRAMS, accounts, strict=True):
-        if account and account.owner == str(LOADER) and len(account.data) == HEAD:
-            kind, upgraded = struct.unpack("<IQ", account.data)
+        if data := data_of(account, LOADER, least=HEAD):
+            kind, upgraded = struct.unpack_from("<IQ", data)
             if kind == PROGRAM_DATA:
                 found.append(Upgrade(name, upgraded, now - round((slot - upgraded) * SLOT_SECONDS)))
     return max(found, key=lambda upgrade: upgrade.slot, default=None)

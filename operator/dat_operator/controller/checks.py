@@ -10,6 +10,7 @@ from dat_operator.chain.keys import is_public_key
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.domain.chain_state import Role, TokenState
 from dat_operator.domain.coin import coin_refusal
+from dat_operator.domain.decision import unreadable
 from dat_operator.domain.refusal import Refusal
 
 
@@ -72,6 +73,10 @@ def _is_the_only_root(s: Subject) -> Refusal | None:
         f"spec.role: Root, but {older} is already the root of the ecosystem {s.observed.name}; "
         "delete this DATToken and make it a Secondary",
     )
+
+
+def _is_readable(s: Subject) -> Refusal | None:
+    return unreadable(s.chain_token)
 
 
 def _mint_exists(s: Subject) -> Refusal | None:
@@ -137,6 +142,7 @@ CHECKS: tuple[Callable[[Subject], Refusal | None], ...] = (
     _key_is_valid,
     _is_the_only_one_of_its_mint,
     _is_the_only_root,
+    _is_readable,
     _mint_exists,
     _is_of_its_token_program,
     _has_a_curve,

@@ -15,6 +15,7 @@ from dat_operator.cycle.session import Session
 from dat_operator.domain.chain_state import ChainState, FeeSource
 from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.config import TokenConfig
+from dat_operator.domain.decision import unreadable
 from dat_operator.domain.errors import DatError, ProgramError
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
 from dat_operator.domain.settings import differences
@@ -100,6 +101,8 @@ async def _create_ecosystem(session: Session) -> None:
 async def _admit(session: Session, chain: ChainState, token: TokenConfig) -> TokenReport:
     state = chain.tokens[token.mint]
     assert chain.state is not None  # set_up() has made it
+    if found := unreadable(state):
+        return _failed(token, found.reason, found.message)
     if state.mint_account is None or state.curve is None:
         return _failed(token, "CurveNotFound", "the mint or its bonding curve does not exist")
     if refusal := coin_refusal(state, token.role, chain.state.shared_authority):

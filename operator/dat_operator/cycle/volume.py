@@ -7,6 +7,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import accounts, trade
 from dat_operator.chain import addresses as at
+from dat_operator.chain.account import token_amount
 from dat_operator.chain.reader import read_accounts
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.cycle import coins
@@ -42,6 +43,6 @@ async def generate_volume(session: Session, name: str, rounds: int, lamports: in
         bought = trade.buy(user, mint, program, recipient, lamports)
         await session.sender.land([make(user, user, mint, program), bought])
         _, (held,) = await read_accounts(session.rpc, [account])
-        amount = int.from_bytes(held.data[64:72], "little") if held else 0
+        amount = token_amount(held)
         await session.sender.land([trade.sell(user, mint, program, recipient, amount)])
         yield number

@@ -181,6 +181,8 @@ class TokenState:
     """What its authority lacks of its rent."""
     has_token_account: bool = True
     """False once its authority's account for the token was looked for and not found."""
+    unreadable: str | None = None
+    """Which of its accounts are of a form that is not known; they count as absent."""
 
     @property
     def creator(self) -> str | None:

@@ -94,6 +94,11 @@ def _supported(inputs: Inputs) -> Refusal | None:
     return coin_refusal(inputs.token, inputs.stats.role, inputs.state.shared_authority)
 
 
+def unreadable(token: TokenState | None) -> Refusal | None:
+    """Why nothing can be said of a token, nor done with it."""
+    return Refusal("AccountUnreadable", token.unreadable) if token and token.unreadable else None
+
+
 def unprepared(inputs: Inputs) -> Refusal | None:
     """Why a buy lacks accounts of its own."""
     if not inputs.token.missing:
@@ -163,6 +168,8 @@ def decide(
     ``cooldown_seconds`` is the caller's own interval, where it is longer than the program's; ``pool`` is
     where the token must trade.
     """
+    if found := unreadable(chain.tokens.get(mint)):
+        return found
     inputs = Inputs.of(chain, mint, slippage_bps, cooldown_seconds, pool)
     if inputs is None:
         return Refusal("NotInitialized", "the token has no stats account on chain yet")

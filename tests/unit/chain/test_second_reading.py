@@ -44,7 +44,9 @@ def bought_with(mint: Pubkey = MINT) -> dict[Pubkey, Any]:
     authority = at.authority_address(PROGRAM, STATE, mint)
     return {
         at.wrapped_sol(authority): token_account(0),
-        at.user_volume_accumulator(authority, at.PUMP_AMM): account(owner=at.PUMP_AMM),
+        at.user_volume_accumulator(authority, at.PUMP_AMM): account(
+            owner=at.PUMP_AMM, data=volume_bytes(0, 0)
+        ),
     }
 
 
@@ -75,9 +77,9 @@ async def test_a_graduated_coin_of_token_2022() -> None:
 async def test_what_set_up_has_yet_to_make() -> None:
     table = in_pool(creator=AUTHORITY)
     assert (await read(table)).missing == MISSING
-    (first, _), (second, _) = bought_with().items()
+    (first, _), (second, made) = bought_with().items()
     assert (await read({**table, first: token_account(0)})).missing == MISSING[1:]
-    assert (await read({**table, second: account()})).missing == MISSING[:1]
+    assert (await read({**table, second: made})).missing == MISSING[:1]
 
 
 async def test_a_cashback_coin_has_an_account_for_it() -> None:

@@ -285,6 +285,7 @@ def _token(program: Pubkey, state: Pubkey, mint: str, facts: Any) -> TokenState:
         authority_missing_lamports=facts.get("authorityMissingLamports", 0),
         has_token_account=facts.get("tokenAccount", True),
         missing=tuple(facts.get("missing", ())),
+        unreadable=facts.get("unreadable"),
     )
 
 
