@@ -56,7 +56,6 @@ class JobCommand:
         env = {
             "DAT_CONFIG": str(self.folder / "ecosystem.json"),
             "DAT_WALLET": str(self.folder / "keypair.json"),
-            "DAT_RPC_KEYS": str(self.folder),
             "DAT_RUN_ID": self.run_id,
             "DAT_REPORT": str(self.report_file),
         }

@@ -19,6 +19,7 @@ from tests.integration.kube_api import Body, Namespace
 from tests.integration.waiting import until
 
 TERMINATION_LOG = "/dev/termination-log"
+RPC_KEYS = "/etc/dat/rpc"
 
 
 class _NotThereError(Exception):
@@ -84,7 +85,9 @@ class Kubelet:
         mounts = self._mount(pod, container, folder)
         env = {e["name"]: self._value(e, pod) for e in container["env"]}
         env = {key: mounts.get(value) or _below(mounts, value) for key, value in env.items()}
-        process = dat.start(container["args"], env, folder / "log")
+        # The product fixes this directory; an argument says it, here only.
+        keys = ["--rpc-keys", mounts[RPC_KEYS]]
+        process = dat.start([*container["args"], *keys], env, folder / "log")
         code = process.wait(dat.SECONDS)
         self.logs[name] = f"{name} ended with {code}\n{(folder / 'log').read_text()}"
         self._report(pod, code, Path(mounts[TERMINATION_LOG]))

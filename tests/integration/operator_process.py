@@ -55,10 +55,9 @@ class Operator:
             "DAT_JOB_SERVICE_ACCOUNT": "dat-jobs",
             "DAT_POLL_SECONDS": self.poll_seconds,
             "DAT_HTTP_PORT": str(port),
-            "DAT_RPC_KEYS": str(self._folder),
             **self._env,
         }
-        self._process = dat.start(["operator"], env, self.log_file)
+        self._process = dat.start(["operator", "--rpc-keys", str(self._folder)], env, self.log_file)
         self.url = f"http://127.0.0.1:{port}"
 
     @property

@@ -22,10 +22,10 @@ def stage(
 ) -> Iterator[Stage]:
     folder: Path = tmp_path_factory.mktemp("operator")
     stage = Stage(namespace, chain, PROGRAM_ID, "discreet", folder)
-    (folder / "RPC_KEY").write_text(FROM_SECRET)
-    namespace.create(
-        {"kind": "Secret", "metadata": {"name": "dat-rpc"}, "stringData": {"RPC_KEY": FROM_SECRET}}
-    )
+    keys = {"RPC_KEY": FROM_SECRET, "RPC_KEY.hosts": "127.0.0.1\n"}
+    for name, text in keys.items():
+        (folder / name).write_text(text)
+    namespace.create({"kind": "Secret", "metadata": {"name": "dat-rpc"}, "stringData": keys})
     host = proxy.url.removeprefix("http://")
     url = f"http://somebody:{PASSWORD}@{host}/${{RPC_KEY}}/?api-key={IN_URL}"
     root = stage.launch("root")

@@ -16,7 +16,8 @@ class Endpoint(Resource):
         Field(
             max_length=512,
             pattern="^https?://",
-            description="Its URL. `${KEY}` is filled in from that key of the Secret `dat-rpc`.",
+            description="Its URL. `${KEY}` (capital letters, digits, _) is filled in from that key of the "
+            "Secret `dat-rpc`, if the host is one of those under `KEY.hosts` there; by https only.",
         ),
     ]
     websocket_url: Annotated[

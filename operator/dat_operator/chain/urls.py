@@ -1,11 +1,7 @@
-"""URLs of endpoints: keys are filled in from files, and never shown again."""
-
-import re
-from pathlib import Path
+"""URLs of endpoints: what may be shown of them, and where they lead."""
 
 import httpx
 
-from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.errors import DatError
 
 LAST_PORT = 65_535
@@ -25,32 +21,6 @@ def check_url(url: str, whose: str) -> None:
         raise DatError(
             f"spec.rpc.endpoints: {whose} is no URL; correct it, or its key in the Secret dat-rpc"
         ) from None
-
-
-def resolve(endpoint: EndpointConfig, keys: Path) -> EndpointConfig:
-    """The endpoint with its URLs filled in; see resolve_url."""
-    filled = {"url": resolve_url(endpoint.url, keys)}
-    if endpoint.websocket_url:
-        filled["websocket_url"] = resolve_url(endpoint.websocket_url, keys)
-    return endpoint.model_copy(update=filled)
-
-
-def resolve_url(url: str, keys: Path) -> str:
-    """Fill ``${KEY}`` in an endpoint's URL from the file of that name (a mounted Secret's key).
-
-    Raises DatError if there is no such file.
-    """
-
-    def value(match: re.Match[str]) -> str:
-        file = keys / match.group(1)
-        if not file.is_file():
-            raise DatError(
-                f"spec.rpc.endpoints: a URL wants the key {match.group(1)}, "
-                f"which the Secret dat-rpc does not hold; add it there"
-            )
-        return file.read_text().strip()
-
-    return re.sub(r"\$\{([A-Za-z0-9_.-]+)\}", value, url)
 
 
 def websocket_url(url: str) -> str:

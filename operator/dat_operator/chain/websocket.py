@@ -17,6 +17,7 @@ ANSWER_SECONDS = 10.0
 """The longest that the handshake, or the answer to one subscription, may take."""
 HEARTBEAT_SECONDS = 10.0
 """Of silence until a ping; half as long after it without a word, and the connection is given up."""
+REDIRECTS = (301, 302, 303, 307, 308)
 CLOSE_SECONDS = 1.0
 """How long the other side's farewell is waited for."""
 
@@ -37,7 +38,11 @@ async def listen(
     when the connection is lost, cannot be made, or all is refused.
     """
     name = redacted(endpoint.websocket_url)
-    session = aiohttp.ClientSession(trust_env=True, timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS))
+    session = aiohttp.ClientSession(
+        trust_env=True,
+        timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
+        middlewares=[_refuse_redirects],
+    )
     try:
         async with (
             session as http,
@@ -65,6 +70,17 @@ async def listen(
     except (aiohttp.ClientError, OSError, ValueError) as error:
         # Without its cause, which may show the URL.
         raise RpcUnavailable(f"{name}: {type(error).__name__}") from None
+
+
+async def _refuse_redirects(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """An endpoint's URL, which may hold a key, was checked; where the endpoint sends us was not."""
+    response = await handler(request)
+    if response.status in REDIRECTS:
+        response.close()
+        raise aiohttp.WSServerHandshakeError(response.request_info, (), status=response.status)
+    return response
 
 
 async def _subscribe(

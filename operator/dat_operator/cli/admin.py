@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dat_operator.cli.job import ConfigPath, RpcKeys, WalletPath
+from dat_operator.cli.job import RPC_KEYS, ConfigPath, RpcKeys, WalletPath
 from dat_operator.cli.signing import DryRun, Yes, do
 from dat_operator.cycle.deed import Deed, key_of, state_of
 from dat_operator.cycle.session import Session
@@ -39,7 +39,7 @@ def _options(
     context: typer.Context,
     config: ConfigPath,
     wallet: WalletPath,
-    rpc_keys: RpcKeys = Path("/etc/dat/rpc"),
+    rpc_keys: RpcKeys = RPC_KEYS,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> None:

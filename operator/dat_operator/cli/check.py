@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from dat_operator.cli.job import ConfigPath, RpcKeys, load_config, open_rpc
+from dat_operator.cli.job import RPC_KEYS, ConfigPath, RpcKeys, load_config, open_rpc
 from dat_operator.cycle.deed import state_of
 from dat_operator.cycle.session import Reading
 from dat_operator.domain.chain_state import ChainState, TokenState
@@ -19,10 +19,8 @@ from dat_operator.domain.decision import CyclePlan, decide
 from dat_operator.domain.market import market_of
 from dat_operator.domain.money import BPS, sol, tokens
 
-KEYS = Path("/etc/dat/rpc")
 
-
-def check_state(config: ConfigPath, rpc_keys: RpcKeys = KEYS) -> None:
+def check_state(config: ConfigPath, rpc_keys: RpcKeys = RPC_KEYS) -> None:
     """Show the ecosystem's and its tokens' accounts on chain."""
     ecosystem, chain = _read(config, rpc_keys)
     state = state_of(chain)
@@ -64,7 +62,7 @@ def check_state(config: ConfigPath, rpc_keys: RpcKeys = KEYS) -> None:
     _print(facts, rows)
 
 
-def check_vault(config: ConfigPath, rpc_keys: RpcKeys = KEYS) -> None:
+def check_vault(config: ConfigPath, rpc_keys: RpcKeys = RPC_KEYS) -> None:
     """Show where each token's fees lie, SOL."""
     ecosystem, chain = _read(config, rpc_keys)
     table = Table(
@@ -100,7 +98,7 @@ def check_vault(config: ConfigPath, rpc_keys: RpcKeys = KEYS) -> None:
         typer.echo(f"\nThe shared creator holds {sol(chain.shared.lamports)} SOL that are not divided yet.")
 
 
-def check_liquidity(config: ConfigPath, rpc_keys: RpcKeys = KEYS) -> None:
+def check_liquidity(config: ConfigPath, rpc_keys: RpcKeys = RPC_KEYS) -> None:
     """Show each token's market and what its next cycle would buy there."""
     ecosystem, chain = _read(config, rpc_keys)
     table = Table("TOKEN", "MARKET", "RESERVES(SOL)", "FEE", "NEXT BUY(SOL)", "TOKENS", "WHY NOT", box=None)
@@ -120,7 +118,7 @@ def check_liquidity(config: ConfigPath, rpc_keys: RpcKeys = KEYS) -> None:
     _print(table)
 
 
-def snapshot(config: ConfigPath, rpc_keys: RpcKeys = KEYS) -> None:
+def snapshot(config: ConfigPath, rpc_keys: RpcKeys = RPC_KEYS) -> None:
     """Print all that is read of the ecosystem as JSON, to keep or to compare."""
     _, chain = _read(config, rpc_keys)
     typer.echo(json.dumps(dataclasses.asdict(chain), indent=2, default=_plain))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dat_operator.cli.job import ConfigPath, ReportPath, RpcKeys, RunId, WalletPath, run_job, signed
+from dat_operator.cli.job import RPC_KEYS, ConfigPath, ReportPath, RpcKeys, RunId, WalletPath, run_job, signed
 from dat_operator.cli.plan import Output, plan, rehearse
 from dat_operator.cycle.run import CycleRun
 from dat_operator.cycle.session import Session
@@ -25,7 +25,7 @@ Shown = Annotated[Output, typer.Option("--output", "-o", help="How it is shown."
 @app.command("plan")
 def plan_command(
     config: ConfigPath,
-    rpc_keys: RpcKeys = Path("/etc/dat/rpc"),
+    rpc_keys: RpcKeys = RPC_KEYS,
     output: Shown = Output.TABLE,
     reports: Reports = Path("reports"),
     token: Tokens = None,
@@ -38,7 +38,7 @@ def plan_command(
 def run(
     config: ConfigPath,
     wallet: WalletPath,
-    rpc_keys: RpcKeys = Path("/etc/dat/rpc"),
+    rpc_keys: RpcKeys = RPC_KEYS,
     run_id: RunId = None,
     report: ReportPath = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do what `dat cycle plan` does.")] = False,

@@ -8,7 +8,7 @@ import typer
 
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.chain.wallet import read_keypair
-from dat_operator.cli.job import ConfigPath, RpcKeys, WalletPath, load_config, open_rpc
+from dat_operator.cli.job import RPC_KEYS, ConfigPath, RpcKeys, WalletPath, load_config, open_rpc
 from dat_operator.cycle import volume
 from dat_operator.cycle.session import Session
 from dat_operator.domain.errors import DatError
@@ -16,15 +16,13 @@ from dat_operator.domain.money import LAMPORTS_PER_SOL, sol
 
 app = typer.Typer(help="For test networks: lamports, coins and trades out of nothing.", no_args_is_help=True)
 
-KEYS = Path("/etc/dat/rpc")
-
 
 @app.command()
 def airdrop(
     key: str,
     config: ConfigPath,
     amount: Annotated[float, typer.Option("--sol", min=0.001, max=1_000)] = 1.0,
-    rpc_keys: RpcKeys = KEYS,
+    rpc_keys: RpcKeys = RPC_KEYS,
 ) -> None:
     """Give a wallet lamports."""
     lamports = int(amount * LAMPORTS_PER_SOL)
@@ -38,7 +36,7 @@ def airdrop(
 
 
 @app.command("create-token")
-def create_token(symbol: str, config: ConfigPath, wallet: WalletPath, rpc_keys: RpcKeys = KEYS) -> None:
+def create_token(symbol: str, config: ConfigPath, wallet: WalletPath, rpc_keys: RpcKeys = RPC_KEYS) -> None:
     """Launch a coin whose creator is its authority; prints its mint."""
 
     async def create() -> None:
@@ -55,7 +53,7 @@ def generate_volume(
     wallet: WalletPath,
     rounds: Annotated[int, typer.Option(min=1, max=100)] = 1,
     amount: Annotated[float, typer.Option("--sol", min=0.001, max=100)] = 0.5,
-    rpc_keys: RpcKeys = KEYS,
+    rpc_keys: RpcKeys = RPC_KEYS,
 ) -> None:
     """Buy a token on its curve and sell it again, round after round: both bring fees."""
     lamports = int(amount * LAMPORTS_PER_SOL)

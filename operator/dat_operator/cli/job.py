@@ -14,7 +14,7 @@ from rich.table import Table
 
 from dat_operator.chain.network import check_network
 from dat_operator.chain.rpc import RpcClient
-from dat_operator.chain.urls import resolve
+from dat_operator.chain.rpc_keys import DIRECTORY, resolve
 from dat_operator.chain.usage import MethodCost
 from dat_operator.chain.wallet import load_wallet
 from dat_operator.cycle.session import Session
@@ -33,8 +33,10 @@ WalletPath = Annotated[
 ]
 RpcKeys = Annotated[
     Path,
-    typer.Option("--rpc-keys", envvar="DAT_RPC_KEYS", help="Directory of keys for endpoint URLs."),
+    # No variable sets it: who can write a pod's environment must not choose which files go into URLs.
+    typer.Option("--rpc-keys", help="Directory of keys for endpoint URLs."),
 ]
+RPC_KEYS = DIRECTORY
 RunId = Annotated[
     str | None,
     typer.Option("--run-id", envvar="DAT_RUN_ID", help="Names this run; the same after a restart."),

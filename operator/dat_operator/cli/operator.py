@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from dat_operator.cli.job import RPC_KEYS, RpcKeys
 from dat_operator.controller.settings import Settings
 
 
@@ -31,9 +32,7 @@ def operator(
         float, typer.Option(envvar="DAT_POLL_SECONDS", help="Between two reads of the chain.")
     ] = 5.0,
     http_port: Annotated[int, typer.Option(envvar="DAT_HTTP_PORT", help="Of probes and metrics.")] = 8080,
-    rpc_keys: Annotated[
-        str, typer.Option(envvar="DAT_RPC_KEYS", help="Directory of keys for endpoint URLs.")
-    ] = "/etc/dat/rpc",
+    rpc_keys: RpcKeys = RPC_KEYS,
     lease: Annotated[
         str, typer.Option(envvar="DAT_LEASE", help="The Lease by which one of several replicas works.")
     ] = "dat-operator",

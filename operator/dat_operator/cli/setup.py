@@ -1,8 +1,6 @@
 """``dat setup``: what a new ecosystem and new tokens need on chain."""
 
-from pathlib import Path
-
-from dat_operator.cli.job import ConfigPath, ReportPath, RpcKeys, RunId, WalletPath, run_job, signed
+from dat_operator.cli.job import RPC_KEYS, ConfigPath, ReportPath, RpcKeys, RunId, WalletPath, run_job, signed
 from dat_operator.cycle.setup import set_up
 from dat_operator.domain.report import Report
 
@@ -10,7 +8,7 @@ from dat_operator.domain.report import Report
 def setup(
     config: ConfigPath,
     wallet: WalletPath,
-    rpc_keys: RpcKeys = Path("/etc/dat/rpc"),
+    rpc_keys: RpcKeys = RPC_KEYS,
     run_id: RunId = None,
     report: ReportPath = None,
 ) -> None:

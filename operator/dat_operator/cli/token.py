@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dat_operator.cli.job import ConfigPath, RpcKeys, WalletPath
+from dat_operator.cli.job import RPC_KEYS, ConfigPath, RpcKeys, WalletPath
 from dat_operator.cli.signing import DryRun, Yes, do
 from dat_operator.cycle import coins
 from dat_operator.cycle.deed import Deed
@@ -25,7 +25,7 @@ def create(
     mint_file: Annotated[
         Path, typer.Option("--mint", help="Where the mint's keypair is kept; made unless it is there.")
     ] = Path("mint.json"),
-    rpc_keys: RpcKeys = Path("/etc/dat/rpc"),
+    rpc_keys: RpcKeys = RPC_KEYS,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> None:
@@ -45,7 +45,7 @@ def adopt(
     mint: str,
     config: ConfigPath,
     wallet: WalletPath,
-    rpc_keys: RpcKeys = Path("/etc/dat/rpc"),
+    rpc_keys: RpcKeys = RPC_KEYS,
     dry_run: DryRun = False,
 ) -> None:
     """Give a coin's future fees to its authority in this ecosystem, for ever. Its creator signs."""

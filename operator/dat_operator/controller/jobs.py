@@ -189,7 +189,6 @@ def _container(spec: EcosystemSpec, settings: Settings, command: list[str]) -> d
         "env": [
             {"name": "DAT_CONFIG", "value": "/etc/dat/config/ecosystem.json"},
             {"name": "DAT_WALLET", "value": "/etc/dat/wallet/keypair.json"},
-            {"name": "DAT_RPC_KEYS", "value": "/etc/dat/rpc"},
             {"name": "DAT_REPORT", "value": "/dev/termination-log"},
             # The same for every pod of a Job: how a restarted one knows its own work.
             {"name": "DAT_RUN_ID", "valueFrom": {"fieldRef": {"fieldPath": job_uid}}},

@@ -1,8 +1,11 @@
 """The operator's own settings, from its environment (the chart sets them)."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from dat_operator.chain.rpc_keys import DIRECTORY
 
 
 class Settings(BaseModel):
@@ -18,4 +21,4 @@ class Settings(BaseModel):
     poll_seconds: Annotated[float, Field(gt=0, description="Between two reads of the chain.")] = 5.0
     http_port: int = 8080
     lease: Annotated[str, Field(description="By which one of several replicas works.")] = "dat-operator"
-    rpc_keys: Annotated[str, Field(description="Where the Secret dat-rpc is mounted.")] = "/etc/dat/rpc"
+    rpc_keys: Annotated[Path, Field(description="Where the Secret dat-rpc is mounted.")] = DIRECTORY

@@ -6,7 +6,6 @@ import datetime
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import structlog
 
@@ -15,10 +14,10 @@ from dat_operator.chain.keys import is_public_key
 from dat_operator.chain.network import check_network
 from dat_operator.chain.reader import Subject, read_chain
 from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.rpc_keys import resolve
 from dat_operator.chain.subscriptions import Subscriptions, accounts_to_follow
 from dat_operator.chain.token_accounts import TokenAccounts
 from dat_operator.chain.upgrades import Upgrades
-from dat_operator.chain.urls import resolve
 from dat_operator.controller import metrics
 from dat_operator.controller.apply import Applier
 from dat_operator.controller.cycle_status import without_amounts
@@ -159,8 +158,7 @@ class Worker:
             return None, str(error)
 
     async def _client(self, spec: EcosystemSpec) -> RpcClient:
-        keys = Path(self._settings.rpc_keys)
-        resolved = [resolve(endpoint, keys) for endpoint in endpoints(spec)]
+        resolved = [resolve(endpoint, self._settings.rpc_keys) for endpoint in endpoints(spec)]
         commitment = spec.rpc.commitment
         if self._rpc is None or (resolved, commitment) != (self._endpoints, self._rpc.commitment):
             await self.close()

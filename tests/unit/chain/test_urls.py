@@ -1,16 +1,11 @@
-from pathlib import Path
-
 import pytest
 
 from dat_operator.chain.urls import (
     check_url,
     redacted,
-    resolve,
-    resolve_url,
     websocket_url,
     without_credentials,
 )
-from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.errors import DatError
 
 SECRET = "s3cr3t"
@@ -58,31 +53,8 @@ def test_subscriptions_are_where_solanas_own_clients_expect_them(url: str, subsc
     assert websocket_url(url) == subscriptions
 
 
-def test_keys_come_from_files(tmp_path: Path) -> None:
-    (tmp_path / "HELIUS").write_text(f"{SECRET}\n")
-    endpoint = EndpointConfig(url="https://h/?api-key=${HELIUS}&x=$HOME", priority=2)
-    url = f"https://h/?api-key={SECRET}&x=$HOME"
-    assert resolve(endpoint, tmp_path) == EndpointConfig(url=url, priority=2)
-    with_websocket = EndpointConfig(url="https://h", websocket_url="wss://w/${HELIUS}")
-    assert resolve(with_websocket, tmp_path).websocket_url == f"wss://w/{SECRET}"
-
-
 @pytest.mark.parametrize("url", ["http://", "https://h:65536", "https://h:x", "http://[::1"])
 def test_a_url_that_leads_nowhere(url: str) -> None:
     check_url("https://h:65535/x", "number 1")
     with pytest.raises(DatError, match="number 2 is no URL; correct it"):
         check_url(url, "number 2")
-
-
-@pytest.mark.parametrize("key", ["HELIUS", "..", "."])
-def test_a_missing_key_is_named_with_the_remedy(tmp_path: Path, key: str) -> None:
-    with pytest.raises(DatError) as caught:
-        resolve_url(f"https://h/?api-key=${{{key}}}", tmp_path)
-    assert f"wants the key {key}, which the Secret dat-rpc does not hold; add it there" in str(caught.value)
-
-
-def test_a_key_cannot_reach_outside_its_directory(tmp_path: Path) -> None:
-    inside = tmp_path / "rpc"
-    inside.mkdir()
-    (tmp_path / "wallet").write_text(SECRET)
-    assert SECRET not in resolve_url("https://h/${../wallet}", inside)

@@ -161,3 +161,17 @@ async def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatc
         listening = asyncio.create_task(ears.listen(beyond, ["a"]))
         assert await ears.next() == "subscribed"
         listening.cancel()
+
+
+async def test_it_follows_no_redirect() -> None:
+    """Audit T4: only the URL that was checked gets a connection."""
+    visits = []
+
+    async def elsewhere(request: web.Request) -> web.StreamResponse:
+        visits.append(request.path)
+        raise web.HTTPTemporaryRedirect(f"/other?{request.query_string}")
+
+    async with serving(elsewhere) as one:
+        with pytest.raises(RpcUnavailable, match=r"^ws://127\.0\.0\.1:\d+: HTTP 307$"):
+            await Ears().listen(one, ["a"])
+    assert visits == ["/"]
