@@ -89,7 +89,7 @@ class Endpoint:
         self._latency *= fade
         if isinstance(error, RateLimited) and error.seconds is not None:
             self.bucket.close(now, error.seconds)
-        elif isinstance(error, NotOnThisNode):
+        if isinstance(error, NotOnThisNode):
             self._behind = error.behind
             self._rest(error.behind * SLOT_SECONDS, now)
         elif now >= self._rests_until:  # Calls that fail together are one failure.

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from dat_operator.cli.job import RPC_KEYS, ConfigPath, RpcKeys, load_config, open_rpc
+from dat_operator.cli.tables import show
 from dat_operator.cycle.deed import state_of
 from dat_operator.cycle.session import Reading
 from dat_operator.domain.chain_state import ChainState, TokenState
@@ -138,9 +138,7 @@ def _named(ecosystem: EcosystemConfig, chain: ChainState) -> list[tuple[str, Tok
 
 
 def _print(*tables: Table) -> None:
-    console = Console(width=220)
-    for table in tables:
-        console.print(table)
+    show(*tables, width=220)
 
 
 def _plain(value: Any) -> str:

@@ -18,7 +18,10 @@ app = typer.Typer(help="Cycles: collect, split, buy, burn.", no_args_is_help=Tru
 Tokens = Annotated[
     list[str] | None, typer.Option("--token", help="Only this one, by name or mint; may be given again.")
 ]
-Reports = Annotated[Path, typer.Option("--reports", help="Where reports of dry runs are saved.")]
+Reports = Annotated[
+    Path | None,
+    typer.Option("--reports", help="Where the report is saved: reports/; JSON only if this is given."),
+]
 Shown = Annotated[Output, typer.Option("--output", "-o", help="How it is shown.")]
 
 
@@ -27,7 +30,7 @@ def plan_command(
     config: ConfigPath,
     rpc_keys: RpcKeys = RPC_KEYS,
     output: Shown = Output.TABLE,
-    reports: Reports = Path("reports"),
+    reports: Reports = None,
     token: Tokens = None,
 ) -> None:
     """Show what a run would do now, from a simulation of its very transactions. Signs nothing."""
@@ -42,7 +45,7 @@ def run(
     run_id: RunId = None,
     report: ReportPath = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do what `dat cycle plan` does.")] = False,
-    reports: Reports = Path("reports"),
+    reports: Reports = None,
     token: Tokens = None,
 ) -> None:
     """Run one cycle of every token, secondaries first, the root last. Signs with the operator's key."""

@@ -9,7 +9,6 @@ from typing import Annotated, Literal, NoReturn
 import structlog
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 from rich.table import Table
 
 from dat_operator.chain.network import check_network
@@ -17,6 +16,7 @@ from dat_operator.chain.rpc import RpcClient
 from dat_operator.chain.rpc_keys import DIRECTORY, resolve
 from dat_operator.chain.usage import MethodCost
 from dat_operator.chain.wallet import load_wallet
+from dat_operator.cli.tables import show
 from dat_operator.cycle.session import Session
 from dat_operator.domain.config import EcosystemConfig
 from dat_operator.domain.errors import RETRYABLE, DatError, RpcUnavailable, TransactionExpired
@@ -131,7 +131,7 @@ def _show_cost(costs: Sequence[MethodCost]) -> None:
     for cost in costs:
         table.add_row(cost.method, str(cost.calls), str(cost.errors), f"{cost.mean_ms:.0f}")
     table.add_row("all", str(sum(c.calls for c in costs)), str(sum(c.errors for c in costs)))
-    Console(width=200, stderr=True).print(table)
+    show(table, stderr=True)
 
 
 def _show(report: Report) -> None:
@@ -143,4 +143,4 @@ def _show(report: Report) -> None:
     for token in report.tokens:
         cycle = "" if token.cycle is None else str(token.cycle)
         table.add_row(token.name, token.outcome, token.reason, cycle, token.signature or token.message)
-    Console(width=200).print(table)
+    show(table)

@@ -7,10 +7,10 @@ from enum import StrEnum
 from pathlib import Path
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from dat_operator.cli.job import load_config, open_rpc, run_job
+from dat_operator.cli.tables import show
 from dat_operator.cycle.dry_run import dry_run
 from dat_operator.cycle.session import Reading
 from dat_operator.domain.config import EcosystemConfig
@@ -18,6 +18,9 @@ from dat_operator.domain.dry_run import DryRunReport, TokenForecast, in_sol
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.money import tokens as whole_tokens
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
+
+REPORTS = Path("reports")
+"""Where a report is saved that was shown as a table."""
 
 
 class Output(StrEnum):
@@ -27,15 +30,19 @@ class Output(StrEnum):
     JSON = "json"
 
 
-def plan(config: Path, rpc_keys: Path, output: Output, reports: Path, tokens: Sequence[str]) -> None:
-    """Simulate the very transactions of a run, show the report and save it. Signs nothing."""
+def plan(config: Path, rpc_keys: Path, output: Output, reports: Path | None, tokens: Sequence[str]) -> None:
+    """Simulate the very transactions of a run, show the report and save it. Signs nothing.
+
+    JSON is saved only if ``reports`` names a directory: it goes where the caller sends it.
+    """
     report = asyncio.run(_plan(load_config(config).only(tokens), rpc_keys))
-    saved = _save(report, reports)
     if output is Output.JSON:
         typer.echo(report.encode(), nl=False)
     else:
         _show(report)
-        typer.echo(f"\nsaved as {saved}", err=True)
+        reports = reports or REPORTS
+    if reports:
+        typer.echo(f"\nsaved as {_save(report, reports)}", err=True)
 
 
 def rehearse(config: Path, rpc_keys: Path, tokens: Sequence[str], run_id: str | None, report: Path) -> None:
@@ -80,8 +87,7 @@ def _show(report: DryRunReport) -> None:
     table = Table("TOKEN", "ROLE", "PENDING", "TO ROOT", "BUY", "TOKENS TO BURN", "KEPT", "WHY NOT", box=None)
     for token in report.tokens:
         table.add_row(*_row(token))
-    console = Console(width=200)
-    console.print(table)
+    show(table)
     if costs.transactions:
         typer.echo(
             f"{costs.transactions} transaction(s), {costs.compute_units:,} compute units simulated, "

@@ -35,7 +35,7 @@ def create(
     _check("URI", uri, 200)
 
     async def plan(session: Session, _chain: ChainState) -> Deed:
-        return coins.create(session, coins.mint_in(mint_file), name, symbol, uri)
+        return coins.create(session, coins.mint_in(mint_file, keep=not dry_run), name, symbol, uri)
 
     do(plan, config=config, wallet=wallet, rpc_keys=rpc_keys, yes=yes, dry_run=dry_run)
 

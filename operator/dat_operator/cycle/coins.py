@@ -41,14 +41,15 @@ async def adopt(session: Session, mint: str) -> Deed:
     return Deed(f"Hand all future fees of {mint} to {authority}", [*needed, *handed], irrevocable=mint)
 
 
-def mint_in(path: Path) -> Keypair:
-    """The keypair in a file; a new one is put there unless it is there. Raises DatError."""
+def mint_in(path: Path, *, keep: bool) -> Keypair:
+    """The keypair in a file; without one a new one, which is put there if ``keep``. Raises DatError."""
     try:
         if path.exists():
             return Keypair.from_bytes(bytes(json.loads(path.read_text())))
         pair = Keypair()
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(list(bytes(pair))))
+        if keep:
+            path.touch(mode=0o600)
+            path.write_text(json.dumps(list(bytes(pair))))
     except (OSError, ValueError) as error:
         raise DatError(f"--mint: {path}: {error}") from None
     return pair

@@ -184,3 +184,22 @@ def test_at_once_is_all_that_are_up_or_else_all() -> None:
     assert pool.at_once(0.0) == [two]
     two.note(DOWN, 0.0, now=0.5)
     assert pool.at_once(0.5) == [one, two]
+
+
+def test_retry_after_0_does_not_make_an_endpoint_the_first() -> None:
+    """A rate limit is a failure, whatever the header says: 200 calls in a row went to one that took none."""
+    limited, fine = endpoint("limited"), endpoint("fine")
+    pool = Pool([limited, fine])
+    fine.note(None, 0.5, now=0.0)
+    limited.note(RateLimited("429", 0.0), 0.01, now=0.0)
+    assert limited.free_at == 2.0
+    assert names(pool, 0.0) == ["fine", "limited"]
+    limited.note(RateLimited("429", 0.0), 0.01, now=2.0)
+    assert limited.free_at == 6.0, "longer and longer"
+
+
+def test_a_short_retry_after_in_a_row_is_a_failure_too() -> None:
+    limited = endpoint()
+    for second in range(3):
+        limited.note(RateLimited("429", 1.0), 0.01, now=float(second * 10))
+    assert limited.free_at == 28.0
