@@ -21,11 +21,9 @@ log = structlog.get_logger()
 
 
 class Exchange:
-    """Asks endpoints of one pool; ``slots`` is None if a pool of one has nobody to be behind."""
+    """Asks endpoints of one pool."""
 
-    def __init__(
-        self, http: httpx.AsyncClient, slots: Slots | None, usage: Usage, now: Callable[[], float]
-    ) -> None:
+    def __init__(self, http: httpx.AsyncClient, slots: Slots, usage: Usage, now: Callable[[], float]) -> None:
         self.genesis: str | None = None
         """Of the cluster that endpoints have to belong to, once it is known."""
         self._http = http
@@ -51,7 +49,7 @@ class Exchange:
 
     async def _exchange(self, endpoint: Endpoint, method: str, params: Sequence[Any]) -> Any:
         await self._turn(endpoint)
-        params, floor = self._slots.bind(method, params) if self._slots else (params, 0)
+        params, floor = self._slots.bind(method, params)
         started = self._now()
         endpoint.under_way += 1
         try:
@@ -62,8 +60,7 @@ class Exchange:
         finally:
             endpoint.under_way -= 1
         self._note(endpoint, method, None, started)
-        if self._slots:
-            self._slots.learn(method, params, result)
+        self._slots.learn(method, params, result)
         return result
 
     async def _turn(self, endpoint: Endpoint) -> None:

@@ -13,10 +13,10 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
 from dat_operator.chain.answers import NotOnThisNode
-from dat_operator.chain.endpoints import Endpoint, Pool
+from dat_operator.chain.endpoints import SLOT_SECONDS, Endpoint, Pool
 from dat_operator.chain.exchange import Exchange
 from dat_operator.chain.slots import Slots
 from dat_operator.chain.urls import check_url
@@ -25,6 +25,8 @@ from dat_operator.domain.config import Commitment, EndpointConfig
 from dat_operator.domain.errors import DatError, RpcRefused, RpcUnavailable
 
 ATTEMPTS = 3
+LONGEST_PAUSE_SECONDS = 4.0
+"""Between two attempts."""
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 GRACE_SECONDS = 1.0
 """How long the others are waited for once one endpoint has answered what all were asked."""
@@ -39,7 +41,7 @@ class RpcClient:
 
     A refusal (an error that any node would repeat) is never tried elsewhere. A plain URL is an endpoint
     with all defaults. ``commitment`` is of what reads show. ``now`` is a monotonic clock, seconds; ``usage``
-    counts all calls.
+    counts all calls. ``slots`` is what a client before has seen of the same chain: reads never go back.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class RpcClient:
         on_call: OnCall | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], float] = time.monotonic,
+        slots: Slots | None = None,
     ) -> None:
         if not endpoints:
             raise DatError("spec.rpc.endpoints is empty: give at least one RPC endpoint")
@@ -62,7 +65,7 @@ class RpcClient:
         self.commitment = commitment
         self.usage = Usage(on_call)
         self._pool = Pool([Endpoint.of(config) for config in configs])
-        self._slots = Slots() if len(configs) > 1 else None
+        self._slots = slots or Slots()
         self._http = httpx.AsyncClient(timeout=TIMEOUT, transport=transport, verify=_tls())
         self._exchange = Exchange(self._http, self._slots, self.usage, now)
         self._attempts = attempts
@@ -109,9 +112,8 @@ class RpcClient:
         try:
             return await self._persist(lambda: self._first(calls))
         except NotOnThisNode as error:
-            if self._slots and error.behind:
-                # All nodes are there, and none is as far: a chain that was reset must not lock us out.
-                self._slots.forget()
+            if error.behind:
+                self._slots.nobody_is_as_far(self._now())
             raise
 
     async def genesis(self) -> dict[str, str]:
@@ -122,18 +124,23 @@ class RpcClient:
         found = await self._everywhere("getGenesisHash", ())
         for endpoint, genesis in found.items():
             endpoint.genesis = self._exchange.genesis = str(genesis)
+            self._slots.of_chain(str(genesis))
         return {endpoint.name: str(genesis) for endpoint, genesis in found.items()}
 
     async def _persist(self, work: Callable[[], Awaitable[T]]) -> T:
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(RpcUnavailable),
-            stop=stop_after_attempt(self._attempts),
-            wait=wait_exponential(multiplier=0.5, max=4),
+            stop=self._enough,
+            wait=_pause,
             reraise=True,
         ):
             with attempt:
                 return await work()
         raise AssertionError("unreachable: the last attempt raises")
+
+    def _enough(self, tried: RetryCallState) -> bool:
+        """A node that is behind catches up: it is asked several times, whoever else would not be."""
+        return tried.attempt_number >= max(self._attempts, ATTEMPTS if _behind(tried) else 0)
 
     async def _first(self, calls: Sequence[Call]) -> list[Any]:
         failures = []
@@ -179,6 +186,18 @@ class RpcClient:
             return await self._exchange.ask(endpoint, method, params)
         except (RpcRefused, RpcUnavailable) as error:
             return error
+
+
+def _pause(tried: RetryCallState) -> float:
+    """Seconds: twice as many each time, and at least until a node that is behind may have caught up."""
+    return max(wait_exponential(multiplier=0.5, max=LONGEST_PAUSE_SECONDS)(tried), _behind(tried))
+
+
+def _behind(tried: RetryCallState) -> float:
+    """How many seconds all nodes are behind, as far as that is waited for."""
+    error = tried.outcome.exception() if tried.outcome else None
+    slots = error.behind if isinstance(error, NotOnThisNode) else 0
+    return min(slots * SLOT_SECONDS, LONGEST_PAUSE_SECONDS)
 
 
 @cache

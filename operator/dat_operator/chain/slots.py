@@ -17,6 +17,8 @@ OPTIONS = {
     "simulateTransaction": 1,
 }
 """Methods that take minContextSlot, and where their options stand."""
+RESET_SECONDS = 60.0
+"""Two hundred slots: no node that follows its chain is so late."""
 COMMITMENTS = ("processed", "confirmed", "finalized")
 
 
@@ -25,11 +27,13 @@ class Slots:
 
     Nodes are some slots apart. A second read from a node that is behind the first one's would show an older
     chain: a cycle that has landed as still to be run, money that was spent as still there. So every read
-    names the newest slot seen, and a node that is not there yet refuses it.
+    names the newest slot seen, and a node that is not there yet refuses it. One URL may be many nodes, too.
     """
 
     def __init__(self) -> None:
         self._seen: dict[str, int] = {}
+        self._genesis: str | None = None
+        self._alone_since: float | None = None
 
     def bind(self, method: str, params: Sequence[Any]) -> tuple[Sequence[Any], int]:
         """The parameters with minContextSlot, and the slot an answer may not be older than (0: any)."""
@@ -56,11 +60,24 @@ class Slots:
         if at is not None and newest is not None:
             self._saw(_options(params, at).get("commitment", "finalized"), newest)
 
-    def forget(self) -> None:
-        """Begin anew."""
+    def of_chain(self, genesis: str) -> None:
+        """Begin anew if that is another chain than before."""
+        if self._genesis not in (None, genesis):
+            self._forget()
+        self._genesis = genesis
+
+    def nobody_is_as_far(self, now: float) -> None:
+        """Begin anew once no node has been as far for a while: a chain that was reset must not lock us out."""
+        self._alone_since = now if self._alone_since is None else self._alone_since
+        if now - self._alone_since >= RESET_SECONDS:
+            self._forget()
+
+    def _forget(self) -> None:
         self._seen.clear()
+        self._alone_since = None
 
     def _saw(self, commitment: str, slot: int) -> None:
+        self._alone_since = None
         self._seen[commitment] = max(slot, self._seen.get(commitment, 0))
 
     def _floor(self, commitment: str) -> int:

@@ -15,6 +15,7 @@ from dat_operator.chain.network import check_network
 from dat_operator.chain.reader import Subject, read_chain
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.chain.rpc_keys import resolve
+from dat_operator.chain.slots import Slots
 from dat_operator.chain.subscriptions import Subscriptions, accounts_to_follow
 from dat_operator.chain.token_accounts import TokenAccounts
 from dat_operator.chain.upgrades import Upgrades
@@ -53,6 +54,7 @@ class Worker:
         self._pause = settings.poll_seconds
         self._rpc: RpcClient | None = None
         self._endpoints: list[EndpointConfig] = []
+        self._slots = Slots()
         self._token_accounts = TokenAccounts()
         self._subscriptions = Subscriptions(self.wake, metrics.NOTIFICATIONS.inc)
         self._upgrades = Upgrades()
@@ -164,7 +166,13 @@ class Worker:
             await self.close()
             self._rpc, self._endpoints, self._upgrades = None, resolved, Upgrades()
             # The next pass is the next attempt.
-            client = RpcClient(resolved, commitment=commitment, attempts=1, on_call=metrics.count_rpc_call)
+            client = RpcClient(
+                resolved,
+                commitment=commitment,
+                attempts=1,
+                on_call=metrics.count_rpc_call,
+                slots=self._slots,
+            )
             try:
                 await check_network(client, spec.network)
             except DatError:

@@ -3,6 +3,7 @@
 import pytest
 
 from dat_operator.chain.network import check_network
+from dat_operator.chain.slots import RESET_SECONDS, Slots
 from dat_operator.domain.errors import DatError, RpcUnavailable
 from tests.unit.chain.conftest import Clock
 from tests.unit.chain.fake_endpoints import (
@@ -13,6 +14,7 @@ from tests.unit.chain.fake_endpoints import (
     breaks,
     in_turn,
     read,
+    refuses,
     responds,
 )
 
@@ -27,12 +29,55 @@ async def test_later_reads_name_the_slot_and_a_node_behind_is_passed_over(clock:
     assert endpoints.calls[1][1] == [["key"], {**CONFIRMED, "minContextSlot": 100}]
 
 
-async def test_with_one_endpoint_nothing_is_added() -> None:
-    endpoints = Endpoints(at_slot(100))
-    async with endpoints.client() as rpc:
+async def test_numbers_of_one_endpoint_never_go_back(clock: Clock) -> None:
+    """One URL may be many nodes: an operator that wrote an older number made counters explode."""
+    endpoints = Endpoints(in_turn(at_slot(100), at_slot(98), at_slot(101)), clock=clock)
+    async with endpoints.client(attempts=1) as rpc:
+        slots = [(await read(rpc))["context"]["slot"] for _ in range(2)]
+    assert slots == [100, 101]
+    assert endpoints.calls[1][1] == [["key"], {**CONFIRMED, "minContextSlot": 100}]
+    assert clock.slept == pytest.approx(0.8), "two slots: it is asked again once it may have caught up"
+
+
+async def test_one_endpoint_that_stays_behind_is_an_outage(clock: Clock) -> None:
+    endpoints = Endpoints(in_turn(at_slot(100), at_slot(98)), clock=clock)
+    async with endpoints.client(attempts=1) as rpc:
         await read(rpc)
+        for _ in range(5):
+            with pytest.raises(RpcUnavailable, match="behind what was read before"):
+                await read(rpc)
+
+
+async def test_another_configuration_of_endpoints_goes_back_no_further(clock: Clock) -> None:
+    slots = Slots()
+    async with Endpoints(at_slot(100), clock=clock).client(slots=slots) as rpc:
         await read(rpc)
-    assert endpoints.calls == [("getMultipleAccounts", [["key"], CONFIRMED])] * 2
+    async with Endpoints(at_slot(98), clock=clock).client(slots=slots) as rpc:
+        with pytest.raises(RpcUnavailable, match="behind what was read before"):
+            await read(rpc)
+
+
+async def test_another_chain_begins_anew(clock: Clock) -> None:
+    slots = Slots()
+    for genesis, slot in (("one", 100), ("two", 3)):
+        node = in_turn(responds(200, json={"result": genesis}), at_slot(slot))
+        async with Endpoints(node, clock=clock).client(slots=slots) as rpc:
+            await rpc.genesis()
+            assert (await read(rpc))["context"]["slot"] == slot
+
+
+async def test_what_a_node_does_not_keep_makes_nobody_forget(clock: Clock) -> None:
+    """A block that is gone says nothing of how far a node is."""
+    endpoints = Endpoints(in_turn(at_slot(100), refuses(-32001)), clock=clock)
+    async with endpoints.client(attempts=1) as rpc:
+        await read(rpc)
+        for _ in range(2):
+            with pytest.raises(RpcUnavailable):
+                await rpc.call("getBlockTime", 5)
+            clock.slept += 3_600
+        with pytest.raises(RpcUnavailable):
+            await read(rpc)
+    assert endpoints.calls[-1][1] == [["key"], {**CONFIRMED, "minContextSlot": 100}]
 
 
 async def test_old_statuses_are_passed_over_too(clock: Clock) -> None:
@@ -48,8 +93,10 @@ async def test_a_chain_that_was_reset_locks_nobody_out(clock: Clock) -> None:
     endpoints = Endpoints(in_turn(at_slot(100), at_slot(3)), at_slot(3), clock=clock)
     async with endpoints.client(attempts=1) as rpc:
         await read(rpc)
-        with pytest.raises(RpcUnavailable, match="behind what was read before"):
-            await read(rpc)
+        for _ in range(2):
+            with pytest.raises(RpcUnavailable, match="behind what was read before"):
+                await read(rpc)
+            clock.slept += RESET_SECONDS
         assert (await read(rpc))["context"]["slot"] == 3
 
 

@@ -58,3 +58,20 @@ async def test_all_answers_are_waited_for_a_moment(clock: Clock) -> None:
     async with Endpoints(accepts, lambda *_: later(), clock=clock).client() as rpc:
         await rpc.call("sendTransaction", "…")
         assert done
+
+
+async def test_the_first_answer_is_waited_for_however_long_it_takes(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The moment of grace begins with it."""
+    monkeypatch.setattr(module, "GRACE_SECONDS", 0.001)
+
+    async def later() -> httpx.Response:
+        done = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.05, done.set)
+        await done.wait()
+        return accepts()
+
+    endpoints = Endpoints(lambda *_: later(), lambda *_: later(), clock=clock)
+    async with endpoints.client(attempts=1) as rpc:
+        assert await rpc.call("sendTransaction", "…") == "signature"

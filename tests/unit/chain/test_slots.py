@@ -77,7 +77,26 @@ def test_statuses_are_held_to_what_was_read() -> None:
 
 def test_begun_anew() -> None:
     slots = seen(7)
-    slots.forget()
+    for now in (10.0, 69.0):
+        slots.nobody_is_as_far(now)
+    assert slots.bind("getLatestBlockhash", (CONFIRMED,))[1] == 7
+    slots.nobody_is_as_far(70.0)
+    assert slots.bind("getLatestBlockhash", (CONFIRMED,))[1] == 0
+
+
+def test_a_node_that_is_as_far_ends_the_waiting_for_a_reset() -> None:
+    slots = seen(7)
+    slots.nobody_is_as_far(10.0)
+    slots.learn("getMultipleAccounts", (KEYS, CONFIRMED), read_at(7))
+    slots.nobody_is_as_far(100.0)
+    assert slots.bind("getLatestBlockhash", (CONFIRMED,))[1] == 7
+
+
+def test_another_chain_begins_anew() -> None:
+    slots = seen(7)
+    slots.of_chain("one")
+    assert slots.bind("getLatestBlockhash", (CONFIRMED,))[1] == 7
+    slots.of_chain("two")
     assert slots.bind("getLatestBlockhash", (CONFIRMED,))[1] == 0
 
 
