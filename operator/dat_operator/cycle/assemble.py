@@ -170,7 +170,8 @@ class Assembler:
         wrapped = chain.shared.amm_vault_lamports if chain.shared and source is FeeSource.SHARED else 0
         if wrapped or (state.pool and state.pool.creator_fees + state.amm_vault_lamports):
             found.append((gather.transfer_to_pump(creator), TRANSFER_TRACE))
-        if state.curve and state.curve.creator_fee:
+        # Distributing is refused while the bucket holds anything: a trade may come before we land.
+        if state.curve and (state.curve.creator_fee or source is FeeSource.SHARING):
             found.append((gather.sweep_curve(self._operator, mint, creator), SWEEP_CURVE_TRACE))
         if source is FeeSource.SHARING and state.sharing:
             holders = [Pubkey.from_string(holder) for holder, _ in state.sharing.shareholders]

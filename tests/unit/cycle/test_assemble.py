@@ -132,6 +132,19 @@ def test_a_sharing_coins_fees_go_to_all_of_its_holders() -> None:
     assert found.gather_trace == 2 + 4 + 2
 
 
+@pytest.mark.parametrize("graduated", [False, True])
+def test_a_bucket_is_swept_before_every_distribute_though_it_read_0(graduated: bool) -> None:
+    """A v3 trade between our reading and our landing fills it, and distributing is refused then (6095)."""
+    kind = pooled if graduated else coin
+    state = kind(creator=CONFIG, sharing=HOLDERS, vault_lamports=50)
+    found = assembled(state)
+    assert list(found.gather) == [
+        gather.sweep_curve(OPERATOR, MINT, CONFIG),
+        gather.distribute(MINT, [STRANGER, AUTHORITY]),
+    ]
+    assert found.gather_trace == 2 + 4 + 2
+
+
 def test_a_graduated_sharing_coins_fees() -> None:
     found = assembled(pooled(50, 50, CONFIG, sharing=HOLDERS))
     assert list(found.gather) == [
