@@ -12,7 +12,8 @@ from dat_operator.chain.account import data_of
 from dat_operator.chain.reader import read_accounts
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.domain.chain_state import ChainState
-from dat_operator.domain.upgrade import SLOT_SECONDS, Upgrade
+from dat_operator.domain.errors import RpcRefused, RpcUnavailable
+from dat_operator.domain.upgrade import SHORTEST_SLOT_SECONDS, Upgrade
 
 LOADER = Pubkey.from_string("BPFLoaderUpgradeab1e11111111111111111111111")
 PROGRAMS = {"pump": at.PUMP, "pump_amm": at.PUMP_AMM, "pump_fees": at.PUMP_FEES}
@@ -36,7 +37,7 @@ class Upgrades:
     async def look(self, rpc: RpcClient, chain: ChainState) -> ChainState:
         """The chain, with ``upgrade``. Raises what ``rpc`` raises."""
         if time.monotonic() - self._looked_at > LOOK_SECONDS:
-            self._found = await last_upgrade(rpc, chain.slot, chain.time)
+            self._found = _earlier(self._found, await last_upgrade(rpc, chain.slot, chain.time))
             self._looked_at = time.monotonic()
         return replace(chain, upgrade=self._found)
 
@@ -50,5 +51,25 @@ async def last_upgrade(rpc: RpcClient, slot: int, now: int) -> Upgrade | None:
         if data := data_of(account, LOADER, least=HEAD):
             kind, upgraded = struct.unpack_from("<IQ", data)
             if kind == PROGRAM_DATA:
-                found.append(Upgrade(name, upgraded, now - round((slot - upgraded) * SLOT_SECONDS)))
-    return max(found, key=lambda upgrade: upgrade.slot, default=None)
+                found.append((upgraded, name))
+    if not found:
+        return None
+    at_slot, name = max(found)
+    return Upgrade(name, at_slot, await _time_of(rpc, at_slot, slot, now))
+
+
+async def _time_of(rpc: RpcClient, slot: int, newest: int, now: int) -> int:
+    """When a slot was; too late rather than too early, so that no cycle before it counts as one after it."""
+    try:
+        time = await rpc.call("getBlockTime", slot)
+    except (RpcRefused, RpcUnavailable):
+        time = None  # Most endpoints keep some days of blocks only.
+    latest = now - math.floor((newest - slot) * SHORTEST_SLOT_SECONDS)
+    return latest if time is None else int(time)
+
+
+def _earlier(known: Upgrade | None, found: Upgrade | None) -> Upgrade | None:
+    """Of two dates of one upgrade the earlier one: each is the latest that it can have been."""
+    if known and found and (known.program, known.slot) == (found.program, found.slot):
+        return min(known, found, key=lambda upgrade: upgrade.time)
+    return found

@@ -44,7 +44,7 @@ class Accounts(FakeRpc):
     """Answers from a table; slots rise from call to call. Keys may be given as they are."""
 
     def __init__(self, table: dict[Pubkey, Any] | None = None, **answers: Any) -> None:
-        super().__init__(getMultipleAccounts=self._answer, **answers)
+        super().__init__(getMultipleAccounts=self._answer, **{"getBlockTime": None, **answers})
         self.slot = 100
         self.table: dict[str, Any] = {
             str(at.CLOCK): account(data=bytes(32) + struct.pack("<q", TIME)),

@@ -190,7 +190,7 @@ async def test_one_that_cycled_before_an_upgrade_and_not_since(
     stats = stats_of(APPLE, cycle_count=u64(cycles), last_cycle_at=u64(TIME - 9_000))
     world.table |= {str(k): v for k, v in stats.items()}
     world.answers["getSignaturesForAddress"] = []
-    world.slot = 50 + round((9_000 - since) / 0.4)
+    world.slot, world.answers["getBlockTime"] = 30_000, TIME - 9_000 + since
     world.table[str(at.pda(LOADER, bytes(at.PUMP)))] = program_data(50)
     report = await world.run()
     assert outcomes(report) == expected(apple="PumpDrift" if drifted else "AccountNotInitialized")
