@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -33,6 +33,8 @@ STATUSES = 256
 FEE_ACCOUNTS = 128
 """Accounts a call of getRecentPrioritizationFees takes."""
 MICRO = 1_000_000
+LAST_ESCALATION = 3
+"""After so many expiries a transaction pays the cap; after two half of it, after one a quarter."""
 BLOCKHASH_SECONDS = 10.0
 """How long a blockhash is used: a third of its life once slots take 200 ms."""
 
@@ -71,10 +73,20 @@ class Price:
 
     micro_lamports: int
     max_lamports: int
+    min_lamports: int = 0
+    """A transaction at least; never above ``max_lamports``."""
 
     def of(self, units: int) -> int:
         """Micro-lamports a compute unit, for a transaction that has used so many."""
-        return min(self.micro_lamports, self.max_lamports * MICRO // _limit(units))
+        least, most = (
+            lamports * MICRO // _limit(units) for lamports in (self.min_lamports, self.max_lamports)
+        )
+        return min(max(self.micro_lamports, least), most)
+
+    def after(self, expiries: int) -> "Price":
+        """The price once so much has expired: a growing part of the cap, in the end all of it."""
+        part = max(0, LAST_ESCALATION - expiries)
+        return replace(self, min_lamports=self.max_lamports >> part) if expiries else self
 
     def lamports(self, units: int) -> int:
         """What that comes to, rounded up."""
@@ -110,6 +122,7 @@ class Sender:
         self._signer = signer
         self._priority_fee = priority_fee
         self._price: Price | None = None
+        self._expiries = 0
         self._latest: _Latest | None = None
         self._sent: set[str] = set()
 
@@ -131,7 +144,7 @@ class Sender:
         """Send all at once, and wait until each has landed, or never will. None waits for another."""
         if not ready:
             return []
-        self._price = self._price or await priority_price(self._rpc, ready, self._priority_fee)
+        self._price = self._price or await self._ask_price(ready)
         latest = await self._latest_blockhash()
         transactions = [self._sign(one, latest.blockhash, self._price, others) for one in ready]
         if any(str(t.signatures[0]) in self._sent for t in transactions):
@@ -142,8 +155,13 @@ class Sender:
         self._sent |= {str(t.signatures[0]) for t in transactions}
         sent = await self._until_landed(transactions, latest.last_valid_block_height)
         if any(isinstance(one.error, TransactionExpired) for one in sent):
-            self._price = None  # It was too low.
+            # It was too low. What others pay now is asked again, and may be nothing again.
+            self._price, self._expiries = None, self._expiries + 1
         return sent
+
+    async def _ask_price(self, ready: Sequence[Ready]) -> Price:
+        price = await priority_price(self._rpc, ready, self._priority_fee)
+        return price.after(self._expiries)
 
     async def _latest_blockhash(self) -> _Latest:
         """A blockhash that lives for most of its time yet."""

@@ -67,7 +67,7 @@ class Slots:
         self._genesis = genesis
 
     def nobody_is_as_far(self, now: float) -> None:
-        """Begin anew once no node has been as far for a while: a chain that was reset must not lock us out."""
+        """Begin anew if no node has been as far for a while: a chain that was reset must not lock us out."""
         self._alone_since = now if self._alone_since is None else self._alone_since
         if now - self._alone_since >= RESET_SECONDS:
             self._forget()

@@ -11,7 +11,7 @@ from solders.keypair import Keypair
 from solders.message import MessageV0
 from solders.transaction import VersionedTransaction
 
-from dat_operator.chain.sender import FEE_ACCOUNTS, STATUSES, Ready, Sender, Sent
+from dat_operator.chain.sender import BLOCKHASH_SECONDS, FEE_ACCOUNTS, STATUSES, Ready, Sender, Sent
 from dat_operator.domain.config import PriorityFeeConfig
 from dat_operator.domain.errors import ProgramError, TransactionExpired
 from tests.unit.builders import key
@@ -197,3 +197,56 @@ async def test_others_sign_too_and_tables_are_used(clock: Clock) -> None:
     assert sent.verify_with_results() == [True, True]
     assert isinstance(sent.message, MessageV0)
     assert [lookup.account_key for lookup in sent.message.address_table_lookups] == [key("table")]
+
+
+def priority_fee(transaction: VersionedTransaction) -> int:
+    """Lamports, rounded up."""
+    limit, price, *_ = transaction.message.instructions
+    return -(
+        -int.from_bytes(limit.data[1:5], "little") * int.from_bytes(price.data[1:9], "little") // 1_000_000
+    )
+
+
+@pytest.mark.parametrize(
+    ("paid", "fees"),
+    [(0, [0, 250, 500, 1000, 1000]), (3_000, [330, 330, 500, 1000, 1000]), (10**9, [1000] * 5)],
+)
+async def test_what_expired_is_priced_higher_up_to_the_cap(paid: int, fees: list[int], clock: Clock) -> None:
+    """What others pay is often 0, however full the blocks of our leaders are."""
+    chain = Chain(lambda *_: None, paid)
+    async with chain.client() as rpc:
+        sender = Sender(rpc, SIGNER, PriorityFeeConfig(percentile=75, max_lamports=1_000))
+        found = []
+        for attempt in fees:
+            chain.height = 100
+            chain.asked.clear()
+            (sent,) = await sender.land_all([ready(0)])
+            assert isinstance(sent.error, TransactionExpired), attempt
+            found.append(priority_fee(chain.transactions()[0]))
+    assert found == pytest.approx(fees, abs=1)
+
+
+async def test_what_lands_is_priced_as_others_pay(clock: Clock) -> None:
+    chain = Chain(paid=3_000)
+    async with chain.client() as rpc:
+        sender = Sender(rpc, SIGNER, PriorityFeeConfig(percentile=75, max_lamports=1_000))
+        for number in range(3):
+            await sender.land_all([ready(number)])
+    assert [priority_fee(one) for one in chain.transactions()] == [330] * 3
+
+
+async def test_a_blockhash_serves_several_transactions_but_not_for_long(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1_000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    chain = Chain()
+    async with chain.client() as rpc:
+        sender = Sender(rpc, SIGNER, PriorityFeeConfig(percentile=75, max_lamports=1))
+        await sender.land_all([ready(0)])
+        now += BLOCKHASH_SECONDS
+        await sender.land_all([ready(1)])
+        assert chain.count("getLatestBlockhash") == 1
+        now += 0.1
+        await sender.land_all([ready(2)])
+        assert chain.count("getLatestBlockhash") == 2
