@@ -121,3 +121,23 @@ async def test_what_is_no_solana_is_said_so() -> None:
     accounts.table.clear()
     with pytest.raises(DatError, match="is this a Solana RPC endpoint"):
         await accounts.read()
+
+
+@pytest.mark.parametrize("absent", ["mint", "curve"])
+async def test_half_a_coin_costs_no_healthy_one_its_reading(absent: str) -> None:
+    """A mint that is no coin of pump.fun's, or a curve whose mint is none, beside a graduated coin."""
+    ill, well = key("ill"), MINT
+    data = curve_bytes(creator=AUTHORITY, complete=True, is_cashback_coin=False)
+    table = {
+        ill: mint_account(1),
+        at.bonding_curve(ill): account(owner=at.PUMP, data=data),
+        well: mint_account(1),
+        CURVE: account(owner=at.PUMP, data=data),
+    }
+    del table[ill if absent == "mint" else at.bonding_curve(ill)]
+    accounts = Accounts(table)
+    chain = await accounts.read(ill, well)
+    assert chain.tokens[str(well)].curve is not None
+    _, more = accounts.batches
+    assert str(at.pool(well)) in more
+    assert str(at.pool(ill)) not in more
