@@ -16,6 +16,11 @@ from hack.localnet.localnet import Localnet
 from hack.program import idl, program_so
 
 NAMESPACE = "dat"
+NAMESPACE_MANIFEST = {
+    "apiVersion": "v1",
+    "kind": "Namespace",
+    "metadata": {"name": NAMESPACE, "labels": {"pod-security.kubernetes.io/enforce": "restricted"}},
+}
 CHAIN_SERVICE = "solana"
 CHAIN_PORTS = {"rpc": 8899, "ws": 8900}
 """Under this name and these ports the chain stands in the examples, whatever ports it really has."""
@@ -65,10 +70,12 @@ class Stage:
             "image.tag": tag,
             "image.pullPolicy": "Never",
             "pollSeconds": "1",
+            "admissionPolicy.walletSecrets": "{fruit-admin,fruit-operator}",
         }
+        self.apply(NAMESPACE_MANIFEST)
         self.helm(
             "upgrade", "--install", "dat-operator", REPO / "charts/dat-operator",
-            "--namespace", NAMESPACE, "--create-namespace", "--wait", "--timeout", "120s",
+            "--namespace", NAMESPACE, "--wait", "--timeout", "120s",
             *(word for key, value in values.items() for word in ("--set", f"{key}={value}")),
         )  # fmt: skip
 

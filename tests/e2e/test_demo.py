@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dat_operator.domain.money import BPS
+from hack.common.steps import StepError
 from hack.demo.ledger import proof
 from hack.demo.play import ECOSYSTEM, LAUNCHES, Play
 from hack.demo.stage import NAMESPACE, Stage
@@ -52,6 +53,22 @@ def test_the_resources_show_it(stage: Stage, play: Play) -> None:
     described = stage.kubectl("describe", "dattoken", "apple")
     assert "CycleCompleted" in described
     assert "Initialized" in described
+
+
+def test_the_namespace_takes_restricted_pods_only(stage: Stage) -> None:
+    """T7: the operator's pods and the Jobs' have run in it; one that shares the host's network is refused."""
+    pod = {"hostNetwork": True, "containers": [{"name": "x", "image": "x"}]}
+    manifest = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, "spec": pod}
+    with pytest.raises(StepError, match="violates PodSecurity"):
+        stage.kubectl("create", "--dry-run=server", "-f", "-", stdin=json.dumps(manifest))
+
+
+def test_the_policy_is_in_force(stage: Stage) -> None:
+    """T8: the operator works under it, and its token can do nothing else."""
+    user = f"--as=system:serviceaccount:{NAMESPACE}:dat-operator"
+    words = ("create", "job", "other", "--image=busybox", "--dry-run=server", user)
+    with pytest.raises(StepError, match="denied request: the Secret '' is not one of the wallets"):
+        stage.kubectl(*words)
 
 
 def test_a_killed_cycle_pod_burns_once(stage: Stage, play: Play) -> None:

@@ -53,6 +53,31 @@ class Namespace:
     def create(self, body: Body) -> Body:
         return self._body(self._http.post(self._path(body["kind"]), json=body))
 
+    def try_create(self, body: Body, user: str | None) -> Body:
+        """What the API server would answer this user, or its administrator: the object, or why not.
+
+        Nothing is stored.
+        """
+        headers = {"Impersonate-User": user} if user else {}
+        answer = self._http.post(
+            self._path(body["kind"]), json=body, params={"dryRun": "All"}, headers=headers
+        )
+        found: Body = answer.json()
+        return found
+
+    def try_merge(self, body: Body, patch: Body, user: str) -> Body:
+        """The same of a merge patch to an object that is there."""
+        path = f"{self._path(body['kind'])}/{body['metadata']['name']}"
+        headers = {"Content-Type": "application/merge-patch+json", "Impersonate-User": user}
+        answer = self._http.patch(path, content=json.dumps(patch), params={"dryRun": "All"}, headers=headers)
+        found: Body = answer.json()
+        return found
+
+    def schemas(self, path: str) -> Body:
+        """The OpenAPI schemas of a group's version, such as apis/batch/v1, by name."""
+        found: Body = self._body(self._http.get(f"/openapi/v3/{path}"))["components"]["schemas"]
+        return found
+
     def merge(self, kind: str, name: str, patch: Body, *, status: bool = False) -> Body:
         path = f"{self._path(kind)}/{name}{'/status' if status else ''}"
         headers = {"Content-Type": "application/merge-patch+json"}

@@ -76,7 +76,7 @@ def test_lint() -> None:
         ("replicas=-1", "/replicas"),
         ("replica=2", "additional properties 'replica' not allowed"),
         ("extraEnv[0].name=DAT_IMAGE", "/extraEnv/0/name"),
-        ("admissionPolicy.enabled=true", "/admissionPolicy/walletSecrets"),
+        ("admissionPolicy.walletSecrets={Fruit}", "/admissionPolicy/walletSecrets/0"),
     ],
 )
 def test_wrong_values_are_refused(setting: str, message: str) -> None:
@@ -119,7 +119,7 @@ def test_valid_with_every_value(kubectl: Kubectl, tmp_path: Path) -> None:
         "tolerations": [{"key": "dedicated", "operator": "Exists"}],
         "affinity": {"nodeAffinity": {}},
         "priorityClassName": "high",
-        "admissionPolicy": {"enabled": True, "walletSecrets": ["fruit-admin", "fruit-operator"]},
+        "admissionPolicy": {"walletSecrets": ["fruit-admin", "fruit-operator"]},
     }
     file = tmp_path / "values.yaml"
     file.write_text(yaml.safe_dump(values))
@@ -130,6 +130,39 @@ def test_valid_with_every_value(kubectl: Kubectl, tmp_path: Path) -> None:
     assert done.stderr == ""
     assert {"deployment.apps/other", "poddisruptionbudget.policy/other"} <= set(done.stdout.split())
     assert "podAntiAffinity" not in text, "an affinity of one's own stands alone"
+
+
+def test_the_policies_are_on_by_default(kubectl: Kubectl) -> None:
+    """T8: a stolen token of the operator could mount any Secret of the namespace."""
+    names = [f"dat-operator{part}.{NAMESPACE}" for part in ("", "-retired", "-configmaps", "-tokens")]
+    for kind in ("validatingadmissionpolicy", "validatingadmissionpolicybinding"):
+        found = json.loads(kubectl("get", kind, *names, "--output=json"))["items"]
+        assert [o["metadata"]["name"] for o in found] == names
+        assert all(o["spec"].get("validationActions", ["Deny"]) == ["Deny"] for o in found)
+
+
+def test_without_rights_on_the_cluster(kubectl: Kubectl) -> None:
+    """Who may install into one namespace only is refused the policies by name, and installs without them."""
+    account = f"system:serviceaccount:{NAMESPACE}:installer"
+    kubectl(
+        "create", "rolebinding", "installer", "--clusterrole=admin", f"--serviceaccount={NAMESPACE}:installer"
+    )
+    text = helm("template", "second", CHART, "--namespace", NAMESPACE)
+    done = kubectl.try_("create", "--dry-run=server", "--filename=-", f"--as={account}", stdin=text)
+    assert 'cannot create resource "validatingadmissionpolicies"' in done.stderr
+    switch = "admissionPolicy.enabled=false"
+    objects = render(NAMESPACE, "--set", switch)
+    assert not [o["kind"] for o in objects if o["kind"].startswith("ValidatingAdmission")]
+    off = helm("install", "dat", CHART, "--namespace", NAMESPACE, "--dry-run=client", "--set", switch)
+    assert "WARNING: admissionPolicy.enabled is false" in off
+
+
+def test_the_notes_say_that_no_wallet_is_named() -> None:
+    """Without walletSecrets the policy admits no Job."""
+    words = ("install", "dat", CHART, "--namespace", NAMESPACE, "--dry-run=client")
+    warning = "admissionPolicy.walletSecrets is empty"
+    assert warning in helm(*words)
+    assert warning not in helm(*words, "--set", "admissionPolicy.walletSecrets={fruit-operator}")
 
 
 def test_replicas_keep_apart_and_are_drained_one_by_one(kubectl: Kubectl) -> None:
