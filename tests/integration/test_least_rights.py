@@ -1,5 +1,5 @@
 """The operator with the rights of the chart's ServiceAccount alone, in a namespace with Pod Security's
-``restricted`` and the chart's admission policy: set-up and a cycle go through (what does not: test_policy.py).
+``restricted`` and the chart's admission policy: set-up and a cycle go through (see also test_policy).
 """
 
 import json
