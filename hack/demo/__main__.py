@@ -26,11 +26,11 @@ def demo(name: str) -> None:
         say(f"\nround {number}: traders trade, then the cycles run")
         play.trade()
         run = play.run_cycles()
-        show_run(asyncio.run(read_ledger(stage.chain.rpc_url, play.stats())), run)
+        show_run(asyncio.run(read_ledger(stage.chain.rpc_url, *play.on_chain())), run)
     play.settle()
     print(f"\n$ kubectl -n {NAMESPACE} get dateco,dattokens,datcycles")
     print(stage.kubectl("get", "dateco,dattokens"), stage.kubectl("get", "datcycles"), sep="\n")
-    print(proof(asyncio.run(read_ledger(stage.chain.rpc_url, play.stats()))))
+    print(proof(asyncio.run(read_ledger(stage.chain.rpc_url, *play.on_chain()))))
     _look_around(stage)
 
 

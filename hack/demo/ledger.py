@@ -3,8 +3,9 @@
 from rich.console import Console
 from rich.table import Table
 
-from dat_operator.chain.history import cycles_of
+from dat_operator.chain.history import History
 from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.walk import Walk
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.money import tokens
 from hack.demo.stage import PROGRAM_ID
@@ -15,13 +16,19 @@ Ledger = dict[str, list[Landed]]
 WIDTH = 150
 
 
-async def read_ledger(url: str, stats: dict[str, tuple[str, str]]) -> Ledger:
-    """All cycles of some tokens; ``stats`` gives the stats account and the mint of each name."""
+async def read_ledger(url: str, state: str, mints: dict[str, str]) -> Ledger:
+    """All cycles of some tokens of an ecosystem, by their names."""
     async with RpcClient([url]) as rpc:
-        return {
-            name: [landed async for landed in cycles_of(rpc, PROGRAM_ID, account, mint)][::-1]
-            for name, (account, mint) in stats.items()
-        }
+        cycles = await all_cycles(rpc, state)
+    return {name: [one for one in cycles if one.event.mint == mint] for name, mint in mints.items()}
+
+
+async def all_cycles(rpc: RpcClient, state: str) -> list[Landed]:
+    """All cycles of an ecosystem, oldest first."""
+    walk = Walk(History(rpc, PROGRAM_ID, state))
+    found = [landed async for landed in walk.cycles(most=100_000)]
+    assert walk.done
+    return found[::-1]
 
 
 def show_run(ledger: Ledger, run: bytes) -> None:

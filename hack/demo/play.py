@@ -87,14 +87,11 @@ class Play:
                     f"pending were {sol(pending)} of {sol(launch.threshold_lamports)}"
                 )
 
-    def stats(self) -> dict[str, tuple[str, str]]:
-        """Each token's stats account and mint."""
+    def on_chain(self) -> tuple[str, dict[str, str]]:
+        """The ecosystem's state, and each token's mint."""
         program = Pubkey.from_string(PROGRAM_ID)
         state = at.state_address(program, well_known_key("admin").pubkey(), ECOSYSTEM)
-        return {
-            name: (str(at.stats_address(program, state, coin.mint)), str(coin.mint))
-            for name, coin in self.coins.items()
-        }
+        return str(state), {name: str(coin.mint) for name, coin in self.coins.items()}
 
     def settle(self) -> None:
         """Wait until every resource shows what the chain has."""

@@ -15,7 +15,7 @@ Body = dict[str, Any]
 
 def ledger_of(stage: Stage, play: Play) -> Ledger:
     """All cycles that have ever landed, by token."""
-    return asyncio.run(read_ledger(stage.chain.rpc_url, play.stats()))
+    return asyncio.run(read_ledger(stage.chain.rpc_url, *play.on_chain()))
 
 
 def check(stage: Stage, play: Play, opening: Ledger) -> Ledger:

@@ -9,7 +9,7 @@ import pytest
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.history import cycles_in
+from dat_operator.chain.history import History
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.controller.job_reports import JOB_NAME_LABEL
 from dat_operator.domain.cycle_event import Landed
@@ -45,7 +45,8 @@ def token_of(cycle: Body, name: str) -> Body:
 def landed(stage: Stage, signature: str) -> list[Landed]:
     async def read() -> list[Landed]:
         async with RpcClient([stage.chain.rpc_url]) as rpc:
-            return await cycles_in(rpc, PROGRAM_ID, signature)
+            state = at.state_address(Pubkey.from_string(PROGRAM_ID), stage.admin.pubkey(), stage.ecosystem)
+            return await History(rpc, PROGRAM_ID, str(state)).wait_for(signature, "confirmed")
 
     return asyncio.run(read())
 

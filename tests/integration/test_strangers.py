@@ -1,14 +1,26 @@
 """What a stranger can do to an ecosystem from outside, for a few lamports: its cycles go on."""
 
-from collections.abc import Callable
+import base64
+from collections.abc import Callable, Sequence
 
+from solders.compute_budget import set_compute_unit_limit
+from solders.hash import Hash
+from solders.instruction import AccountMeta, Instruction
+from solders.keypair import Keypair
+from solders.message import Message
 from solders.pubkey import Pubkey
 from solders.system_program import TransferParams, transfer
+from solders.transaction import Transaction
 
 from dat_operator.chain import addresses as at
+from dat_operator.chain.history import History
+from dat_operator.cycle.assemble import Assembler
+from dat_operator.cycle.own_cycles import NEAR_SECONDS
 from dat_operator.domain.chain_state import Role
+from dat_operator.domain.config import PaceConfig, TokenConfig
+from dat_operator.domain.decision import CyclePlan, decide
 from dat_operator.domain.report import Outcome
-from hack.localnet.transactions import send
+from hack.localnet.transactions import keypair, send
 from tests.integration.world import SOL, World
 
 RENT = 890_880
@@ -48,3 +60,109 @@ async def test_rent_at_addresses_that_set_up_has_yet_to_make(make_world: Callabl
     world.market.buy_at_pool(world.trader, coin, 5 * SOL)
     report = await world.cycle(bytes([1] * 16))
     assert report.tokens[0].outcome is Outcome.COMPLETED, report
+
+
+def naming(payer: Keypair, accounts: Sequence[str], lamports: int = 0) -> Instruction:
+    """Does nothing but name some accounts."""
+    key = payer.pubkey()
+    gift = transfer(TransferParams(from_pubkey=key, to_pubkey=key, lamports=lamports))
+    named = [AccountMeta(Pubkey.from_string(one), is_signer=False, is_writable=True) for one in accounts]
+    return Instruction(gift.program_id, gift.data, [*gift.accounts, *named])
+
+
+def spam(world: World, accounts: Sequence[str], count: int) -> None:
+    """Send transactions that name these accounts; the last one has landed afterwards."""
+    rpc, payer = world.chain.rpc, world.trader
+    latest = rpc.call("getLatestBlockhash", {"commitment": "confirmed"})["value"]["blockhash"]
+    for number in range(count):
+        message = Message([naming(payer, accounts, lamports=number + 1)], payer.pubkey())
+        signed = base64.b64encode(bytes(Transaction([payer], message, Hash.from_string(latest)))).decode()
+        rpc.call("sendTransaction", signed, {"encoding": "base64", "skipPreflight": True})
+    send(rpc, [naming(payer, accounts)], [payer])
+
+
+class Stranger:
+    """Has an ecosystem on the same program, whose root is a token of another one."""
+
+    def __init__(self, world: World, ours: World, mint: str) -> None:
+        self._world, self._ours, self._mint = world, ours, mint
+        world.admin = world.operator = keypair(world.chain.wallet("trader-3"))
+        key = str(world.admin.pubkey())
+        root = TokenConfig(name="root", mint=mint, role=Role.ROOT)
+        world.config = world.config.model_copy(update={"admin": key, "operator": key, "tokens": [root]})
+
+    async def set_up(self) -> None:
+        assert (await self._world.set_up()).outcome is Outcome.COMPLETED
+        authority = (await self._world.read()).tokens[self._mint].addresses.authority
+        self._world.market.fund(Pubkey.from_string(authority), SOL)
+
+    async def cycle(self, run_id: bytes) -> None:
+        """Run a cycle of his token, which names our state and our token's stats, and a run of ours."""
+        await self._world.rest()
+        chain, ours = await self._world.read(), await self._ours.read()
+        plan = decide(chain, self._mint, 500)
+        assert isinstance(plan, CyclePlan), plan
+        session = self._world.operator_session()
+        operator, (token,) = self._world.operator, self._world.config.tokens
+        made = Assembler(session.ecosystem, operator.pubkey(), chain, run_id)
+        cycle = made.token_cycle(chain, token, plan, plan.forms[0])
+        named = [ours.state_address, ours.tokens[self._mint].addresses.stats]
+        budget = set_compute_unit_limit(400_000)
+        instructions = [budget, *cycle.gather, cycle.cycle, naming(operator, named)]
+        send(self._world.chain.rpc, instructions, [operator])
+
+
+async def test_a_strangers_ecosystem_with_our_mint_as_its_root(make_world: Callable[..., World]) -> None:
+    """His cycles do not count for our pace, nor for a run of ours, whatever he calls them."""
+    world = make_world("honest")
+    pace = PaceConfig(cooldown_seconds=0, max_per_hour=2)
+    world.config = world.config.model_copy(update={"pace": pace})
+    coin = world.launch("only", Role.SECONDARY, spl=False)
+    assert (await world.set_up()).outcome is Outcome.COMPLETED
+    stranger = Stranger(make_world("stranger"), world, str(coin.mint))
+    await stranger.set_up()
+    runs = [bytes([number] * 16) for number in (1, 2, 3)]
+    for number, run in enumerate(runs[:2], start=1):
+        world.trade("only", 3 * SOL)
+        await stranger.cycle(run)
+        await stranger.cycle(run)
+        report = await world.cycle(run)
+        assert report.tokens[0].outcome is Outcome.COMPLETED, report
+        assert report.tokens[0].cycle == number
+    world.trade("only", 3 * SOL)
+    assert (await world.cycle(runs[2])).tokens[0].reason == "RateLimited"
+    assert [landed.event.cycle_id for landed in await world.cycles("only")] == runs[1::-1]
+
+
+async def test_a_flood_of_transactions_that_name_our_accounts(make_world: Callable[..., World]) -> None:
+    """Cycles go on, a pod that was killed finds its cycle again, and the pace is kept."""
+    world = make_world("flooded")
+    pace = PaceConfig(cooldown_seconds=0, max_per_hour=2)
+    world.config = world.config.model_copy(update={"pace": pace})
+    coin = world.launch("only", Role.SECONDARY, spl=False)
+    assert (await world.set_up()).outcome is Outcome.COMPLETED
+    chain = await world.read()
+    accounts = [chain.state_address, chain.tokens[str(coin.mint)].addresses.stats, str(coin.mint)]
+    first, second, third = (bytes([number] * 16) for number in (1, 2, 3))
+    world.trade("only", 3 * SOL)
+    assert (await world.cycle(first)).outcome is Outcome.COMPLETED
+    spam(world, accounts, 400)
+    world.trade("only", 3 * SOL)
+    report = await world.cycle(second)
+    assert report.tokens[0].outcome is Outcome.COMPLETED, report
+    again = await world.cycle(second)
+    assert (again.tokens[0].signature, again.tokens[0].cycle) == (report.tokens[0].signature, 2)
+    spam(world, accounts, 400)
+    world.trade("only", 3 * SOL)
+    assert (await world.cycle(third)).tokens[0].reason == "RateLimited"
+
+
+async def test_a_blocks_time_is_the_time_that_its_cycles_write_down(pair: World) -> None:
+    """A run finds its last cycle by that."""
+    pair.trade("second", 3 * SOL)
+    await pair.cycle(bytes([9] * 16))
+    (newest, *_), chain = await pair.cycles("second"), await pair.read()
+    sent = await History(pair.rpc, pair.config.program_id, chain.state_address).page()
+    (time,) = [one.time for one in sent if one.signature == newest.signature]
+    assert time is not None
+    assert abs(newest.event.timestamp - time) < NEAR_SECONDS // 2

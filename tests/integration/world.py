@@ -7,7 +7,6 @@ from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.history import cycles_of
 from dat_operator.chain.reader import read_chain
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.cycle.run import CycleRun
@@ -24,6 +23,7 @@ from dat_operator.domain.config import (
 )
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.report import Report
+from hack.demo.ledger import all_cycles
 from hack.demo.market import Market
 from hack.localnet.localnet import Localnet
 from hack.localnet.transactions import keypair
@@ -92,9 +92,9 @@ class World:
         return await read_chain(self.rpc, subject_of(self.config))
 
     async def cycles(self, name: str) -> list[Landed]:
-        mint = str(self.coins[name].mint)
-        stats = (await self.read()).tokens[mint].addresses.stats
-        return [landed async for landed in cycles_of(self.rpc, self.config.program_id, stats, mint)]
+        """All cycles of a token, newest first."""
+        found = await all_cycles(self.rpc, str(self.admin_session().ecosystem.state))
+        return [one for one in reversed(found) if one.event.mint == str(self.coins[name].mint)]
 
 
 def _rested(chain: ChainState) -> bool:

@@ -36,6 +36,13 @@ class CycleToken(Resource):
     message: Annotated[str | None, Field(description="What is so, and what to do about it.")] = None
     signature: Annotated[str | None, Field(description="Of the transaction that landed, base58.")] = None
     cycle: Annotated[int | None, Field(description="The token's count of cycles after it.")] = None
+    amounts: Annotated[
+        str | None,
+        Field(
+            description="Unknown: no endpoint has shown the transaction for a day, or it holds no such "
+            "cycle. Its amounts are not looked up any more."
+        ),
+    ] = None
     inflow_lamports: Annotated[int | None, Field(description="Fees taken in.")] = None
     from_treasury_lamports: Annotated[
         int | None, Field(description="Taken out of the treasury, by a root's cycle.")

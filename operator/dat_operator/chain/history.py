@@ -1,7 +1,12 @@
-"""Cycles that have run, read back from the chain."""
+"""Cycles that have run, read back from the chain.
+
+Anybody can run an ecosystem on our program, and name any account in a transaction. So events are read of one
+ecosystem only, and every look back has a bound: see ``Walk``.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import based58
@@ -11,92 +16,86 @@ from dat_operator.chain.rpc import RpcClient
 from dat_operator.domain.config import Commitment
 from dat_operator.domain.cycle_event import Landed
 
-PAGE = 100
-MOST = 300
-"""Transactions; a dozen runs over a hundred tokens."""
+PAGE = 1_000
+"""Signatures that one call gives at most."""
+REMEMBERED = 5_000
+"""Transactions that are not asked for twice."""
 ATTEMPTS: Mapping[Commitment, int] = {"confirmed": 20, "finalized": 120}
 """How often a transaction is asked for, twice a second: nodes index it a moment after they confirm it,
 and it is final within half a minute, or never."""
+PAUSE_SECONDS = 0.5
 
 
-async def cycles_in(
-    rpc: RpcClient,
-    program_id: str,
-    signature: str,
-    *,
-    commitment: Commitment | None = None,
-    attempts: int | None = None,
-) -> list[Landed]:
-    """The cycles one transaction ran; none if it failed or does not come to be of this commitment.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A transaction, before it is looked into."""
 
-    Without ``commitment`` it is that of all reads.
+    signature: str
+    time: int | None
+    """Of its block, Unix seconds; None if the node does not know."""
+    failed: bool
+
+
+class History:
+    """The transactions of one ecosystem, by its state's address, which every cycle names.
+
+    Events of other ecosystems are dropped. ``calls`` counts all calls so far.
     """
-    wanted = commitment or rpc.commitment
-    options = {"encoding": "json", "commitment": wanted, "maxSupportedTransactionVersion": 1}
-    for _ in range(attempts or ATTEMPTS[wanted]):
-        found = await rpc.call("getTransaction", signature, options)
-        if found is not None:
-            return _events(program_id, signature, found)
-        await asyncio.sleep(0.5)
-    return []
 
+    def __init__(self, rpc: RpcClient, program_id: str, state_address: str) -> None:
+        self.rpc = rpc
+        self.calls = 0
+        self._program_id = program_id
+        self.state_address = state_address
+        self._known: dict[str, list[Landed]] = {}
 
-async def cycles_of(
-    rpc: RpcClient, program_id: str, stats: str, mint: str, commitment: Commitment | None = None
-) -> AsyncIterator[Landed]:
-    """All cycles of a token, newest first, by the signatures of its stats account.
+    def is_of(self, rpc: RpcClient, program_id: str, state_address: str) -> bool:
+        """Whether it is this ecosystem's, by this client."""
+        return (self.rpc, self._program_id, self.state_address) == (rpc, program_id, state_address)
 
-    Each is waited for until it is of ``commitment``, if that is stronger than that of all reads.
-    """
-    async for signature in _signatures(rpc, stats):
-        for landed in await cycles_in(rpc, program_id, signature, commitment=commitment):
-            if landed.event.mint == mint:
-                yield landed
+    async def look_up(self, signature: str) -> list[Landed] | None:
+        """The cycles of one transaction, none if it failed; None if no node knows it. At most one call."""
+        known = self._known.get(signature)
+        if known is not None:
+            return known
+        landed = await self._ask(signature, self.rpc.commitment)
+        if landed is not None:
+            if len(self._known) >= REMEMBERED:
+                del self._known[next(iter(self._known))]
+            self._known[signature] = landed
+        return landed
 
+    async def wait_for(self, signature: str, commitment: Commitment) -> list[Landed]:
+        """The cycles of one transaction; none if it failed or does not come to be of this commitment."""
+        for _ in range(ATTEMPTS[commitment]):
+            landed = await self._ask(signature, commitment)
+            if landed is not None:
+                return landed
+            await asyncio.sleep(PAUSE_SECONDS)
+        return []
 
-async def cycles_since(rpc: RpcClient, program_id: str, address: str, since: int) -> AsyncIterator[Landed]:
-    """The cycles that name an account, of blocks since then (Unix seconds), newest first.
-
-    Anybody may send what names it, to keep us busy: so many transactions are looked at, and no more.
-    """
-    signatures = _signatures(rpc, address, since)
-    for _ in range(MOST):
-        signature = await anext(signatures, None)
-        if signature is None:
-            return
-        for landed in await cycles_in(rpc, program_id, signature):
-            yield landed
-
-
-async def _signatures(rpc: RpcClient, address: str, since: int = 0) -> AsyncIterator[str]:
-    """Of the transactions that name an account and did not fail, newest first."""
-    before = None
-    while True:
-        options: dict[str, Any] = {"limit": PAGE, "commitment": rpc.commitment}
+    async def page(self, before: str | None = None) -> list[Sent]:
+        """The newest transactions, or the newest before one of them; at most ``PAGE``. One call."""
+        options: dict[str, Any] = {"limit": PAGE, "commitment": self.rpc.commitment}
         if before:
             options["before"] = before
-        page = await rpc.call("getSignaturesForAddress", address, options)
-        for entry in page:
-            if (entry["blockTime"] or since) < since:
-                return
-            if entry["err"] is None:
-                yield entry["signature"]
-        if len(page) < PAGE:
-            return
-        before = page[-1]["signature"]
+        self.calls += 1
+        page = await self.rpc.call("getSignaturesForAddress", self.state_address, options)
+        return [Sent(one["signature"], one["blockTime"], one["err"] is not None) for one in page]
 
+    async def _ask(self, signature: str, commitment: Commitment) -> list[Landed] | None:
+        options = {"encoding": "json", "commitment": commitment, "maxSupportedTransactionVersion": 1}
+        self.calls += 1
+        found = await self.rpc.call("getTransaction", signature, options)
+        return None if found is None else self._events(signature, found)
 
-def _events(program_id: str, signature: str, found: Any) -> list[Landed]:
-    meta, message = found["meta"], found["transaction"]["message"]
-    if meta["err"] is not None:
-        return []
-    loaded = meta.get("loadedAddresses") or {}
-    keys = [*message["accountKeys"], *loaded.get("writable", []), *loaded.get("readonly", [])]
-    landed = []
-    for group in meta.get("innerInstructions") or []:
-        for instruction in group["instructions"]:
-            if keys[instruction["programIdIndex"]] == program_id:
-                event = decode_event(based58.b58decode(instruction["data"].encode()))
-                if event:
-                    landed.append(Landed(signature, int(found["slot"]), event))
-    return landed
+    def _events(self, signature: str, found: Any) -> list[Landed]:
+        meta, message = found["meta"], found["transaction"]["message"]
+        if meta["err"] is not None:
+            return []
+        loaded = meta.get("loadedAddresses") or {}
+        keys = [*message["accountKeys"], *loaded.get("writable", []), *loaded.get("readonly", [])]
+        inner = [one for group in meta.get("innerInstructions") or [] for one in group["instructions"]]
+        ours = [one["data"] for one in inner if keys[one["programIdIndex"]] == self._program_id]
+        events = [decode_event(based58.b58decode(data.encode()), self.state_address) for data in ours]
+        return [Landed(signature, int(found["slot"]), event) for event in events if event]

@@ -100,14 +100,19 @@ def _account(kind: str, data: bytes) -> Any:
         raise DatError(f"it is no {kind} of this version") from error
 
 
-def decode_event(data: bytes) -> CycleEvent | None:
-    """A cycle from the data of an inner instruction of our program; None if it is something else."""
+def decode_event(data: bytes, state: str) -> CycleEvent | None:
+    """A cycle of the ecosystem with this state, from the data of an inner instruction of our program.
+
+    None if it is something else, or another ecosystem's: they share the program, and may share a mint.
+    """
     if data[:8] != EVENT_TAG:
         return None
     event = coder().events.parse(data[8:])
     if event is None or event.name != "CycleCompleted":
         return None
     fields = _plain(event.data)
+    if fields["state"] != state:
+        return None
     return CycleEvent(**{**fields, "cycle_id": bytes(fields["cycle_id"])})
 
 

@@ -39,11 +39,12 @@ class Simulation:
 
 
 class Simulator:
-    """Simulates for one payer, who need not be able to sign."""
+    """Simulates for one payer, who need not be able to sign. ``state``: whose cycles it shows."""
 
-    def __init__(self, rpc: RpcClient, payer: Pubkey) -> None:
+    def __init__(self, rpc: RpcClient, payer: Pubkey, state: str | None = None) -> None:
         self._rpc = rpc
         self._payer = payer
+        self._state = state
 
     async def run(self, instructions: Sequence[Instruction], tables: tx.Tables = ()) -> Simulation:
         """Simulate one transaction. Raises RpcUnavailable if no answer can be had."""
@@ -66,8 +67,17 @@ class Simulator:
             units=int(value.get("unitsConsumed") or 0),
             refusal=refusal,
             instruction=_instruction(value["err"]),
-            cycles=() if refusal else tuple(_cycles(value.get("innerInstructions") or [])),
+            cycles=() if refusal else tuple(self._cycles(value.get("innerInstructions") or [])),
         )
+
+    def _cycles(self, groups: list[Any]) -> list[CycleEvent]:
+        found = []
+        for inner in (one for group in groups for one in group["instructions"]):
+            # Parsed instructions are other programs'; ours are given as bytes.
+            if self._state and (data := inner.get("data")):
+                event = decode_event(based58.b58decode(data.encode()), self._state)
+                found += [event] if event else []
+        return found
 
 
 def refusal_of(err: Any, logs: list[str]) -> ProgramError:
@@ -106,14 +116,3 @@ def _instruction(err: Any) -> int | None:
         index = int(err["InstructionError"][0]) - BUDGET_INSTRUCTIONS
         return index if index >= 0 else None
     return None
-
-
-def _cycles(groups: list[Any]) -> list[CycleEvent]:
-    found = []
-    for group in groups:
-        for inner in group["instructions"]:
-            # Parsed instructions are other programs'; ours are given as bytes.
-            if data := inner.get("data"):
-                event = decode_event(based58.b58decode(data.encode()))
-                found += [event] if event else []
-    return found

@@ -15,6 +15,8 @@ from dat_operator.domain.cycle_event import CycleEvent, Landed
 from dat_operator.domain.report import Outcome, TokenReport, run_bytes
 from dat_operator.domain.timestamp import timestamp
 
+UNKNOWN = "Unknown"
+"""Of amounts that nobody shows, or that are none of this ecosystem's."""
 MANUAL = "Manual"
 """Of a DATCycle that nobody has labelled: somebody has created it."""
 
@@ -46,7 +48,7 @@ def has_ended(cycle: Body) -> bool:
 def without_amounts(cycles: Sequence[Body]) -> list[str]:
     """The signatures of ended cycles whose amounts have not been read from the chain yet."""
     tokens = [token for cycle in cycles for token in cycle.get("status", {}).get("tokens", [])]
-    wanted = (t["signature"] for t in tokens if "signature" in t and "burned" not in t)
+    wanted = (t["signature"] for t in tokens if "signature" in t and not t.keys() & {"burned", "amounts"})
     return list(dict.fromkeys(wanted))
 
 
@@ -137,9 +139,11 @@ def _with_amounts(status: dict[str, Any], facts: CycleFacts) -> dict[str, Any]:
 
 
 def _with_event(token: dict[str, Any], facts: CycleFacts) -> dict[str, Any]:
-    events = [landed.event for landed in facts.landed.get(token.get("signature", ""), ())]
-    mine = next((event for event in events if facts.names.get(event.mint) == token["name"]), None)
-    return {**token, **_amounts(mine)} if mine else token
+    landed = facts.landed.get(token.get("signature", ""))
+    if landed is None or "burned" in token:
+        return token
+    mine = next((one.event for one in landed if facts.names.get(one.event.mint) == token["name"]), None)
+    return {**token, **(_amounts(mine) if mine else {"amounts": UNKNOWN})}
 
 
 def _amounts(event: CycleEvent) -> dict[str, Any]:

@@ -1,52 +1,137 @@
 """What runs have done, read from the chain for their DATCycles."""
 
 import contextlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from dat_operator.chain.history import cycles_in, cycles_since
+from dat_operator.chain.history import History
 from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.walk import Walk
 from dat_operator.controller.cycle_status import has_ended, without_amounts
-from dat_operator.controller.job_reports import lost_reports
-from dat_operator.controller.observed import Observed
+from dat_operator.controller.job_reports import finished_job, lost_reports
+from dat_operator.controller.observed import Body, Observed
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.errors import RpcUnavailable
 from dat_operator.domain.report import run_bytes
 from dat_operator.domain.timestamp import unix_seconds
 
-SIGNATURES = 20
-"""Transactions that are read in one pass: the next ones come with the next pass."""
+CALLS = 20
+"""A pass makes so many calls at most for amounts, and so many for lost reports: the next pass goes on."""
 CLOCKS_SECONDS = 600
-"""How far the clocks of cluster and chain may be apart."""
+"""How far the clocks of cluster and chain may be apart, and how long a Job's last transaction may take."""
+LONGEST_PAUSE_SECONDS = 600
+"""Between two questions for one transaction; it doubles from one second."""
+GIVE_UP_SECONDS = 86_400
+"""A transaction that no node shows so long after its run has ended is not asked for any more."""
+WALKS = 3
+"""How often a lost run is looked for, if the stats say that there must be more than was found."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class _Search:
+    """For the cycles of a Job whose report is lost."""
+
+    run: bytes
+    since: int
+    until: int
+    walk: Walk
+    walks: int = 1
+
+    def found(self) -> list[Landed]:
+        return [landed for landed in self.walk.found if landed.event.cycle_id == self.run]
+
+    def ends(self, chain: ChainState) -> bool:
+        """Whether there is nothing more to find."""
+        mints = {landed.event.mint for landed in self.found()}
+        stats = [token.stats for token in chain.tokens.values() if token.stats]
+        if mints >= {one.mint for one in stats if one.last_cycle_at >= self.since}:
+            return True
+        surely = {one.mint for one in stats if one.last_cycle_id == self.run}
+        return self.walk.done and (mints >= surely or self.walks >= WALKS)
+
+
 class Past:
-    """Of one ecosystem. What no endpoint shows just now is left out, for the next pass."""
+    """Of one ecosystem, pass after pass. What no endpoint shows just now is left out, for a later pass."""
 
-    rpc: RpcClient
-    program_id: str
-    state_address: str
+    def __init__(self, rpc: RpcClient, program_id: str, state_address: str) -> None:
+        self._history = History(rpc, program_id, state_address)
+        self._tries = Counter[str]()
+        self._next: dict[str, int] = {}
+        self._searches: dict[str, _Search] = {}
 
-    async def amounts(self, observed: Observed) -> dict[str, Sequence[Landed]]:
-        """The cycles that ended runs have signed for, and whose amounts are not in the status yet."""
+    def is_of(self, rpc: RpcClient, program_id: str, state_address: str) -> bool:
+        """Whether it is this ecosystem's, by this client."""
+        return self._history.is_of(rpc, program_id, state_address)
+
+    async def amounts(self, observed: Observed, chain: ChainState) -> dict[str, Sequence[Landed]]:
+        """The cycles that ended runs have signed for, and whose amounts are not in the status yet.
+
+        Empty for a transaction that is given up, or that ran none. Those asked for least come first.
+        """
+        ends = {signature: end for cycle in observed.cycles for signature, end in _ends(cycle).items()}
+        self._forget(ends.keys())
         found: dict[str, Sequence[Landed]] = {}
-        for signature in without_amounts(observed.cycles)[:SIGNATURES]:
+        due = [signature for signature in ends if self._next.get(signature, 0) <= chain.time]
+        for signature in sorted(due, key=lambda one: self._tries[one])[:CALLS]:
+            landed = None
             with contextlib.suppress(RpcUnavailable):
-                found[signature] = await cycles_in(self.rpc, self.program_id, signature, attempts=1)
+                landed = await self._history.look_up(signature)
+            if landed is None:
+                self._tries[signature] += 1
+                pause = min(2 ** min(self._tries[signature], 20), LONGEST_PAUSE_SECONDS)
+                self._next[signature] = chain.time + pause
+            if landed is not None or self._is_given_up(signature, ends[signature], chain.time):
+                found[signature] = landed or ()
         return found
 
-    async def lost(self, observed: Observed) -> dict[str, Sequence[Landed]]:
-        """The cycles of Jobs that are to be recorded and whose report is lost, by the Job's name."""
-        found: dict[str, Sequence[Landed]] = {}
+    async def lost(self, observed: Observed, chain: ChainState) -> dict[str, Sequence[Landed]]:
+        """The cycles of Jobs that are to be recorded and whose report is lost, by the Job's name.
+
+        A Job is left out until the search for its cycles has ended.
+        """
         to_record = {cycle["metadata"]["name"] for cycle in observed.cycles if not has_ended(cycle)}
-        for job in lost_reports(observed):
-            meta = job["metadata"]
-            if meta["name"] not in to_record:
-                continue
-            run, since = run_bytes(meta["uid"]), unix_seconds(meta["creationTimestamp"]) - CLOCKS_SECONDS
-            # All cycles of an ecosystem name its state.
-            cycles = cycles_since(self.rpc, self.program_id, self.state_address, since)
+        jobs = [job for job in lost_reports(observed) if job["metadata"]["name"] in to_record]
+        names = [job["metadata"]["name"] for job in jobs]
+        self._searches = {name: search for name, search in self._searches.items() if name in names}
+        found: dict[str, Sequence[Landed]] = {}
+        left = CALLS
+        for name, job in zip(names, jobs, strict=True):
+            search = self._searches.setdefault(name, self._new_search(observed, job))
+            before = self._history.calls
             with contextlib.suppress(RpcUnavailable):
-                found[meta["name"]] = [landed async for landed in cycles if landed.event.cycle_id == run]
+                if not search.ends(chain):
+                    await search.walk.go_on(left)
+            left -= self._history.calls - before
+            if search.ends(chain):
+                found[name] = search.found()
+            elif search.walk.done:
+                self._begin_again(search)
         return found
+
+    def _new_search(self, observed: Observed, job: Body) -> _Search:
+        meta = job["metadata"]
+        ended = finished_job(observed, meta["name"])
+        assert ended is not None  # lost_reports() gives no other
+        since = unix_seconds(meta["creationTimestamp"]) - CLOCKS_SECONDS
+        until = unix_seconds(ended.finished_at) + CLOCKS_SECONDS
+        return _Search(run_bytes(meta["uid"]), since, until, Walk(self._history, since, until))
+
+    def _begin_again(self, search: _Search) -> None:
+        """A node's index may lag behind its accounts."""
+        search.walk, search.walks = Walk(self._history, search.since, search.until), search.walks + 1
+
+    def _is_given_up(self, signature: str, ended: int, now: int) -> bool:
+        return self._tries[signature] >= WALKS and now - ended >= GIVE_UP_SECONDS
+
+    def _forget(self, wanted: Set[str]) -> None:
+        for signature in self._tries.keys() - wanted:
+            del self._tries[signature]
+            self._next.pop(signature, None)
+
+
+def _ends(cycle: Body) -> dict[str, int]:
+    """When its run has ended (Unix seconds), by the signatures that are to be looked up."""
+    wanted = without_amounts([cycle])
+    return dict.fromkeys(wanted, unix_seconds(cycle["status"]["completionTime"])) if wanted else {}

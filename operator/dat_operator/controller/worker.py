@@ -58,6 +58,7 @@ class Worker:
         self._token_accounts = TokenAccounts()
         self._subscriptions = Subscriptions(self.wake, metrics.NOTIFICATIONS.inc)
         self._upgrades = Upgrades()
+        self._past: Past | None = None
         self.seen = Seen(key, store)
         self.last_pass = time.monotonic()
         """When the last pass ended, whatever it found; for the liveness probe."""
@@ -129,8 +130,11 @@ class Worker:
         )
         if ecosystem is None or self._rpc is None or chain is None:
             return observed
-        past = Past(self._rpc, ecosystem["spec"]["programId"], chain.state_address)
-        landed, recovered = await past.amounts(observed), await past.lost(observed)
+        of = (self._rpc, str(ecosystem["spec"]["programId"]), chain.state_address)
+        if self._past is None or not self._past.is_of(*of):
+            self._past = Past(*of)
+        landed = await self._past.amounts(observed, chain)
+        recovered = await self._past.lost(observed, chain)
         return replace(observed, landed=landed, recovered=recovered)
 
     async def _read(

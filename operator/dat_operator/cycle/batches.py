@@ -10,8 +10,8 @@ from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import message as tx
+from dat_operator.chain.history import History
 from dat_operator.chain.lookup_tables import read_tables
-from dat_operator.chain.rpc import RpcClient
 from dat_operator.chain.sender import Ready
 from dat_operator.chain.simulator import BUDGET_INSTRUCTIONS, UNKNOWN_INSTRUCTION, Simulation, Simulator
 from dat_operator.cycle.assemble import Assembler, TokenCycle
@@ -51,13 +51,14 @@ class Batches:
     """Plans and packs for one operator, who need not be able to sign."""
 
     def __init__(
-        self, rpc: RpcClient, operator: Pubkey, assembler: Assembler, config: EcosystemConfig
+        self, history: History, operator: Pubkey, assembler: Assembler, config: EcosystemConfig
     ) -> None:
-        self._rpc = rpc
+        self._history = history
+        self._rpc = history.rpc
         self._operator = operator
         self._assembler = assembler
         self._config = config
-        self._simulator = Simulator(rpc, operator)
+        self._simulator = Simulator(history.rpc, operator, history.state_address)
 
     def decide(self, chain: ChainState, tokens: Sequence[TokenConfig]) -> Decided:
         """Plan each token's cycle. A root comes last and counts on what the others will send it."""
@@ -86,8 +87,7 @@ class Batches:
         """The same, without those that have cycled too often lately."""
         decided = self.decide(chain, tokens)
         states = [chain.tokens[cycle.token.mint] for cycle in decided.cycles]
-        pace, program_id = self._config.pace, self._config.program_id
-        waiting = await too_often(self._rpc, program_id, chain, states, pace)
+        waiting = await too_often(self._history, chain, states, self._config.pace)
         if not waiting:
             return decided
         # Once more, since a root must not count on those that wait.

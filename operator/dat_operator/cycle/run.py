@@ -12,33 +12,28 @@ from dataclasses import replace
 import structlog
 from solders.instruction import Instruction
 
-from dat_operator.chain.history import cycles_of, cycles_since
 from dat_operator.chain.sender import Ready, Sender
 from dat_operator.chain.simulator import Simulator, is_about_form
 from dat_operator.chain.upgrades import last_upgrade
 from dat_operator.cycle.assemble import Assembler, TokenCycle
 from dat_operator.cycle.batches import Batches, Tables, tables_of
 from dat_operator.cycle.failures import record_failures
+from dat_operator.cycle.own_cycles import OwnCycles
 from dat_operator.cycle.session import Session
 from dat_operator.domain.chain_state import ChainState, Role, TokenState
 from dat_operator.domain.config import TokenConfig
 from dat_operator.domain.errors import (
     NOT_FAILURES,
     RETRYABLE,
-    DatError,
     ProgramError,
     PumpDrift,
-    RpcUnavailable,
     TransactionExpired,
 )
 from dat_operator.domain.packing import Packing
-from dat_operator.domain.report import LONGEST_RUN_SECONDS, Outcome, Report, TokenReport, worst
+from dat_operator.domain.report import Outcome, Report, TokenReport, worst
 from dat_operator.domain.upgrade import Upgrade
 
 log = structlog.get_logger()
-
-LOOK_BACK_SECONDS = 2 * LONGEST_RUN_SECONDS
-"""A Job has no cycle that is older, by whatever clock."""
 
 
 class CycleRun:
@@ -48,7 +43,9 @@ class CycleRun:
         self._session = session
         self._cycle_id = cycle_id
         self._operator = session.signer.pubkey()
+        self._history = session.history()
         config = session.config
+        self._own = OwnCycles(self._history, cycle_id, config.commitment)
         self._sender = Sender(session.rpc, session.signer, config.priority_fee, config.commitment)
         self._reports: dict[str, TokenReport] = {}
         self._failures: dict[str, ProgramError | TransactionExpired] = {}
@@ -82,9 +79,10 @@ class CycleRun:
     async def _attempt(self, tokens: Sequence[TokenConfig], *, alone: bool) -> None:
         """Try tokens: what comes of it is in the reports and failures."""
         chain = await self._session.read()
-        await self._settle_hidden(chain, tokens)
+        for mint, landed in (await self._own.hidden(chain, [token.mint for token in tokens])).items():
+            self._complete(self._session.config.token_of_mint(mint), landed.event.cycle, landed.signature)
         assembler = Assembler(self._session.ecosystem, self._operator, chain, self._cycle_id)
-        batches = Batches(self._session.rpc, self._operator, assembler, self._session.config)
+        batches = Batches(self._history, self._operator, assembler, self._session.config)
         cycles = await self._decide(batches, chain, tokens)
         if not cycles:
             return
@@ -114,7 +112,8 @@ class CycleRun:
             if token.mint in self._reports:
                 continue
             if state.stats and state.stats.last_cycle_id == self._cycle_id:
-                await self._settle(token, state)
+                landed = await self._own.last(state.stats)
+                self._complete(token, landed.event.cycle, landed.signature)
             else:
                 waiting.append(token)
         decided = await batches.decide_at_pace(chain, waiting)
@@ -130,39 +129,6 @@ class CycleRun:
                 to_root=plan.split.to_root,
             )
         return list(decided.cycles)
-
-    async def _settle_hidden(self, chain: ChainState, tokens: Sequence[TokenConfig]) -> None:
-        """Report what an earlier pod of this run has cycled though another Job's cycle has come after it."""
-        earliest = chain.time - LOOK_BACK_SECONDS
-        recent = [
-            token
-            for token in tokens
-            if (stats := chain.tokens[token.mint].stats)
-            and stats.last_cycle_at >= earliest
-            and stats.last_cycle_id != self._cycle_id
-        ]
-        if not recent:
-            return
-        # All cycles of an ecosystem name its state.
-        rpc, program_id = self._session.rpc, self._session.config.program_id
-        cycles = cycles_since(rpc, program_id, chain.state_address, earliest)
-        mine = {landed.event.mint async for landed in cycles if landed.event.cycle_id == self._cycle_id}
-        for token in recent:
-            if token.mint in mine:
-                await self._settle(token, chain.tokens[token.mint])
-
-    async def _settle(self, token: TokenConfig, state: TokenState) -> None:
-        """Report the cycle that an earlier pod of this run, or a transaction thought lost, has run."""
-        rpc, config = self._session.rpc, self._session.config
-        cycles = cycles_of(rpc, config.program_id, state.addresses.stats, token.mint, config.commitment)
-        async for landed in cycles:
-            if landed.event.cycle_id == self._cycle_id:
-                if not landed.event.conserved:
-                    raise DatError(f"{landed.signature} does not add up: stop and look at it")
-                self._complete(token, landed.event.cycle, landed.signature)
-                return
-        # Or it was rolled back: another pod will see.
-        raise RpcUnavailable(f"this run's cycle is there, but no endpoint shows it {config.commitment}")
 
     async def _bring_fees(self, packing: Packing[TokenCycle], tables: Tables) -> None:
         """Land what goes ahead. Whatever fails here is brought by nobody, and its cycle says so."""

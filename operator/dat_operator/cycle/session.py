@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
+from dat_operator.chain.history import History
 from dat_operator.chain.ours import Ecosystem
 from dat_operator.chain.reader import Subject, read_chain
 from dat_operator.chain.rpc import RpcClient
@@ -29,6 +30,10 @@ class Reading:
     def ecosystem(self) -> Ecosystem:
         """Makes the instructions of this ecosystem."""
         return Ecosystem.of(self.program, Pubkey.from_string(self.config.admin), self.config.name)
+
+    def history(self) -> History:
+        """What its cycles did. Remembers what it has read: one for each run."""
+        return History(self.rpc, self.config.program_id, str(self.ecosystem.state))
 
     async def read(self) -> ChainState:
         """The ecosystem as the chain has it now."""

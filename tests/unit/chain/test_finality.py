@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from dat_operator.chain.history import cycles_in
+from dat_operator.chain.history import History
 from dat_operator.chain.sender import Sender
 from dat_operator.domain.config import PriorityFeeConfig
 from dat_operator.domain.errors import ProgramError, TransactionExpired
-from tests.unit.builders import PROGRAM
+from tests.unit.builders import PROGRAM, STATE
 from tests.unit.chain.conftest import Clock
 from tests.unit.chain.fake_rpc import FakeRpc
 from tests.unit.chain.test_history import transaction
@@ -71,5 +71,5 @@ async def test_a_cycle_is_waited_for_until_it_is_final(clock: Clock) -> None:
         return transaction() if options["commitment"] == "confirmed" or clock.slept > 25 else None
 
     async with FakeRpc(getTransaction=shown).client() as rpc:
-        assert len(await cycles_in(rpc, str(PROGRAM), "sig", commitment="finalized")) == 1
+        assert len(await History(rpc, str(PROGRAM), str(STATE)).wait_for("sig", "finalized")) == 1
     assert clock.slept > 25

@@ -6,10 +6,11 @@ import based58
 import pytest
 
 from dat_operator.chain import program as dat
-from dat_operator.chain.history import MOST, PAGE, cycles_in, cycles_of, cycles_since
-from tests.unit.builders import PROGRAM, key
+from dat_operator.chain.history import History
+from tests.unit.builders import PROGRAM, STATE, key
 from tests.unit.chain.conftest import Clock
 from tests.unit.chain.dat_bytes import MINT, event_bytes
+from tests.unit.chain.fake_history import STRANGE_STATE, Index, cycle_of, history
 from tests.unit.chain.fake_rpc import FakeRpc
 
 EVENT = based58.b58encode(dat.EVENT_TAG + event_bytes()).decode()
@@ -36,7 +37,9 @@ async def test_a_cycle_is_found_among_the_inner_instructions(loaded: bool) -> No
     """Wherever the program stands: among the keys, or loaded by a lookup table."""
     rpc = FakeRpc(getTransaction=transaction(loaded=loaded))
     async with rpc.client() as client:
-        (landed,) = await cycles_in(client, str(PROGRAM), "sig")
+        found = await history(client).look_up("sig")
+    assert found is not None
+    (landed,) = found
     assert (landed.signature, landed.slot, landed.event.mint) == ("sig", 9, str(MINT))
     ((_, params),) = rpc.asked
     assert params[1]["maxSupportedTransactionVersion"] == 1
@@ -45,44 +48,43 @@ async def test_a_cycle_is_found_among_the_inner_instructions(loaded: bool) -> No
 @pytest.mark.parametrize("found", [transaction(err={"x": 1}), transaction(index=0)])
 async def test_a_failed_transaction_or_another_programs_event_is_no_cycle(found: Any) -> None:
     async with FakeRpc(getTransaction=found).client() as client:
-        assert await cycles_in(client, str(PROGRAM), "sig") == []
+        assert await history(client).look_up("sig") == []
+
+
+async def test_a_strangers_ecosystem_on_our_program_is_not_seen() -> None:
+    """Its root may be our very mint, and its cycles may name our run."""
+    index = Index()
+    index.add(1, cycle_of(MINT, 1, 1, state=STRANGE_STATE), cycle_of(MINT, 2, 1), name="sig")
+    async with index.rpc.client() as client:
+        found = await history(client).look_up("sig")
+        theirs = await History(client, str(PROGRAM), str(STRANGE_STATE)).look_up("sig")
+    assert found is not None
+    assert theirs is not None
+    assert [(one.event.state, one.event.cycle) for one in found] == [(str(STATE), 2)]
+    assert [(one.event.state, one.event.cycle) for one in theirs] == [(str(STRANGE_STATE), 1)]
 
 
 async def test_a_node_that_indexes_late_is_asked_again(clock: Clock) -> None:
     answers = iter([None, None, transaction()])
     async with FakeRpc(getTransaction=lambda *_: next(answers)).client() as client:
-        assert len(await cycles_in(client, str(PROGRAM), "sig")) == 1
+        assert len(await history(client).wait_for("sig", "confirmed")) == 1
 
 
-async def test_history_is_read_page_by_page() -> None:
-    """Newest first; failed transactions are not even asked for."""
-    entries: list[dict[str, Any]] = [
-        {"signature": f"s{n}", "err": {"x": 1} if n % 2 else None, "blockTime": 1_000 - n}
-        for n in range(PAGE + 10)
-    ]
-
-    def page(_stats: str, options: dict[str, Any]) -> list[Any]:
-        names = [entry["signature"] for entry in entries]
-        start = names.index(options["before"]) + 1 if "before" in options else 0
-        return entries[start : start + options["limit"]]
-
-    rpc = FakeRpc(getSignaturesForAddress=page, getTransaction=transaction())
+async def test_what_is_known_is_not_asked_for_again() -> None:
+    answers = iter([None, transaction()])
+    rpc = FakeRpc(getTransaction=lambda *_: next(answers))
     async with rpc.client() as client:
-        found = [c.signature async for c in cycles_of(client, str(PROGRAM), "stats", str(MINT))]
-        since = [c async for c in cycles_since(client, str(PROGRAM), "state", 1_000 - 6)]
-        others = [c async for c in cycles_of(client, str(PROGRAM), "stats", str(key("other")))]
-    assert found == [f"s{n}" for n in range(0, PAGE + 10, 2)]
-    assert [c.signature for c in since] == ["s0", "s2", "s4", "s6"]
-    assert others == []
+        one = history(client)
+        assert await one.look_up("sig") is None
+        assert len(await one.look_up("sig") or ()) == len(await one.look_up("sig") or ()) == 1
+    assert (one.calls, len(rpc.asked)) == (2, 2)
 
 
-async def test_no_more_is_looked_at_than_a_flood_is_worth() -> None:
-    """Anybody may send what names an account."""
-
-    def page(_state: str, options: dict[str, Any]) -> list[Any]:
-        return [{"signature": "s", "err": None, "blockTime": 2}] * options["limit"]
-
-    rpc = FakeRpc(getSignaturesForAddress=page, getTransaction=transaction())
+async def test_so_many_transactions_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dat_operator.chain.history.REMEMBERED", 2)
+    rpc = FakeRpc(getTransaction=transaction())
     async with rpc.client() as client:
-        found = [c async for c in cycles_since(client, str(PROGRAM), "state", 1)]
-    assert len(found) == MOST
+        one = history(client)
+        for signature in ("a", "b", "c", "b", "c", "a"):
+            await one.look_up(signature)
+    assert [params[0] for _, params in rpc.asked] == ["a", "b", "c", "a"]

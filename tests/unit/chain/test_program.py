@@ -211,16 +211,20 @@ def test_a_lookup_table_without_an_own_share() -> None:
 
 
 def test_an_event_is_read() -> None:
-    event = dat.decode_event(dat.EVENT_TAG + event_bytes())
+    event = dat.decode_event(dat.EVENT_TAG + event_bytes(), str(STATE))
     assert isinstance(event, CycleEvent)
     assert {name: getattr(event, name) for name in EVENT} == EVENT
     assert (event.state, event.mint, event.cycle_id) == (str(STATE), str(MINT), CYCLE_ID)
     assert event.conserved
 
 
+def test_an_event_of_another_ecosystem_is_none_of_ours() -> None:
+    assert dat.decode_event(dat.EVENT_TAG + event_bytes(), str(key("another state"))) is None
+
+
 @pytest.mark.parametrize("name", ["spent", "carried_in", "tokens_burned", "supply_after"])
 def test_a_unit_too_much_is_noticed(name: str) -> None:
-    event = dat.decode_event(dat.EVENT_TAG + event_bytes(**{name: u64(EVENT[name] + 1)}))
+    event = dat.decode_event(dat.EVENT_TAG + event_bytes(**{name: u64(EVENT[name] + 1)}), str(STATE))
     assert event is not None
     assert not event.conserved
 
@@ -241,7 +245,7 @@ PUMPS_EVENT = bytes.fromhex("bddb7fd34ee661ee") + bytes(300)
     ],
 )
 def test_what_is_no_cycle_is_passed_over(data: bytes) -> None:
-    assert dat.decode_event(data) is None
+    assert dat.decode_event(data, str(STATE)) is None
 
 
 ANCHOR = "Program log: AnchorError {}. Error Code: {}. Error Number: 6016. Error Message: {}."

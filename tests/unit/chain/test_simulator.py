@@ -16,7 +16,7 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain import program as dat
 from dat_operator.chain.simulator import Simulation, Simulator, is_about_form
 from dat_operator.domain.errors import ProgramError
-from tests.unit.builders import key
+from tests.unit.builders import STATE, key
 from tests.unit.chain.dat_bytes import CYCLE_ID, MINT, event_bytes, u64
 from tests.unit.chain.fake_rpc import FakeRpc
 
@@ -35,10 +35,12 @@ def answer(err: Any = None, **more: Any) -> dict[str, Any]:
     return {"value": {"err": err, "unitsConsumed": 1234, "logs": [], **more}}
 
 
-async def run(said: Any, tables: Sequence[AddressLookupTableAccount] = ()) -> tuple[Simulation, FakeRpc]:
+async def run(
+    said: Any, tables: Sequence[AddressLookupTableAccount] = (), state: str | None = str(STATE)
+) -> tuple[Simulation, FakeRpc]:
     rpc = FakeRpc(simulateTransaction=said)
     async with rpc.client() as client:
-        return await Simulator(client, PAYER).run(WORK, tables), rpc
+        return await Simulator(client, PAYER, state).run(WORK, tables), rpc
 
 
 def inner(data: bytes) -> dict[str, Any]:
@@ -153,6 +155,13 @@ async def test_cycles_are_read_out_of_inner_instructions() -> None:
     simulation, _ = await run(answer(innerInstructions=groups))
     assert [(c.mint, c.cycle) for c in simulation.cycles] == [(str(MINT), 3), (str(key("other")), 4)]
     assert {c.cycle_id for c in simulation.cycles} == {CYCLE_ID}
+
+
+@pytest.mark.parametrize("state", [None, str(key("another state"))])
+async def test_cycles_of_other_ecosystems_are_not_shown(state: str | None) -> None:
+    groups = [{"index": 2, "instructions": [inner(FIRST)]}]
+    simulation, _ = await run(answer(innerInstructions=groups), state=state)
+    assert simulation.cycles == ()
 
 
 async def test_pump_funs_own_events_are_no_cycles() -> None:

@@ -19,6 +19,7 @@ from dat_operator.domain.market import BuyForm
 from dat_operator.domain.packing import MAX_BYTES, MAX_LOCKS, MAX_TRACE, Packing
 from tests.unit.builders import OPERATOR, SOL, chain, curve, stats, token
 from tests.unit.chain.fake_accounts import account
+from tests.unit.chain.fake_history import history
 from tests.unit.chain.fake_rpc import URL, FakeRpc, Refusal
 from tests.unit.chain.test_lookup_tables import table_bytes
 from tests.unit.cycle.scene import (
@@ -48,7 +49,7 @@ CONFIGS = [*map(config, MINTS[:-1]), config(ROOT, Role.ROOT)]
 
 
 def batches(rpc: RpcClient) -> Batches:
-    return Batches(rpc, OPERATOR, assembler(), ecosystem())
+    return Batches(history(rpc), OPERATOR, assembler(), ecosystem())
 
 
 def decided(state: ChainState, configs: Sequence[Any] = CONFIGS) -> Decided:

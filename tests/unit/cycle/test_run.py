@@ -11,6 +11,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain import program as dat
 from dat_operator.chain.upgrades import LOADER
+from dat_operator.cycle.own_cycles import CALLS, LOOK_BACK_SECONDS
 from dat_operator.cycle.run import CycleRun, in_order
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.config import RetryConfig
@@ -21,6 +22,7 @@ from tests.unit.builders import RENT, SOL, TREASURY, key
 from tests.unit.chain.conftest import Clock
 from tests.unit.chain.dat_bytes import event_bytes, option, u64
 from tests.unit.chain.fake_accounts import TIME, account, program_data
+from tests.unit.chain.fake_history import STRANGE_STATE, Index, cycle_of
 from tests.unit.chain.test_lookup_tables import table_bytes
 from tests.unit.cycle.scene import CYCLE_ID, Judge, Laid, anchor_error, assembler, at_cycle, config, mints
 from tests.unit.cycle.world import (
@@ -252,7 +254,7 @@ async def test_what_was_thought_lost_and_has_landed_is_not_sent_again(clock: Clo
 def found(world: World, mint: Pubkey, **event: bytes) -> None:
     """Lets a node show a cycle of this run."""
     data = based58.b58encode(dat.EVENT_TAG + event_bytes(mint=bytes(mint), **event)).decode()
-    world.answers["getSignaturesForAddress"] = [{"signature": "landed", "err": None, "blockTime": 1}]
+    world.answers["getSignaturesForAddress"] = [{"signature": "landed", "err": None, "blockTime": TIME}]
     world.answers["getTransaction"] = {
         "slot": 9,
         "transaction": {"message": {"accountKeys": [str(key("program"))]}},
@@ -261,6 +263,66 @@ def found(world: World, mint: Pubkey, **event: bytes) -> None:
             "innerInstructions": [{"instructions": [{"programIdIndex": 0, "data": data}]}],
         },
     }
+
+
+def indexed(world: World, index: Index) -> None:
+    """Lets a node show what was sent about the ecosystem."""
+    world.answers |= index.rpc.answers
+
+
+ANOTHER_RUN = b"\1" * 16
+
+
+@pytest.mark.parametrize("ago", [0, LOOK_BACK_SECONDS - 10])
+async def test_a_cycle_of_an_earlier_pod_behind_another_jobs_is_not_run_again(ago: int) -> None:
+    world, index = Ecosystem(APPLE, PEAR), Index()
+    world.table |= {str(k): v for k, v in cycled(APPLE, ANOTHER_RUN, count=2).items()}
+    index.add(TIME - ago, cycle_of(APPLE, 1, TIME - ago, run=CYCLE_ID), name="hidden")
+    index.add(TIME, cycle_of(APPLE, 2, TIME, run=ANOTHER_RUN))
+    indexed(world, index)
+    report = await world.run()
+    assert outcomes(report) == expected(apple="CycleCompleted", pear="CycleCompleted")
+    assert (report.tokens[0].signature, report.tokens[0].cycle) == ("hidden", 1)
+    assert world.cycles() == [[PEAR]]
+
+
+async def test_a_strangers_cycle_is_not_taken_for_one_of_this_run() -> None:
+    """His ecosystem may have our mint as its root, and he may call a run what he likes."""
+    world, index = Ecosystem(APPLE), Index()
+    last = stats_of(APPLE, cycle_count=u64(2), last_cycle_id=ANOTHER_RUN, last_cycle_at=u64(TIME - 400))
+    world.table |= {str(k): v for k, v in last.items()}
+    index.add(TIME - 500, cycle_of(APPLE, 1, TIME - 500, run=CYCLE_ID, state=STRANGE_STATE))
+    indexed(world, index)
+    report = await world.run()
+    assert outcomes(report) == expected(apple="CycleCompleted")
+    assert world.cycles() == [[APPLE]]
+
+
+async def test_a_flood_of_strangers_costs_a_run_so_many_calls_and_no_cycle() -> None:
+    world, index = Ecosystem(APPLE, ROOT), Index()
+    last = stats_of(APPLE, cycle_count=u64(2), last_cycle_id=ANOTHER_RUN, last_cycle_at=u64(TIME - 400))
+    world.table |= {str(k): v for k, v in last.items()}
+    index.spam(TIME - 450, 5_000)
+    indexed(world, index)
+    report = await world.run()
+    assert report.outcome is Outcome.COMPLETED
+    assert world.cycles() == [[APPLE], [ROOT]]
+    looked = world.count("getSignaturesForAddress") + world.count("getTransaction")
+    assert looked == CALLS
+
+
+async def test_a_flood_of_strangers_does_not_hide_a_runs_last_cycle() -> None:
+    """Its time is known, so nothing of another time is read."""
+    world, index = Ecosystem(APPLE), Index()
+    world.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
+    index.spam(TIME - 60, 5_000)
+    index.add(TIME, cycle_of(APPLE, 1, TIME, run=CYCLE_ID), name="landed")
+    index.spam(TIME + 60, 5_000)
+    indexed(world, index)
+    report = await world.run()
+    assert (outcomes(report), world.sent) == (expected(apple="CycleCompleted"), {})
+    assert report.tokens[0].signature == "landed"
+    assert world.count("getTransaction") == 1
 
 
 async def test_a_run_that_starts_again_knows_its_own_work() -> None:
