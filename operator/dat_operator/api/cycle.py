@@ -91,6 +91,9 @@ class CycleStatus(Resource):
         list[CycleToken] | None,
         Field(max_length=1000, description="How each token fared, once it has ended."),
     ] = None
+    total: Annotated[
+        int | None, Field(description="How many tokens the run had, if `tokens` does not list all.")
+    ] = None
     display: CycleDisplay | None = None
 
 

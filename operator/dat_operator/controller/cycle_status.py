@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dat_operator.controller.conditions import ConditionSet
@@ -64,6 +65,7 @@ def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
     }
     if facts.job:
         meta = facts.job["metadata"]
+        status["id"] = run_bytes(meta["uid"]).hex()
         status["startTime"] = facts.job.get("status", {}).get("startTime") or meta["creationTimestamp"]
     elif "startTime" in old:
         # What it did is on chain, but nobody can say any more that it was this run.
@@ -85,18 +87,13 @@ def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
 def _ended(
     status: dict[str, Any], conditions: ConditionSet, job: FinishedJob, facts: CycleFacts
 ) -> dict[str, Any]:
-    outcome, message, tokens = Outcome.FAILED, job.message[:300], _recovered(facts)
-    if job.report:
-        outcome, message = job.report.outcome, job.report.message
-        tokens = [_token(report) for report in job.report.tokens]
-        status["id"] = job.report.cycle_id
-    elif facts.job:
-        dry_run = bool(facts.body["spec"].get("dryRun"))
-        status["id"] = run_bytes(facts.job["metadata"]["uid"]).hex()
-        lost = "its report is lost" + ("" if dry_run else ", this is what the chain has of it")
-        message = f"{message}; {lost}".removeprefix("; ")
-        if job.succeeded:
-            outcome = Outcome.COMPLETED if tokens or dry_run else Outcome.SKIPPED
+    tokens = _tokens(facts, job)
+    total = max(len(tokens), (job.report.total or 0) if job.report else 0)
+    outcome, message = _outcome(facts, job, tokens)
+    if total > len(tokens):
+        status["total"] = total
+        cut = f"its report has room for {len(tokens)} of its {total} tokens; its Job's log names all"
+        message = f"{message}; {cut}".removeprefix("; ")
     failed = "; ".join(f"{t['name']}: {t['reason']}" for t in tokens if t["outcome"] == Outcome.FAILED)
     said = "; ".join(part for part in (message, failed) if part) or f"its Job ended: {outcome}"
     bad = outcome is Outcome.FAILED
@@ -109,24 +106,46 @@ def _ended(
         "durationSeconds": _seconds(status["startTime"], job.finished_at),
         "conditions": conditions.all(),
     }
-    return {**status, "tokens": tokens, "display": _display(tokens)}
+    return {**status, "tokens": tokens, "display": _display(tokens, total)}
 
 
-def _recovered(facts: CycleFacts) -> list[dict[str, Any]]:
-    return [
-        _token(
-            TokenReport(
-                name=facts.names[landed.event.mint],
-                outcome=Outcome.COMPLETED,
-                reason="CycleCompleted",
-                cycle=landed.event.cycle,
-                signature=landed.signature,
-            )
-        )
-        | _amounts(landed.event)
-        for landed in facts.recovered
-        if landed.event.mint in facts.names
-    ]
+def _outcome(facts: CycleFacts, job: FinishedJob, tokens: Sequence[Any]) -> tuple[Outcome, str]:
+    """How the whole ended, and what to say of it."""
+    if facts.job is None:
+        return Outcome.FAILED, job.message
+    dry_run = bool(facts.body["spec"].get("dryRun"))
+    if job.report and (dry_run or job.report.total is not None):
+        return job.report.outcome, job.report.message
+    lost = "its report is not complete" if job.report else "its report is lost"
+    lost += "" if dry_run else ", this is what the chain has of it"
+    message = f"{job.said[:300]}; {lost}".removeprefix("; ")
+    if job.report or not job.succeeded:
+        return job.report.outcome if job.report else Outcome.FAILED, message
+    return Outcome.COMPLETED if tokens or dry_run else Outcome.SKIPPED, message
+
+
+def _tokens(facts: CycleFacts, job: FinishedJob) -> list[dict[str, Any]]:
+    """What the report says of each token, and what the chain has of each that has landed."""
+    reports = job.report.tokens if job.report else ()
+    return list(
+        {
+            **{report.name: _token(report) for report in reports},
+            **{token["name"]: token for token in map(partial(_recovered, facts.names), facts.recovered)},
+        }.values()
+    )
+
+
+def _recovered(names: Mapping[str, str], landed: Landed) -> dict[str, Any]:
+    event = landed.event
+    report = TokenReport(
+        # Its DATToken may be gone: what it burned is still to be shown.
+        name=names.get(event.mint, event.mint),
+        outcome=Outcome.COMPLETED,
+        reason="CycleCompleted",
+        cycle=event.cycle,
+        signature=landed.signature,
+    )
+    return _token(report) | _amounts(event)
 
 
 def _token(report: TokenReport) -> dict[str, Any]:
@@ -135,7 +154,7 @@ def _token(report: TokenReport) -> dict[str, Any]:
 
 def _with_amounts(status: dict[str, Any], facts: CycleFacts) -> dict[str, Any]:
     tokens = [_with_event(token, facts) for token in status.get("tokens", [])]
-    return {**status, "tokens": tokens, "display": _display(tokens)}
+    return {**status, "tokens": tokens, "display": _display(tokens, status.get("total", len(tokens)))}
 
 
 def _with_event(token: dict[str, Any], facts: CycleFacts) -> dict[str, Any]:
@@ -159,10 +178,10 @@ def _amounts(event: CycleEvent) -> dict[str, Any]:
     }
 
 
-def _display(tokens: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def _display(tokens: Sequence[Mapping[str, Any]], total: int) -> dict[str, str]:
     done = sum(token["outcome"] == Outcome.COMPLETED for token in tokens)
     spent = sum(token.get("spentLamports", 0) for token in tokens)
-    return {"tokens": f"{done}/{len(tokens)}", "spent": money.sol(spent)}
+    return {"tokens": f"{done}/{total}", "spent": money.sol(spent)}
 
 
 def _seconds(start: str, end: str) -> int:

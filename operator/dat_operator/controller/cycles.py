@@ -13,7 +13,7 @@ from dat_operator.controller.breakers import Breakers, trial_name
 from dat_operator.controller.cycle_status import CycleFacts, cycle_status, has_ended
 from dat_operator.controller.deletion import is_going
 from dat_operator.controller.held_up import held_up
-from dat_operator.controller.job_reports import finished_job, jobs_of, report_is_due
+from dat_operator.controller.job_reports import FinishedJob, finished_job, jobs_of, report_is_due
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.readiness import Obstacle
 from dat_operator.controller.settings import Settings
@@ -112,12 +112,18 @@ def _facts(
     waits = _waits_for(observed, turn) if job is None and first != name else None
     finished = finished_job(observed, name) if job else None
     recovered = observed.recovered.get(name)
-    if finished and finished.report is None and not cycle["spec"].get("dryRun") and recovered is None:
-        due = report_is_due(observed, name)
-        waits = "waits for its pod's report" if due else "its pod's report is lost; waits for the chain"
+    if finished and not finished.tells_all and not cycle["spec"].get("dryRun") and recovered is None:
+        waits = _waits_for_report(observed, finished)
         finished = None
     stuck = _stuck(observed, cycle, job, now)
     return CycleFacts(cycle, job, finished, observed.landed, names, waits, stuck, recovered or ())
+
+
+def _waits_for_report(observed: Observed, finished: FinishedJob) -> str:
+    if finished.report:
+        return "its pod's report does not name all that its tokens did; waits for the chain"
+    due = report_is_due(observed, finished.name)
+    return "waits for its pod's report" if due else "its pod's report is lost; waits for the chain"
 
 
 def _waits_for(observed: Observed, turn: Turn) -> str:

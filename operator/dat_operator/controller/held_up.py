@@ -4,8 +4,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from dat_operator.controller.job_reports import job_of
-from dat_operator.controller.observed import Body, Observed
+from dat_operator.controller.observed import Body, Observed, job_of
 
 STARTING_SECONDS = 60
 """How long a pod may take to start: its image is pulled, its volumes are mounted."""

@@ -6,13 +6,12 @@ from functools import lru_cache
 
 from pydantic import ValidationError
 
-from dat_operator.controller.jobs import PURPOSE_LABEL
+from dat_operator.controller.jobs import CONTAINER, PURPOSE_LABEL
 from dat_operator.controller.observed import Body, Observed
-from dat_operator.domain.report import Outcome, Report
+from dat_operator.domain.report import Outcome, Report, run_bytes
 
 ENDED = ("Succeeded", "Failed")
 """Phases of a pod."""
-JOB_NAME_LABEL = "batch.kubernetes.io/job-name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +24,13 @@ class FinishedJob:
     report: Report | None
     message: str
     """What its last pod said, whatever it was; or what the Job's condition says."""
+    run: str = ""
+    """What names the run on chain, hexadecimal."""
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether nothing has to be asked of the chain to know what it did."""
+        return self.report is not None and self.report.is_whole
 
     @property
     def said(self) -> str:
@@ -40,7 +46,7 @@ def jobs_of(observed: Observed, *purposes: str) -> list[Body]:
 def all_finished(observed: Observed, purpose: str) -> list[FinishedJob]:
     """The Jobs of this purpose that have ended."""
     jobs = jobs_of(observed, purpose)
-    return [found for job in jobs if (found := _finished(job, observed.pods))]
+    return [found for job in jobs if (found := _finished(job, observed.pods_of(job["metadata"]["name"])))]
 
 
 def last_finished(observed: Observed, purpose: str) -> FinishedJob | None:
@@ -51,34 +57,27 @@ def last_finished(observed: Observed, purpose: str) -> FinishedJob | None:
 
 def finished_job(observed: Observed, name: str) -> FinishedJob | None:
     """The Job of this name, if it has ended."""
-    jobs = [job for job in observed.jobs if job["metadata"]["name"] == name]
-    return _finished(jobs[0], observed.pods) if jobs else None
+    job = observed.jobs_by_name.get(name)
+    return _finished(job, observed.pods_of(name)) if job else None
 
 
 def lost_reports(observed: Observed) -> list[Body]:
-    """The cycle Jobs that have ended without a report, as their pods were deleted or died without a word.
+    """The cycle Jobs that have ended without a report of all their tokens.
 
-    What they did is on chain.
+    Their pods were deleted, died without a word, or after they had landed something. That is on chain.
     """
     return [
         job
         for job in jobs_of(observed, "cycle")
-        if (ended := _finished(job, observed.pods))
-        and ended.report is None
-        and not report_is_due(observed, ended.name)
+        if (ended := _finished(job, observed.pods_of(job["metadata"]["name"])))
+        and not ended.tells_all
+        and not (ended.report is None and report_is_due(observed, ended.name))
     ]
 
 
 def report_is_due(observed: Observed, name: str) -> bool:
     """Whether a pod of a Job has not been seen to end: its watch may lag behind the Job's."""
-    pods = [pod for pod in observed.pods if job_of(pod) == name]
-    return any(pod.get("status", {}).get("phase") not in ENDED for pod in pods)
-
-
-def job_of(pod: Body) -> str | None:
-    """The name of the Job whose pod it is."""
-    name: str | None = pod["metadata"].get("labels", {}).get(JOB_NAME_LABEL)
-    return name
+    return any(pod.get("status", {}).get("phase") not in ENDED for pod in observed.pods_of(name))
 
 
 def unfinished_jobs(observed: Observed, purpose: str) -> list[str]:
@@ -88,14 +87,15 @@ def unfinished_jobs(observed: Observed, purpose: str) -> list[str]:
 
 
 def _purpose(job: Body) -> str | None:
-    labels: Mapping[str, str] = job["spec"]["template"]["metadata"].get("labels", {})
+    labels: Mapping[str, str] = job["spec"]["template"].get("metadata", {}).get("labels", {})
     return labels.get(PURPOSE_LABEL)
 
 
 def _finished(job: Body, pods: Iterable[Body]) -> FinishedJob | None:
+    """``pods``: the Job's own."""
     for condition in job.get("status", {}).get("conditions", []):
         if condition["type"] in ("Complete", "Failed") and condition["status"] == "True":
-            text, succeeded = _last_message(job["metadata"]["name"], pods), condition["type"] == "Complete"
+            text, succeeded = _last_message(pods), condition["type"] == "Complete"
             report = _parsed(text)
             if succeeded and report and report.outcome is Outcome.FAILED:
                 # Of a pod before the one that succeeded, and is gone.
@@ -103,21 +103,21 @@ def _finished(job: Body, pods: Iterable[Body]) -> FinishedJob | None:
             return FinishedJob(
                 name=job["metadata"]["name"],
                 succeeded=succeeded,
-                finished_at=condition["lastTransitionTime"],
+                finished_at=condition.get("lastTransitionTime") or job["metadata"]["creationTimestamp"],
                 report=report,
                 message=text or condition.get("message", ""),
+                run=run_bytes(job["metadata"]["uid"]).hex(),
             )
     return None
 
 
-def _last_message(job: str, pods: Iterable[Body]) -> str:
+def _last_message(pods: Iterable[Body]) -> str:
     ended = []
     for pod in pods:
-        if job_of(pod) != job:
-            continue
         for container in pod.get("status", {}).get("containerStatuses", []):
             terminated = container.get("state", {}).get("terminated")
-            if terminated:
+            # What else runs in a pod (a sidecar, by a webhook of the cluster's) says nothing of ours.
+            if terminated and container.get("name", CONTAINER) == CONTAINER:
                 ended.append((terminated.get("finishedAt") or "", terminated.get("message") or ""))
     return max(ended, default=("", ""))[1]
 

@@ -12,6 +12,8 @@ from dat_operator.controller.settings import Settings
 from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT, LONGEST_RUN_SECONDS
 
 PURPOSE_LABEL = "dat.asdf.io/purpose"
+CONTAINER = "dat"
+"""Its name, in every pod of ours."""
 
 SETUP_DEADLINE_SECONDS = 900
 STARTING_DEADLINE_SECONDS = 300
@@ -130,7 +132,7 @@ def _job_spec(
     deadline_seconds: int,
 ) -> dict[str, Any]:
     name = ecosystem["metadata"]["name"]
-    final = {"containerName": "dat", "operator": "In", "values": [EXIT_INPUT, EXIT_FINAL]}
+    final = {"containerName": CONTAINER, "operator": "In", "values": [EXIT_INPUT, EXIT_FINAL]}
     return {
         "backoffLimit": 3,
         "activeDeadlineSeconds": deadline_seconds,
@@ -182,7 +184,7 @@ def _job_spec(
 def _container(spec: EcosystemSpec, settings: Settings, command: list[str]) -> dict[str, Any]:
     job_uid = "metadata.labels['batch.kubernetes.io/controller-uid']"
     return {
-        "name": "dat",
+        "name": CONTAINER,
         "image": settings.image,
         "imagePullPolicy": settings.image_pull_policy,
         "args": command,

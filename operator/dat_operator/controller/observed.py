@@ -1,7 +1,9 @@
 """Everything a plan is made of, gathered before it is made."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from dat_operator.domain.chain_state import ChainState
@@ -10,7 +12,10 @@ from dat_operator.domain.cycle_event import Landed
 Body = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+JOB_NAME_LABEL = "batch.kubernetes.io/job-name"
+
+
+@dataclass(frozen=True)
 class Observed:
     """One ecosystem at one moment.
 
@@ -34,4 +39,26 @@ class Observed:
     landed: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
     """Cycles by the signature of their transaction: of DATCycles whose amounts are not known yet."""
     recovered: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
-    """Cycles by the name of their Job: of Jobs whose report is lost."""
+    """Cycles by the name of their Job: of Jobs whose report is lost, or does not name all tokens."""
+
+    @cached_property
+    def jobs_by_name(self) -> Mapping[str, Body]:
+        """The Jobs."""
+        return {str(job["metadata"]["name"]): job for job in self.jobs}
+
+    def pods_of(self, job: str) -> Sequence[Body]:
+        """The pods of the Job of this name."""
+        return self._pods_by_job.get(job, ())
+
+    @cached_property
+    def _pods_by_job(self) -> Mapping[str | None, Sequence[Body]]:
+        found = defaultdict[str | None, list[Body]](list)
+        for pod in self.pods:
+            found[job_of(pod)].append(pod)
+        return found
+
+
+def job_of(pod: Body) -> str | None:
+    """The name of the Job whose pod it is."""
+    name: str | None = pod["metadata"].get("labels", {}).get(JOB_NAME_LABEL)
+    return name

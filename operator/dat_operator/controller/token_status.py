@@ -179,6 +179,11 @@ def _last_run(facts: TokenFacts) -> dict[str, Any] | None:
     name = facts.body["metadata"]["name"]
     reports = job.report.tokens if job.report else []
     mine: TokenReport | None = next((report for report in reports if report.name == name), None)
+    if facts.chain and facts.chain.stats and facts.chain.stats.last_cycle_id.hex() == job.run:
+        # Whatever became of the Job after that.
+        signature = mine.signature if mine else None
+        done = Outcome.COMPLETED
+        mine = TokenReport(name=name, outcome=done, reason="CycleCompleted", signature=signature)
     if mine is None and not reports and not job.succeeded and _initialized(facts):
         # It never came to the tokens: a wrong wallet, no chain, no memory.
         mine = TokenReport(name=name, outcome=Outcome.FAILED, reason="JobFailed", message=job.said[:300])

@@ -74,7 +74,7 @@ class CycleRun:
         await record_failures(self._session, self._session.sender, self._cycle_id, failed)
         reports = tuple(self._reports[token.mint] for token in tokens)
         outcome = worst([report.outcome for report in reports])
-        return Report(cycle_id=self._cycle_id.hex(), outcome=outcome, tokens=reports)
+        return Report(cycle_id=self._cycle_id.hex(), outcome=outcome, tokens=reports, total=len(tokens))
 
     async def _attempt(self, tokens: Sequence[TokenConfig], *, alone: bool) -> None:
         """Try tokens: what comes of it is in the reports and failures."""

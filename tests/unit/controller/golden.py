@@ -291,8 +291,9 @@ def _token(program: Pubkey, state: Pubkey, mint: str, facts: Any) -> TokenState:
 
 def _stats(mint: Pubkey, facts: Any) -> TokenStats:
     changes = {**facts, "role": Role(facts["role"])}
-    if last := changes.pop("last_failed_id_hex", None):
-        changes["last_failed_id"] = bytes.fromhex(last)
+    for field in ("last_failed_id", "last_cycle_id"):
+        if last := changes.pop(f"{field}_hex", None):
+            changes[field] = bytes.fromhex(last)
     if share := changes.pop("root_share_bps", None):
         changes["root_share"] = RootShare(share, share, 0)
     return builders.stats(mint, **changes)

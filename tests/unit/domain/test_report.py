@@ -22,6 +22,7 @@ REPORTS = st.builds(
     outcome=st.sampled_from(Outcome),
     message=st.text(max_size=1024),
     tokens=st.lists(TOKENS, max_size=20).map(tuple),
+    total=st.none() | st.integers(0, 20),
 )
 
 
@@ -89,3 +90,49 @@ def test_keys_are_camel_case_and_what_is_not_known_is_left_out() -> None:
 )
 def test_the_worst_outcome_counts(outcomes: list[Outcome], whole: Outcome) -> None:
     assert worst(outcomes) is whole
+
+
+def test_thirty_tokens_are_all_named_though_their_signatures_have_no_room() -> None:
+    """A report that held 20 tokens made breakers count, or not, by where it was cut."""
+    outcomes = [Outcome.COMPLETED] * 20 + [Outcome.SKIPPED] * 5 + [Outcome.FAILED] * 5
+    tokens = tuple(token(f"a-token-with-a-long-name-{n:02}", outcome) for n, outcome in enumerate(outcomes))
+    report = Report(cycle_id="00" * 16, outcome=Outcome.FAILED, tokens=tokens, total=30)
+
+    back = Report.model_validate_json(report.encode())
+
+    assert {(t.name, t.outcome, t.reason) for t in back.tokens} == {
+        (t.name, t.outcome, t.reason) for t in tokens
+    }
+    assert not back.is_whole, "the transactions of those that completed are to be looked up"
+
+
+def test_a_report_without_room_for_all_tokens_says_how_many_there_were() -> None:
+    tokens = tuple(token("x" * 60 + f"{n:03}", Outcome.SKIPPED) for n in range(200))
+    report = Report(cycle_id="00" * 16, outcome=Outcome.SKIPPED, tokens=tokens, total=200)
+    back = Report.model_validate_json(report.encode())
+    assert (back.total, back.is_whole) == (200, False)
+    assert 50 < len(back.tokens) < 200
+
+
+def test_a_report_is_whole_if_it_names_every_token_and_each_landed_transaction() -> None:
+    done, skipped = token("a", Outcome.COMPLETED), token("b", Outcome.SKIPPED)
+    whole = Report(cycle_id="00", outcome=Outcome.COMPLETED, tokens=(done, skipped), total=2)
+    assert whole.is_whole
+    assert not whole.model_copy(update={"total": 3}).is_whole
+    assert not whole.model_copy(update={"total": None}).is_whole, "it came from what ended the run"
+    unsigned = done.model_copy(update={"signature": None})
+    assert not whole.model_copy(update={"tokens": (unsigned, skipped)}).is_whole
+
+
+@pytest.mark.parametrize(("letter", "size"), [("m", 1), ("é", 6), ('"', 2)])
+def test_a_message_that_is_too_long_alone_is_cut_to_just_what_fits(letter: str, size: int) -> None:
+    def encoded(length: int) -> str:
+        return Report(cycle_id="00" * 16, outcome=Outcome.FAILED, message=letter * length).encode()
+
+    empty = len(encoded(0))
+    most = (MAX_BYTES - empty) // size
+    for length in (most, most + 1, MAX_BYTES, 3 * MAX_BYTES):
+        text = encoded(length)
+        assert MAX_BYTES - size - len(',"named":{}') < len(text) <= MAX_BYTES
+        assert set(Report.model_validate_json(text).message) == {letter}
+    assert Report.model_validate_json(encoded(most)).message == letter * most, "one that fits loses nothing"
