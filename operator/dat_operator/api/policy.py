@@ -39,14 +39,27 @@ class CircuitBreaker(Resource):
     ] = 3
     open_seconds: Annotated[
         int,
-        Field(ge=10, le=86_400, description="Time after the last failure until one cycle is tried, seconds."),
+        Field(
+            ge=10,
+            le=86_400,
+            description="Time after the last failure until one cycle is tried, seconds. "
+            "It doubles with each trial that fails, up to six hours.",
+        ),
     ] = 60
 
 
 class History(Resource):
     """How long DATCycles are kept."""
 
-    limit: Annotated[int, Field(ge=1, le=1000, description="The most of them; the oldest go first.")] = 50
+    limit: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1000,
+            description="The most of them; the oldest go first. "
+            "Failures in a row, by which a breaker is judged, stay.",
+        ),
+    ] = 50
     max_age_days: Annotated[int, Field(ge=1, le=3650, description="Their age, days.")] = 30
 
 

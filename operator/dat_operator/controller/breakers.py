@@ -56,6 +56,11 @@ def breakers(observed: Observed, spec: EcosystemSpec, now: datetime.datetime) ->
     return Breakers(whole, tokens)
 
 
+def evidence(judged: Breakers) -> set[str]:
+    """The names of the DATCycles that a breaker is judged by."""
+    return {name for one in (judged.ecosystem, *judged.tokens.values()) for name in one.evidence}
+
+
 def trial_name(ecosystem: str, of: str, found: Breaker) -> str:
     """The DATCycle that tries whether a breaker can be closed: one for each last failure."""
     return f"{ecosystem}-trial-{suffix(f'{of} {found.last_failure}')}"
@@ -118,10 +123,12 @@ def _attempt(cycle: Body, outcome: Outcome) -> Attempt:
 
 
 def _whole_outcome(cycle: Body) -> Outcome:
-    """A run has failed as a whole if it brought no token forward and failed for some, or came to none."""
+    """A run has failed as a whole if it came to no token: what fails for a token counts for that one.
+
+    Else one token that fails, alone in its run or beside others without fees, stops all.
+    """
     status = cycle["status"]
-    outcomes = {token["outcome"] for token in status.get("tokens", [])}
-    if status["outcome"] == Outcome.FAILED and Outcome.COMPLETED not in outcomes:
+    if status["outcome"] == Outcome.FAILED and not status.get("tokens"):
         return Outcome.FAILED
     return Outcome.COMPLETED
 

@@ -9,7 +9,7 @@ from typing import Any
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
 from dat_operator.controller import jobs, render
-from dat_operator.controller.breakers import Breakers, trial_name
+from dat_operator.controller.breakers import Breakers, evidence, trial_name
 from dat_operator.controller.cycle_status import CycleFacts, cycle_status, has_ended
 from dat_operator.controller.deletion import is_going
 from dat_operator.controller.held_up import held_up
@@ -18,7 +18,7 @@ from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.readiness import Obstacle
 from dat_operator.controller.settings import Settings
 from dat_operator.domain.breaker import BreakerState
-from dat_operator.domain.chain_state import ChainState, TokenState
+from dat_operator.domain.chain_state import ChainState, TokenState, TokenStats
 from dat_operator.domain.decision import misplaced
 
 Status = dict[str, Any]
@@ -219,8 +219,12 @@ def _of_tokens(given: CyclesInput, chain: ChainState) -> Iterable[tuple[str, str
         if found.state is BreakerState.HALF_OPEN:
             yield trial_name(eco, name, found), "Trial", [name]
         elif found.state is BreakerState.CLOSED and _above(given.spec, spec, chain, state):
-            cause = render.suffix(f"{name} {stats.cycle_count}")
-            yield f"{eco}-threshold-{cause}", "Threshold", [name]
+            yield _threshold_name(eco, name, stats), "Threshold", [name]
+
+
+def _threshold_name(ecosystem: str, token: str, stats: TokenStats) -> str:
+    """The DATCycle that fees above the threshold ask for: one for each cycle of the token."""
+    return f"{ecosystem}-threshold-{render.suffix(f'{token} {stats.cycle_count}')}"
 
 
 def _above(spec: EcosystemSpec, own: TokenSpec, chain: ChainState, token: TokenState) -> bool:
@@ -233,12 +237,28 @@ def _above(spec: EcosystemSpec, own: TokenSpec, chain: ChainState, token: TokenS
 
 
 def _old(given: CyclesInput, cycles: list[Body]) -> list[Body]:
-    """Records without a Job that are too many or too old."""
+    """Records without a Job that are too many or too old, and that no breaker is judged by."""
     history = given.spec.cycle.history
-    records = sorted((c for c in cycles if has_ended(c)), key=_age, reverse=True)
+    records = sorted((c for c in cycles if has_ended(c)), key=_ended_last)
     oldest = given.now - datetime.timedelta(days=history.max_age_days)
-    kept = [c for c in records[: history.limit] if _ended_at(c) >= oldest]
-    return [c for c in records if c not in kept]
+    kept = {c["metadata"]["name"] for c in records[-history.limit :] if _ended_at(c) >= oldest}
+    kept |= evidence(given.breakers) | _asked_for_once(given)
+    # The oldest go first: a failure must not outlive what came after it.
+    return [c for c in records if c["metadata"]["name"] not in kept]
+
+
+def _asked_for_once(given: CyclesInput) -> set[str]:
+    """The names of what the operator itself has asked for, and would ask for again if they were gone."""
+    eco, judged = given.observed.name, given.breakers
+    open_ones = {eco: judged.ecosystem, **judged.tokens}
+    trials = {trial_name(eco, of, found) for of, found in open_ones.items() if found.until}
+    stats = {t.mint: t.stats for t in given.observed.chain.tokens.values()} if given.observed.chain else {}
+    bodies = [(body["metadata"]["name"], stats.get(body["spec"]["mint"])) for body in given.observed.tokens]
+    return trials | {_threshold_name(eco, name, found) for name, found in bodies if found}
+
+
+def _ended_last(cycle: Body) -> tuple[str, str]:
+    return cycle["status"]["completionTime"], cycle["metadata"]["name"]
 
 
 def _ended_at(cycle: Body) -> datetime.datetime:

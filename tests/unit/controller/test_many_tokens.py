@@ -1,12 +1,13 @@
-"""Records and breakers of runs whose reports have no room for everything."""
+"""Records and breakers of many tokens: reports have no room for everything, histories have a limit."""
 
 from typing import Any
 
+import pytest
 from solders.pubkey import Pubkey
 
 from dat_operator.controller.plan import Plan
 from dat_operator.domain.report import Outcome, Report, TokenReport
-from tests.unit.controller.golden import CASES, NOW, plan_of, world_of, written
+from tests.unit.controller.golden import CASES, NOW, World, merged, plan_of, world_of, written
 
 NAMES = [f"a-token-with-a-long-name-{number:02}" for number in range(30)]
 OUTCOMES = dict(
@@ -65,3 +66,85 @@ def test_breakers_of_thirty_tokens_open_for_those_that_failed_and_no_others() ->
     failed = {name for name, outcome in OUTCOMES.items() if outcome is Outcome.FAILED}
     assert {name for name, state in found.items() if state != "Closed"} == failed
     assert not statuses(plan, "DATEcosystem"), "its own breaker stays as it is, closed"
+
+
+def after_cycles_of_each(outcomes: list[Outcome], limit: int) -> tuple[World, Plan]:
+    """30 tokens in PerToken mode, each with cycles of its own that ended so, one token after the other."""
+    world = world_of(CASES / "steady")
+    world["ecosystem"] = merged(
+        world["ecosystem"], {"spec": {"cycle": {"mode": "PerToken", "history": {"limit": limit}}}}
+    )
+    spec = {"ecosystemRef": {"name": "fruit"}, "role": "Secondary"}
+    world["tokens"] |= {name: {"spec": {**spec, "mint": mint(name)}} for name in NAMES}
+    plan = plan_of(world)
+    for round_, outcome in enumerate(outcomes):
+        for number, name in enumerate(NAMES):
+            ended = f"2026-11-21T11:{round_ + 50}:{number:02}Z"
+            status = {
+                "outcome": str(outcome),
+                "startTime": ended,
+                "completionTime": ended,
+                "tokens": [{"name": name, "outcome": str(outcome), "reason": "AsItWent"}],
+            }
+            cycle = {"spec": {"ecosystemRef": {"name": "fruit"}, "tokens": [name]}, "status": status}
+            world["cycles"] = {**world["cycles"], f"{name}-{round_}": cycle}
+            plan = plan_of(world, NOW)
+            world = written(world, plan)
+    return world, plan_of(world, NOW)
+
+
+def states(world: World) -> set[str]:
+    return {world["tokens"][name]["status"]["breaker"]["state"] for name in NAMES}
+
+
+@pytest.mark.parametrize("limit", [1, 50])
+def test_the_limit_of_the_history_does_not_turn_breakers_off(limit: int) -> None:
+    """It counts the records of all tokens: of 30, none kept the three that open its breaker."""
+    world, _ = after_cycles_of_each([Outcome.FAILED] * 3, limit)
+    assert states(world) == {"HalfOpen"}
+
+
+def test_a_run_that_fails_for_its_token_alone_is_not_the_ecosystems_failure() -> None:
+    """Three tokens that failed one after the other suspended all; the whole trial skipped them, for ever."""
+    world, _ = after_cycles_of_each([Outcome.FAILED], 50)
+    assert world["ecosystem"]["status"]["breaker"]["state"] == "Closed"
+    assert all(not cron_job["spec"]["suspend"] for cron_job in world["cron_jobs"].values())
+
+
+@pytest.mark.parametrize("limit", [1, 50])
+def test_records_that_no_breaker_needs_go(limit: int) -> None:
+    world, plan = after_cycles_of_each([Outcome.FAILED, Outcome.FAILED, Outcome.COMPLETED], limit)
+    assert states(world) == {"Closed"}
+    assert len(world["cycles"]) == limit
+    assert not plan.delete
+
+
+def test_the_oldest_records_go_first() -> None:
+    """Else a failure outlives, for a moment, the cycle that has closed its breaker."""
+    world, _ = after_cycles_of_each([Outcome.FAILED, Outcome.FAILED, Outcome.COMPLETED], 50)
+    world["ecosystem"] = merged(world["ecosystem"], {"spec": {"cycle": {"history": {"limit": 1}}}})
+    ended = [body["status"]["completionTime"] for body in plan_of(world, NOW).delete]
+    assert len(ended) == 49
+    assert ended == sorted(ended)
+
+
+def test_a_trial_that_told_nothing_is_not_asked_for_again_when_its_record_would_go() -> None:
+    world, _ = after_cycles_of_each([Outcome.FAILED] * 3, 1)
+    there = {"supply": 10**15, "curve": {}, "stats": {"role": "Secondary"}}
+    world["chain"] = merged(world["chain"], {"tokens": {mint(name): there for name in NAMES}})
+    plan = plan_of(world, NOW)
+    trial = plan.create[0]
+    (name,) = trial["spec"]["tokens"]
+    ended = "2026-11-21T11:59:00Z"
+    status = {"outcome": "Skipped", "startTime": ended, "completionTime": ended}
+    skipped = {
+        "spec": trial["spec"],
+        "status": {**status, "tokens": [{"name": name, "outcome": "Skipped", "reason": "x"}]},
+    }
+    newer = {
+        "spec": trial["spec"],
+        "status": {**status, "completionTime": "2026-11-21T11:59:30Z", "tokens": []},
+    }
+    world["cycles"] = {**world["cycles"], trial["metadata"]["name"]: skipped, "newer": newer}
+    gone = {body["metadata"]["name"] for body in plan_of(world, NOW).delete}
+    assert trial["metadata"]["name"] not in gone

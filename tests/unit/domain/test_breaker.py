@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dat_operator.domain.breaker import Attempt, Breaker, BreakerState, breaker
+from dat_operator.domain.breaker import LONGEST_OPEN_SECONDS, Attempt, Breaker, BreakerState, breaker
 from dat_operator.domain.report import Outcome
 
 LETTERS = {"c": Outcome.COMPLETED, "s": Outcome.SKIPPED, "f": Outcome.FAILED}
@@ -34,7 +34,31 @@ def test_it_is_tried_again_after_a_while() -> None:
 
 def test_a_trial_closes_it_or_opens_it_anew() -> None:
     assert after("fffc", now=1).state is BreakerState.CLOSED
-    assert after("ffff", now=59).state is BreakerState.OPEN
+    assert after("ffff", now=119).state is BreakerState.OPEN
+
+
+def test_each_failed_trial_doubles_the_pause_up_to_a_ceiling() -> None:
+    """A token that can never cycle cost a trial a minute, for ever."""
+    pauses = [after("f" * n).until for n in range(3, 20)]
+    assert pauses[:4] == [10_060, 10_120, 10_240, 10_480]
+    assert pauses[-1] == 10_000 + LONGEST_OPEN_SECONDS
+    assert after("fff" + "f" * 500).until == pauses[-1]
+    assert after("fffff", open_seconds=86_400).until == 10_000 + 86_400, "as long as the spec says, if longer"
+
+
+def test_its_evidence_is_enough_to_judge_it_the_same_again() -> None:
+    for open_seconds in (10, 60, 86_400):
+        history = "cs" + "f" * 40
+        whole = after(history, open_seconds=open_seconds)
+        names = [f"cycle-{n:02}" for n in range(len(history))]
+        at = {name: 60 * (n - len(history) + 1) + 10_000 for n, name in enumerate(names)}
+        kept = [Attempt(name, at[name], Outcome.FAILED) for name in whole.evidence]
+        again = breaker(kept, 10_000, threshold=3, open_seconds=open_seconds)
+        assert (again.state, again.until, again.last_failure) == (
+            whole.state,
+            whole.until,
+            whole.last_failure,
+        )
 
 
 def test_what_was_before_a_resume_is_forgotten() -> None:
