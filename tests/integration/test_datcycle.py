@@ -11,7 +11,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain.history import History
 from dat_operator.chain.rpc import RpcClient
-from dat_operator.controller.job_reports import JOB_NAME_LABEL
+from dat_operator.controller.observed import JOB_NAME_LABEL
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.report import run_bytes
 from hack.localnet.localnet import Localnet

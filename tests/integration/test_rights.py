@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dat_operator.controller.apply import Applier
+from dat_operator.controller.render import ECOSYSTEM_LABEL
 from dat_operator.controller.store import Store
 from dat_operator.handlers.watches import KINDS
 from dat_operator.kube.client import Kube, KubeError
@@ -30,17 +31,17 @@ class Recorder(Kube):
         method: str,
         path: str,
         body: Mapping[str, Any] | None,
-        content_type: str = "application/json",
-        query: object = None,  # noqa: ARG002
+        content_type: str = "application/json",  # noqa: ARG002
+        query: object = (),  # noqa: ARG002
     ) -> Mapping[str, Any]:
         match = re.fullmatch(r"/apis?/(?:(\S+)/)?v\w+/namespaces/[^/]+/([^/]+)(?:/[^/]+(/\w+)?)?", path)
         assert match, path
         group, resource, subresource = (part or "" for part in match.groups())
-        # Server-side apply makes what is missing.
-        verbs = {"patch", "create"} if "apply" in content_type else {VERBS.get(method, "patch")}
-        self.rights |= {(group, resource + subresource, verb) for verb in verbs}
+        # A list of one, rather than a right to get.
+        verb = "list" if method == "GET" and path.endswith(f"/{resource}") else VERBS.get(method, "patch")
+        self.rights.add((group, resource + subresource, verb))
         if body is None:
-            return self._read(path)
+            return {"items": []} if verb == "list" else self._read(path)
         if method == "POST":
             self._created = body
         owners = body.get("metadata", {}).get("ownerReferences", [])
@@ -76,9 +77,15 @@ def needed() -> set[Right]:
     """By the watches, and by what the plans of all golden cases come to."""
     watched = {(group, plural, verb) for group, _, plural in KINDS.values() for verb in ("list", "watch")}
     recorder = Recorder()
-    applier = Applier(recorder, Store(lambda _: None))
     for case in CASES.glob("*/input.yaml"):
-        plan = plan_of(world_of(case.parent))
+        world = world_of(case.parent)
+        store = Store(lambda _: None)
+        for body in (*world["cron_jobs"].values(), *filter(None, [world.get("config_map")])):
+            store.put_page(body["kind"], [{**body, "metadata": {"resourceVersion": "1", **body["metadata"]}}])
+        applier, plan = Applier(recorder, store), plan_of(world)
+        for job in (manifest for manifest in plan.apply if manifest["kind"] == "Job"):
+            meta = {"labels": {ECOSYSTEM_LABEL: "fruit"}, "resourceVersion": "1", **job["metadata"]}
+            store.put_page("Job", [{**job, "metadata": meta, "spec": {}}])
         # The cases' objects were never on an API server.
         plan.delete = [{**o, "metadata": {"uid": "", **o["metadata"]}} for o in plan.delete]
         asyncio.run(applier.apply(plan))

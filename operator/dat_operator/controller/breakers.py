@@ -33,10 +33,12 @@ def breakers(observed: Observed, spec: EcosystemSpec, now: datetime.datetime) ->
     """Judge by all cycles that have ended and were not dry runs."""
     ended = [cycle for cycle in observed.cycles if has_ended(cycle) and not cycle["spec"].get("dryRun")]
     # One pass over the records: both they and the tokens may be many.
-    of_tokens = defaultdict[str, list[Attempt]](list)
+    of_tokens = defaultdict[str | None, list[Attempt]](list)
     for cycle in ended:
         for token in cycle["status"].get("tokens", []):
-            of_tokens[token["name"]].append(_attempt(cycle, Outcome(token["outcome"])))
+            # Statuses may have been edited: what cannot be understood says nothing.
+            if token.get("outcome") in set(Outcome):
+                of_tokens[token.get("name")].append(_attempt(cycle, Outcome(token["outcome"])))
 
     def judge(body: Body, attempts: Iterable[Attempt]) -> Breaker:
         return breaker(
@@ -128,7 +130,7 @@ def _whole_outcome(cycle: Body) -> Outcome:
     Else one token that fails, alone in its run or beside others without fees, stops all.
     """
     status = cycle["status"]
-    if status["outcome"] == Outcome.FAILED and not status.get("tokens"):
+    if status.get("outcome") == Outcome.FAILED and not status.get("tokens"):
         return Outcome.FAILED
     return Outcome.COMPLETED
 

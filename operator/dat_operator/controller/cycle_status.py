@@ -20,6 +20,8 @@ UNKNOWN = "Unknown"
 """Of amounts that nobody shows, or that are none of this ecosystem's."""
 MANUAL = "Manual"
 """Of a DATCycle that nobody has labelled: somebody has created it."""
+JOB_DELETED = "JobDeleted"
+"""Why one is Failed whose Job was there, and is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class CycleFacts:
     """Why nothing will become of it until somebody acts."""
     recovered: Sequence[Landed] = ()
     """What it did, by the chain, if its report is lost."""
+    gone: bool = False
+    """Whether its Job was there, and is not any more."""
 
 
 def has_ended(cycle: Body) -> bool:
@@ -56,7 +60,7 @@ def without_amounts(cycles: Sequence[Body]) -> list[str]:
 def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
     """The whole status. What has ended only gets the amounts that were not read yet."""
     old = dict(facts.body.get("status", {}))
-    if has_ended(facts.body):
+    if has_ended(facts.body) and not _was_recorded_too_early(facts):
         return _with_amounts(old, facts) if facts.landed else old
     conditions = ConditionSet(facts.body, now)
     status: dict[str, Any] = {
@@ -68,10 +72,10 @@ def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
         status["id"] = run_bytes(meta["uid"]).hex()
         status["startTime"] = facts.job.get("status", {}).get("startTime") or meta["creationTimestamp"]
     elif "startTime" in old:
-        # What it did is on chain, but nobody can say any more that it was this run.
-        name, gone = facts.body["metadata"]["name"], "its Job was deleted before it was recorded"
-        status["startTime"] = old["startTime"]
-        return _ended(status, conditions, FinishedJob(name, False, timestamp(now), None, gone), facts)
+        status |= {key: old[key] for key in ("id", "startTime") if key in old}
+        if facts.gone:
+            name, gone = facts.body["metadata"]["name"], "its Job was deleted before it was recorded"
+            return _ended(status, conditions, FinishedJob(name, False, timestamp(now), None, gone), facts)
     if facts.finished:
         return _with_amounts(_ended(status, conditions, facts.finished, facts), facts)
     if facts.stuck:
@@ -82,6 +86,12 @@ def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
         conditions.set("Ready", False, *waiting)
         conditions.set("Stalled", False, "Progressing", "nothing stands in the way")
     return {**status, "conditions": conditions.all()}
+
+
+def _was_recorded_too_early(facts: CycleFacts) -> bool:
+    """Whether its Job is there after all: it was not seen when its record was made."""
+    conditions = facts.body["status"].get("conditions", [])
+    return facts.job is not None and any(c["reason"] == JOB_DELETED for c in conditions)
 
 
 def _ended(
@@ -96,9 +106,9 @@ def _ended(
         message = f"{message}; {cut}".removeprefix("; ")
     failed = "; ".join(f"{t['name']}: {t['reason']}" for t in tokens if t["outcome"] == Outcome.FAILED)
     said = "; ".join(part for part in (message, failed) if part) or f"its Job ended: {outcome}"
-    bad = outcome is Outcome.FAILED
-    conditions.set("Ready", not bad, str(outcome), said)
-    conditions.set("Stalled", bad, str(outcome), said if bad else "nothing stands in the way")
+    bad, reason = outcome is Outcome.FAILED, str(outcome) if facts.job else JOB_DELETED
+    conditions.set("Ready", not bad, reason, said)
+    conditions.set("Stalled", bad, reason, said if bad else "nothing stands in the way")
     conditions.set("Reconciling", False, "Ended", "its Job has ended")
     status |= {
         "outcome": str(outcome),
@@ -112,7 +122,8 @@ def _ended(
 def _outcome(facts: CycleFacts, job: FinishedJob, tokens: Sequence[Any]) -> tuple[Outcome, str]:
     """How the whole ended, and what to say of it."""
     if facts.job is None:
-        return Outcome.FAILED, job.message
+        found = "; this is what the chain has of it" if tokens else ""
+        return Outcome.FAILED, job.message + found
     dry_run = bool(facts.body["spec"].get("dryRun"))
     if job.report and (dry_run or job.report.total is not None):
         return job.report.outcome, job.report.message

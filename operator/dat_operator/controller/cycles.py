@@ -11,8 +11,9 @@ from dat_operator.api.token import TokenSpec
 from dat_operator.controller import jobs, render
 from dat_operator.controller.breakers import Breakers, evidence, trial_name
 from dat_operator.controller.cycle_status import CycleFacts, cycle_status, has_ended
-from dat_operator.controller.deletion import is_going
+from dat_operator.controller.deletion import is_going, is_terminating
 from dat_operator.controller.held_up import held_up
+from dat_operator.controller.isolation import isolated
 from dat_operator.controller.job_reports import FinishedJob, finished_job, jobs_of, report_is_due
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.readiness import Obstacle
@@ -72,6 +73,9 @@ def turn_of(observed: Observed, *, ready: bool) -> Turn:
         if cycle["metadata"]["name"] not in there
         and not _has_started(cycle)
         and not _unknown(observed, cycle)
+        # What goes gets nothing new, and what somebody else's object is in the way of holds up no other.
+        and not is_terminating(cycle)
+        and _job_name(cycle) not in observed.taken
     ]
     starts = min(waiting, key=_age, default=None) if ready and not running else None
     return Turn(there, running, starts)
@@ -80,9 +84,12 @@ def turn_of(observed: Observed, *, ready: bool) -> Turn:
 def cycle_statuses(observed: Observed, turn: Turn, now: datetime.datetime) -> list[tuple[Body, Status]]:
     """Every DATCycle with its status, new or not."""
     names = {str(token["spec"]["mint"]): str(token["metadata"]["name"]) for token in observed.tokens}
-    return [
-        (cycle, cycle_status(_facts(observed, cycle, turn, names, now), now)) for cycle in observed.cycles
-    ]
+
+    def status(cycle: Body) -> Status:
+        made = isolated(cycle, now, lambda: cycle_status(_facts(observed, cycle, turn, names, now), now))
+        return dict(made)
+
+    return [(cycle, status(cycle)) for cycle in observed.cycles]
 
 
 def plan_cycles(given: CyclesInput) -> CyclesPlan:
@@ -109,14 +116,32 @@ def _facts(
 ) -> CycleFacts:
     name = cycle["metadata"]["name"]
     job, first = turn.jobs.get(name), turn.starts["metadata"]["name"] if turn.starts else None
-    waits = _waits_for(observed, turn) if job is None and first != name else None
+    if job and not _is_of(job, cycle):
+        # Of a DATCycle that had this name before: it goes with that one.
+        job = None
+    waits = _waits_for(observed, cycle, turn) if job is None and first != name else None
     finished = finished_job(observed, name) if job else None
     recovered = observed.recovered.get(name)
     if finished and not finished.tells_all and not cycle["spec"].get("dryRun") and recovered is None:
         waits = _waits_for_report(observed, finished)
         finished = None
+    gone = name in observed.gone and job is None
+    if gone and recovered is None and "id" in cycle.get("status", {}):
+        gone, waits = False, "its Job was deleted before it was recorded; waits for the chain"
     stuck = _stuck(observed, cycle, job, now)
-    return CycleFacts(cycle, job, finished, observed.landed, names, waits, stuck, recovered or ())
+    return CycleFacts(cycle, job, finished, observed.landed, names, waits, stuck, recovered or (), gone)
+
+
+def _is_of(job: Body, cycle: Body) -> bool:
+    """Whether a Job is a DATCycle's own, or nobody's who is one."""
+    owners = job["metadata"].get("ownerReferences", [])
+    uids = [owner["uid"] for owner in owners if owner["kind"] == "DATCycle"]
+    return not uids or cycle["metadata"]["uid"] in uids
+
+
+def _job_name(cycle: Body) -> str:
+    """Its Job, as those that are refused are named."""
+    return f"Job {cycle['metadata']['name']}"
 
 
 def _waits_for_report(observed: Observed, finished: FinishedJob) -> str:
@@ -126,7 +151,15 @@ def _waits_for_report(observed: Observed, finished: FinishedJob) -> str:
     return "waits for its pod's report" if due else "its pod's report is lost; waits for the chain"
 
 
-def _waits_for(observed: Observed, turn: Turn) -> str:
+def _waits_for(observed: Observed, cycle: Body, turn: Turn) -> str:
+    if is_terminating(cycle):
+        return "is being deleted; no Job is made for it"
+    if cycle["metadata"]["name"] in turn.jobs:
+        return "waits until the Job of a DATCycle that had its name before is gone"
+    if _has_started(cycle):
+        return "its Job is not seen; waits for the API server to say whether it is there"
+    if is_terminating(observed.ecosystem):
+        return f"the DATEcosystem {observed.name} is being deleted; no Job is made for it"
     before = [*turn.running, *([turn.starts["metadata"]["name"]] if turn.starts else [])]
     if before:
         return f"waits for {before[0]} to end"
@@ -142,7 +175,14 @@ def _stuck(observed: Observed, cycle: Body, job: Body | None, now: datetime.date
             f"spec.tokens: there is no DATToken {', '.join(unknown)} of the ecosystem {observed.name}; "
             "create it, or delete this DATCycle and ask again"
         )
-        return Obstacle("TokenNotFound", said, stuck=True) if unknown else None
+        if unknown:
+            return Obstacle("TokenNotFound", said, stuck=True)
+        if (what := _job_name(cycle)) in observed.taken:
+            said = (
+                f"metadata.name: no Job can be made: {observed.refused[what]}; or ask again by another name"
+            )
+            return Obstacle("NameTaken", said, stuck=True)
+        return None
     held = held_up(observed, now, cycle["metadata"]["name"])
     return Obstacle("PodPending", held, stuck=True) if held else None
 
@@ -176,10 +216,15 @@ def _record(ecosystem: Body, job: Body) -> dict[str, Any]:
     meta = job["metadata"]
     by_hand = INSTANTIATED in meta.get("annotations", {})
     origin = next((ORIGINS[kind] for kind in _owners(job) if kind in ORIGINS and not by_hand), "Manual")
-    (container,) = job["spec"]["template"]["spec"]["containers"]
-    arguments = container["args"]
-    tokens = [name for option, name in itertools.pairwise(arguments) if option == "--token"]
+    tokens = [name for option, name in itertools.pairwise(_arguments(job)) if option == "--token"]
     return render.cycle(ecosystem, meta["name"], origin, tokens)
+
+
+def _arguments(job: Body) -> Sequence[str]:
+    """Of our container; anybody may have made the Job, and given it others, or none."""
+    containers = job["spec"]["template"]["spec"].get("containers", [])
+    ours = [c for c in containers if c.get("name", jobs.CONTAINER) == jobs.CONTAINER]
+    return ours[0].get("args") or () if ours else ()
 
 
 def _owners(job: Body) -> list[str]:

@@ -11,6 +11,11 @@ FINALIZER = "dat.asdf.io/deactivate"
 DELETED = SkipConfig(reason="Suspended", message="its DATToken is being deleted")
 
 
+def is_terminating(body: Body | None) -> bool:
+    """Whether an object is being deleted, whatever it waits for."""
+    return body is not None and "deletionTimestamp" in body["metadata"]
+
+
 def is_going(body: Body) -> bool:
     """Whether it is being deleted, and waits for our finalizer."""
     return "deletionTimestamp" in body["metadata"] and FINALIZER in body["metadata"].get("finalizers", [])
@@ -31,8 +36,8 @@ def finalizers(body: Body, *, switched_off: bool) -> Sequence[str] | None:
     return None if sorted(new) == sorted(old) else new
 
 
-def is_switched_off(token: TokenState | None, *, refused: bool, unread: bool, namespace_goes: bool) -> bool:
+def is_switched_off(token: TokenState | None, *, refused: bool, unread: bool, nobody_left: bool) -> bool:
     """Whether nothing is left to do on chain for a token that goes; ``unread``: it is not known."""
-    if refused or namespace_goes:
+    if refused or nobody_left:
         return True
     return not unread and (token is None or token.stats is None or not token.stats.active)

@@ -1,7 +1,7 @@
 """Pods of Jobs that do not start: what they mount is missing, or their image, or a node for them."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dat_operator.controller.observed import Body, Observed, job_of
@@ -34,7 +34,8 @@ def _why(pod: Body, now: datetime.datetime) -> str | None:
     status: Mapping[str, Any] = pod.get("status", {})
     if status.get("phase") != "Pending":
         return None
-    waiting = [c["state"]["waiting"]["reason"] for c in status.get("containerStatuses", [])]
+    states = [c.get("state", {}).get("waiting") or {} for c in status.get("containerStatuses", [])]
+    waiting = [str(state["reason"]) for state in states if "reason" in state]
     for reason in waiting:
         if reason in BROKEN:
             return BROKEN[reason]
@@ -46,10 +47,14 @@ def _why(pod: Body, now: datetime.datetime) -> str | None:
 
 def _needs(pod: Body) -> str:
     """Its image, and the Secrets without which it waits for ever, with their keys."""
-    images = [f"the image {container['image']}" for container in pod["spec"]["containers"]]
+    images = [f"the image {container['image']}" for container in pod["spec"].get("containers", [])]
     secrets = [
-        f"the Secret {source['secretName']} with {', '.join(item['key'] for item in source['items'])}"
-        for volume in pod["spec"]["volumes"]
+        f"the Secret {source['secretName']}{_with(source.get('items', []))}"
+        for volume in pod["spec"].get("volumes", [])
         if (source := volume.get("secret")) and not source.get("optional")
     ]
     return " and ".join([*secrets, *images])
+
+
+def _with(items: Sequence[Mapping[str, Any]]) -> str:
+    return f" with {', '.join(item['key'] for item in items)}" if items else ""

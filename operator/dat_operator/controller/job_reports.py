@@ -61,20 +61,6 @@ def finished_job(observed: Observed, name: str) -> FinishedJob | None:
     return _finished(job, observed.pods_of(name)) if job else None
 
 
-def lost_reports(observed: Observed) -> list[Body]:
-    """The cycle Jobs that have ended without a report of all their tokens.
-
-    Their pods were deleted, died without a word, or after they had landed something. That is on chain.
-    """
-    return [
-        job
-        for job in jobs_of(observed, "cycle")
-        if (ended := _finished(job, observed.pods_of(job["metadata"]["name"])))
-        and not ended.tells_all
-        and not (ended.report is None and report_is_due(observed, ended.name))
-    ]
-
-
 def report_is_due(observed: Observed, name: str) -> bool:
     """Whether a pod of a Job has not been seen to end: its watch may lag behind the Job's."""
     return any(pod.get("status", {}).get("phase") not in ENDED for pod in observed.pods_of(name))

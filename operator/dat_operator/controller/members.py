@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
 from dat_operator.controller import checks
-from dat_operator.controller.deletion import FINALIZER, finalizers, is_going, is_switched_off
+from dat_operator.controller.deletion import FINALIZER, finalizers, is_going, is_switched_off, is_terminating
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.domain.chain_state import Role, TokenState
 from dat_operator.domain.refusal import Refusal
-
-BEING_TERMINATED = "is being terminated"
-"""What the API server says to new objects of a namespace that goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +70,7 @@ def _checked(body: Body, ecosystem: EcosystemSpec, observed: Observed) -> Member
         chain,
         refused=refusal is not None,
         unread=observed.chain is None,
-        namespace_goes=any(BEING_TERMINATED in why for why in observed.refused.values()),
+        # Nobody is there any more to switch it off.
+        nobody_left=observed.namespace_goes or is_terminating(observed.ecosystem),
     )
     return Member(body, spec, subject, refusal, chain, finalizers(body, switched_off=off))

@@ -12,6 +12,8 @@ from dat_operator.domain.cycle_event import Landed
 Body = Mapping[str, Any]
 
 
+STATUS = " status"
+"""After kind and name: of what is refused, only the status."""
 JOB_NAME_LABEL = "batch.kubernetes.io/job-name"
 
 
@@ -35,7 +37,13 @@ class Observed:
     chain: ChainState | None
     chain_error: str | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
-    """What the API server has said to objects that it refused, by kind and name."""
+    """What the API server has said to objects that it refused, by kind and name (and ``STATUS``)."""
+    taken: frozenset[str] = frozenset()
+    """Those of them whose names are others', by kind and name."""
+    namespace_goes: bool = False
+    """Whether the namespace takes no new objects any more."""
+    gone: frozenset[str] = frozenset()
+    """DATCycles that had started, and whose Jobs are not there any more, as the API server says itself."""
     landed: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
     """Cycles by the signature of their transaction: of DATCycles whose amounts are not known yet."""
     recovered: Mapping[str, Sequence[Landed]] = field(default_factory=dict)

@@ -8,19 +8,16 @@ from dataclasses import dataclass
 from dat_operator.chain.history import History
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.chain.walk import Walk
-from dat_operator.controller.cycle_status import has_ended, without_amounts
-from dat_operator.controller.job_reports import finished_job, lost_reports
+from dat_operator.controller.cycle_status import without_amounts
+from dat_operator.controller.lost_runs import LostRun, lost_runs
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.errors import RpcUnavailable
-from dat_operator.domain.report import run_bytes
 from dat_operator.domain.timestamp import unix_seconds
 
 CALLS = 20
 """A pass makes so many calls at most for amounts, and so many for lost reports: the next pass goes on."""
-CLOCKS_SECONDS = 600
-"""How far the clocks of cluster and chain may be apart, and how long a Job's last transaction may take."""
 LONGEST_PAUSE_SECONDS = 600
 """Between two questions for one transaction; it doubles from one second."""
 GIVE_UP_SECONDS = 86_400
@@ -87,18 +84,16 @@ class Past:
         return found
 
     async def lost(self, observed: Observed, chain: ChainState) -> dict[str, Sequence[Landed]]:
-        """The cycles of Jobs that are to be recorded and whose report is lost, by the Job's name.
+        """The cycles of Jobs that are to be recorded and whose report does not say all, by the Job's name.
 
         A Job is left out until the search for its cycles has ended.
         """
-        to_record = {cycle["metadata"]["name"] for cycle in observed.cycles if not has_ended(cycle)}
-        jobs = [job for job in lost_reports(observed) if job["metadata"]["name"] in to_record]
-        names = [job["metadata"]["name"] for job in jobs]
-        self._searches = {name: search for name, search in self._searches.items() if name in names}
+        runs = lost_runs(observed)
+        self._searches = {name: search for name, search in self._searches.items() if name in runs}
         found: dict[str, Sequence[Landed]] = {}
         left = CALLS
-        for name, job in zip(names, jobs, strict=True):
-            search = self._searches.setdefault(name, self._new_search(observed, job))
+        for name, run in runs.items():
+            search = self._searches.setdefault(name, self._new_search(run))
             before = self._history.calls
             with contextlib.suppress(RpcUnavailable):
                 if not search.ends(chain):
@@ -110,13 +105,9 @@ class Past:
                 self._begin_again(search)
         return found
 
-    def _new_search(self, observed: Observed, job: Body) -> _Search:
-        meta = job["metadata"]
-        ended = finished_job(observed, meta["name"])
-        assert ended is not None  # lost_reports() gives no other
-        since = unix_seconds(meta["creationTimestamp"]) - CLOCKS_SECONDS
-        until = unix_seconds(ended.finished_at) + CLOCKS_SECONDS
-        return _Search(run_bytes(meta["uid"]), since, until, Walk(self._history, since, until))
+    def _new_search(self, run: LostRun) -> _Search:
+        walk = Walk(self._history, run.since, run.until)
+        return _Search(run.cycle_id, run.since, run.until, walk)
 
     def _begin_again(self, search: _Search) -> None:
         """A node's index may lag behind its accounts."""

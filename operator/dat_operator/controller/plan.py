@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pydantic import ValidationError
+
 from dat_operator.api.ecosystem import EcosystemSpec
+from dat_operator.api.token import TokenSpec
 from dat_operator.controller import jobs, render
 from dat_operator.controller.breakers import Breakers, breakers, skips
 from dat_operator.controller.cycles import (
@@ -16,23 +19,28 @@ from dat_operator.controller.cycles import (
     plan_cycles,
     turn_of,
 )
-from dat_operator.controller.deletion import finalizers
+from dat_operator.controller.deletion import finalizers, is_terminating
+from dat_operator.controller.drift import is_owned_by
 from dat_operator.controller.ecosystem_health import Subject
 from dat_operator.controller.ecosystem_status import ecosystem_status
 from dat_operator.controller.happenings import ecosystem_events, token_events
 from dat_operator.controller.held_up import held_up
+from dat_operator.controller.isolation import isolated, spec_invalid
 from dat_operator.controller.job_reports import last_finished
 from dat_operator.controller.members import Member, allowed, members
 from dat_operator.controller.next_starts import next_starts
-from dat_operator.controller.observed import Body, Observed
+from dat_operator.controller.observed import STATUS, Body, Observed
 from dat_operator.controller.readiness import Obstacle
 from dat_operator.controller.settings import Settings
-from dat_operator.controller.setup import plan_setup
+from dat_operator.controller.setup import Setup, plan_setup
 from dat_operator.controller.token_status import TokenFacts, token_status
 from dat_operator.domain.breaker import BreakerState
 from dat_operator.domain.config import EcosystemConfig
 from dat_operator.domain.settings import differences
 from dat_operator.kube.events import Event
+
+GOING = Setup(Obstacle("Terminating", "it is being deleted; nothing new is made for it", stuck=False))
+TAKEN = "another owner's object has this name; delete that one, or rename what needs the name"
 
 
 @dataclass(slots=True)
@@ -54,9 +62,15 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
         _plan_orphans(plan, observed, now)
         return plan
     body = observed.ecosystem
-    spec = EcosystemSpec.model_validate(body["spec"])
+    try:
+        spec = EcosystemSpec.model_validate(body["spec"])
+    except ValidationError as error:
+        _write_if_new(plan, body, spec_invalid(body, error, now))
+        return plan
+    observed = _without_invalid(plan, _without_foreign(observed), now)
+    going = is_terminating(body)
     tokens = members(spec, observed)
-    ready = any(token.is_set_up for token in tokens) and observed.config_map is not None
+    ready = any(token.is_set_up for token in tokens) and observed.config_map is not None and not going
     turn = turn_of(observed, ready=ready)
     statuses = cycle_statuses(observed, turn, now)
     after = replace(observed, cycles=tuple({**cycle, "status": status} for cycle, status in statuses))
@@ -64,7 +78,7 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     told = render.ecosystem_config(observed.name, spec, allowed(tokens), skips(observed, judged))
     different = differences(observed.chain, told) if observed.chain else None
 
-    setup = plan_setup(body, spec, observed, settings, tokens, different, now)
+    setup = GOING if going else plan_setup(body, spec, observed, settings, tokens, different, now)
     plan.create += [setup.job] if setup.job else []
     plan.events += [setup.event] if setup.event else []
     cron_jobs = _plan_cron_jobs(plan, body, spec, observed, settings, tokens, judged, told)
@@ -73,9 +87,12 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     for cycle, cycle_status in statuses:
         _write_if_new(plan, cycle, cycle_status)
     obstacle = _refused(observed) or _held_up(observed, now) or setup.obstacle
+    if going:
+        # A terminating owner gets nothing new: the garbage collector would race us for it.
+        plan.apply, plan.create, obstacle = [], [], setup.obstacle
     subject = Subject(spec, observed, judged, different)
     next_start = starts.get(jobs.cron_job_name(observed.name))
-    status = ecosystem_status(subject, body, obstacle, next_start, now)
+    status = isolated(body, now, lambda: ecosystem_status(subject, body, obstacle, next_start, now))
     plan.events += ecosystem_events(body, status)
     _write_if_new(plan, body, status)
     last_run = last_finished(observed, "cycle")
@@ -100,7 +117,7 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
 
 
 def _plan_token(plan: Plan, facts: TokenFacts, now: datetime.datetime) -> None:
-    status = token_status(facts, now)
+    status = isolated(facts.body, now, lambda: token_status(facts, now))
     plan.events += token_events(facts.body, status)
     _write_if_new(plan, facts.body, status)
 
@@ -127,9 +144,21 @@ def _take(plan: Plan, more: CyclesPlan) -> None:
 
 def _refused(observed: Observed, *objects: str) -> Obstacle | None:
     """What the API server would not have, of these objects or of any: a bad schedule, a quota, a policy."""
-    refused = {what: why for what, why in observed.refused.items() if not objects or what in objects}
-    said = [f"{what} was refused by the API server: {why}" for what, why in refused.items()]
-    return Obstacle("ObjectRefused", "; ".join(said), stuck=True) if said else None
+    asked_for = {f"Job {cycle['metadata']['name']}" for cycle in observed.cycles}
+    refused = {
+        what: why
+        for what, why in observed.refused.items()
+        if (not objects or what in objects)
+        # A status, or a DATCycle whose Job cannot be made, says so itself.
+        and not what.endswith(STATUS)
+        and not (what in observed.taken and what in asked_for)
+    }
+    said = [
+        f"{what}: {why}" if what in observed.taken else f"{what} was refused by the API server: {why}"
+        for what, why in refused.items()
+    ]
+    reason = "NameTaken" if refused.keys() <= observed.taken else "ObjectRefused"
+    return Obstacle(reason, "; ".join(said), stuck=True) if said else None
 
 
 def _held_up(observed: Observed, now: datetime.datetime) -> Obstacle | None:
@@ -156,6 +185,7 @@ def _plan_cron_jobs(
     if judged.ecosystem.state is not BreakerState.CLOSED:
         stopped.add(observed.name)
     wanted = jobs.cycle_cron_jobs(body, spec, settings, named, stopped)
+    wanted = {name: c for name, c in wanted.items() if f"CronJob {name}" not in observed.taken}
     there = {str(cron_job["metadata"]["name"]): cron_job for cron_job in observed.cron_jobs}
     if observed.chain is None:
         # What the checks would say is not known: only what is there follows the spec, to be suspended, say.
@@ -164,7 +194,8 @@ def _plan_cron_jobs(
         return _as_taken(observed, wanted, there)
     config = render.config_map(body, told)
     # Without a token it is emptied, never left as it was: a token that is gone must not be touched.
-    if (named or observed.config_map) and render.differs(observed.config_map, config):
+    taken = f"ConfigMap {config['metadata']['name']}" in observed.taken
+    if (named or observed.config_map) and not taken and render.differs(observed.config_map, config):
         plan.apply.append(config)
     runnable = any(token.is_set_up for token in tokens if token.refusal is None)
     if not runnable and not there:
@@ -178,6 +209,41 @@ def _as_taken(observed: Observed, wanted: Mapping[str, Body], there: Mapping[str
     """The CronJobs as they will be: one that the API server refuses stays as it is."""
     taken = {name: c for name, c in wanted.items() if f"CronJob {name}" not in observed.refused}
     return {**{name: c for name, c in there.items() if name in wanted}, **taken}
+
+
+def _without_foreign(observed: Observed) -> Observed:
+    """Without the objects that bear our names and labels, and are another uid's: they are not ours."""
+    assert observed.ecosystem is not None
+    uid = observed.ecosystem["metadata"]["uid"]
+    found = [*observed.cron_jobs, *([observed.config_map] if observed.config_map else [])]
+    taken = {
+        f"{body['kind']} {body['metadata']['name']}": TAKEN for body in found if not is_owned_by(body, uid)
+    }
+    if not taken:
+        return observed
+    ours = tuple(c for c in observed.cron_jobs if is_owned_by(c, uid))
+    config_map = (
+        observed.config_map if observed.config_map and is_owned_by(observed.config_map, uid) else None
+    )
+    return replace(
+        observed,
+        cron_jobs=ours,
+        config_map=config_map,
+        refused={**observed.refused, **taken},
+        taken=observed.taken | taken.keys(),
+    )
+
+
+def _without_invalid(plan: Plan, observed: Observed, now: datetime.datetime) -> Observed:
+    """Without the tokens that cannot be understood: they say so themselves."""
+    valid = []
+    for body in observed.tokens:
+        try:
+            TokenSpec.model_validate(body["spec"])
+            valid.append(body)
+        except ValidationError as error:
+            _write_if_new(plan, body, spec_invalid(body, error, now))
+    return replace(observed, tokens=tuple(valid))
 
 
 def _write_if_new(plan: Plan, body: Body, status: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from dat_operator.api import API_VERSION
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
 from dat_operator.controller.deletion import DELETED
+from dat_operator.controller.drift import drift
 from dat_operator.controller.observed import Body
 from dat_operator.domain.config import (
     EcosystemConfig,
@@ -24,8 +25,6 @@ from dat_operator.domain.config import (
 
 ECOSYSTEM_LABEL = "dat.asdf.io/ecosystem"
 TRIGGER_LABEL = "dat.asdf.io/trigger"
-APPLIED_ANNOTATION = "dat.asdf.io/applied"
-"""Digest of what was last applied, so that an unchanged object is not applied again."""
 MANAGED = {"app.kubernetes.io/managed-by": "dat-operator"}
 
 
@@ -129,18 +128,9 @@ def digest(manifest: Body) -> str:
     return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def with_digest(manifest: dict[str, Any]) -> dict[str, Any]:
-    """The object with its digest as an annotation."""
-    meta = {**manifest["metadata"], "annotations": {APPLIED_ANNOTATION: digest(manifest)}}
-    return {**manifest, "metadata": meta}
-
-
 def differs(observed: Body | None, wanted: Body) -> bool:
-    """Whether an object is missing or was applied from something else."""
-    if observed is None:
-        return True
-    have = observed["metadata"].get("annotations", {}).get(APPLIED_ANNOTATION)
-    return bool(have != wanted["metadata"]["annotations"][APPLIED_ANNOTATION])
+    """Whether an object is missing, or not as it should be."""
+    return observed is None or bool(drift(observed, wanted))
 
 
 def owned(ecosystem: Body, name: str, body: dict[str, Any], by: Body | None = None) -> dict[str, Any]:
@@ -160,4 +150,4 @@ def owned(ecosystem: Body, name: str, body: dict[str, Any], by: Body | None = No
         "labels": {**MANAGED, ECOSYSTEM_LABEL: meta["name"]},
         "ownerReferences": [owner],
     }
-    return with_digest({**body, "metadata": metadata})
+    return {**body, "metadata": metadata}

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import structlog
+from pydantic import ValidationError
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.chain.keys import is_public_key
@@ -29,6 +30,7 @@ from dat_operator.controller.render import endpoints
 from dat_operator.controller.seen import Seen
 from dat_operator.controller.settings import Settings
 from dat_operator.controller.store import Key, Store
+from dat_operator.controller.unseen_jobs import with_unseen_jobs
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.errors import DatError, RpcUnavailable
@@ -48,6 +50,7 @@ class Worker:
     def __init__(self, key: Key, store: Store, kube: Kube, settings: Settings) -> None:
         self._key = key
         self._store = store
+        self._kube = kube
         self._applier = Applier(kube, store)
         self._settings = settings
         self._woken = asyncio.Event()
@@ -127,7 +130,10 @@ class Worker:
             chain=chain,
             chain_error=error,
             refused=self._applier.refused,
+            taken=self._applier.taken,
+            namespace_goes=self._applier.namespace_goes,
         )
+        observed = await with_unseen_jobs(self._kube, observed)
         if ecosystem is None or self._rpc is None or chain is None:
             return observed
         of = (self._rpc, str(ecosystem["spec"]["programId"]), chain.state_address)
@@ -162,6 +168,8 @@ class Worker:
             return None, f"spec.rpc.endpoints: none answers ({error}); correct them, or wait until one does"
         except DatError as error:
             return None, str(error)
+        except ValidationError:
+            return None, "spec: cannot be understood; see the condition Stalled"
 
     async def _client(self, spec: EcosystemSpec) -> RpcClient:
         resolved = [resolve(endpoint, self._settings.rpc_keys) for endpoint in endpoints(spec)]

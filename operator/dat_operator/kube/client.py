@@ -1,7 +1,7 @@
 """The API server, in plain JSON: typed models parse ten times slower and give us nothing."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -15,6 +15,9 @@ FIELD_MANAGER = "dat-operator"
 TIMEOUT_SECONDS = 30
 CONNECTIONS = 16
 """At once, for all ecosystems together: each has 256 KiB of TLS buffers."""
+WRITES = ("POST", "PUT", "PATCH")
+SHOWN_BYTES = 200
+"""Of an answer that nobody expected."""
 Body = Mapping[str, Any]
 
 PATHS = {
@@ -28,16 +31,23 @@ PATHS = {
     "DATCycle": f"/apis/{GROUP}/{VERSION}/namespaces/{{namespace}}/datcycles",
 }
 
+NAMESPACE_TERMINATING = "NamespaceTerminating"
+"""The cause of a refusal of new objects in a namespace that goes (core/v1)."""
+
 log = structlog.get_logger()
 
 
 class KubeError(DatError):
     """The API server refused a request."""
 
-    def __init__(self, method: str, path: str, status: int, message: str) -> None:
+    def __init__(
+        self, method: str, path: str, status: int, message: str, causes: Collection[str] = ()
+    ) -> None:
         super().__init__(f"{method} {path}: {status} {message}")
         self.status = status
         self.message = message
+        self.causes = frozenset(causes)
+        """Reasons for machines, such as ``NAMESPACE_TERMINATING``."""
 
 
 class KubeUnavailable(DatError):
@@ -80,6 +90,13 @@ class Kube:
                 return None
             raise
 
+    async def find(self, manifest: Body) -> Body | None:
+        """The object of a manifest's kind and name as it is now, by a list of one: no right to get it."""
+        name = manifest["metadata"]["name"]
+        query = [("fieldSelector", f"metadata.name={name}")]
+        found = await self._request("GET", _collection(manifest), None, query=query)
+        return next(({"kind": manifest["kind"], **body} for body in found.get("items", [])), None)
+
     async def replace(self, body: Body) -> bool:
         """Replace an object as it was read; False if it has changed since then, or is gone."""
         path = f"{_collection(body)}/{body['metadata']['name']}"
@@ -90,12 +107,6 @@ class Kube:
                 return False
             raise
         return True
-
-    async def apply(self, manifest: Body) -> Body:
-        """Server-side apply of a whole object."""
-        path = f"{_collection(manifest)}/{manifest['metadata']['name']}"
-        query = [("fieldManager", FIELD_MANAGER), ("force", "true")]
-        return await self._request("PATCH", path, manifest, "application/apply-patch+yaml", query)
 
     async def create(self, manifest: Body) -> bool:
         """Create an object; False if one of that name is there already."""
@@ -118,9 +129,13 @@ class Kube:
 
     async def patch_finalizers(self, body: Body, finalizers: Sequence[str]) -> Body | None:
         """Set an object's finalizers; None if it is gone or has changed since ``body`` was seen."""
+        return await self.patch(body, {"metadata": {"finalizers": list(finalizers)}})
+
+    async def patch(self, body: Body, change: Body) -> Body | None:
+        """Apply a JSON merge patch; None if the object is gone or has changed since ``body`` was seen."""
         path = f"{_collection(body)}/{body['metadata']['name']}"
-        seen = body["metadata"]["resourceVersion"]
-        patch = {"metadata": {"finalizers": list(finalizers), "resourceVersion": seen}}
+        seen = {"resourceVersion": body["metadata"]["resourceVersion"]}
+        patch = {**change, "metadata": {**change.get("metadata", {}), **seen}}
         try:
             return await self._request("PATCH", path, patch, "application/merge-patch+json")
         except KubeError as error:
@@ -145,24 +160,34 @@ class Kube:
         path: str,
         body: Body | None,
         content_type: str = "application/json",
-        query: list[tuple[str, str]] | None = None,
+        query: Sequence[tuple[str, str]] = (),
     ) -> Body:
+        query = [*query, ("fieldManager", FIELD_MANAGER)] if method in WRITES else query
         _, url, headers, _, _ = await self._api.param_serialize(
             method,
             path,
-            query_params=query or [],
+            query_params=list(query),
             header_params={"Accept": "application/json", "Content-Type": content_type},
             auth_settings=["BearerToken"],
         )
         self._guard()
         try:
             response = await self._api.call_api(method, url, headers, body, _request_timeout=TIMEOUT_SECONDS)
-            answer = json.loads(await response.read() or b"{}")
+            answer = _parsed(text := await response.read())
         except (aiohttp.ClientError, TimeoutError) as error:
             raise KubeUnavailable(f"{method} {path}: {type(error).__name__}: {error}") from error
+        if answer is None:
+            # Of a proxy before the API server: a page in HTML, say.
+            shown = text[:SHOWN_BYTES].decode(errors="replace")
+            raise KubeError(
+                method, path, response.status, f"answered with something that is no JSON: {shown}"
+            )
         if response.status >= 400:
-            raise KubeError(method, path, response.status, str(answer.get("message", answer)))
-        return dict(answer)
+            causes = [
+                cause.get("reason") or "" for cause in (answer.get("details") or {}).get("causes") or ()
+            ]
+            raise KubeError(method, path, response.status, str(answer.get("message", answer)), causes)
+        return answer
 
 
 def merge_patch(old: Body, new: Body) -> dict[str, Any]:
@@ -174,6 +199,15 @@ def merge_patch(old: Body, new: Body) -> dict[str, Any]:
             value = merge_patch(was, value)
         patch[key] = value
     return patch
+
+
+def _parsed(text: bytes) -> dict[str, Any] | None:
+    """A JSON object; None if it is something else."""
+    try:
+        answer = json.loads(text or b"{}")
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
 def _collection(body: Body) -> str:

@@ -14,7 +14,6 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain.keys import is_public_key
 from dat_operator.controller.observed import Observed
 from dat_operator.controller.plan import Plan, make_plan
-from dat_operator.controller.render import APPLIED_ANNOTATION
 from dat_operator.controller.settings import Settings
 from dat_operator.domain.chain_state import (
     ChainState,
@@ -60,8 +59,8 @@ def plan_of(world: World, now: datetime.datetime = NOW) -> Plan:
 def shown(plan: Plan) -> dict[str, Any]:
     """A plan as a reviewer wants to read it."""
     parts = {
-        "apply": [_without_digest(manifest) for manifest in plan.apply],
-        "create": [_without_digest(manifest) for manifest in plan.create],
+        "apply": plan.apply,
+        "create": plan.create,
         "finalizers": {f"DATToken {b['metadata']['name']}": list(names) for b, names in plan.finalizers},
         "delete": [f"{body['kind']} {body['metadata']['name']}" for body in plan.delete],
         "events": [
@@ -148,6 +147,9 @@ def _observed(world: World) -> Observed:
         chain=_chain(world) if ecosystem and world["chain"] else None,
         chain_error=world.get("chain_error"),
         refused=world.get("refused", {}),
+        taken=frozenset(world.get("taken", ())),
+        namespace_goes=world.get("namespaceGoes", False),
+        gone=frozenset(world.get("gone", ())),
         landed={signature: (_landed(signature, event),) for signature, event in world["landed"].items()},
         recovered={
             job: tuple(_landed(signature, event) for signature, event in cycles.items())
@@ -321,13 +323,6 @@ def _conditions(conditions: list[dict[str, Any]]) -> dict[str, str]:
         kinds.setdefault((together, said), []).append(c["type"])
     shared = {said: ", ".join(types) for (_, said), types in kinds.items() if len(types) > 1}
     return {types[0]: said for (_, said), types in kinds.items() if len(types) == 1} | shared
-
-
-def _without_digest(manifest: dict[str, Any]) -> dict[str, Any]:
-    if "annotations" not in manifest["metadata"]:
-        return manifest
-    annotations = {**manifest["metadata"]["annotations"], APPLIED_ANNOTATION: "<digest>"}
-    return {**manifest, "metadata": {**manifest["metadata"], "annotations": annotations}}
 
 
 def _read(file: Path) -> Any:

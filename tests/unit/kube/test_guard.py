@@ -6,7 +6,7 @@ from kubernetes.aio import client
 from dat_operator.kube.client import Kube, KubeUnavailable
 from dat_operator.kube.lease import LeaseLost
 
-MANIFEST = {"kind": "Job", "metadata": {"namespace": "dat", "name": "x"}}
+MANIFEST = {"kind": "Job", "metadata": {"namespace": "dat", "name": "x", "resourceVersion": "1"}}
 
 
 def lost() -> None:
@@ -21,7 +21,7 @@ def kube(guard: Any) -> Kube:
 @pytest.mark.parametrize(("guard", "error"), [(lost, LeaseLost), (lambda: None, KubeUnavailable)])
 async def test_without_the_lease_nothing_goes_out(guard: Any, error: type[Exception]) -> None:
     unheard = kube(guard)
-    for write in (unheard.apply(MANIFEST), unheard.create(MANIFEST), unheard.patch_status(MANIFEST, {})):
+    for write in (unheard.patch(MANIFEST, {}), unheard.create(MANIFEST), unheard.patch_status(MANIFEST, {})):
         with pytest.raises(error):
             await write
     await unheard.close()
