@@ -77,12 +77,24 @@ class Stage:
             "upgrade", "--install", "dat-operator", REPO / "charts/dat-operator",
             "--namespace", NAMESPACE, "--wait", "--timeout", "120s",
             *(word for key, value in values.items() for word in ("--set", f"{key}={value}")),
+            "--set-json", f"networkPolicy.extraEgress={json.dumps([self._to_the_chain()])}",
         )  # fmt: skip
+
+    def _to_the_chain(self) -> dict[str, Any]:
+        """The rule of a NetworkPolicy: it stands at a private address."""
+        ports = [*CHAIN_PORTS.values(), *self._chain_ports().values()]
+        return {
+            "to": [{"ipBlock": {"cidr": f"{self.cluster.host_ip}/32"}}],
+            "ports": [{"protocol": "TCP", "port": port} for port in ports],
+        }
+
+    def _chain_ports(self) -> dict[str, int | None]:
+        urls = {"rpc": self.chain.rpc_url, "ws": self.chain.ws_url}
+        return {name: urlsplit(url).port for name, url in urls.items()}
 
     def connect_chain(self) -> None:
         """Give the chain a Service, so that pods and examples know it by a name."""
-        urls = {"rpc": self.chain.rpc_url, "ws": self.chain.ws_url}
-        real = {name: urlsplit(url).port for name, url in urls.items()}
+        real = self._chain_ports()
         meta = {"name": CHAIN_SERVICE, "namespace": NAMESPACE}
         labels = {"kubernetes.io/service-name": CHAIN_SERVICE}
         service = {

@@ -36,3 +36,28 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 namespace: {{ .Release.Namespace }}
 labels: {{- include "dat-operator.labels" . | nindent 2 }}
 {{- end -}}
+
+{{/* Where both the operator and its Jobs may go: name servers, RPC endpoints outside the cluster, what the values add. */}}
+{{- define "dat-operator.egress" -}}
+{{- $values := .Values.networkPolicy -}}
+{{- if $values.dns -}}
+- to: {{- toYaml $values.dns | nindent 4 }}
+  ports:
+    - {protocol: UDP, port: 53}
+    - {protocol: TCP, port: 53}
+{{ end -}}
+- to:
+    - ipBlock:
+        cidr: 0.0.0.0/0
+        # Private, shared, link-local (with the cloud's metadata), of this host, not assigned.
+        except: [0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 224.0.0.0/3]
+    - ipBlock:
+        cidr: 2000::/3
+  ports:
+    {{- range $values.rpcPorts }}
+    - {protocol: TCP, port: {{ . }}}
+    {{- end }}
+{{- with $values.extraEgress }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}

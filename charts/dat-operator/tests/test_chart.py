@@ -119,6 +119,13 @@ def test_valid_with_every_value(kubectl: Kubectl, tmp_path: Path) -> None:
         "tolerations": [{"key": "dedicated", "operator": "Exists"}],
         "affinity": {"nodeAffinity": {}},
         "priorityClassName": "high",
+        "networkPolicy": {
+            "metricsFrom": [{"podSelector": {"matchLabels": {"app": "prometheus"}}}],
+            "dns": [{"ipBlock": {"cidr": "169.254.20.10/32"}}],
+            "apiServer": {"cidrs": ["10.96.0.1/32", "fd00::1/128"], "ports": [6443]},
+            "rpcPorts": [443, 8899],
+            "extraEgress": [{"to": [{"ipBlock": {"cidr": "10.1.2.3/32"}}]}],
+        },
         "admissionPolicy": {"walletSecrets": ["fruit-admin", "fruit-operator"]},
     }
     file = tmp_path / "values.yaml"
