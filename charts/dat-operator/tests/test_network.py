@@ -20,6 +20,7 @@ OUTSIDE = ("104.18.32.7", "198.51.100.1", "2606:4700::1")
 
 
 def policies(*words: str) -> dict[str, Body]:
+    """The specs of the NetworkPolicies by name, with the values of these options."""
     found = (o for o in render(NAMESPACE, *words) if o["kind"] == "NetworkPolicy")
     return {o["metadata"]["name"]: o["spec"] for o in found}
 
