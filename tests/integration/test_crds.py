@@ -103,6 +103,14 @@ SOL_18 = 10**18
             ["spec.cycle.resources.limits.memory", "not a quantity of at least 96Mi", "(256Mi)"],
         ),
         (
+            changed(named(ECOSYSTEM), "spec.cycle.resources.limits", {"memory": "900Ti"}),
+            ["spec.cycle.resources.limits.memory", "at most 4Gi"],
+        ),
+        (
+            changed(named(ECOSYSTEM), "spec.cycle.resources", {"limits": {"cpu": 5}}),
+            ["spec.cycle.resources.limits.cpu", "at most 4"],
+        ),
+        (
             changed(named(ECOSYSTEM), "spec.cycle.maxFeesPerCycleLamports", SOL_18 + 1),
             ["spec.cycle.maxFeesPerCycleLamports", str(SOL_18)[:8]],
         ),
@@ -113,6 +121,55 @@ def test_refused(namespace: Namespace, body: Body, words: list[str]) -> None:
     said = refusal(namespace, body)
     for word in words:
         assert word in said
+
+
+def scheduled(schedule: str) -> list[Body]:
+    """An ecosystem and a token with it; on localnet an ecosystem's runs may start every minute."""
+    ecosystem = changed(named(ECOSYSTEM), "spec.network", "devnet")
+    return [
+        changed(ecosystem, "spec.cycle.schedule", schedule),
+        changed(named(SECONDARY), "spec.schedule", schedule),
+    ]
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        *(
+            "* * * * *",
+            "  * * * * *",
+            "? * * * *",
+            "*/1 * * * *",
+            "*/4 * * * *",
+            "*/04 * * * *",
+            "0-59 * * * *",
+        ),
+        *("7,* * * * *", "3,0-30/2,7 0 * * *", "0,1,2,3,4,5,6,7,8,9,10,11,12 * * * *", "5/2 3 * * *"),
+        *("@every 1m", "@every 4m59s", "@every 0.1h", "@every 1000ms", "@every"),
+    ],
+)
+def test_a_schedule_of_every_few_minutes(namespace: Namespace, schedule: str) -> None:
+    """T12."""
+    for body in scheduled(schedule):
+        assert "runs would start less than five minutes apart" in refusal(namespace, body)
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        *("*/5 * * * *", "*/15 * * * *", "0-59/10 * * * *", "0,5,10,15,20,25,30,35,40,45,50,55 * * * *"),
+        *("7 * * * *", "0 0 30 2 *", "30 */2 1-7 * 1-5", "@hourly", "@every 5m", "@every 1h30m", "every day"),
+    ],
+)
+def test_other_schedules(namespace: Namespace, schedule: str) -> None:
+    """What is none at all is for the CronJob to refuse, in better words."""
+    for body in scheduled(schedule):
+        assert namespace.try_create(body, None)["kind"] == body["kind"]
+
+
+def test_a_schedule_of_every_minute_on_localnet(namespace: Namespace) -> None:
+    body = changed(named(ECOSYSTEM), "spec.cycle.schedule", "* * * * *")
+    assert namespace.try_create(body, None)["kind"] == "DATEcosystem"
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ OWN: dict[str, list[tuple[Any, str]]] = {
     ],
     "DATEcosystem.spec.cycle.resources.requests.cpu": [(1, READY), ("1000m", READY)],
     "DATEcosystem.spec.cycle.resources.requests.memory": [("256Mi", READY), (1_048_576, READY)],
-    "DATEcosystem.spec.cycle.resources.limits.cpu": [("50m", READY), (64, READY)],
+    "DATEcosystem.spec.cycle.resources.limits.cpu": [("50m", READY), (4, READY)],
     "DATEcosystem.spec.cycle.resources.limits.memory": [("96Mi", READY), ("1.5Gi", READY)],
     "DATCycle.spec.ecosystemRef.name": [("no-such-ecosystem", "Waiting")],
     "DATCycle.spec.tokens[]": [("no-such-token", "TokenNotFound"), ("apple", "Skipped")],

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from dat_operator.api.fields import (
     BreakerStatus,
@@ -13,11 +13,16 @@ from dat_operator.api.fields import (
     RootShareBps,
     immutable,
     public_key,
+    rules,
+    schedule_rule,
 )
 from dat_operator.api.policy import CircuitBreaker, CyclePolicy
 from dat_operator.api.rpc import Rpc
 from dat_operator.api.wallets import Wallets
 from dat_operator.domain.config import Network
+
+_RULE, _TEXT = schedule_rule("self.cycle.schedule", "cycle.schedule")
+_SCHEDULE = (f"self.network == 'localnet' || ({_RULE})", _TEXT)
 
 
 class EcosystemSpec(Resource):
@@ -52,6 +57,8 @@ class EcosystemSpec(Resource):
     cycle: CyclePolicy = CyclePolicy()
     circuit_breaker: CircuitBreaker = CircuitBreaker()
     suspend: Annotated[bool, Field(description="Starts no further cycles while true.")] = False
+
+    model_config = ConfigDict(json_schema_extra=rules(_SCHEDULE))
 
 
 class EcosystemAddresses(Resource):

@@ -95,3 +95,23 @@ Conditions = Annotated[
         json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
     ),
 ]
+
+
+def schedule_rule(schedule: str, field: str) -> tuple[str, str]:
+    """The CEL rule that a cron expression starts runs five minutes apart or more, and its message.
+
+    ``schedule`` is the expression's place in CEL. Lists of minutes are bounded by their number, 12 an hour.
+    What is no cron expression passes: the CronJob's own validation says what is wrong.
+    """
+    minutes = f"{schedule}.matches('{_MANY_MINUTES}') || {schedule}.matches('{_LONG_LIST}')"
+    interval = f"{schedule}.matches('{_EVERY}') && duration({schedule}.substring(7)) >= duration('5m')"
+    return (
+        f"{schedule}.startsWith('@every') ? {interval} : !({minutes})",
+        f"{field}: runs would start less than five minutes apart; write */5 or @every 5m, or more",
+    )
+
+
+_MANY_MINUTES = r"^\\s*([^,\\s]+,)*([*?]|[0-9]+-[0-9]+|[^,/\\s]+/0*[0-4])(,[^,\\s]+)*\\s"
+"""Minutes with a part that is all of them, a range without a step, or one with a step below five."""
+_LONG_LIST = r"^\\s*([^,\\s]+,){12}"
+_EVERY = "^@every ([0-9]+[hms])+$"

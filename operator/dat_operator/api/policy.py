@@ -73,7 +73,13 @@ class CyclePolicy(Resource):
             "(Ecosystem), or each token has a CronJob of its own (PerToken)."
         ),
     ] = "Ecosystem"
-    schedule: Annotated[str, Field(max_length=64, description="Cron expression.")] = "0 */6 * * *"
+    schedule: Annotated[
+        str,
+        Field(
+            max_length=64,
+            description="Cron expression. Starts are five minutes apart or more, but on localnet.",
+        ),
+    ] = "0 */6 * * *"
     time_zone: Annotated[
         str, Field(max_length=64, description="IANA name of the time zone of the schedule.")
     ] = "Etc/UTC"

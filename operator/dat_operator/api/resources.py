@@ -7,10 +7,12 @@ from pydantic import ConfigDict, Field, WithJsonSchema
 from dat_operator.api.fields import Resource, rules
 
 
-def _quantity(least: str, units: str) -> WithJsonSchema:
-    """A Kubernetes quantity of at least so much, as text or as a number."""
-    rule = f"isQuantity(string(self)) && quantity(string(self)).compareTo(quantity('{least}')) >= 0"
-    said = rules((rule, f"not a quantity of at least {least}: write {units}"))
+def _quantity(least: str, most: str, units: str) -> WithJsonSchema:
+    """A Kubernetes quantity within bounds, as text or as a number."""
+    value = "quantity(string(self))"
+    bounds = f"{value}.compareTo(quantity('{least}')) >= 0 && {value}.compareTo(quantity('{most}')) <= 0"
+    text = f"not a quantity of at least {least} and at most {most}: write {units}"
+    said = rules((f"isQuantity(string(self)) && {bounds}", text))
     return WithJsonSchema({"x-kubernetes-int-or-string": True, "maxLength": 24, **said})
 
 
@@ -22,11 +24,13 @@ def _within_limits(name: str) -> tuple[str, str]:
     return rule, f"requests.{name} is above limits.{name}: lower the one or raise the other"
 
 
+MOST_CPU, MOST_MEMORY = "4", "4Gi"
+"""Far more than a run takes, so no pod of ours takes a whole node. As in the chart's admission policy."""
 Text = Annotated[str, Field(coerce_numbers_to_str=True)]
-Cpu = Annotated[Text, _quantity("1m", "cores (1) or thousandths of one (250m)")]
-Memory = Annotated[Text, _quantity("1Mi", "bytes with a unit (256Mi)")]
+Cpu = Annotated[Text, _quantity("1m", MOST_CPU, "cores (1) or thousandths of one (250m)")]
+Memory = Annotated[Text, _quantity("1Mi", MOST_MEMORY, "bytes with a unit (256Mi)")]
 # Measured: a run takes 76 MiB, of two tokens or of thirteen.
-MemoryLimit = Annotated[Text, _quantity("96Mi", "bytes with a unit (256Mi); a run takes 76 MiB")]
+MemoryLimit = Annotated[Text, _quantity("96Mi", MOST_MEMORY, "bytes with a unit (256Mi); a run takes 76 MiB")]
 
 
 class Requests(Resource):

@@ -12,6 +12,7 @@ from dat_operator.api.fields import (
     immutable,
     public_key,
     rules,
+    schedule_rule,
 )
 from dat_operator.api.token_status import TokenStatus
 from dat_operator.domain.chain_state import Role
@@ -75,7 +76,8 @@ class TokenSpec(Resource):
         Field(
             max_length=64,
             description="Cron expression, instead of the ecosystem's cycle.schedule; "
-            "only with cycle.mode PerToken.",
+            "only with cycle.mode PerToken. Starts are five minutes apart or more.",
+            json_schema_extra=rules(schedule_rule("self", "schedule")),
         ),
     ] = None
     trigger_above_lamports: Annotated[

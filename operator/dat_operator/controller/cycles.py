@@ -2,7 +2,7 @@
 
 import datetime
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from dat_operator.controller.job_reports import FinishedJob, finished_job, jobs_
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.readiness import Obstacle
 from dat_operator.controller.settings import Settings
+from dat_operator.controller.waiting import beyond, too_many
 from dat_operator.domain.breaker import BreakerState
 from dat_operator.domain.chain_state import ChainState, TokenState, TokenStats
 from dat_operator.domain.decision import misplaced
@@ -46,6 +47,8 @@ class Turn:
     running: Sequence[str]
     starts: Body | None
     """The DATCycle whose Job is to be made now."""
+    beyond: Collection[str]
+    """Those that do not wait for a turn yet: too many do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,9 @@ def turn_of(observed: Observed, *, ready: bool) -> Turn:
         and not is_terminating(cycle)
         and _job_name(cycle) not in observed.taken
     ]
-    starts = min(waiting, key=_age, default=None) if ready and not running else None
-    return Turn(there, running, starts)
+    waiting.sort(key=_age)
+    starts = waiting[0] if waiting and ready and not running else None
+    return Turn(there, running, starts, beyond([cycle["metadata"]["name"] for cycle in waiting]))
 
 
 def cycle_statuses(observed: Observed, turn: Turn, now: datetime.datetime) -> list[tuple[Body, Status]]:
@@ -128,7 +132,7 @@ def _facts(
     gone = name in observed.gone and job is None
     if gone and recovered is None and "id" in cycle.get("status", {}):
         gone, waits = False, "its Job was deleted before it was recorded; waits for the chain"
-    stuck = _stuck(observed, cycle, job, now)
+    stuck = _stuck(observed, cycle, job, now) or too_many(name, turn.beyond, observed.name)
     return CycleFacts(cycle, job, finished, observed.landed, names, waits, stuck, recovered or (), gone)
 
 
