@@ -1,4 +1,4 @@
-"""What others do to the operator's objects, on a real API server: brought back, never fought or taken over."""
+"""What others do to the operator's objects, on a real API server: brought back, never fought nor taken."""
 
 import time
 from collections.abc import Iterator
