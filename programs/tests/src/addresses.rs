@@ -1,5 +1,8 @@
 //! Addresses of programs and of their accounts.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use anchor_lang::prelude::{pubkey, Pubkey};
 
 pub const PUMP: Pubkey = pubkey!("6EF8rrecthR5Dkzon8Nwu78hRvfCKubJ14M5uBEwF6P");
@@ -29,9 +32,14 @@ pub const MAYHEM_FEE_RECIPIENT: Pubkey = pubkey!("GesfTA3X2arioaHp8bbKdjG9vJtskV
 /// Who gets the fee of a migration.
 pub const WITHDRAW_AUTHORITY: Pubkey = pubkey!("3wx2KMuRJ2kScpNDbAXMahE2r33mGHYk885Vm4xRhaqq");
 
-/// A program address, without its bump.
+/// A program address, without its bump; each is searched for once, which takes as long as a small transaction.
 pub fn pda(program: &Pubkey, seeds: &[&[u8]]) -> Pubkey {
-    Pubkey::find_program_address(seeds, program).0
+    type Known = HashMap<(Pubkey, Vec<Vec<u8>>), Pubkey>;
+    thread_local!(static KNOWN: RefCell<Known> = RefCell::default());
+    let key = (*program, seeds.iter().map(|seed| seed.to_vec()).collect());
+    KNOWN.with_borrow_mut(|known| {
+        *known.entry(key).or_insert_with(|| Pubkey::find_program_address(seeds, program).0)
+    })
 }
 
 /// The associated token account of `owner`.

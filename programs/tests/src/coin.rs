@@ -2,7 +2,7 @@
 
 use crate::*;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Made by `create`.
     Spl,
@@ -24,6 +24,9 @@ pub struct Coin {
     pub pool: Pubkey,
     pub cashback: bool,
     pub mayhem: bool,
+    /// What it is paid in: wrapped SOL, which stands for SOL on a curve, or another coin.
+    pub quote: Pubkey,
+    pub quote_program: Pubkey,
 }
 
 impl Coin {
@@ -32,7 +35,34 @@ impl Coin {
         let curve = pda(&PUMP, &[b"bonding-curve", mint.as_ref()]);
         let vault = creator_vault(&creator);
         let pool = pool_of(0, &pool_authority(&mint), &mint);
-        Self { kind, mint, creator, token_program, curve, vault, pool, cashback: false, mayhem: false }
+        let (quote, quote_program) = (WSOL, TOKEN);
+        let (cashback, mayhem) = (false, false);
+        Self {
+            kind,
+            mint,
+            creator,
+            token_program,
+            curve,
+            vault,
+            pool,
+            cashback,
+            mayhem,
+            quote,
+            quote_program,
+        }
+    }
+
+    /// The coin as it is if it is paid in another.
+    pub fn quoted_in(self, quote: &Coin) -> Self {
+        let creator = pool_authority(&self.mint);
+        let seeds = [b"pool", &[0, 0][..], creator.as_ref(), self.mint.as_ref(), quote.mint.as_ref()];
+        let pool = pda(&PUMP_AMM, &seeds);
+        Self { pool, quote: quote.mint, quote_program: quote.token_program, ..self }
+    }
+
+    /// Its account for what it is paid in.
+    pub fn quote_ata(&self, owner: &Pubkey) -> Pubkey {
+        ata(owner, &self.quote, &self.quote_program)
     }
 
     /// The coin as it is when somebody else gets its creator's fees.
@@ -91,7 +121,24 @@ impl Coin {
             ]);
         }
         accounts.extend([readonly(event_authority(&PUMP)), readonly(PUMP)]);
+        if self.quote != WSOL {
+            accounts.extend([
+                readonly(self.quote),
+                writable(self.quote_ata(&self.curve)),
+                readonly(self.quote_program),
+                readonly(pda(&PUMP, &[b"quote-control"])),
+            ]);
+        }
         Instruction { program_id: PUMP, accounts, data }
+    }
+
+    /// The market of this coin, as a coin that is paid in it names it at its making.
+    pub fn chain(&self, graduated: bool) -> Vec<AccountMeta> {
+        let mut accounts = vec![readonly(self.curve)];
+        if graduated {
+            accounts.extend([self.pool, self.ata(&self.pool), self.quote_ata(&self.pool)].map(readonly));
+        }
+        accounts
     }
 
     /// Gives tokens away.

@@ -49,13 +49,20 @@ impl Coin {
             readonly(amm_fee_config()),
             readonly(PUMP_FEES),
         ]);
+        accounts.extend(self.behind_an_older_swap(user));
+        accounts
+    }
+
+    /// Of a trade by an older form, what its IDL does not list.
+    pub fn behind_an_older_swap(&self, user: &Pubkey) -> Vec<AccountMeta> {
+        let mut accounts = vec![];
         if self.cashback {
             accounts.push(writable(wsol(&amm_volume_accumulator(user))));
         }
         if self.creator != Pubkey::default() {
             accounts.push(readonly(pda(&PUMP_AMM, &[b"pool-v2", self.mint.as_ref()])));
         }
-        accounts.extend([readonly(BUYBACK_RECIPIENT), writable(wsol(&BUYBACK_RECIPIENT))]);
+        accounts.extend([readonly(BUYBACK_RECIPIENT), writable(self.quote_ata(&BUYBACK_RECIPIENT))]);
         accounts
     }
 

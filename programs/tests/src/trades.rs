@@ -80,7 +80,7 @@ impl Coin {
 
     /// The 18 accounts of `buy_exact_sol_in`.
     fn legacy_buy_accounts(&self, user: &Pubkey) -> Vec<AccountMeta> {
-        vec![
+        let mut accounts = vec![
             readonly(global()),
             writable(self.fee_recipient()),
             readonly(self.mint),
@@ -97,9 +97,14 @@ impl Coin {
             writable(user_volume_accumulator(user)),
             readonly(fee_config()),
             readonly(PUMP_FEES),
-            readonly(pda(&PUMP, &[b"bonding-curve-v2", self.mint.as_ref()])),
-            writable(BUYBACK_RECIPIENT),
-        ]
+        ];
+        accounts.extend(self.behind_a_legacy_trade());
+        accounts
+    }
+
+    /// Of a trade by an older form on the curve, what its IDL does not list.
+    pub fn behind_a_legacy_trade(&self) -> Vec<AccountMeta> {
+        vec![readonly(pda(&PUMP, &[b"bonding-curve-v2", self.mint.as_ref()])), writable(BUYBACK_RECIPIENT)]
     }
 
     /// The 27 accounts of `buy_exact_quote_in_v2`.

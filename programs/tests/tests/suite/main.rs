@@ -46,4 +46,5 @@ mod substitution;
 mod substitution_in_cycles;
 mod too_short;
 mod upstream_faults;
+mod vocabulary;
 mod withdrawing;
