@@ -25,6 +25,7 @@ from dat_operator.domain.report import Outcome
 from hack.common.steps import say
 from hack.localnet.localnet import Localnet
 from hack.program import program_so
+from tests.integration.bindings import bound
 from tests.integration.world import PROGRAM_ID, SOL, World, new_world
 
 COUNTS = (1, 10, 100)
@@ -103,7 +104,9 @@ async def run(world: World, count: int) -> Cost:
     before = set(await signatures(world))
     async with RpcClient([world.chain.rpc_url]) as rpc:
         started = time.monotonic()
-        report = await CycleRun(Session(world.config, rpc, world.operator), bytes([count] * 16)).run()
+        report = await CycleRun(
+            Session(world.config, rpc, bound(world.config, world.operator, "operator")), bytes([count] * 16)
+        ).run()
         seconds = time.monotonic() - started
         calls = rpc.usage.total
         for line in rpc.usage.cost_report():

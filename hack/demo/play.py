@@ -9,6 +9,7 @@ from typing import Any
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
+from dat_operator.domain.binding import WalletRole
 from dat_operator.domain.money import sol
 from dat_operator.domain.report import run_bytes
 from hack.common.paths import REPO
@@ -63,8 +64,8 @@ class Play:
 
     def declare(self) -> None:
         """Apply the examples and wait until the operator has set everything up."""
-        self._stage.wallet_secret("fruit-admin", "admin")
-        self._stage.wallet_secret("fruit-operator", "operator")
+        for role in (WalletRole.ADMIN, WalletRole.OPERATOR):
+            self._stage.wallet_secret(f"{ECOSYSTEM}-{role}", role, ECOSYSTEM)
         with step("kubectl apply -f examples/localnet, and all tokens Ready"):
             self._stage.kubectl("apply", "-f", EXAMPLES)
             self._stage.kubectl(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from dat_operator.domain.binding import FILE, Binding, WalletRole
 from hack.cluster.cluster import Cluster, tools
 from hack.common.paths import REPO
 from hack.common.steps import StepError, step
@@ -118,15 +119,23 @@ class Stage:
         }
         self.apply(service, slice_)
 
-    def wallet_secret(self, secret: str, purpose: str) -> None:
-        """Put a well-known key into a Secret."""
+    def wallet_secret(self, secret: str, purpose: WalletRole, ecosystem: str) -> None:
+        """Put a well-known key into a Secret, bound to an ecosystem of the well-known admin's."""
         key = json.dumps(list(bytes(well_known_key(purpose))))
+        binding = Binding(
+            network="localnet",
+            program=PROGRAM_ID,
+            admin=str(well_known_key("admin").pubkey()),
+            ecosystem=ecosystem,
+            role=purpose,
+        )
+        bound = binding.model_dump_json(by_alias=True, exclude_none=True)
         self.apply(
             {
                 "apiVersion": "v1",
                 "kind": "Secret",
                 "metadata": {"name": secret, "namespace": NAMESPACE},
-                "stringData": {"keypair.json": key},
+                "stringData": {"keypair.json": key, FILE: bound},
             }
         )
 

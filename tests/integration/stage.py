@@ -11,11 +11,13 @@ from solders.pubkey import Pubkey
 
 from dat_operator.api import API_VERSION
 from dat_operator.chain import addresses as at
+from dat_operator.domain.binding import FILE, Binding
 from hack.demo.market import Market
 from hack.localnet.localnet import Localnet
 from hack.localnet.transactions import keypair
 from hack.pump.coin import Coin
 from tests.integration import dat
+from tests.integration.bindings import text
 from tests.integration.kube_api import Body, Namespace
 from tests.integration.kubelet import Kubelet
 from tests.integration.operator_process import Operator
@@ -42,8 +44,7 @@ class Stage:
 
     def apply_ecosystem(self, **spec: Any) -> None:
         for role in ("admin", "operator"):
-            data = {"keypair.json": json.dumps(list(self.chain.wallet(role).secret))}
-            self.namespace.create({"kind": "Secret", "metadata": {"name": role}, "stringData": data})
+            self.wallet_secret(role, role)
         wallets = {
             role: {"publicKey": self.chain.wallet(role).address, "secretRef": {"name": role}}
             for role in ("admin", "operator")
@@ -57,6 +58,18 @@ class Stage:
             "cycle": {"minIntervalSeconds": 1, "cooldownSeconds": 0, "schedule": "0 0 30 2 *"},
         }
         self._create("DATEcosystem", self.ecosystem, {**defaults, **spec})
+
+    def binding(self, role: str, **changes: str) -> Binding:
+        """What the owner of a wallet writes beside its key."""
+        told = {"program": self.program_id, "admin": str(self.admin.pubkey()), "ecosystem": self.ecosystem}
+        return Binding(**{"network": "localnet", **told, "role": role, **changes})
+
+    def wallet_secret(self, name: str, role: str, *bindings: Binding, pair: Keypair | None = None) -> None:
+        """A Secret with a wallet that is bound to this ecosystem, or otherwise."""
+        secret = bytes(pair) if pair else bytes(self.chain.wallet(role).secret)
+        data = {"keypair.json": json.dumps(list(secret))}
+        data[FILE] = text(*(bindings or (self.binding(role),)))
+        self.namespace.create({"kind": "Secret", "metadata": {"name": name}, "stringData": data})
 
     def launch(self, name: str, *, spl: bool = False) -> Coin:
         """Launch a coin whose creator is its authority."""
@@ -135,8 +148,10 @@ class Stage:
         """What an admin types after ``dat admin``."""
         config, log = self.folder / "ecosystem.json", self.folder / "admin.log"
         config.write_text(json.dumps(self.config()))
-        wallet = self.folder / "admin.json"
+        wallet = self.folder / "admin/keypair.json"
+        wallet.parent.mkdir(exist_ok=True)
         wallet.write_text(json.dumps(list(bytes(self.admin))))
+        (wallet.parent / FILE).write_text(text(self.binding("admin")))
         line = ["admin", "--config", str(config), "--wallet", str(wallet), "--yes", *words]
         assert dat.start(line, {}, log).wait(dat.SECONDS) == 0, log.read_text()
 

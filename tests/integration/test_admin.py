@@ -16,6 +16,7 @@ from dat_operator.cycle.session import Reading
 from dat_operator.domain.chain_state import DatState, FeeSource, Role, TokenStats
 from dat_operator.domain.config import TokenConfig
 from dat_operator.domain.report import Outcome
+from tests.integration.bindings import write_wallet
 from tests.integration.world import SOL, World
 
 
@@ -27,9 +28,8 @@ class Terminal:
     folder: Path
 
     def wallet(self, pair: Keypair) -> str:
-        path = self.folder / f"{pair.pubkey()}.json"
-        path.write_text(json.dumps(list(bytes(pair))))
-        return str(path)
+        folder = self.folder / str(pair.pubkey())
+        return str(write_wallet(folder, self.world.config, pair, "admin", "emergency", "creator"))
 
     async def type(self, *arguments: str, say: str = "") -> Result:
         config = self.folder / "ecosystem.json"

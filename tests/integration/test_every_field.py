@@ -186,9 +186,8 @@ def test_a_secret_that_is_missing(stage: Stage) -> None:
     for kind, name in (("DATCycle", "asked"), ("DATEcosystem", stage.ecosystem)):
         stalled = stage.until_condition(kind, name, "Stalled", "True")
         assert stalled["reason"] == "PodPending"
-        assert "it needs the Secret late with keypair.json" in stalled["message"]
-    data = {"keypair.json": json.dumps(list(stage.chain.wallet("operator").secret))}
-    stage.namespace.create({"kind": "Secret", "metadata": {"name": "late"}, "stringData": data})
+        assert "it needs the Secret late with keypair.json, binding.json" in stalled["message"]
+    stage.wallet_secret("late", "operator")
     stage.until_condition("DATCycle", "asked", READY, "True")
     stage.until_condition("DATEcosystem", stage.ecosystem, READY, "True")
     stage.namespace.delete("DATCycle", "asked")

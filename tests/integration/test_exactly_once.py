@@ -13,7 +13,6 @@ Whoever comes second: exactly one cycle a token, and every lamport and token acc
 
 import asyncio
 import base64
-import json
 import signal
 import subprocess
 import threading
@@ -25,6 +24,7 @@ from solders.transaction import VersionedTransaction
 
 from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.report import Outcome
+from tests.integration.bindings import write_wallet
 from tests.integration.dat import Ended, JobCommand
 from tests.integration.rpc_proxy import Call, Hung, RpcProxy
 from tests.integration.world import SOL, World
@@ -88,7 +88,7 @@ class Scene:
         folder.mkdir(exist_ok=True)
         config = self.world.config.model_copy(update={"rpc": [EndpointConfig(url=self.proxy.url)]})
         (folder / "ecosystem.json").write_text(config.model_dump_json(by_alias=True, exclude_none=True))
-        (folder / "keypair.json").write_text(json.dumps(list(bytes(self.world.operator))))
+        write_wallet(folder, self.world.config, self.world.operator, "operator")
         return JobCommand(("cycle", "run"), folder, f"{self.folder}/{run_id}")
 
     def killed_at(self, command: JobCommand, point: Point) -> None:

@@ -1,6 +1,5 @@
 """``dat setup`` killed (SIGKILL) at each of its transactions, then run again: everything is there, once."""
 
-import json
 import signal
 import subprocess
 from collections.abc import Callable
@@ -11,6 +10,7 @@ import pytest
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.report import Outcome
+from tests.integration.bindings import write_wallet
 from tests.integration.dat import JobCommand
 from tests.integration.rpc_proxy import Call, Hung, RpcProxy
 from tests.integration.world import World
@@ -39,7 +39,7 @@ async def test_set_up_again(
     with RpcProxy(world.chain.rpc_url) as proxy:
         config = world.config.model_copy(update={"rpc": [EndpointConfig(url=proxy.url)]})
         (tmp_path / "ecosystem.json").write_text(config.model_dump_json(by_alias=True, exclude_none=True))
-        (tmp_path / "keypair.json").write_text(json.dumps(list(bytes(world.admin))))
+        write_wallet(tmp_path, world.config, world.admin, "admin")
         command = JobCommand(("setup",), tmp_path, "setup-uid")
         proxy.reset(rule)
         process.append(command.start())

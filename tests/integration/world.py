@@ -29,6 +29,7 @@ from hack.localnet.localnet import Localnet
 from hack.localnet.transactions import keypair
 from hack.program import idl
 from hack.pump.coin import Coin
+from tests.integration.bindings import bound
 
 SOL = 10**9
 PROGRAM_ID = str(idl()["address"])
@@ -48,10 +49,10 @@ class World:
     coins: dict[str, Coin]
 
     def admin_session(self) -> Session:
-        return Session(self.config, self.rpc, self.admin)
+        return Session(self.config, self.rpc, bound(self.config, self.admin, "admin"))
 
     def operator_session(self) -> Session:
-        return Session(self.config, self.rpc, self.operator)
+        return Session(self.config, self.rpc, bound(self.config, self.operator, "operator"))
 
     def launch(
         self,

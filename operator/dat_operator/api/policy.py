@@ -6,6 +6,7 @@ from pydantic import Field
 
 from dat_operator.api.fields import MAX_LAMPORTS, Lamports, Resource
 from dat_operator.api.resources import Resources
+from dat_operator.domain.money import MAX_PRIORITY_FEE_LAMPORTS
 
 
 class PriorityFee(Resource):
@@ -15,7 +16,8 @@ class PriorityFee(Resource):
         int, Field(ge=0, le=100, description="Of the fees recently paid for the accounts it locks.")
     ] = 75
     max_lamports: Annotated[
-        int, Field(ge=0, le=1_000_000_000, description="The most one transaction offers, lamports.")
+        int,
+        Field(ge=0, le=MAX_PRIORITY_FEE_LAMPORTS, description="The most one transaction offers, lamports."),
     ] = 1_000_000
 
 

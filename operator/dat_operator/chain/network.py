@@ -2,7 +2,7 @@
 
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.domain.config import Network
-from dat_operator.domain.errors import DatError
+from dat_operator.domain.errors import DatError, Refused
 
 GENESIS: dict[str, Network] = {
     "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d": "mainnet-beta",
@@ -12,9 +12,16 @@ GENESIS: dict[str, Network] = {
 """Genesis hashes of the public clusters (Solana's documentation of its clusters)."""
 
 
-async def check_network(rpc: RpcClient, network: Network) -> None:
-    """Raise DatError if an endpoint that answers belongs to another cluster than ``network``."""
+async def check_network(rpc: RpcClient, network: Network, bound: str | None = None) -> None:
+    """Raise DatError if an endpoint that answers belongs to another cluster than ``network``.
+
+    ``bound`` is the genesis hash that the wallet's owner has named, if he has.
+    """
     shown = await rpc.genesis()
+    for name, genesis in shown.items():
+        if bound not in (None, genesis):
+            said = f"spec.rpc.endpoints: {name} has genesis {genesis}, but the wallet is bound to {bound}"
+            raise Refused("WalletNotBound", f"{said}; correct the endpoints, or the wallet's binding.json")
     for name, genesis in shown.items():
         actual = GENESIS.get(genesis, "localnet")
         if actual != network:

@@ -1,5 +1,6 @@
 """Our program's accounts, events, instructions and refusals, coded by anchorpy from the generated IDL."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -28,10 +29,19 @@ WELL_KNOWN = {
 }
 
 
+def _legacy_idl() -> str:
+    return files("dat_operator").joinpath("idl/dat.legacy.json").read_text()
+
+
 @cache
 def idl() -> Idl:
     """The IDL that was generated with the program."""
-    return Idl.from_json(files("dat_operator").joinpath("idl/dat.legacy.json").read_text())
+    return Idl.from_json(_legacy_idl())
+
+
+def declared_program() -> str:
+    """The address that the program of this project declares."""
+    return str(json.loads(_legacy_idl())["metadata"]["address"])
 
 
 @cache

@@ -20,6 +20,7 @@ from dat_operator.chain import message as tx
 from dat_operator.chain.rpc import Call, RpcClient
 from dat_operator.chain.simulator import Simulator, refusal_of
 from dat_operator.chain.slots import at_least
+from dat_operator.chain.wallet import Wallet
 from dat_operator.domain.config import Commitment, PriorityFeeConfig
 from dat_operator.domain.errors import ProgramError, RpcRefused, RpcUnavailable, TransactionExpired
 
@@ -113,7 +114,7 @@ class Sender:
     def __init__(
         self,
         rpc: RpcClient,
-        signer: Keypair,
+        signer: Wallet,
         priority_fee: PriorityFeeConfig,
         commitment: Commitment = "confirmed",
     ) -> None:
@@ -183,7 +184,7 @@ class Sender:
             units=_limit(ready.units),
             price=price.of(ready.units),
         )
-        return tx.signed(message, [self._signer, *others])
+        return self._signer.sign(message, ready.tables, others)
 
     async def _until_landed(
         self, transactions: Sequence[VersionedTransaction], last_valid: int

@@ -1,11 +1,55 @@
 """Keys, read from mounted files, only by the commands that sign."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from solders.keypair import Keypair
+from solders.message import MessageV0
+from solders.pubkey import Pubkey
+from solders.transaction import VersionedTransaction
 
-from dat_operator.domain.errors import DatError
+from dat_operator.chain import message as tx
+from dat_operator.chain.guard import Guard
+from dat_operator.domain import binding
+from dat_operator.domain.binding import Binding
+from dat_operator.domain.errors import DatError, Refused
+
+
+class Wallet:
+    """A key that signs nothing but what its owner has bound it to."""
+
+    def __init__(self, pair: Keypair, guard: Guard) -> None:
+        self._pair = pair
+        self._guard = guard
+
+    def pubkey(self) -> Pubkey:
+        """Its address."""
+        return self._pair.pubkey()
+
+    def sign(
+        self, message: MessageV0, tables: tx.Tables = (), others: Sequence[Keypair] = ()
+    ) -> VersionedTransaction:
+        """A message that this wallet pays for, signed by ``others`` too. Raises Refused."""
+        self._guard.check(message, tables)
+        return tx.signed(message, [self._pair, *others])
+
+
+def read_bindings(wallet: Path) -> list[Binding]:
+    """What the owner of the wallet in a file has bound it to, by the file beside it. Raises Refused."""
+    file = wallet.with_name(binding.FILE)
+    try:
+        text = file.read_bytes()
+    except OSError as error:
+        said = f"the wallet is bound to nothing: cannot read {file} ({error.strerror})"
+        raise Refused("WalletNotBound", f"{said}; {binding.REMEDY}") from None
+    return binding.parse(text, str(file))
+
+
+def new_keypair() -> tuple[str, str]:
+    """The address of a new key, and the file that holds it, as the Solana CLI has it."""
+    pair = Keypair()
+    return str(pair.pubkey()), json.dumps(list(bytes(pair)))
 
 
 def load_wallet(path: Path, expected: str, field: str) -> Keypair:

@@ -12,6 +12,7 @@ from dat_operator.cli.signing import DryRun, Yes, do
 from dat_operator.cycle.deed import Deed, key_of, state_of
 from dat_operator.cycle.session import Session
 from dat_operator.cycle.setup import initialize
+from dat_operator.domain.binding import WalletRole
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.config import TokenConfig
 from dat_operator.domain.errors import DatError
@@ -183,6 +184,7 @@ def _do(context: typer.Context, plan: Any) -> None:
     options: Options = context.obj
     do(
         plan,
+        roles=(WalletRole.ADMIN, WalletRole.EMERGENCY),
         config=options.config,
         wallet=options.wallet,
         rpc_keys=options.rpc_keys,

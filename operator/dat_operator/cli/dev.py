@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from dat_operator.chain.rpc import RpcClient
-from dat_operator.chain.wallet import read_keypair
 from dat_operator.cli.job import RPC_KEYS, ConfigPath, RpcKeys, WalletPath, load_config, open_rpc
+from dat_operator.cli.signing import by_hand
 from dat_operator.cycle import volume
 from dat_operator.cycle.session import Session
+from dat_operator.domain.binding import WalletRole
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.money import LAMPORTS_PER_SOL, sol
 
@@ -75,4 +76,6 @@ async def _test_network(config: Path, keys: Path) -> RpcClient:
 
 
 def _session(config: Path, wallet: Path, rpc: RpcClient) -> Session:
-    return Session(load_config(config), rpc, read_keypair(wallet, "--wallet"))
+    ecosystem = load_config(config)
+    signer, _ = by_hand(ecosystem, wallet, (WalletRole.CREATOR,))
+    return Session(ecosystem, rpc, signer)

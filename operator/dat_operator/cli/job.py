@@ -11,15 +11,17 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 
+from dat_operator.chain.guard import Guard
 from dat_operator.chain.network import check_network
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.chain.rpc_keys import DIRECTORY, resolve
 from dat_operator.chain.usage import MethodCost
-from dat_operator.chain.wallet import load_wallet
+from dat_operator.chain.wallet import Wallet, load_wallet, read_bindings
 from dat_operator.cli.tables import show
 from dat_operator.cycle.session import Session
+from dat_operator.domain.binding import WalletRole, bound
 from dat_operator.domain.config import EcosystemConfig
-from dat_operator.domain.errors import RETRYABLE, DatError, RpcUnavailable, TransactionExpired
+from dat_operator.domain.errors import RETRYABLE, DatError, Refused, RpcUnavailable, TransactionExpired
 from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT, EXIT_RETRY, Outcome, Report, run_bytes
 
 log = structlog.get_logger()
@@ -63,7 +65,8 @@ def run_job(
         done = asyncio.run(work(run))
         code = exit_code(done, persists=persists)
     except DatError as error:
-        done = Report(cycle_id=run.hex(), outcome=Outcome.FAILED, message=str(error)[:1024])
+        reason = error.reason if isinstance(error, Refused) else None
+        done = Report(cycle_id=run.hex(), outcome=Outcome.FAILED, message=str(error)[:1024], reason=reason)
         _show(done)
         code = EXIT_RETRY if isinstance(error, (RpcUnavailable, TransactionExpired)) else EXIT_INPUT
     if report:
@@ -90,22 +93,25 @@ async def signed(
 ) -> Report:
     """Do what a wallet signs, and show what became of it and what it cost."""
     ecosystem = load_config(config)
+    # First of all: nothing is asked of an endpoint, and no key is read, for what its owner has not allowed.
+    allowed = bound(read_bindings(wallet), ecosystem, [WalletRole(role)])
     expected = ecosystem.admin if role == "admin" else ecosystem.operator
-    signer = load_wallet(wallet, expected, f"spec.wallets.{role}")
-    async with await open_rpc(ecosystem, rpc_keys) as rpc:
+    pair = load_wallet(wallet, expected, f"spec.wallets.{role}")
+    guard = Guard.of(allowed, [token.mint for token in ecosystem.tokens], by_hand=False)
+    async with await open_rpc(ecosystem, rpc_keys, allowed.genesis) as rpc:
         try:
-            done = await work(Session(ecosystem, rpc, signer))
+            done = await work(Session(ecosystem, rpc, Wallet(pair, guard)))
         finally:
             _show_cost(rpc.usage.cost_report())
     _show(done)
     return done
 
 
-async def open_rpc(ecosystem: EcosystemConfig, keys: Path) -> RpcClient:
-    """A client of the ecosystem's endpoints, which are of the network it says."""
+async def open_rpc(ecosystem: EcosystemConfig, keys: Path, genesis: str | None = None) -> RpcClient:
+    """A client of the ecosystem's endpoints, which are of the network it says, and show this genesis hash."""
     rpc = RpcClient([resolve(endpoint, keys) for endpoint in ecosystem.rpc])
     try:
-        await check_network(rpc, ecosystem.network)
+        await check_network(rpc, ecosystem.network, genesis)
     except RpcUnavailable as error:
         await rpc.close()
         where = "check the URLs, and that they can be reached from here"

@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from dat_operator import __version__
-from dat_operator.cli import admin, check, cycle, dev, operator, setup, token
+from dat_operator.cli import admin, check, cycle, dev, operator, setup, token, wallet
 from dat_operator.cli.logs import configure_logs
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.report import EXIT_INPUT
@@ -33,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(cycle.app, name="cycle")
 app.add_typer(token.app, name="token")
+app.add_typer(wallet.app, name="wallet")
 app.add_typer(admin.app, name="admin")
 app.add_typer(dev.app, name="dev")
 app.command("setup")(setup.setup)

@@ -1,30 +1,67 @@
 """What every command does that signs by hand: show what would happen, ask, send, say what came of it."""
 
 import asyncio
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dat_operator.chain.wallet import read_keypair
+from dat_operator.chain.guard import Guard
+from dat_operator.chain.wallet import Wallet, read_bindings, read_keypair
 from dat_operator.cli.job import load_config, open_rpc
 from dat_operator.cycle.deed import Deed, Plan, commit, rehearse
 from dat_operator.cycle.session import Session
+from dat_operator.domain.binding import WalletRole, bound
+from dat_operator.domain.config import EcosystemConfig
 from dat_operator.domain.errors import DatError
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Simulate and stop.")]
 
 
-def do(plan: Plan, *, config: Path, wallet: Path, rpc_keys: Path, yes: bool, dry_run: bool) -> None:
-    """Plan a deed, simulate it, ask, and land it. Raises DatError."""
-    asyncio.run(_do(plan, config, wallet, rpc_keys, yes=yes, dry_run=dry_run))
+def do(
+    plan: Plan,
+    *,
+    roles: Collection[WalletRole],
+    config: Path,
+    wallet: Path,
+    rpc_keys: Path,
+    yes: bool,
+    dry_run: bool,
+) -> None:
+    """Plan a deed, simulate it, ask, and land it. The wallet has to be bound as one of ``roles``.
+
+    Raises DatError.
+    """
+    asyncio.run(_do(plan, roles, config, wallet, rpc_keys, yes=yes, dry_run=dry_run))
 
 
-async def _do(plan: Plan, config: Path, wallet: Path, rpc_keys: Path, *, yes: bool, dry_run: bool) -> None:
+def by_hand(
+    ecosystem: EcosystemConfig, wallet: Path, roles: Collection[WalletRole]
+) -> tuple[Wallet, str | None]:
+    """The wallet in a file, and the genesis hash that it is bound to. Raises DatError.
+
+    The configuration comes from the cluster, so what an editor made of it binds no key that lies elsewhere.
+    """
+    allowed = bound(read_bindings(wallet), ecosystem, roles)
+    guard = Guard.of(allowed, [token.mint for token in ecosystem.tokens], by_hand=True)
+    return Wallet(read_keypair(wallet, "--wallet"), guard), allowed.genesis
+
+
+async def _do(
+    plan: Plan,
+    roles: Collection[WalletRole],
+    config: Path,
+    wallet: Path,
+    rpc_keys: Path,
+    *,
+    yes: bool,
+    dry_run: bool,
+) -> None:
     ecosystem = load_config(config)
-    signer = read_keypair(wallet, "--wallet")
-    async with await open_rpc(ecosystem, rpc_keys) as rpc:
+    signer, genesis = by_hand(ecosystem, wallet, roles)
+    async with await open_rpc(ecosystem, rpc_keys, genesis) as rpc:
         session = Session(ecosystem, rpc, signer)
         deed = await plan(session, await session.read())
         units = await rehearse(session, deed)

@@ -10,6 +10,7 @@ from dat_operator.cli.signing import DryRun, Yes, do
 from dat_operator.cycle import coins
 from dat_operator.cycle.deed import Deed
 from dat_operator.cycle.session import Session
+from dat_operator.domain.binding import WalletRole
 from dat_operator.domain.chain_state import ChainState
 
 app = typer.Typer(help="Coins: create them, or adopt what exists.", no_args_is_help=True)
@@ -37,7 +38,15 @@ def create(
     async def plan(session: Session, _chain: ChainState) -> Deed:
         return coins.create(session, coins.mint_in(mint_file, keep=not dry_run), name, symbol, uri)
 
-    do(plan, config=config, wallet=wallet, rpc_keys=rpc_keys, yes=yes, dry_run=dry_run)
+    do(
+        plan,
+        roles=(WalletRole.CREATOR,),
+        config=config,
+        wallet=wallet,
+        rpc_keys=rpc_keys,
+        yes=yes,
+        dry_run=dry_run,
+    )
 
 
 @app.command()
@@ -53,7 +62,15 @@ def adopt(
     async def plan(session: Session, _chain: ChainState) -> Deed:
         return await coins.adopt(session, mint)
 
-    do(plan, config=config, wallet=wallet, rpc_keys=rpc_keys, yes=False, dry_run=dry_run)
+    do(
+        plan,
+        roles=(WalletRole.CREATOR,),
+        config=config,
+        wallet=wallet,
+        rpc_keys=rpc_keys,
+        yes=False,
+        dry_run=dry_run,
+    )
 
 
 def _check(what: str, text: str, most: int) -> None:

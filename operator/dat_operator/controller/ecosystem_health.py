@@ -117,6 +117,8 @@ def _cycles_healthy(s: Subject) -> Finding | None:
     job = last_finished(s.observed, "cycle")
     if job and not job.succeeded and not (job.report and job.report.tokens):
         said = f"Job {job.name} has failed before it came to the tokens: {job.said}"
+        if job.report and job.report.reason:
+            return Finding(False, job.report.reason, said, Effect.STUCK)
         return Finding(False, "JobFailed", said)
     return Finding(True, "Healthy", f"no token has failed {WARNING_FAILURES} times in a row")
 

@@ -9,6 +9,7 @@ from dat_operator.api.wallets import SecretRef
 from dat_operator.controller.observed import Body
 from dat_operator.controller.render import ECOSYSTEM_LABEL, MANAGED, config_map_name, owned, suffix
 from dat_operator.controller.settings import Settings
+from dat_operator.domain import binding
 from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT, LONGEST_RUN_SECONDS
 
 PURPOSE_LABEL = "dat.asdf.io/purpose"
@@ -170,7 +171,11 @@ def _job_spec(
                         "name": "wallet",
                         "secret": {
                             "secretName": secret.name,
-                            "items": [{"key": secret.key, "path": "keypair.json"}],
+                            # Without its binding no wallet signs: its pod waits for it, as for its key.
+                            "items": [
+                                {"key": secret.key, "path": "keypair.json"},
+                                {"key": binding.FILE, "path": binding.FILE},
+                            ],
                             "defaultMode": 0o440,
                         },
                     },

@@ -67,7 +67,8 @@ def plan_setup(
         job = jobs.setup_job(ecosystem, spec, settings, secret, what)
     name = job["metadata"]["name"]
     if finished and not finished.succeeded:
-        return Setup(Obstacle("SetupFailed", _failure(finished), stuck=True))
+        reason = (finished.report and finished.report.reason) or "SetupFailed"
+        return Setup(Obstacle(reason, _failure(finished), stuck=True))
     doing = [*([f"sets up {len(missing)} token(s)"] if missing else []), *changes]
     said = f"Job {name}: {'; '.join(doing)}"
     going_on = _waits("SettingUp", said)

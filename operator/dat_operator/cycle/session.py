@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from dat_operator.chain.history import History
@@ -10,6 +9,7 @@ from dat_operator.chain.ours import Ecosystem
 from dat_operator.chain.reader import Subject, read_chain
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.chain.sender import Sender
+from dat_operator.chain.wallet import Wallet
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.config import EcosystemConfig
 
@@ -44,7 +44,7 @@ class Reading:
 class Session(Reading):
     """One Job's tools: what it reads, and the key that it signs with."""
 
-    signer: Keypair
+    signer: Wallet
 
     @property
     def sender(self) -> Sender:

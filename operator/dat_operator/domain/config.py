@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler
 
 from dat_operator.domain.chain_state import Parameters, Role
 from dat_operator.domain.errors import DatError
+from dat_operator.domain.money import MAX_PRIORITY_FEE_LAMPORTS
 
 Network = Literal["mainnet-beta", "devnet", "testnet", "localnet"]
 Commitment = Literal["confirmed", "finalized"]
@@ -94,7 +95,7 @@ class PriorityFeeConfig(Frozen):
     """How much a transaction offers for its place in a block."""
 
     percentile: Annotated[int, Field(ge=0, le=100)]
-    max_lamports: Annotated[int, Field(ge=0)]
+    max_lamports: Annotated[int, Field(ge=0, le=MAX_PRIORITY_FEE_LAMPORTS)]
 
 
 class PaceConfig(Frozen):

@@ -10,6 +10,14 @@ class DatError(Exception):
     """Something that a person must know: the message names field, value and remedy."""
 
 
+class Refused(DatError):
+    """A Job will not sign. ``reason`` (CamelCase) ends in the ecosystem's conditions."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
 class RpcUnavailable(DatError):
     """No endpoint gave an answer. Nothing is known about what was asked; asking again is safe."""
 

@@ -6,6 +6,9 @@ LAMPORTS_PER_SOL = 1_000_000_000
 TOKEN_DECIMALS = 6
 """Decimals of every pump.fun coin."""
 
+MAX_PRIORITY_FEE_LAMPORTS = 10_000_000
+"""Of one transaction, whatever a configuration allows and an endpoint says that others pay."""
+
 BPS = 10_000
 """Basis points in a whole."""
 

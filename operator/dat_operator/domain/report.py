@@ -57,6 +57,8 @@ class Report(Frozen):
     cycle_id: str
     outcome: Outcome
     message: str = ""
+    reason: str | None = None
+    """Why it came to no token, as a condition says it; None if there is no name for it."""
     tokens: tuple[TokenReport, ...] = ()
     total: int | None = None
     """How many tokens the run had; None if it ended before it had reported all of them."""

@@ -12,6 +12,7 @@ from dat_operator.domain.errors import ProgramError, TransactionExpired
 from tests.unit.builders import PROGRAM, STATE
 from tests.unit.chain.conftest import Clock
 from tests.unit.chain.fake_rpc import FakeRpc
+from tests.unit.chain.free_wallet import free_wallet
 from tests.unit.chain.test_history import transaction
 from tests.unit.chain.test_sender import CONFIRMED, LAST_VALID, SIGNER, WORK, Chain
 
@@ -29,7 +30,7 @@ async def land(status_at: Callable[[int], Status], step: int = 1) -> Chain:
     chain.answers["getSignatureStatuses"] = lambda *_: {"value": [status_at(next(looks))]}
     async with chain.client() as rpc:
         fee = PriorityFeeConfig(percentile=75, max_lamports=1)
-        await Sender(rpc, SIGNER, fee, "finalized").land(WORK)
+        await Sender(rpc, free_wallet(SIGNER), fee, "finalized").land(WORK)
     return chain
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from dat_operator.chain.network import check_network
-from dat_operator.domain.errors import DatError
+from dat_operator.domain.errors import DatError, Refused
 from tests.unit.chain.fake_rpc import FakeRpc
 
 MAINNET = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d"
@@ -11,6 +11,15 @@ MAINNET = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d"
 async def test_the_right_cluster(genesis: str, network: str) -> None:
     async with FakeRpc(getGenesisHash=genesis).client() as rpc:
         await check_network(rpc, network)  # type: ignore[arg-type]
+
+
+async def test_a_wallet_of_a_chain_of_its_own() -> None:
+    """Networks that are not public are told apart by the genesis hash that a wallet's owner names."""
+    async with FakeRpc(getGenesisHash="ours").client() as rpc:
+        await check_network(rpc, "localnet", "ours")
+        with pytest.raises(Refused, match="has genesis ours, but the wallet is bound to theirs") as caught:
+            await check_network(rpc, "localnet", "theirs")
+    assert caught.value.reason == "WalletNotBound"
 
 
 async def test_a_test_must_never_reach_mainnet() -> None:

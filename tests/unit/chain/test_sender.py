@@ -17,6 +17,7 @@ from dat_operator.domain.errors import ProgramError, RpcUnavailable, Transaction
 from tests.unit.builders import key
 from tests.unit.chain.conftest import Clock
 from tests.unit.chain.fake_rpc import FakeRpc, Refusal
+from tests.unit.chain.free_wallet import free_wallet
 
 SIGNER = Keypair.from_seed(b"s" * 32)
 WRITTEN = AccountMeta(key("written"), is_signer=False, is_writable=True)
@@ -65,7 +66,7 @@ class Chain(FakeRpc):
 async def land(chain: FakeRpc, percentile: int = 75, max_lamports: int = 1_000_000) -> str:
     async with chain.client() as rpc:
         fee = PriorityFeeConfig(percentile=percentile, max_lamports=max_lamports)
-        return await Sender(rpc, SIGNER, fee).land(WORK)
+        return await Sender(rpc, free_wallet(SIGNER), fee).land(WORK)
 
 
 async def test_it_lands(clock: Clock) -> None:

@@ -17,6 +17,7 @@ from dat_operator.domain.errors import ProgramError, TransactionExpired
 from tests.unit.builders import key
 from tests.unit.chain.conftest import Clock
 from tests.unit.chain.fake_rpc import FakeRpc
+from tests.unit.chain.free_wallet import free_wallet
 
 SIGNER, OTHER = Keypair.from_seed(b"s" * 32), Keypair.from_seed(b"o" * 32)
 LAST_VALID = 150
@@ -82,7 +83,7 @@ def ready(number: int, *, units: int = 100_000, written: str = "written") -> Rea
 async def land_all(chain: Chain, *all_of_them: Ready, max_lamports: int = 1_000_000) -> list[Sent]:
     async with chain.client() as rpc:
         fee = PriorityFeeConfig(percentile=75, max_lamports=max_lamports)
-        return await Sender(rpc, SIGNER, fee).land_all(all_of_them)
+        return await Sender(rpc, free_wallet(SIGNER), fee).land_all(all_of_them)
 
 
 async def test_nothing_to_send_asks_nobody() -> None:
@@ -192,7 +193,7 @@ async def test_others_sign_too_and_tables_are_used(clock: Clock) -> None:
     chain = Chain()
     async with chain.client() as rpc:
         fee = PriorityFeeConfig(percentile=75, max_lamports=1)
-        await Sender(rpc, SIGNER, fee).land_all([one], OTHER)
+        await Sender(rpc, free_wallet(SIGNER), fee).land_all([one], OTHER)
     (sent,) = chain.transactions()
     assert sent.verify_with_results() == [True, True]
     assert isinstance(sent.message, MessageV0)
@@ -215,7 +216,7 @@ async def test_what_expired_is_priced_higher_up_to_the_cap(paid: int, fees: list
     """What others pay is often 0, however full the blocks of our leaders are."""
     chain = Chain(lambda *_: None, paid)
     async with chain.client() as rpc:
-        sender = Sender(rpc, SIGNER, PriorityFeeConfig(percentile=75, max_lamports=1_000))
+        sender = Sender(rpc, free_wallet(SIGNER), PriorityFeeConfig(percentile=75, max_lamports=1_000))
         found = []
         for attempt in fees:
             chain.height = 100
@@ -229,7 +230,7 @@ async def test_what_expired_is_priced_higher_up_to_the_cap(paid: int, fees: list
 async def test_what_lands_is_priced_as_others_pay(clock: Clock) -> None:
     chain = Chain(paid=3_000)
     async with chain.client() as rpc:
-        sender = Sender(rpc, SIGNER, PriorityFeeConfig(percentile=75, max_lamports=1_000))
+        sender = Sender(rpc, free_wallet(SIGNER), PriorityFeeConfig(percentile=75, max_lamports=1_000))
         for number in range(3):
             await sender.land_all([ready(number)])
     assert [priority_fee(one) for one in chain.transactions()] == [330] * 3
@@ -242,7 +243,7 @@ async def test_a_blockhash_serves_several_transactions_but_not_for_long(
     monkeypatch.setattr("time.monotonic", lambda: now)
     chain = Chain()
     async with chain.client() as rpc:
-        sender = Sender(rpc, SIGNER, PriorityFeeConfig(percentile=75, max_lamports=1))
+        sender = Sender(rpc, free_wallet(SIGNER), PriorityFeeConfig(percentile=75, max_lamports=1))
         await sender.land_all([ready(0)])
         now += BLOCKHASH_SECONDS
         await sender.land_all([ready(1)])

@@ -45,6 +45,14 @@ CONFIG = {
     "tokens": [],
 }
 
+BINDING = {
+    "network": "localnet",
+    "program": CONFIG["programId"],
+    "admin": CONFIG["admin"],
+    "ecosystem": "fruit",
+    "role": "operator",
+}
+
 
 def report(*reasons: str) -> Report:
     tokens = [TokenReport(name="a", outcome=Outcome.COMPLETED, reason="CycleCompleted")]
@@ -80,10 +88,14 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
 
     monkeypatch.setattr(job, "check_network", no_check)
 
-    def go(error: Exception | None = None, config: Any = CONFIG) -> tuple[int, Report]:
+    def go(
+        error: Exception | None = None, config: Any = CONFIG, binding: Any = BINDING
+    ) -> tuple[int, Report]:
         files = {name: tmp_path / name for name in ("config", "wallet", "report")}
         files["config"].write_text(json.dumps(config))
         files["wallet"].write_text(json.dumps(list(bytes(WALLET))))
+        if binding is not None:
+            (tmp_path / "binding.json").write_text(json.dumps(binding))
 
         async def done(_: Session) -> Report:
             if error:
@@ -100,6 +112,35 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
         return caught.value.exit_code, Report.model_validate_json(files["report"].read_text())
 
     return go
+
+
+@pytest.mark.parametrize(
+    ("binding", "reason"),
+    [
+        (None, "WalletNotBound"),
+        ("[", "WalletNotBound"),
+        (BINDING | {"role": "admin"}, "WalletNotBound"),
+        (BINDING | {"ecosystem": "other"}, "WalletNotBound"),
+        (BINDING | {"network": "mainnet-beta"}, "WalletNotBound"),
+        (BINDING | {"program": "11111111111111111111111111111111"}, "ProgramNotAllowed"),
+    ],
+)
+def test_a_wallet_that_is_bound_elsewhere_is_not_even_read(
+    run: Callable[..., tuple[int, Report]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    binding: Any,
+    reason: str,
+) -> None:
+    """Nor is an endpoint asked: the operator hears why, and no other pod tries."""
+
+    def never(*_: Any) -> None:
+        pytest.fail("it went on")
+
+    monkeypatch.setattr(job, "load_wallet", never)
+    monkeypatch.setattr(job, "open_rpc", never)
+    code, said = run(binding=binding)
+    assert (code, said.outcome, said.reason) == (EXIT_INPUT, Outcome.FAILED, reason)
 
 
 def test_all_is_well(run: Callable[..., tuple[int, Report]]) -> None:

@@ -12,8 +12,11 @@ from solders.pubkey import Pubkey
 from solders.transaction import VersionedTransaction
 
 from dat_operator.chain import addresses as at
+from dat_operator.chain.guard import Guard
 from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.wallet import Wallet
 from dat_operator.cycle.session import Session
+from dat_operator.domain.binding import Binding, WalletRole
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.config import EcosystemConfig, LimitsConfig, PriorityFeeConfig, TokenConfig
 from tests.unit.builders import ADMIN, OPERATOR, PARAMETERS, PROGRAM, RENT, ROOT_SHARE, SOL, STATE, keypair
@@ -150,4 +153,13 @@ def session(rpc: RpcClient, *mints: Pubkey, signer: str = "operator", root: Pubk
     """A Job's tools, signed by the operator or the admin."""
     pair: Keypair = keypair(signer)
     roles = {mint: Role.ROOT if mint == root else Role.SECONDARY for mint in mints}
-    return Session(ecosystem(*(config(mint, role) for mint, role in roles.items())), rpc, pair)
+    told = ecosystem(*(config(mint, role) for mint, role in roles.items()))
+    binding = Binding(
+        network=told.network,
+        program=told.program_id,
+        admin=told.admin,
+        ecosystem=told.name,
+        role=WalletRole(signer),
+    )
+    guard = Guard.of(binding, map(str, mints), by_hand=False)
+    return Session(told, rpc, Wallet(pair, guard))

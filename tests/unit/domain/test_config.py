@@ -40,7 +40,9 @@ CONFIGS = st.builds(
     ),
     slippage_bps=BPS,
     priority_fee=st.builds(
-        lambda **values: PriorityFeeConfig(**values), percentile=st.integers(0, 100), max_lamports=U64
+        lambda **values: PriorityFeeConfig(**values),
+        percentile=st.integers(0, 100),
+        max_lamports=st.integers(0, 10_000_000),
     ),
     tokens=st.lists(
         st.builds(

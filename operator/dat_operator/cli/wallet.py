@@ -1,0 +1,108 @@
+"""``dat wallet``: makes what a wallet's Secret holds: its key, and what its owner binds it to."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dat_operator.chain.keys import is_public_key
+from dat_operator.chain.program import declared_program
+from dat_operator.chain.wallet import new_keypair, read_bindings, read_keypair
+from dat_operator.domain.binding import FILE, Binding, WalletRole
+from dat_operator.domain.config import Network
+from dat_operator.domain.errors import DatError
+
+app = typer.Typer(help="Wallets: their keys, and what they may sign for.", no_args_is_help=True)
+KEYPAIR = "keypair.json"
+
+Folder = Annotated[Path, typer.Argument(help="A directory of its own: all that its Secret will hold.")]
+Ecosystem = Annotated[str, typer.Option("--ecosystem", help="The DATEcosystem's name.")]
+Role = Annotated[WalletRole, typer.Option("--role", help="What it may do there.")]
+OfNetwork = Annotated[Network, typer.Option("--network", help="The Solana cluster. Use a key on one only.")]
+Admin = Annotated[
+    str | None,
+    typer.Option(
+        "--admin", help="Address of the admin who creates the ecosystem; an admin's own by default."
+    ),
+]
+Program = Annotated[
+    str | None, typer.Option("--program", help="The dat program's address; the declared one.")
+]
+Genesis = Annotated[
+    str | None, typer.Option("--genesis", help="Genesis hash of a chain of your own (localnet).")
+]
+
+
+@app.command()
+def create(
+    folder: Folder,
+    ecosystem: Ecosystem,
+    role: Role,
+    network: OfNetwork,
+    admin: Admin = None,
+    program: Program = None,
+    genesis: Genesis = None,
+) -> None:
+    """Make a new key, and bind it."""
+    file = folder / KEYPAIR
+    if file.exists():
+        raise DatError(f"FOLDER: {file} is there already; name another directory, or run `dat wallet bind`")
+    key, content = new_keypair()
+    made = _binding(key, ecosystem, role, network, admin, program, genesis)
+    folder.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(content)
+    _write(folder, key, [made])
+
+
+@app.command()
+def bind(
+    folder: Folder,
+    ecosystem: Ecosystem,
+    role: Role,
+    network: OfNetwork,
+    admin: Admin = None,
+    program: Program = None,
+    genesis: Genesis = None,
+) -> None:
+    """Bind a key (keypair.json in FOLDER) to an ecosystem, besides those that it is bound to."""
+    key = str(read_keypair(folder / KEYPAIR, "FOLDER").pubkey())
+    made = _binding(key, ecosystem, role, network, admin, program, genesis)
+    there = read_bindings(folder / KEYPAIR) if (folder / FILE).exists() else []
+    _write(folder, key, [*(binding for binding in there if binding != made), made])
+
+
+def _binding(
+    key: str,
+    ecosystem: str,
+    role: WalletRole,
+    network: Network,
+    admin: str | None,
+    program: str | None,
+    genesis: str | None,
+) -> Binding:
+    if admin is None and role is not WalletRole.ADMIN:
+        raise DatError("--admin: give the admin's address; the ecosystem's state on chain is made of it")
+    return Binding(
+        network=network,
+        program=_key("--program", program or declared_program()),
+        admin=_key("--admin", admin or key),
+        ecosystem=ecosystem,
+        role=role,
+        genesis=genesis,
+    )
+
+
+def _write(folder: Path, key: str, bindings: list[Binding]) -> None:
+    found = [binding.model_dump(mode="json", by_alias=True, exclude_none=True) for binding in bindings]
+    (folder / FILE).write_text(json.dumps(found[0] if len(found) == 1 else found, indent=2) + "\n")
+    for one in bindings:
+        typer.echo(f"{key} may sign as {one.role} of {one.ecosystem} on {one.network}")
+    typer.echo(f"kubectl create secret generic {folder.resolve().name} --from-file={folder}")
+
+
+def _key(option: str, key: str) -> str:
+    if not is_public_key(key):
+        raise DatError(f"{option}: {key} is no public key (base58, 32 bytes)")
+    return key

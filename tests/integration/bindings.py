@@ -1,0 +1,42 @@
+"""What the owners of this ring's wallets bind them to."""
+
+import json
+from pathlib import Path
+
+from solders.keypair import Keypair
+
+from dat_operator.chain.guard import Guard
+from dat_operator.chain.wallet import Wallet
+from dat_operator.domain.binding import FILE, Binding, WalletRole
+from dat_operator.domain.config import EcosystemConfig
+
+
+def binding(config: EcosystemConfig, role: str) -> Binding:
+    """To an ecosystem as it is meant to be."""
+    return Binding(
+        network=config.network,
+        program=config.program_id,
+        admin=config.admin,
+        ecosystem=config.name,
+        role=WalletRole(role),
+    )
+
+
+def bound(config: EcosystemConfig, pair: Keypair, role: str) -> Wallet:
+    """A wallet as a Job has it."""
+    mints = [token.mint for token in config.tokens]
+    return Wallet(pair, Guard.of(binding(config, role), mints, by_hand=False))
+
+
+def text(*bindings: Binding) -> str:
+    """The file of some bindings."""
+    return json.dumps([one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in bindings])
+
+
+def write_wallet(folder: Path, config: EcosystemConfig, pair: Keypair, *roles: str) -> Path:
+    """A wallet's directory as its Secret is mounted; its keypair file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "keypair.json"
+    file.write_text(json.dumps(list(bytes(pair))))
+    (folder / FILE).write_text(text(*(binding(config, role) for role in roles)))
+    return file

@@ -1,0 +1,20 @@
+"""A wallet without an owner's binding, for tests of what happens once something is signed."""
+
+from solders.keypair import Keypair
+from solders.pubkey import Pubkey
+
+from dat_operator.chain.guard import Guard
+from dat_operator.chain.message import Tables
+from dat_operator.chain.wallet import Wallet
+from dat_operator.domain.binding import WalletRole
+
+
+class _Anything(Guard):
+    def check(self, message: object, tables: Tables) -> None:
+        pass
+
+
+def free_wallet(pair: Keypair) -> Wallet:
+    """Signs whatever it is given."""
+    nowhere = Pubkey.default()
+    return Wallet(pair, _Anything(nowhere, nowhere, WalletRole.OPERATOR, (), by_hand=True))

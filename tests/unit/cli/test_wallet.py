@@ -1,0 +1,66 @@
+"""What ``dat wallet`` writes is what a Job accepts."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from dat_operator.chain.program import declared_program
+from dat_operator.chain.wallet import read_bindings, read_keypair
+from dat_operator.cli.main import app
+from dat_operator.domain.binding import Binding, WalletRole
+from dat_operator.domain.errors import Refused
+from tests.unit.builders import key
+
+OPTIONS = ("--ecosystem", "fruit", "--network", "devnet")
+
+
+def dat(*words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["wallet", *words])
+    return done.exit_code, done.output
+
+
+def test_a_new_admin(tmp_path: Path) -> None:
+    folder = tmp_path / "fruit-admin"
+    code, said = dat("create", str(folder), "--role", "admin", *OPTIONS)
+    assert code == 0, said
+    address = str(read_keypair(folder / "keypair.json", "x").pubkey())
+    wanted = Binding(
+        network="devnet",
+        program=declared_program(),
+        admin=address,
+        ecosystem="fruit",
+        role=WalletRole.ADMIN,
+    )
+    assert read_bindings(folder / "keypair.json") == [wanted]
+    assert (folder / "keypair.json").stat().st_mode & 0o77 == 0
+    assert f"kubectl create secret generic fruit-admin --from-file={folder}" in said
+    assert dat("create", str(folder), "--role", "admin", *OPTIONS)[0] == 2, "a key is never written over"
+
+
+def test_a_key_that_exists_is_bound_to_one_more_ecosystem(tmp_path: Path) -> None:
+    admin = str(key("admin"))
+    options = ("--role", "operator", *OPTIONS, "--admin", admin)
+    assert dat("create", str(tmp_path), *options)[0] == 0
+    assert dat("bind", str(tmp_path), *options)[0] == 0
+    assert isinstance(json.loads((tmp_path / "binding.json").read_text()), dict), "the same again is one"
+    other = ("--role", "operator", "--ecosystem", "nuts", "--network", "devnet", "--admin", admin)
+    assert dat("bind", str(tmp_path), *other)[0] == 0
+    assert [b.ecosystem for b in read_bindings(tmp_path / "keypair.json")] == ["fruit", "nuts"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [(("--role", "operator"), "--admin: give"), (("--role", "admin", "--program", "1" * 40), "--program: 1")],
+)
+def test_what_is_missing_or_wrong_is_said(tmp_path: Path, options: tuple[str, ...], words: str) -> None:
+    code, said = dat("create", str(tmp_path), *options, *OPTIONS)
+    assert code == 2
+    assert words in said
+    assert not list(tmp_path.iterdir()), "no key without a binding"
+
+
+def test_a_wallet_without_a_binding_is_bound_to_nothing(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"bound to nothing: cannot read .*binding\.json.*`dat wallet bind`"):
+        read_bindings(tmp_path / "keypair.json")

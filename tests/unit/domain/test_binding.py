@@ -1,0 +1,97 @@
+"""Audit T1: what a wallet signs for follows from its owner's file, whatever an editor writes elsewhere."""
+
+import json
+from typing import Any
+
+import pytest
+
+from dat_operator.domain.binding import Binding, WalletRole, bound, parse
+from dat_operator.domain.config import EcosystemConfig
+from dat_operator.domain.errors import Refused
+from tests.unit.builders import ADMIN, PROGRAM, key
+from tests.unit.cycle.world import ecosystem
+
+GIVEN = {
+    "network": "localnet",
+    "program": str(PROGRAM),
+    "admin": str(ADMIN),
+    "ecosystem": "fruit",
+    "role": "operator",
+}
+OPERATOR = (WalletRole.OPERATOR,)
+
+
+def binding(**changes: Any) -> Binding:
+    return Binding.model_validate(GIVEN | changes)
+
+
+def refusal(bindings: list[Binding], config: EcosystemConfig) -> Refused:
+    with pytest.raises(Refused) as caught:
+        bound(bindings, config, OPERATOR)
+    assert "bind the wallet to it: `dat wallet bind`" in str(caught.value)
+    return caught.value
+
+
+def test_a_wallet_signs_for_what_it_is_bound_to() -> None:
+    assert bound([binding()], ecosystem(), OPERATOR) == binding()
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "field"),
+    [
+        ({"program_id": str(key("evil program"))}, "ProgramNotAllowed", "spec.programId"),
+        ({"network": "mainnet-beta"}, "WalletNotBound", "spec.network"),
+        ({"admin": str(key("evil admin"))}, "WalletNotBound", "spec.wallets.admin.publicKey"),
+        ({"name": "other"}, "WalletNotBound", "metadata.name"),
+    ],
+)
+def test_an_editor_cannot_turn_it_to_something_else(changes: dict[str, str], reason: str, field: str) -> None:
+    said = refusal([binding()], ecosystem().model_copy(update=changes))
+    (asked,) = changes.values()
+    assert said.reason == reason
+    assert f"{field}: {asked}, but binding.json allows" in str(said)
+
+
+@pytest.mark.parametrize("role", ["admin", "emergency", "creator"])
+def test_the_admin_s_wallet_does_not_sign_as_an_operator(role: str) -> None:
+    assert f"role: operator is needed, but binding.json allows {role}" in str(
+        refusal([binding(role=role)], ecosystem())
+    )
+
+
+def test_one_of_several_bindings_has_to_fit_as_a_whole() -> None:
+    """Not the program of one and the ecosystem of the other."""
+    other = binding(ecosystem="other")
+    foreign = binding(program=str(key("other program")))
+    assert bound([other, binding()], ecosystem(), OPERATOR) == binding()
+    refusal([other, foreign], ecosystem())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "binding.json"),
+        ("{", "binding.json"),
+        ("null", "binding.json"),
+        ("7", "binding.json"),
+        ("[]", "binds the wallet to nothing"),
+        ("{}", "network: Field required"),
+        (json.dumps(GIVEN | {"role": "owner"}), "role: "),
+        (json.dumps(GIVEN | {"programs": []}), "programs: Extra inputs are not permitted"),
+        (json.dumps(GIVEN | {"network": "*"}), "network: "),
+        (json.dumps([GIVEN, GIVEN | {"ecosystem": None}]), "ecosystem: "),
+    ],
+)
+def test_what_is_no_binding_binds_to_nothing(text: str, words: str) -> None:
+    with pytest.raises(Refused, match=r"`dat wallet bind` writes one") as caught:
+        parse(text, "/etc/dat/wallet/binding.json")
+    assert caught.value.reason == "WalletNotBound"
+    assert words in str(caught.value)
+
+
+def test_one_or_several() -> None:
+    assert parse(json.dumps(GIVEN), "f") == [binding()]
+    assert parse("  " + json.dumps([GIVEN, GIVEN | {"role": "admin"}]), "f") == [
+        binding(),
+        binding(role="admin"),
+    ]
