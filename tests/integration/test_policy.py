@@ -18,7 +18,8 @@ from tests.unit.controller.golden import CASES, plan_of, world_of
 
 VALUES = (
     "fullnameOverride=dat,image.repository=dat-operator,image.tag=1,"
-    "admissionPolicy.walletSecrets={fruit-admin,fruit-operator}"
+    "admissionPolicy.walletSecrets={fruit-admin,fruit-operator},"
+    "admissionPolicy.programs={11111111111111111111111111111111,D44e13BqyRGFyfthSyL88pVXWdJgsN1BwxeELrnkqUf6}"
 )
 
 POD = "spec.template.spec"
@@ -358,6 +359,41 @@ def test_arguments(namespace: Namespace, job: Body, *, admitted: bool) -> None:
 def test_no_other_config_map_is_admitted(namespace: Namespace, change: Body, words: str) -> None:
     config_map = _config_map(**change.pop("metadata", {})) | change
     assert words in refusal(namespace, config_map)
+
+
+PROGRAM = '"programId": "D44e13BqyRGFyfthSyL88pVXWdJgsN1BwxeELrnkqUf6"'
+EVIL = '"programId": "Evi1Evi1Evi1Evi1Evi1Evi1Evi1Evi1Evi1Evi1Evi1"'
+
+
+@pytest.mark.usefixtures("policies")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (PROGRAM, EVIL),
+        (PROGRAM, f"{PROGRAM}, {EVIL}"),
+        (PROGRAM, f"{EVIL}, {PROGRAM}"),
+        (PROGRAM, f"{PROGRAM}, {EVIL.replace('I', chr(92) + 'u0049')}"),
+        (PROGRAM, EVIL.replace('": "', '" : "')),
+        (PROGRAM, '"programId": ["D44e13BqyRGFyfthSyL88pVXWdJgsN1BwxeELrnkqUf6"]'),
+        (PROGRAM, '"x": 1'),
+        ("{", "{" + EVIL + ","),
+    ],
+)
+def test_a_configuration_of_another_program_is_refused(namespace: Namespace, old: str, new: str) -> None:
+    """T5: a ConfigMap that a stolen token had rewritten stayed, and the admin's key signed."""
+    config_map = _config_map()
+    text = config_map["data"]["ecosystem.json"]
+    assert PROGRAM in text
+    config_map["data"]["ecosystem.json"] = text.replace(old, new)
+    assert "admissionPolicy.programs" in refusal(namespace, config_map)
+
+
+@pytest.mark.usefixtures("policies")
+def test_a_large_configuration_is_admitted(namespace: Namespace) -> None:
+    """The expressions stay below the API server's bound of costs, for the largest ConfigMap."""
+    config_map = _config_map()
+    config_map["data"]["ecosystem.json"] += " " * 1_040_000
+    assert refusal(namespace, config_map) == ""
 
 
 @pytest.mark.usefixtures("policies")

@@ -16,7 +16,8 @@
 
 {{/* One image for the operator and its Jobs: they share the form of their configuration. */}}
 {{- define "dat-operator.image" -}}
-{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{ .Values.image.repository }}
+{{- if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
 {{- end -}}
 
 {{/* What selects the operator's pod; it can never change. */}}

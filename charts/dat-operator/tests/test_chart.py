@@ -73,6 +73,7 @@ def test_lint() -> None:
         ("pollSeconds=0", "/pollSeconds"),
         ("image.pullPolicy=Sometimes", "/image/pullPolicy"),
         ("image.tag=a:b", "/image/tag"),
+        ("image.digest=sha256:0", "/image/digest"),
         ("replicas=-1", "/replicas"),
         ("replica=2", "additional properties 'replica' not allowed"),
         ("extraEnv[0].name=DAT_IMAGE", "/extraEnv/0/name"),
@@ -126,7 +127,7 @@ def test_valid_with_every_value(kubectl: Kubectl, tmp_path: Path) -> None:
             "rpcPorts": [443, 8899],
             "extraEgress": [{"to": [{"ipBlock": {"cidr": "10.1.2.3/32"}}]}],
         },
-        "admissionPolicy": {"walletSecrets": ["fruit-admin", "fruit-operator"]},
+        "admissionPolicy": {"walletSecrets": ["fruit-admin", "fruit-operator"], "programs": ["1" * 32]},
     }
     file = tmp_path / "values.yaml"
     file.write_text(yaml.safe_dump(values))
@@ -170,6 +171,18 @@ def test_the_notes_say_that_no_wallet_is_named() -> None:
     warning = "admissionPolicy.walletSecrets is empty"
     assert warning in helm(*words)
     assert warning not in helm(*words, "--set", "admissionPolicy.walletSecrets={fruit-operator}")
+
+
+def test_an_image_by_digest() -> None:
+    """T14: a tag can be moved. The operator, its Jobs and their policy have the same name."""
+    digest = "sha256:" + "0f" * 32
+    text = helm(
+        "template", "x", CHART, "--set", f"image.repository=r/dat,image.tag=1.2,image.digest={digest}"
+    )
+    assert f'image: "r/dat@{digest}"' in text
+    assert f'value: "r/dat@{digest}"' in text
+    assert f'"image": dyn("r/dat@{digest}")' in text
+    assert "r/dat:1.2" not in text
 
 
 def test_replicas_keep_apart_and_are_drained_one_by_one(kubectl: Kubectl) -> None:
