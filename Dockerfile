@@ -2,8 +2,9 @@
 #
 #   docker build --tag dat-operator .
 #
-# BASE is any Debian 12 with Python 3.11, its venv module and ca-certificates.
-ARG BASE=docker.io/library/python:3.11-slim-bookworm
+# BASE is any Debian 12 with Python 3.11, its venv module and ca-certificates; by the digest of all platforms, as a tag can be moved.
+# `docker buildx imagetools inspect python:3.11-slim-bookworm` prints today's.
+ARG BASE=docker.io/library/python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
 
 # Nothing, unless a builder that reaches no index brings the packages of both lock files:
 # --build-context wheels=DIR --build-arg PIP_NO_INDEX=1

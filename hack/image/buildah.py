@@ -18,7 +18,8 @@ from hack.image import wheels
 
 SUITE = "bookworm"
 BASE_PACKAGES = ("ca-certificates", "python3", "python3-venv")
-_PROGRAMS = {"buildah": "buildah", "debootstrap": "debootstrap"}
+_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+_PROGRAMS = {"buildah": "buildah", "debootstrap": "debootstrap", _KEYRING: "debian-archive-keyring"}
 _BASE = Path(__file__).parent / "Base.Dockerfile"
 # What a container never reads: a third of what debootstrap leaves.
 _NEEDLESS = (
@@ -35,7 +36,7 @@ _KEPT = datetime.timedelta(days=7)
 
 def base_inputs() -> str:
     """What decides about the base image."""
-    return f"{SUITE} {BASE_PACKAGES} without {_NEEDLESS}"
+    return f"{SUITE} {BASE_PACKAGES} signed by {_KEYRING} without {_NEEDLESS}"
 
 
 def build(name: str, archive: Path, log: Path) -> None:
@@ -67,8 +68,7 @@ def _base_image(log: Path) -> str:
 def _bootstrap(target: Path) -> None:
     """Write root.tar: Debian with Python, and nothing of what a container never reads."""
     root, log = target / "root", target / "debootstrap.log"
-    include = f"--include={','.join(BASE_PACKAGES)}"
-    run(["debootstrap", "--variant=minbase", include, SUITE, root, _mirror()], log=log)
+    run(debootstrap(root, _mirror()), log=log)
     for needless in _NEEDLESS:
         shutil.rmtree(root / needless)
         (root / needless).mkdir()
@@ -77,6 +77,13 @@ def _bootstrap(target: Path) -> None:
         log=log,
     )
     shutil.rmtree(root)
+
+
+def debootstrap(root: Path, mirror: str) -> list[str | Path]:
+    """The command that fills ``root``; it fails unless Debian's keys have signed what the mirror gives."""
+    include = f"--include={','.join(BASE_PACKAGES)}"
+    checked = ("--force-check-gpg", f"--keyring={_KEYRING}")
+    return ["debootstrap", "--variant=minbase", *checked, include, SUITE, root, mirror]
 
 
 def _mirror() -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,8 +94,11 @@ def record() -> None:
     say(f"recorded {manifest.so_sha256[:16]}… of sources {manifest.sources}")
 
 
-def check() -> None:
-    """Raise StepError unless the recorded artifacts are what the sources make."""
+def check(*, strict: bool = False) -> None:
+    """Raise StepError unless the recorded artifacts are what the sources make.
+
+    ``strict``: also where the tools' versions differ, so that the bytes cannot be compared.
+    """
     manifest = _manifest()
     if manifest is None or manifest.sources != sources_digest():
         recorded = manifest.sources if manifest else "nothing"
@@ -105,14 +109,29 @@ def check() -> None:
     stale = [name for name in (IDL, LEGACY_IDL) if _differ(RECORDED / name, idls / name)]
     if not (RECORDED / SO).exists() or _sha256(RECORDED / SO) != manifest.so_sha256:
         stale.append(SO)
-    if manifest.made_with != _made_with(so):
-        say(f"{SO} is not compared byte by byte: it was made with {manifest.made_with}")
-        say(f"  and this machine has {_made_with(so)}")
-    elif _differ(RECORDED / SO, so):
+    if same_tools(manifest.made_with, _made_with(so), strict=strict) and _differ(RECORDED / SO, so):
         stale.append(SO)
     if stale:
         raise StepError(f"out of step in programs/artifacts: {', '.join(dict.fromkeys(stale))}: {RECORD}")
     say(f"programs/artifacts is in step with sources {manifest.sources}")
+
+
+def same_tools(recorded: Mapping[str, str], here: Mapping[str, str], *, strict: bool) -> bool:
+    """Whether two builds have to be the same bytes. Raises StepError if they need not be and ``strict``."""
+    if recorded == here:
+        return True
+    names = sorted(recorded.keys() | here.keys())
+    said = ", ".join(
+        f"{name} {recorded.get(name, 'none')} (here {here.get(name, 'none')})"
+        for name in names
+        if recorded.get(name) != here.get(name)
+    )
+    if strict:
+        raise StepError(
+            f"{SO} cannot be compared byte by byte, it was made with {said}: with these, {RECORD}"
+        )
+    say(f"{SO} is not compared byte by byte: it was made with {said}")
+    return False
 
 
 def _sources() -> list[Path | str]:

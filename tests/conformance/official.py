@@ -31,7 +31,7 @@ def installed() -> Path:
     def build(target: Path) -> None:
         for file in INSTALLED_FROM:
             shutil.copy(file, target)
-        run(["npm", "ci"], log=target / "install.log", cwd=target)
+        run(["npm", "ci", "--ignore-scripts"], log=target / "install.log", cwd=target)
 
     return built("pump-sdks", INSTALLED_FROM, build, note="npm ci") / "node_modules"
 
