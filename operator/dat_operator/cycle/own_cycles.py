@@ -56,15 +56,20 @@ class OwnCycles:
             log.warning("too many transactions name this ecosystem to look through all of them")
         return found
 
-    async def last(self, stats: TokenStats) -> Landed:
+    async def last(self, stats: TokenStats) -> Landed | None:
         """A token's last cycle, which bears this run's id. Only its time, which is known, is looked through.
 
-        Raises RpcUnavailable if no endpoint shows it.
+        None if it is buried under more than ``CALLS`` transactions of the same seconds: then the stats are
+        all that is known of it. Raises RpcUnavailable if no endpoint shows it by the commitment.
         """
         at = stats.last_cycle_at
-        async for landed in Walk(self._history, at - NEAR_SECONDS, at + NEAR_SECONDS).cycles(CALLS):
+        walk = Walk(self._history, at - NEAR_SECONDS, at + NEAR_SECONDS)
+        async for landed in walk.cycles(CALLS):
             if (landed.event.mint, landed.event.cycle_id) == (stats.mint, self._cycle_id):
                 return await self._checked(landed)
+        if not walk.done and self._commitment == self._history.rpc.commitment:
+            log.warning("a cycle of this run is buried under others' transactions", mint=stats.mint)
+            return None
         raise self._not_shown()
 
     async def _checked(self, landed: Landed) -> Landed:

@@ -113,7 +113,10 @@ class CycleRun:
                 continue
             if state.stats and state.stats.last_cycle_id == self._cycle_id:
                 landed = await self._own.last(state.stats)
-                self._complete(token, landed.event.cycle, landed.signature)
+                count, signature = state.stats.cycle_count, None
+                if landed:
+                    count, signature = landed.event.cycle, landed.signature
+                self._complete(token, count, signature)
             else:
                 waiting.append(token)
         decided = await batches.decide_at_pace(chain, waiting)
@@ -183,7 +186,7 @@ class CycleRun:
         if len(refused) > 1 or any(_cycled_before(upgrade, chain.tokens[mint]) for mint in refused):
             self._failures |= {m: PumpDrift.of(e, upgrade) for m, e in refused.items()}
 
-    def _complete(self, token: TokenConfig, cycle: int, signature: str) -> None:
+    def _complete(self, token: TokenConfig, cycle: int, signature: str | None) -> None:
         self._add(
             TokenReport(
                 name=token.name,

@@ -325,6 +325,21 @@ async def test_a_flood_of_strangers_does_not_hide_a_runs_last_cycle() -> None:
     assert world.count("getTransaction") == 1
 
 
+async def test_a_last_cycle_that_is_buried_in_its_own_second_is_not_run_again() -> None:
+    """The stats say that it has run; only its signature is not found."""
+    world, index = Ecosystem(APPLE, PEAR), Index()
+    world.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID, count=3).items()}
+    index.add(TIME, cycle_of(APPLE, 3, TIME, run=CYCLE_ID))
+    index.spam(TIME, 5_000)
+    indexed(world, index)
+    report = await world.run()
+    assert outcomes(report) == expected(apple="CycleCompleted", pear="CycleCompleted")
+    assert (report.tokens[0].signature, report.tokens[0].cycle) == (None, 3)
+    assert world.cycles() == [[PEAR]]
+    with pytest.raises(RpcUnavailable, match="no endpoint shows it finalized"):
+        await world.run(commitment="finalized")
+
+
 async def test_a_run_that_starts_again_knows_its_own_work() -> None:
     world = Ecosystem(APPLE, ROOT)
     world.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
