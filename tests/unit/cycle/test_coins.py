@@ -1,30 +1,43 @@
-"""The keypair of a coin that is to be made."""
+"""Which coins can be adopted, and what their creator signs."""
 
-import json
-from pathlib import Path
+from typing import Any
 
 import pytest
-from solders.keypair import Keypair
 
-from dat_operator.cycle.coins import mint_in
+from dat_operator.chain import addresses as at
+from dat_operator.cycle.coins import adopt
+from dat_operator.cycle.deed import Deed
 from dat_operator.domain.errors import DatError
+from tests.unit.builders import PROGRAM, SHARED, STATE, key
+from tests.unit.cycle.world import World, curve_of, session, state_account
+
+APPLE, CREATOR = key("apple"), key("creator")
 
 
-def test_a_dry_run_writes_no_private_key(tmp_path: Path) -> None:
-    file = tmp_path / "mint.json"
-    assert mint_in(file, keep=False) != mint_in(file, keep=False)
-    assert not file.exists()
+async def adopted(**curve: Any) -> Deed:
+    """What the creator is asked to sign for a coin whose curve says this."""
+    world = World({**state_account(), **(curve_of(APPLE, **{"creator": CREATOR, **curve}) if curve else {})})
+    async with world.client() as rpc:
+        return await adopt(session(rpc, signer="creator"), str(APPLE))
 
 
-def test_a_new_key_is_kept_for_its_owner_alone_and_used_again(tmp_path: Path) -> None:
-    file = tmp_path / "mint.json"
-    made = mint_in(file, keep=True)
-    assert Keypair.from_bytes(bytes(json.loads(file.read_text()))) == made
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert mint_in(file, keep=False) == mint_in(file, keep=True) == made
+async def test_its_creator_hands_it_over() -> None:
+    deed = await adopted(complete=False)
+    assert deed.irrevocable == str(APPLE)
+    assert deed.what.endswith(str(at.authority_address(PROGRAM, STATE, APPLE)))
 
 
-def test_what_is_no_keypair_is_said_so(tmp_path: Path) -> None:
-    (tmp_path / "mint.json").write_text("[1, 2]")
-    with pytest.raises(DatError, match="--mint: "):
-        mint_in(tmp_path / "mint.json", keep=True)
+@pytest.mark.parametrize(
+    ("curve", "said"),
+    [
+        ({}, "has no bonding curve"),
+        ({"creator": SHARED}, "go to this ecosystem already"),
+        ({"is_holder_reward": True}, "is a holder-reward or cashback coin"),
+        ({"is_cashback_coin": True}, "is a holder-reward or cashback coin"),
+        ({"is_holder_reward": True, "is_cashback_coin": True}, "is a holder-reward or cashback coin"),
+        ({"creator": key("stranger")}, "is not the creator of"),
+    ],
+)
+async def test_what_stands_in_the_way_is_said(curve: dict[str, Any], said: str) -> None:
+    with pytest.raises(DatError, match=said):
+        await adopted(**curve)
