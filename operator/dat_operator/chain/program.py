@@ -100,12 +100,16 @@ def decode_stats(data: bytes) -> TokenStats:
     return TokenStats(**_known(TokenStats, fields))
 
 
+def account_tag(kind: str) -> bytes:
+    """The eight bytes that accounts of this kind begin with."""
+    return bytes(coder().accounts.acc_name_to_discriminator[kind])
+
+
 def _account(kind: str, data: bytes) -> Any:
-    accounts = coder().accounts
-    if data[:8] != accounts.acc_name_to_discriminator[kind]:
+    if data[:8] != account_tag(kind):
         raise DatError(f"it is no {kind}")
     try:
-        return accounts.decode(data)
+        return coder().accounts.decode(data)
     except ConstructError as error:
         raise DatError(f"it is no {kind} of this version") from error
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+import based58
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
@@ -62,6 +63,29 @@ async def read_accounts(
         slots.append(int(answer["context"]["slot"]))
         found += [_account(value) for value in answer["value"]]
     return min(slots, default=0), found
+
+
+async def find_accounts(
+    rpc: RpcClient, program: Pubkey, filters: Sequence[Any], *, head: int | None = None
+) -> dict[Pubkey, bytes]:
+    """The data of a program's accounts that pass filters of getProgramAccounts; only ``head`` bytes of it."""
+    options: dict[str, Any] = {"encoding": "base64", "commitment": rpc.commitment, "filters": list(filters)}
+    if head is not None:
+        options["dataSlice"] = {"offset": 0, "length": head}
+    answer = await rpc.call("getProgramAccounts", str(program), options)
+    found = {Pubkey.from_string(one["pubkey"]): _account(one["account"]) for one in answer}
+    return {key: account.data for key, account in found.items() if account}
+
+
+async def read_all_stats(rpc: RpcClient, program: Pubkey, state: Pubkey) -> list[TokenStats]:
+    """Of all tokens that an ecosystem has admitted, whether they are configured or not.
+
+    Raises RpcRefused or RpcUnavailable: not every endpoint answers getProgramAccounts. Raises DatError for
+    stats that cannot be read.
+    """
+    head = dat.account_tag("TokenStats") + bytes(state)
+    filters = [{"memcmp": {"offset": 0, "bytes": based58.b58encode(head).decode()}}]
+    return [dat.decode_stats(data) for data in (await find_accounts(rpc, program, filters)).values()]
 
 
 async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:

@@ -22,12 +22,14 @@ log = structlog.get_logger()
 class _Table:
     key: Pubkey
     holds: set[Pubkey]
+    ours: bool = True
+    """Whether we may add to it."""
     adds: list[Pubkey] = field(default_factory=list)
 
     def take(self, wanted: Sequence[Pubkey]) -> bool:
         """Plan what is wanted and not there yet, if there is room for all of it."""
         new = [key for key in wanted if key not in self.holds]
-        if len(self.holds) + len(new) > CAPACITY:
+        if new and (not self.ours or len(self.holds) + len(new) > CAPACITY):
             return False
         self.adds += new
         self.holds |= set(new)
@@ -44,7 +46,8 @@ async def keep_tables(session: Session) -> None:
     assembler = Assembler(session.ecosystem, operator, chain)
     named = [state.stats.lookup_table for state in tokens if state.stats and state.stats.lookup_table]
     found = await read_tables(session.rpc, named)
-    tables = {key: _Table(table.key, set(table.addresses)) for key, table in found.items()}
+    ours = await read_tables(session.rpc, named, of=session.signer.pubkey())
+    tables = {key: _Table(table.key, set(table.addresses), key in ours) for key, table in found.items()}
     for state in tokens:
         assert state.stats is not None
         wanted = assembler.lookups(chain, state)
@@ -61,11 +64,13 @@ async def keep_tables(session: Session) -> None:
 
 
 async def _create(session: Session) -> _Table:
+    """Make a table. It begins with the ecosystem's state, by which it is found once nobody names it."""
+    admin, state = session.signer.pubkey(), session.ecosystem.state
     slot = int(await session.rpc.call("getSlot", {"commitment": "finalized"}))
-    instruction, key = lookup_tables.create(session.signer.pubkey(), slot)
-    signature = await session.sender.land([instruction])
+    instruction, key = lookup_tables.create(admin, slot)
+    signature = await session.sender.land([instruction, lookup_tables.extend(admin, key, [state])])
     log.info("lookup table created", table=str(key), signature=signature)
-    return _Table(key, set())
+    return _Table(key, {state})
 
 
 async def _extend(session: Session, table: _Table) -> None:

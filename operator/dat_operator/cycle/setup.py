@@ -11,6 +11,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import accounts
 from dat_operator.cycle.lookup import keep_tables
+from dat_operator.cycle.old_tables import take_back_tables
 from dat_operator.cycle.session import Session
 from dat_operator.domain.chain_state import ChainState, FeeSource
 from dat_operator.domain.coin import coin_refusal
@@ -45,6 +46,7 @@ async def set_up(session: Session, run_id: bytes) -> Report:
     tokens = [await _admit(session, chain, token) for token in session.config.tokens if not token.deactivate]
     await _apply_settings(session)
     await keep_tables(session)
+    await take_back_tables(session)
     await _until_seen(session)
     outcome = worst([token.outcome for token in tokens])
     return Report(cycle_id=run_id.hex(), outcome=outcome, tokens=tuple(tokens))

@@ -4,6 +4,7 @@ import base64
 import struct
 from typing import Any
 
+import based58
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +24,16 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain import lookup_tables
 from dat_operator.chain import message as tx
-from dat_operator.chain.lookup_tables import CAPACITY, EXTENSION, HEADER, read_tables
+from dat_operator.chain.lookup_tables import (
+    CAPACITY,
+    EXTENSION,
+    HEADER,
+    Header,
+    close,
+    deactivate,
+    read_tables,
+    tables_that_begin,
+)
 from tests.unit.builders import key
 from tests.unit.chain.fake_rpc import FakeRpc
 
@@ -32,13 +42,15 @@ LISTED = [key(f"listed {n}") for n in range(3)]
 KEYS = st.lists(st.binary(min_size=32, max_size=32).map(Pubkey), max_size=10)
 
 
-def table_bytes(addresses: list[Pubkey], *, closing: bool = False) -> bytes:
+def table_bytes(
+    addresses: list[Pubkey], *, closing: bool = False, authority: Pubkey = PAYER, extended: int = 6
+) -> bytes:
     """A table as the native program keeps it: solders reads the same in it."""
     meta = LookupTableMeta(
         deactivation_slot=5 if closing else 2**64 - 1,
-        last_extended_slot=6,
+        last_extended_slot=extended,
         last_extended_slot_start_index=7,
-        authority=PAYER,
+        authority=authority,
     )
     data = struct.pack("<I", 1) + bytes(meta) + b"".join(map(bytes, addresses))
     # solders' stub has the arguments of another class.
@@ -85,6 +97,46 @@ async def test_what_is_no_usable_table_is_left_out() -> None:
 async def test_each_table_is_asked_for_once() -> None:
     name = str(key("table"))
     assert list(await read({name: account(table_bytes(LISTED))}, name, name)) == [name]
+
+
+async def test_only_an_authoritys_own_can_be_asked_for() -> None:
+    name = str(key("table"))
+    async with FakeRpc(
+        getMultipleAccounts={"context": {"slot": 1}, "value": [account(table_bytes(LISTED))]}
+    ).client() as rpc:
+        assert list(await read_tables(rpc, [name], of=PAYER)) == [name]
+        assert await read_tables(rpc, [name], of=key("stranger")) == {}
+
+
+@pytest.mark.parametrize("closing", [False, True])
+async def test_a_tables_header(closing: bool) -> None:
+    data = table_bytes(LISTED, closing=closing)[:HEADER]
+    found = [{"pubkey": str(key("table")), "account": account(data)}]
+    rpc = FakeRpc(getProgramAccounts=found)
+    async with rpc.client() as client:
+        tables = await tables_that_begin(client, PAYER, LISTED[0])
+    assert tables == {key("table"): Header(5 if closing else None, 6, PAYER)}
+    ((_, (program, options)),) = rpc.asked
+    assert program == str(ID)
+    for one in options["filters"]:
+        offset, held = one["memcmp"]["offset"], based58.b58decode(one["memcmp"]["bytes"].encode())
+        assert table_bytes(LISTED)[offset:].startswith(held)
+    assert len(options["filters"]) == 2
+
+
+def test_a_table_that_nobody_may_change() -> None:
+    data = bytearray(table_bytes(LISTED))
+    data[21] = 0
+    assert Header.of(bytes(data)).authority is None
+
+
+def test_a_table_is_deactivated_and_closed_by_its_authority() -> None:
+    for instruction, number in ((deactivate(PAYER, key("table")), 3), (close(PAYER, key("table")), 4)):
+        assert instruction.data == struct.pack("<I", number)
+        first, second, *rest = instruction.accounts
+        assert (first.pubkey, first.is_signer, first.is_writable) == (key("table"), False, True)
+        assert (second.pubkey, second.is_signer) == (PAYER, True)
+        assert [one.pubkey for one in rest] == ([PAYER] if number == 4 else [])
 
 
 @given(st.integers(0, 2**64 - 1))

@@ -9,7 +9,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain.lookup_tables import CAPACITY, EXTENSION
 from dat_operator.cycle.lookup import keep_tables
-from tests.unit.builders import PROGRAM, STATE, key
+from tests.unit.builders import ADMIN, PROGRAM, STATE, key
 from tests.unit.chain.dat_bytes import option
 from tests.unit.chain.fake_accounts import account
 from tests.unit.chain.test_lookup_tables import table_bytes
@@ -34,9 +34,11 @@ class Tables(World):
         async with self.client() as rpc:
             await keep_tables(session(rpc, *tokens, signer="admin"))
 
-    def put(self, table: Pubkey, addresses: list[Pubkey], *, closing: bool = False) -> None:
+    def put(
+        self, table: Pubkey, addresses: list[Pubkey], *, closing: bool = False, authority: Pubkey = ADMIN
+    ) -> None:
         self.held[table] = addresses
-        data = table_bytes(addresses, closing=closing)
+        data = table_bytes(addresses, closing=closing, authority=authority)
         self.table[str(table)] = account(owner=at.LOOKUP_TABLES, data=data)
 
     def name(self, mint: Pubkey, table: Pubkey) -> None:
@@ -145,6 +147,46 @@ async def test_what_a_table_holds_already_is_not_added_again() -> None:
     await world.keep(*mints(2))
     assert set(world.named.values()) == {mine}
     assert world.held[mine][:2] == [at.PUMP_GLOBAL, mints(2)[0]]
+
+
+async def test_a_table_that_is_in_no_stats_is_never_taken_for_a_tokens_own() -> None:
+    """Each token stays in its own table, though another one would have room for it."""
+    apple, pear = mints(2)
+    world = Tables(apple, pear)
+    await world.keep(apple)
+    (first,) = world.held
+    second = key("second table")
+    world.put(second, list(world.held[first]))
+    world.name(pear, second)
+    await world.keep(apple, pear)
+    assert world.named == {apple: first, pear: second}
+    assert wanted(pear) <= set(world.held[second])
+    assert not wanted(pear) <= set(world.held[first])
+
+
+async def test_a_table_of_an_admin_before_is_used_but_not_added_to() -> None:
+    """Only its authority can extend it; after a transfer that is somebody else."""
+    apple, pear = mints(2)
+    world = Tables(apple, pear)
+    await world.keep(apple)
+    (old,) = world.held
+    world.put(old, world.held[old], authority=key("admin before"))
+    held = list(world.held[old])
+    await world.keep(apple, pear)
+    assert world.held[old] == held
+    assert world.named[apple] == old
+    assert world.named[pear] != old
+    assert wanted(pear) <= set(world.held[world.named[pear]])
+
+
+async def test_a_table_begins_with_the_ecosystems_state_from_the_start() -> None:
+    """In one transaction, so that it is found whatever becomes of the set-up."""
+    world = Tables(*mints(1))
+    await world.keep(*mints(1))
+    ((_, held),) = world.held.items()
+    assert held[0] == STATE
+    create, extend = next(iter(world.sent.values()))
+    assert (create.program, extend.program) == (at.LOOKUP_TABLES, at.LOOKUP_TABLES)
 
 
 async def test_a_table_is_made_at_a_slot_that_is_final() -> None:

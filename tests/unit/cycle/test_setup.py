@@ -30,6 +30,7 @@ def without_tables(monkeypatch: pytest.MonkeyPatch) -> None:
         pass
 
     monkeypatch.setattr("dat_operator.cycle.setup.keep_tables", keep)
+    monkeypatch.setattr("dat_operator.cycle.setup.take_back_tables", keep)
 
 
 async def done(world: World, *mints: Pubkey, **changes: Any) -> Report:
