@@ -17,8 +17,9 @@ from solders.keypair import Keypair
 from solders.transaction import VersionedTransaction
 
 from dat_operator.chain import message as tx
+from dat_operator.chain.failure import Ran, instruction_of, ran_in, refusal_of
 from dat_operator.chain.rpc import Call, RpcClient
-from dat_operator.chain.simulator import Simulator, refusal_of
+from dat_operator.chain.simulator import Simulator
 from dat_operator.chain.slots import at_least
 from dat_operator.chain.wallet import Wallet
 from dat_operator.domain.config import Commitment, PriorityFeeConfig
@@ -36,6 +37,8 @@ FEE_ACCOUNTS = 128
 MICRO = 1_000_000
 LAST_ESCALATION = 3
 """After so many expiries a transaction pays the cap; after two half of it, after one a quarter."""
+INDEX_POLLS, INDEX_SECONDS = 20, 0.5
+"""How often a failed transaction is asked for: nodes index one a moment after they confirm it."""
 BLOCKHASH_SECONDS = 10.0
 """How long a blockhash is used: a third of its life once slots take 200 ms."""
 
@@ -57,6 +60,8 @@ class Sent:
 
     signature: str
     error: ProgramError | TransactionExpired | None
+    instruction: int | None = None
+    """Which of its instructions failed, counted from 0; None if it was none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,10 @@ class _Latest:
     blockhash: Hash
     last_valid_block_height: int
     at: float
+
+
+_End = TransactionExpired | str | dict[str, Any] | None
+"""How a transaction has ended: well, or by an error of the runtime, or never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +163,11 @@ class Sender:
             latest = await self._latest_blockhash()
             transactions = [self._sign(one, latest.blockhash, self._price, others) for one in ready]
         self._sent |= {str(t.signatures[0]) for t in transactions}
-        sent = await self._until_landed(transactions, latest.last_valid_block_height)
+        ended = await self._until_landed(transactions, latest.last_valid_block_height)
+        # Only now: naming a failure may take a while, and others must go out again meanwhile.
+        sent = await asyncio.gather(
+            *(self._outcome(one, signature, end) for one, (signature, end) in zip(ready, ended, strict=True))
+        )
         if any(isinstance(one.error, TransactionExpired) for one in sent):
             # It was too low. What others pay now is asked again, and may be nothing again.
             self._price, self._expiries = None, self._expiries + 1
@@ -188,9 +201,10 @@ class Sender:
 
     async def _until_landed(
         self, transactions: Sequence[VersionedTransaction], last_valid: int
-    ) -> list[Sent]:
+    ) -> list[tuple[str, _End]]:
+        """How each has ended: None is well, else its error as a status tells it."""
         waiting = {str(t.signatures[0]): t for t in transactions}
-        order, landed = list(waiting), dict[str, Sent]()
+        order, landed = list(waiting), dict[str, _End]()
         for signature in order:
             log.info("sending", signature=signature, last_valid_block_height=last_valid)
         for poll in itertools.count():
@@ -207,11 +221,11 @@ class Sender:
                 if int(height) > last_valid:
                     for signature in [s for s in waiting if not _reached(seen[s], "confirmed")]:
                         gone = f"{signature} did not land before block height {last_valid}"
-                        landed[signature] = Sent(signature, TransactionExpired(gone))
+                        landed[signature] = TransactionExpired(gone)
                         del waiting[signature]
             if not waiting:
                 break
-        return [landed[signature] for signature in order]
+        return [(signature, landed[signature]) for signature in order]
 
     @property
     def _height(self) -> Call:
@@ -228,25 +242,36 @@ class Sender:
 
     async def _settle(
         self, waiting: dict[str, VersionedTransaction], answers: Sequence[Any]
-    ) -> dict[str, Sent]:
-        """Those that have landed by the answers to ``_statuses``; they wait no longer."""
+    ) -> dict[str, _End]:
+        """How those have ended that have landed by the answers to ``_statuses``; they wait no longer."""
         settled = {}
         for signature, status in _by_signature(waiting, answers).items():
             if not _reached(status, self._commitment):
                 continue
-            error = status["err"] and refusal_of(status["err"], await self._logs(signature))
-            settled[signature] = Sent(signature, error or None)
+            settled[signature] = status["err"]
             del waiting[signature]
         return settled
 
-    async def _logs(self, signature: str) -> list[str]:
-        options = {
-            "encoding": "json",
-            "commitment": "confirmed",
-            "maxSupportedTransactionVersion": 1,
-        }
-        found = await self._rpc.call("getTransaction", signature, options)
-        return list(found["meta"]["logMessages"] or []) if found else []
+    async def _outcome(self, ready: Ready, signature: str, end: _End) -> Sent:
+        """What has become of one, its error by name."""
+        if end is None or isinstance(end, TransactionExpired):
+            return Sent(signature, end)
+        logs, ran = await self._record(signature)
+        return Sent(signature, refusal_of(end, logs, ready.instructions, ran), instruction_of(end))
+
+    async def _record(self, signature: str) -> tuple[list[str], Ran | None]:
+        """Logs and inner instructions of what has landed; nothing if no node comes to show them."""
+        options = {"encoding": "json", "commitment": "confirmed", "maxSupportedTransactionVersion": 1}
+        for _ in range(INDEX_POLLS):
+            try:
+                found = await self._rpc.call("getTransaction", signature, options)
+            except (RpcRefused, RpcUnavailable) as error:
+                log.info("a failed transaction is not shown", signature=signature, error=str(error))
+                break
+            if found:
+                return list(found["meta"].get("logMessages") or []), ran_in(found)
+            await asyncio.sleep(INDEX_SECONDS)
+        return [], None
 
 
 def _statuses(waiting: Iterable[str]) -> list[Call]:

@@ -9,20 +9,15 @@ from solders.hash import Hash
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
-from dat_operator.chain import addresses as at
 from dat_operator.chain import message as tx
-from dat_operator.chain.program import decode_event, refusal_in
+from dat_operator.chain.failure import FIRST_ERROR, PUMP, instruction_of, ran_by, refusal_of
+from dat_operator.chain.program import decode_event
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.domain.cycle_event import CycleEvent
 from dat_operator.domain.errors import CHAIN, ProgramError, RpcRefused
 
-PUMP_PROGRAMS = frozenset(map(str, (at.PUMP, at.PUMP_AMM, at.PUMP_FEES)))
-FIRST_ERROR = 6_000
-"""Below it are Anchor's own: accounts and instructions that are not of the form a program wants."""
 UNKNOWN_INSTRUCTION = "InstructionFallbackNotFound"
 """What a program says to an instruction that it does not have (Anchor)."""
-BUDGET_INSTRUCTIONS = 2
-"""Compute limit and price stand in front of every transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +56,14 @@ class Simulator:
         except RpcRefused as error:
             # Too large, say: no reason to give up what is not in it.
             return Simulation(0, ProgramError(CHAIN, "TransactionRefused", str(error)), None, ())
-        value = answer["value"]
-        refusal = refusal_of(value["err"], value.get("logs") or []) if value["err"] is not None else None
+        value, refusal = answer["value"], None
+        if value["err"] is not None:
+            ran = ran_by(value.get("innerInstructions"), lambda inner: str(inner["programId"]))
+            refusal = refusal_of(value["err"], value.get("logs") or [], instructions, ran)
         return Simulation(
             units=int(value.get("unitsConsumed") or 0),
             refusal=refusal,
-            instruction=_instruction(value["err"]),
+            instruction=instruction_of(value["err"]),
             cycles=() if refusal else tuple(self._cycles(value.get("innerInstructions") or [])),
         )
 
@@ -80,39 +77,6 @@ class Simulator:
         return found
 
 
-def refusal_of(err: Any, logs: list[str]) -> ProgramError:
-    """A transaction's error, by the name that the program which failed gives it."""
-    if named := refusal_in(logs):
-        program, reason, message, number = named
-        return ProgramError(program, reason, message, number=number, logs=tuple(logs))
-    return ProgramError(CHAIN, _name(err), "\n".join(logs[-3:]), number=_number(err), logs=tuple(logs))
-
-
 def is_about_form(error: ProgramError) -> bool:
     """Whether pump.fun has refused the form of an instruction: its accounts, its data, its very name."""
-    return error.program in PUMP_PROGRAMS and 0 < error.number < FIRST_ERROR
-
-
-def _name(err: Any) -> str:
-    """``"BlockhashNotFound"``, or ``InstructionError`` by what is inside it."""
-    if isinstance(err, str):
-        return err
-    if isinstance(err, dict) and "InstructionError" in err:
-        inner = err["InstructionError"][1]
-        return inner if isinstance(inner, str) else "".join(f"{k}{v}" for k, v in inner.items())
-    return str(err)
-
-
-def _number(err: Any) -> int:
-    """A program's own number, if it gave one."""
-    match err:
-        case {"InstructionError": [_, {"Custom": int(number)}]}:
-            return number
-    return 0
-
-
-def _instruction(err: Any) -> int | None:
-    if isinstance(err, dict) and "InstructionError" in err:
-        index = int(err["InstructionError"][0]) - BUDGET_INSTRUCTIONS
-        return index if index >= 0 else None
-    return None
+    return error.program in PUMP and 0 < error.number < FIRST_ERROR

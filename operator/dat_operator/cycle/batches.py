@@ -10,10 +10,11 @@ from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import message as tx
+from dat_operator.chain.failure import BUDGET_INSTRUCTIONS
 from dat_operator.chain.history import History
 from dat_operator.chain.lookup_tables import read_tables
 from dat_operator.chain.sender import Ready
-from dat_operator.chain.simulator import BUDGET_INSTRUCTIONS, UNKNOWN_INSTRUCTION, Simulation, Simulator
+from dat_operator.chain.simulator import UNKNOWN_INSTRUCTION, Simulator
 from dat_operator.cycle.assemble import Assembler, TokenCycle
 from dat_operator.cycle.pace import too_often
 from dat_operator.domain.chain_state import ChainState, Role
@@ -45,6 +46,17 @@ class Batch:
     """None if every token of it was dropped."""
     events: tuple[CycleEvent, ...]
     dropped: tuple[tuple[TokenConfig, ProgramError], ...]
+
+    def failures(
+        self, error: ProgramError, instruction: int | None
+    ) -> list[tuple[TokenConfig, ProgramError]]:
+        """Each token's failure when this transaction failed on chain: the culprit's is its own alone."""
+        _, owners = _laid_out(self.cycles)
+        culprit = _culprit(instruction, owners) if instruction is not None else None
+        return [
+            (cycle.token, error if culprit in (None, number) else ProgramError.of_another())
+            for number, cycle in enumerate(self.cycles)
+        ]
 
 
 class Batches:
@@ -137,13 +149,22 @@ class Batches:
             if simulation.refusal is None:
                 ready = Ready(tuple(instructions), used, simulation.units)
                 return Batch(tuple(kept), ready, simulation.cycles, tuple(dropped))
-            culprit = _culprit(simulation, owners)
-            if other := self._by_next_form(chain, simulation, kept[culprit]):
+            culprit = _culprit(simulation.instruction, owners)
+            refusal = simulation.refusal
+            if refusal.unnamed and len(kept) > 1:
+                refusal = await self._named(refusal, kept[culprit], tables)
+            if other := self._by_next_form(chain, refusal, kept[culprit]):
                 kept[culprit] = other
             else:
-                dropped.append((kept.pop(culprit).token, simulation.refusal))
+                dropped.append((kept.pop(culprit).token, refusal))
                 kept = self._without_its_share(chain, kept)
         return Batch((), None, (), tuple(dropped))
+
+    async def _named(self, refusal: ProgramError, cycle: TokenCycle, tables: Tables) -> ProgramError:
+        """A refusal by the name that it has alone, if it is the same one: there no logs are cut."""
+        alone = await self._simulator.run([*cycle.gather, cycle.cycle], tables_of([cycle], tables))
+        named = alone.refusal and not alone.refusal.unnamed and alone.refusal.number == refusal.number
+        return alone.refusal if alone.refusal and named else refusal
 
     def _without_its_share(self, chain: ChainState, kept: list[TokenCycle]) -> list[TokenCycle]:
         """The same cycles, the root's planned anew: it must not count on what a dropped token would send.
@@ -158,13 +179,10 @@ class Batches:
             root = replace(renewed[-1], gather=root.gather, gather_trace=root.gather_trace)
         return [*others, root]
 
-    def _by_next_form(
-        self, chain: ChainState, simulation: Simulation, cycle: TokenCycle
-    ) -> TokenCycle | None:
+    def _by_next_form(self, chain: ChainState, refusal: ProgramError, cycle: TokenCycle) -> TokenCycle | None:
         """The same cycle by the next form of buy, if this cluster does not know the first."""
-        assert simulation.refusal is not None
         forms = cycle.plan.forms[cycle.plan.forms.index(cycle.form) + 1 :]
-        if simulation.refusal.reason != UNKNOWN_INSTRUCTION or not forms:
+        if refusal.reason != UNKNOWN_INSTRUCTION or not forms:
             return None
         other = self._assembler.token_cycle(chain, cycle.token, cycle.plan, forms[0])
         return replace(other, gather=cycle.gather, gather_trace=cycle.gather_trace)
@@ -180,8 +198,7 @@ def _laid_out(cycles: Sequence[TokenCycle]) -> tuple[list[Instruction], list[int
     return instructions, owners
 
 
-def _culprit(simulation: Simulation, owners: Sequence[int]) -> int:
-    at = simulation.instruction
+def _culprit(at: int | None, owners: Sequence[int]) -> int:
     # What is refused as a whole (too many locks, say) is tried without its last token.
     return owners[at] if at is not None and at < len(owners) else owners[-1]
 

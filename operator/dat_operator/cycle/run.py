@@ -161,6 +161,10 @@ class CycleRun:
         going = [batch for batch in simulated if batch.ready]
         sent = await self._sender.land_all([batch.ready for batch in going if batch.ready])
         for batch, landed in zip(going, sent, strict=True):
+            if isinstance(landed.error, ProgramError):
+                failures = batch.failures(landed.error, landed.instruction)
+                self._failures.update({token.mint: error for token, error in failures})
+                continue
             for cycle in batch.cycles:
                 if landed.error:
                     self._failures[cycle.token.mint] = landed.error
@@ -169,7 +173,7 @@ class CycleRun:
 
     def _worth_another_try(self, mint: str) -> bool:
         error = self._failures[mint]
-        return isinstance(error, TransactionExpired) or error.reason in RETRYABLE
+        return isinstance(error, TransactionExpired) or error.unnamed or error.reason in RETRYABLE
 
     async def _name_drift(self) -> None:
         """What pump.fun refuses by its form, and takes of no token, may be its program's fault, not theirs.

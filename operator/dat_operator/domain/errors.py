@@ -6,6 +6,9 @@ CHAIN = "the chain"
 """Who refused, if no program did: a transaction as a whole."""
 
 
+OTHER_TOKEN = "OtherTokenFailed"
+
+
 class DatError(Exception):
     """Something that a person must know: the message names field, value and remedy."""
 
@@ -34,16 +37,30 @@ class ProgramError(DatError):
     """A program refused an instruction.
 
     ``reason`` is the error's name in that program's IDL: numbers move, so ``number`` is only for the record.
+    ``unnamed``: nobody knows yet what the number means, nor for sure whose it is; alone it would be said.
     """
 
     def __init__(
-        self, program: str, reason: str, message: str, *, number: int = 0, logs: tuple[str, ...] = ()
+        self,
+        program: str,
+        reason: str,
+        message: str,
+        *,
+        number: int = 0,
+        logs: tuple[str, ...] = (),
+        unnamed: bool = False,
     ) -> None:
         super().__init__(f"{program} refused: {reason}" + (f": {message}" if message else ""))
         self.program = program
         self.reason = reason
         self.number = number
         self.logs = logs
+        self.unnamed = unnamed
+
+    @classmethod
+    def of_another(cls) -> "ProgramError":
+        """What became of a token whose transaction failed by another token."""
+        return cls(CHAIN, OTHER_TOKEN, "another token's cycle failed in the same transaction")
 
 
 class PumpDrift(ProgramError):
@@ -82,6 +99,7 @@ RETRYABLE = frozenset(
         "RpcUnavailable",
         "TransactionExpired",
         "TransactionRefused",
+        OTHER_TOKEN,
         "CreditMismatch",
         "CycleMismatch",
         "BlockhashNotFound",

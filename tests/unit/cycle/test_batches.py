@@ -157,12 +157,34 @@ async def test_all_may_fail() -> None:
     state = fruit()
 
     def judge(_: Sequence[Laid]) -> Any:
-        return {"InstructionError": [2, {"Custom": 1}]}
+        return {"InstructionError": [2, {"Custom": 1}]}, anchor_error("SlippageExceeded")
 
     batch, rpc = await simulated(judge, decided(state).cycles, state)
     assert (batch.cycles, batch.ready, batch.events) == ((), None, ())
     assert [token.mint for token, _ in batch.dropped] == list(map(str, MINTS))
     assert rpc.count("simulateTransaction") == 4
+
+
+@pytest.mark.parametrize(("alone", "known"), [(6999, True), (6998, False), (None, False)])
+async def test_a_refusal_without_a_name_is_simulated_again_alone(alone: int | None, known: bool) -> None:
+    """A full batch's logs are cut before they say why; alone the same number has its name."""
+    state = fruit()
+
+    def judge(instructions: Sequence[Laid]) -> Any:
+        where = at_cycle(instructions, MINTS[2])
+        full = len([one for one in instructions if one.mint]) > 1
+        if where is None or not (full or alone):
+            return None
+        number = 6999 if full else alone
+        err = {"InstructionError": [where, {"Custom": number}]}
+        return err, ["Log truncated"] if full else anchor_error("New", number or 0)
+
+    batch, rpc = await simulated(judge, decided(state).cycles, state)
+    ((dropped, error),) = batch.dropped
+    assert (dropped.mint, error.number) == (str(MINTS[2]), 6999)
+    assert (error.reason, error.unnamed) == (("New", False) if known else ("Custom6999", True))
+    assert named(batch.cycles) == [MINTS[0], MINTS[1], ROOT]
+    assert rpc.count("simulateTransaction") == 3
 
 
 @pytest.mark.parametrize("err", ["TooManyAccountLocks", {"InsufficientFundsForRent": {"account_index": 3}}])

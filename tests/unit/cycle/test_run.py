@@ -10,6 +10,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain import program as dat
+from dat_operator.chain.sender import INDEX_POLLS
 from dat_operator.chain.upgrades import LOADER
 from dat_operator.cycle.own_cycles import CALLS, LOOK_BACK_SECONDS
 from dat_operator.cycle.run import CycleRun, in_order
@@ -130,6 +131,48 @@ async def test_the_root_is_decided_anew_once_the_others_have_landed() -> None:
     reading = [i for i, (method, _) in enumerate(world.asked) if method == "getMultipleAccounts"]
     sending = [i for i, (method, _) in enumerate(world.asked) if method == "sendTransaction"]
     assert reading[1] > sending[1], "read again between the secondaries and the root"
+
+
+async def test_a_landed_failure_is_the_culprits_and_the_others_are_tried_alone() -> None:
+    """Their batch was lost untried: what one token did was every token's failure."""
+    many = mints(14)[10:]
+    world = await with_tables(*many)
+    culprit = many[-1]
+
+    def lands(transaction: Sequence[Laid]) -> Any:
+        if where := at_cycle(transaction, culprit):
+            return {"InstructionError": [where, {"Custom": 6030}]}
+        world.land(transaction)
+        return None
+
+    world.lands = lands
+    world.answers["getTransaction"] = {"meta": {"logMessages": ["Log truncated"], "innerInstructions": []}}
+    report = await world.run()
+    assert [token.reason for token in report.tokens] == ["CycleCompleted"] * 3 + ["ConservationViolated"]
+    assert world.cycles() == [many, *([mint] for mint in many[:3])]
+    assert world.calls()[-1] == ["record_failure"]
+
+
+@pytest.mark.parametrize("shown_after", [3, 1_000])
+async def test_a_landed_failure_that_no_node_shows_yet_is_waited_for_and_tried_again(
+    shown_after: int, clock: Clock
+) -> None:
+    world = Ecosystem(APPLE)
+    refused = {"InstructionError": [4, {"Custom": 6999}]}
+    ends = iter([refused])
+    world.lands = lambda transaction: next(ends, None) or world.land(transaction)
+    hashes = (str(key(f"hash {number}")) for number in range(9))
+    world.answers["getLatestBlockhash"] = lambda _: {
+        "value": {"blockhash": next(hashes), "lastValidBlockHeight": world.height + 50}
+    }
+    shown = {"meta": {"logMessages": anchor_error("ConservationViolated"), "innerInstructions": None}}
+    looks = iter(range(1_000_000))
+    world.answers["getTransaction"] = lambda *_: shown if next(looks) >= shown_after else None
+    report = await world.run()
+    named = shown_after == 3
+    assert outcomes(report) == expected(apple="ConservationViolated" if named else "CycleCompleted")
+    assert world.count("getTransaction") == (4 if named else INDEX_POLLS)
+    assert clock.slept < 20, "bounded"
 
 
 async def test_one_tokens_failure_is_counted_and_costs_only_itself() -> None:
