@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from dat_operator import __version__
+from dat_operator.chain.program import declared_program
 from hack.cluster.cluster import Cluster, tools
 from tests.integration.chart import CHART, helm, render
 
@@ -230,3 +231,19 @@ def test_only_its_own_lease(kubectl: Kubectl) -> None:
     for verb in ("get", "update"):
         assert kubectl.can("dat-operator", verb, "leases", "dat-operator")
         assert not kubectl.can("dat-operator", verb, "leases", "another")
+
+
+def test_what_datecosystems_may_name() -> None:
+    """The declared program by default; a role's Secrets, or else those that the policy admits."""
+
+    def env(*values: str) -> dict[str, str]:
+        words = [word for value in values for word in ("--set", value)]
+        (deployment,) = [o for o in render(NAMESPACE, *words) if o["kind"] == "Deployment"]
+        (container,) = deployment["spec"]["template"]["spec"]["containers"]
+        return {e["name"]: e["value"] for e in container["env"] if "value" in e}
+
+    names = ("DAT_PROGRAMS", "DAT_ADMIN_SECRETS", "DAT_OPERATOR_SECRETS")
+    default = env()
+    assert [default[name] for name in names] == [declared_program(), "", ""]
+    given = env("admissionPolicy.walletSecrets={a,b}", "allowed.adminSecrets={a}")
+    assert [given[name] for name in names] == [declared_program(), "a", "a,b"]

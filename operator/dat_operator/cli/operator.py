@@ -33,6 +33,17 @@ def operator(
     ] = 5.0,
     http_port: Annotated[int, typer.Option(envvar="DAT_HTTP_PORT", help="Of probes and metrics.")] = 8080,
     rpc_keys: RpcKeys = RPC_KEYS,
+    programs: Annotated[
+        str,
+        typer.Option(envvar="DAT_PROGRAMS", help="Programs that may be used, by commas; the declared one."),
+    ] = "",
+    admin_secrets: Annotated[
+        str,
+        typer.Option(envvar="DAT_ADMIN_SECRETS", help="Secrets that may be an admin's wallet, by commas."),
+    ] = "",
+    operator_secrets: Annotated[
+        str, typer.Option(envvar="DAT_OPERATOR_SECRETS", help="The same of an operator's wallet.")
+    ] = "",
     lease: Annotated[
         str, typer.Option(envvar="DAT_LEASE", help="The Lease by which one of several replicas works.")
     ] = "dat-operator",
@@ -47,6 +58,9 @@ def operator(
             "poll_seconds": poll_seconds,
             "http_port": http_port,
             "rpc_keys": rpc_keys,
+            **({"programs": _names(programs)} if programs else {}),
+            "admin_secrets": _names(admin_secrets),
+            "operator_secrets": _names(operator_secrets),
             "lease": lease,
             "pod_name": pod_name,
         }
@@ -55,3 +69,7 @@ def operator(
     from dat_operator.handlers.serve import serve
 
     asyncio.run(serve(settings))
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]

@@ -10,6 +10,7 @@ from dat_operator.controller.finding import Effect, Finding
 from dat_operator.controller.health import WARNING_FAILURES, program_accessible
 from dat_operator.controller.job_reports import last_finished
 from dat_operator.controller.observed import Observed
+from dat_operator.controller.readiness import Obstacle
 from dat_operator.domain import money
 from dat_operator.domain.pause import pause_of
 from dat_operator.domain.settings import Differences
@@ -27,6 +28,8 @@ class Subject:
     breakers: Breakers
     different: Differences | None
     """Between spec and chain; None while the chain cannot be read."""
+    barred: Obstacle | None = None
+    """Why this release must not work on it, whatever the chain says."""
 
 
 def _program_accessible(s: Subject) -> Finding | None:

@@ -44,7 +44,7 @@ def _conditions(
             conditions.set(kind, None, "ChainUnreadable", "known once the chain can be read: see RPCHealthy")
     # What is to be set up matters once the chain answers, and before anything else does.
     first = first_obstacle([findings["RPCHealthy"], findings["ProgramAccessible"]])
-    obstacle = first or setup or first_obstacle(findings.values())
+    obstacle = subject.barred or first or setup or first_obstacle(findings.values())
     if subject.spec.suspend:
         said = "every token is set up; no cycle starts by itself: spec.suspend is true"
         set_readiness(conditions, obstacle, said, "Suspended")

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
 from dat_operator.controller import jobs, render
+from dat_operator.controller.allowance import not_allowed
 from dat_operator.controller.breakers import Breakers, breakers, skips
 from dat_operator.controller.cycles import (
     CyclesInput,
@@ -68,9 +69,10 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
         _write_if_new(plan, body, spec_invalid(body, error, now))
         return plan
     observed = _without_invalid(plan, _without_foreign(observed), now)
-    going = is_terminating(body)
+    going, barred = is_terminating(body), not_allowed(spec, settings)
     tokens = members(spec, observed)
-    ready = any(token.is_set_up for token in tokens) and observed.config_map is not None and not going
+    ready = any(token.is_set_up for token in tokens) and observed.config_map is not None
+    ready = ready and not going and barred is None
     turn = turn_of(observed, ready=ready)
     statuses = cycle_statuses(observed, turn, now)
     after = replace(observed, cycles=tuple({**cycle, "status": status} for cycle, status in statuses))
@@ -78,7 +80,10 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     told = render.ecosystem_config(observed.name, spec, allowed(tokens), skips(observed, judged))
     different = differences(observed.chain, told) if observed.chain else None
 
-    setup = GOING if going else plan_setup(body, spec, observed, settings, tokens, different, now)
+    if going or barred:
+        setup = GOING if going else Setup(barred)
+    else:
+        setup = plan_setup(body, spec, observed, settings, tokens, different, now)
     plan.create += [setup.job] if setup.job else []
     plan.events += [setup.event] if setup.event else []
     cron_jobs = _plan_cron_jobs(plan, body, spec, observed, settings, tokens, judged, told)
@@ -87,10 +92,12 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     for cycle, cycle_status in statuses:
         _write_if_new(plan, cycle, cycle_status)
     obstacle = _refused(observed) or _held_up(observed, now) or setup.obstacle
-    if going:
+    if going or barred:
         # A terminating owner gets nothing new: the garbage collector would race us for it.
         plan.apply, plan.create, obstacle = [], [], setup.obstacle
-    subject = Subject(spec, observed, judged, different)
+    if barred:
+        plan.delete += [cron_job for cron_job in observed.cron_jobs if cron_job not in plan.delete]
+    subject = Subject(spec, observed, judged, different, barred)
     next_start = starts.get(jobs.cron_job_name(observed.name))
     status = isolated(body, now, lambda: ecosystem_status(subject, body, obstacle, next_start, now))
     plan.events += ecosystem_events(body, status)

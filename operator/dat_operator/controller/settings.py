@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dat_operator.chain.program import declared_program
 from dat_operator.chain.rpc_keys import DIRECTORY
 
 
@@ -21,4 +22,12 @@ class Settings(BaseModel):
     poll_seconds: Annotated[float, Field(gt=0, description="Between two reads of the chain.")] = 5.0
     http_port: int = 8080
     lease: Annotated[str, Field(description="By which one of several replicas works.")] = "dat-operator"
+    programs: Annotated[
+        tuple[str, ...], Field(min_length=1, description="Those that a DATEcosystem may name.")
+    ] = (declared_program(),)
+    admin_secrets: Annotated[
+        tuple[str, ...],
+        Field(description="Secrets that may be an admin's wallet; none: all that their owners have bound."),
+    ] = ()
+    operator_secrets: Annotated[tuple[str, ...], Field(description="The same of an operator's.")] = ()
     rpc_keys: Annotated[Path, Field(description="Where the Secret dat-rpc is mounted.")] = DIRECTORY

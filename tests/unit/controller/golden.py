@@ -31,7 +31,14 @@ from dat_operator.domain.upgrade import Upgrade
 from tests.unit import builders
 
 CASES = Path(__file__).parents[1] / "golden"
-SETTINGS = Settings(namespace="dat", image="dat-operator:1", job_service_account="dat-jobs", pod_name="dat-0")
+SETTINGS = Settings(
+    namespace="dat",
+    image="dat-operator:1",
+    job_service_account="dat-jobs",
+    pod_name="dat-0",
+    admin_secrets=("fruit-admin",),
+    operator_secrets=("fruit-operator",),
+)
 NOW = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
 BEFORE = datetime.datetime(2026, 11, 21, 11, 0, tzinfo=datetime.UTC)
 SETTLING_PASSES = 4
