@@ -71,7 +71,7 @@ generate: ## CRDs, genesis accounts and the IDL from their sources
 .PHONY: generate-check
 generate-check: ## Fail if a generated file is out of step
 	@py=$(PY); $$py -m hack.pump.genesis --check && $$py -m hack.generate --check
-	@python3 -m hack.program check
+	@python3 -m hack.program check $(STRICT)
 
 .PHONY: program
 program: ## Rebuild the on-chain program and record the .so with its IDLs
