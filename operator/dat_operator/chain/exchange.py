@@ -9,6 +9,7 @@ import httpx
 import structlog
 
 from dat_operator.chain.answers import NotOnThisNode, RateLimited, result_of
+from dat_operator.chain.body import UNCOMPRESSED, read_whole
 from dat_operator.chain.endpoints import Endpoint
 from dat_operator.chain.slots import Slots
 from dat_operator.chain.usage import Usage
@@ -72,8 +73,9 @@ class Exchange:
 
     async def _post(self, endpoint: Endpoint, method: str, params: Sequence[Any]) -> httpx.Response:
         body = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
+        request = self._http.build_request("POST", endpoint.url, json=body, headers=UNCOMPRESSED)
         try:
-            return await self._http.post(endpoint.url, json=body)
+            return await read_whole(self._http, request, endpoint.name)
         except httpx.HTTPError as error:
             # Without its cause, which may show the URL.
             raise RpcUnavailable(f"{endpoint.name}: {type(error).__name__}") from None

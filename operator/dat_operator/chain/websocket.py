@@ -18,6 +18,8 @@ ANSWER_SECONDS = 10.0
 HEARTBEAT_SECONDS = 10.0
 """Of silence until a ping; half as long after it without a word, and the connection is given up."""
 REDIRECTS = (301, 302, 303, 307, 308)
+MOST_BYTES = 2**18
+"""Of a message: an account of ours has some hundred bytes, and what it says is not even read."""
 CLOSE_SECONDS = 1.0
 """How long the other side's farewell is waited for."""
 
@@ -50,6 +52,7 @@ async def listen(
                 # As http(s), so that HTTPS_PROXY counts as it does for calls.
                 endpoint.websocket_url.replace("ws", "http", 1),
                 heartbeat=HEARTBEAT_SECONDS,
+                max_msg_size=MOST_BYTES,
                 timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),
             ) as socket,
         ):

@@ -175,3 +175,20 @@ async def test_it_follows_no_redirect() -> None:
         with pytest.raises(RpcUnavailable, match=r"^ws://127\.0\.0\.1:\d+: HTTP 307$"):
             await Ears().listen(one, ["a"])
     assert visits == ["/"]
+
+
+async def test_a_message_without_end_ends_the_connection() -> None:
+    async def floods(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        call = await socket.receive_json()
+        await socket.send_json({"jsonrpc": "2.0", "id": call["id"], "result": 1, "more": "x" * 2**19})
+        async for _ in socket:
+            pass
+        return socket
+
+    ears = Ears()
+    async with serving(floods) as one:
+        with pytest.raises(RpcUnavailable, match="the connection ended"):
+            async with asyncio.timeout(5):
+                await ears.listen(one, ["a"])
