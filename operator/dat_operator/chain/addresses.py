@@ -14,6 +14,8 @@ TOKEN_PROGRAMS = {str(TOKEN): "Token", str(TOKEN_2022): "Token2022"}
 """As a spec calls them."""
 ASSOCIATED_TOKEN = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
 WSOL = Pubkey.from_string("So11111111111111111111111111111111111111112")
+SYSVAR = Pubkey.from_string("Sysvar1111111111111111111111111111111111111")
+"""Owns the clock, the rent and their like."""
 CLOCK = Pubkey.from_string("SysvarC1ock11111111111111111111111111111111")
 RENT = Pubkey.from_string("SysvarRent111111111111111111111111111111111")
 COMPUTE_BUDGET = Pubkey.from_string("ComputeBudget111111111111111111111111111111")

@@ -73,8 +73,7 @@ async def find_accounts(
     if head is not None:
         options["dataSlice"] = {"offset": 0, "length": head}
     answer = await rpc.call("getProgramAccounts", str(program), options)
-    found = {Pubkey.from_string(one["pubkey"]): _account(one["account"]) for one in answer}
-    return {key: account.data for key, account in found.items() if account}
+    return {Pubkey.from_string(one["pubkey"]): _bytes(one["account"]) for one in answer}
 
 
 async def read_all_stats(rpc: RpcClient, program: Pubkey, state: Pubkey) -> list[TokenStats]:
@@ -111,9 +110,10 @@ async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
     clock, rent_account, pump_global, fee_config, program_account, state, treasury, operator = values[
         : len(common)
     ]
-    if clock is None or rent_account is None or len(clock.data) < 40 or len(rent_account.data) < 16:
+    clock_data, rent_data = data_of(clock, at.SYSVAR, least=40), data_of(rent_account, at.SYSVAR, least=16)
+    if clock_data is None or rent_data is None:
         raise DatError("the chain shows no clock and rent sysvars: is this a Solana RPC endpoint?")
-    rent = _rent_of_empty(rent_account.data)
+    rent = _rent_of_empty(rent_data)
     dat_state = decoded(state, program, dat.decode_state, f"the ecosystem's state {state_key}")
     at_pools = _AtPools.of(accounts)
     tokens = [at_pools.checked(coin.token(accounts, rent)) for coin in coins]
@@ -125,7 +125,7 @@ async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
         tokens = [replace(token, credit_lamports=parts.get(token.mint, 0)) for token in tokens]
     return ChainState(
         slot=slot,
-        time=struct.unpack_from("<q", clock.data, 32)[0],
+        time=struct.unpack_from("<q", clock_data, 32)[0],
         program_deployed=bool(program_account and program_account.executable),
         state_address=str(state_key),
         treasury_address=str(treasury_key),
@@ -340,5 +340,8 @@ def _below(account: Account | None, rent: int) -> int:
 def _account(value: Any) -> Account | None:
     if value is None:
         return None
-    data = base64.b64decode(value["data"][0])
-    return Account(int(value["lamports"]), value["owner"], data, bool(value["executable"]))
+    return Account(int(value["lamports"]), value["owner"], _bytes(value), bool(value["executable"]))
+
+
+def _bytes(value: Any) -> bytes:
+    return base64.b64decode(value["data"][0])

@@ -47,8 +47,8 @@ class Accounts(FakeRpc):
         super().__init__(getMultipleAccounts=self._answer, **{"getBlockTime": None, **answers})
         self.slot = 100
         self.table: dict[str, Any] = {
-            str(at.CLOCK): account(data=bytes(32) + struct.pack("<q", TIME)),
-            str(at.RENT): account(data=struct.pack("<QdB", 3480, 2.0, 50)),
+            str(at.CLOCK): account(owner=at.SYSVAR, data=bytes(32) + struct.pack("<q", TIME)),
+            str(at.RENT): account(owner=at.SYSVAR, data=struct.pack("<QdB", 3480, 2.0, 50)),
             str(at.PUMP_GLOBAL): account(owner=at.PUMP, data=genesis(at.PUMP_GLOBAL)),
             str(at.FEE_CONFIG): account(owner=at.PUMP_FEES, data=genesis(at.FEE_CONFIG)),
             str(at.AMM_FEE_CONFIG): account(owner=at.PUMP_FEES, data=genesis(at.AMM_FEE_CONFIG)),

@@ -1,11 +1,14 @@
 """Anybody can send lamports to any address, and programs change: that costs one token at most."""
 
+import ast
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from solders.pubkey import Pubkey
 
+from dat_operator.chain import account as account_module
 from dat_operator.chain import addresses as at
 from dat_operator.chain.lookup_tables import read_tables
 from dat_operator.chain.token_accounts import TokenAccounts
@@ -107,6 +110,20 @@ async def test_what_cannot_be_decoded_costs_one_token_and_says_so(
     decided = decide(read, str(MINT), 500)
     assert isinstance(decided, Refusal)
     assert (decided.reason, decided.message) == ("AccountUnreadable", unreadable)
+
+
+def test_an_accounts_data_is_reached_by_its_owner_only() -> None:
+    """Of the modules that read accounts, one looks at bytes: it asks for the owner first."""
+    folder = Path(account_module.__file__).parent
+    found = {
+        path.name
+        for path in (*folder.glob("*.py"), *(folder.parent / "cycle").glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "data" and isinstance(node.value, ast.Name)
+        # What instructions and events hold is no account's.
+        if node.value.id not in ("call", "compiled", "event", "instruction")
+    }
+    assert found == {"account.py"}
 
 
 @pytest.mark.parametrize(
