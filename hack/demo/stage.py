@@ -72,7 +72,6 @@ class Stage:
             "image.pullPolicy": "Never",
             "pollSeconds": "1",
             "admissionPolicy.walletSecrets": "{fruit-admin,fruit-operator}",
-            "admissionPolicy.programs": f"{{{PROGRAM_ID}}}",
         }
         self.apply(NAMESPACE_MANIFEST)
         self.helm(

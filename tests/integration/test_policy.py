@@ -18,8 +18,8 @@ from tests.unit.controller.golden import CASES, plan_of, world_of
 
 VALUES = (
     "fullnameOverride=dat,image.repository=dat-operator,image.tag=1,"
-    "admissionPolicy.walletSecrets={fruit-admin,fruit-operator},"
-    "admissionPolicy.programs={11111111111111111111111111111111,D44e13BqyRGFyfthSyL88pVXWdJgsN1BwxeELrnkqUf6}"
+    "allowed.adminSecrets={fruit-admin},admissionPolicy.walletSecrets={fruit-operator},"
+    "allowed.programs={11111111111111111111111111111111,D44e13BqyRGFyfthSyL88pVXWdJgsN1BwxeELrnkqUf6}"
 )
 
 POD = "spec.template.spec"
@@ -123,6 +123,8 @@ def _cycle_job(*args: str, purpose: str = "cycle") -> Body:
     template = job["spec"]["template"]
     template["spec"]["containers"][0]["args"] = list(args)
     template["metadata"]["labels"]["dat.asdf.io/purpose"] = purpose
+    wallet = "fruit-admin" if purpose == "setup" else "fruit-operator"
+    template["spec"]["volumes"][1]["secret"]["secretName"] = wallet
     return job
 
 
@@ -225,6 +227,11 @@ def _another_secret_as_keys(job: Body) -> None:
     _pod(job)["volumes"][2]["secret"]["secretName"] = "fruit-admin"
 
 
+def _the_other_role_s_wallet(job: Body) -> None:
+    secret = _pod(job)["volumes"][1]["secret"]
+    secret["secretName"] = {"fruit-admin": "fruit-operator"}.get(secret["secretName"], "fruit-admin")
+
+
 def _privileged_on_the_host(job: Body) -> None:
     """T7."""
     job["spec"]["template"]["spec"] |= {"hostNetwork": True, "hostPID": True}
@@ -289,11 +296,12 @@ def _unlisted_wallet(job: Body) -> None:
         (_the_wallet_as_an_rpc_key, "not as it makes them: env"),
         (_the_wallet_over_the_keys, "not as it makes them: volumeMounts"),
         (_another_secret_as_keys, "not as it makes them: volumes"),
+        (_the_other_role_s_wallet, "is not one of the wallets of that role"),
         (_privileged_on_the_host, "host"),
         (_projected, "admissionPolicy.walletSecrets"),
         (_a_second_container, "have one container"),
         (_another_ecosystems_configuration, "not as it makes them: volumes"),
-        (_no_labels, "not as it makes them: volumes"),
+        (_no_labels, "denied request"),
         (_annotated, "three labels and nothing else"),
         (_owned_by_another, "must belong to the DATEcosystem"),
         (_unconfined, "not as it makes them: securityContext"),
@@ -385,7 +393,7 @@ def test_a_configuration_of_another_program_is_refused(namespace: Namespace, old
     text = config_map["data"]["ecosystem.json"]
     assert PROGRAM in text
     config_map["data"]["ecosystem.json"] = text.replace(old, new)
-    assert "admissionPolicy.programs" in refusal(namespace, config_map)
+    assert "allowed.programs" in refusal(namespace, config_map)
 
 
 @pytest.mark.usefixtures("policies")

@@ -128,7 +128,8 @@ def test_valid_with_every_value(kubectl: Kubectl, tmp_path: Path) -> None:
             "rpcPorts": [443, 8899],
             "extraEgress": [{"to": [{"ipBlock": {"cidr": "10.1.2.3/32"}}]}],
         },
-        "admissionPolicy": {"walletSecrets": ["fruit-admin", "fruit-operator"], "programs": ["1" * 32]},
+        "allowed": {"programs": ["1" * 32], "adminSecrets": ["a"], "operatorSecrets": ["b"]},
+        "admissionPolicy": {"walletSecrets": ["fruit-admin", "fruit-operator"]},
     }
     file = tmp_path / "values.yaml"
     file.write_text(yaml.safe_dump(values))
