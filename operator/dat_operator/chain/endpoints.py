@@ -37,6 +37,8 @@ class Endpoint:
     bucket: Bucket
     name: str = field(init=False)
     """Scheme and host: what may be shown of the URL."""
+    public_only: bool = False
+    """Whether it is refused if it lies in a private network."""
     genesis: str | None = None
     """The cluster it has shown to belong to."""
     under_way: int = 0
@@ -52,10 +54,11 @@ class Endpoint:
         self.name = redacted(self.url)
 
     @classmethod
-    def of(cls, config: EndpointConfig) -> "Endpoint":
+    def of(cls, config: EndpointConfig, *, public_only: bool = False) -> "Endpoint":
         """As it is configured."""
         socket = config.websocket_url or websocket_url(config.url)
-        return cls(config.url, socket, config.priority, Bucket(config.requests_per_second))
+        bucket = Bucket(config.requests_per_second)
+        return cls(config.url, socket, config.priority, bucket, public_only=public_only)
 
     def up(self, now: float) -> bool:
         """Whether it takes calls: neither closed, nor failing, nor on trial with somebody else's call."""

@@ -11,6 +11,7 @@ import structlog
 from dat_operator.chain.answers import NotOnThisNode, RateLimited, result_of
 from dat_operator.chain.body import UNCOMPRESSED, read_whole
 from dat_operator.chain.endpoints import Endpoint
+from dat_operator.chain.reach import NO_ANSWER, Guard
 from dat_operator.chain.slots import Slots
 from dat_operator.chain.usage import Usage
 from dat_operator.domain.errors import RpcRefused, RpcUnavailable
@@ -73,12 +74,17 @@ class Exchange:
 
     async def _post(self, endpoint: Endpoint, method: str, params: Sequence[Any]) -> httpx.Response:
         body = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
-        request = self._http.build_request("POST", endpoint.url, json=body, headers=UNCOMPRESSED)
+        host = httpx.URL(endpoint.url).raw_host.decode().strip("[]")
+        extensions = {"trace": Guard(host, endpoint.name)} if endpoint.public_only else {}
+        request = self._http.build_request(
+            "POST", endpoint.url, json=body, headers=UNCOMPRESSED, extensions=extensions
+        )
         try:
             return await read_whole(self._http, request, endpoint.name)
         except httpx.HTTPError as error:
             # Without its cause, which may show the URL.
-            raise RpcUnavailable(f"{endpoint.name}: {type(error).__name__}") from None
+            log.info("no connection", endpoint=endpoint.name, why=type(error).__name__)
+            raise RpcUnavailable(f"{endpoint.name}: {NO_ANSWER}") from None
 
     def _note(
         self, endpoint: Endpoint, method: str, error: RpcRefused | RpcUnavailable | None, started: float

@@ -42,6 +42,7 @@ class RpcClient:
     A refusal (an error that any node would repeat) is never tried elsewhere. A plain URL is an endpoint
     with all defaults. ``commitment`` is of what reads show. ``now`` is a monotonic clock, seconds; ``usage``
     counts all calls. ``slots`` is what a client before has seen of the same chain: reads never go back.
+    ``public_only``: endpoints in private networks are refused (chain/reach.py).
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class RpcClient:
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], float] = time.monotonic,
         slots: Slots | None = None,
+        public_only: bool = False,
     ) -> None:
         if not endpoints:
             raise DatError("spec.rpc.endpoints is empty: give at least one RPC endpoint")
@@ -64,7 +66,7 @@ class RpcClient:
                 check_url(config.websocket_url, f"number {number}'s websocketUrl")
         self.commitment = commitment
         self.usage = Usage(on_call)
-        self._pool = Pool([Endpoint.of(config) for config in configs])
+        self._pool = Pool([Endpoint.of(config, public_only=public_only) for config in configs])
         self._slots = slots or Slots()
         self._http = httpx.AsyncClient(timeout=TIMEOUT, transport=transport, verify=_tls())
         self._exchange = Exchange(self._http, self._slots, self.usage, now)

@@ -7,8 +7,10 @@ from typing import NoReturn
 
 import aiohttp
 import structlog
+import yarl
 
 from dat_operator.chain.endpoints import Endpoint
+from dat_operator.chain.reach import PublicResolver, check_host
 from dat_operator.chain.urls import redacted
 from dat_operator.domain.config import Commitment
 from dat_operator.domain.errors import RpcUnavailable
@@ -40,7 +42,12 @@ async def listen(
     when the connection is lost, cannot be made, or all is refused.
     """
     name = redacted(endpoint.websocket_url)
+    host = yarl.URL(endpoint.websocket_url).raw_host or ""
+    if endpoint.public_only:
+        await check_host(host, name)  # An address is no name, and is not resolved.
+    resolver = PublicResolver(host, name) if endpoint.public_only else None
     session = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(resolver=resolver),
         trust_env=True,
         timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
         middlewares=[_refuse_redirects],
@@ -71,7 +78,7 @@ async def listen(
     except aiohttp.WSMessageTypeError:
         raise RpcUnavailable(f"{name}: the connection ended") from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        # Without its cause, which may show the URL.
+        # Without its cause, which may show the URL. This is for the log: no status says it.
         raise RpcUnavailable(f"{name}: {type(error).__name__}") from None
 
 

@@ -109,7 +109,8 @@ async def signed(
 
 async def open_rpc(ecosystem: EcosystemConfig, keys: Path, genesis: str | None = None) -> RpcClient:
     """A client of the ecosystem's endpoints, which are of the network it says, and show this genesis hash."""
-    rpc = RpcClient([resolve(endpoint, keys) for endpoint in ecosystem.rpc])
+    private = ecosystem.private_rpc or ecosystem.network == "localnet"
+    rpc = RpcClient([resolve(endpoint, keys) for endpoint in ecosystem.rpc], public_only=not private)
     try:
         await check_network(rpc, ecosystem.network, genesis)
     except RpcUnavailable as error:

@@ -32,6 +32,9 @@ def operator(
         float, typer.Option(envvar="DAT_POLL_SECONDS", help="Between two reads of the chain.")
     ] = 5.0,
     http_port: Annotated[int, typer.Option(envvar="DAT_HTTP_PORT", help="Of probes and metrics.")] = 8080,
+    private_rpc: Annotated[
+        bool, typer.Option(envvar="DAT_PRIVATE_RPC", help="Endpoints may lie in private networks.")
+    ] = False,
     rpc_keys: RpcKeys = RPC_KEYS,
     programs: Annotated[
         str,
@@ -57,6 +60,7 @@ def operator(
             "job_service_account": job_service_account,
             "poll_seconds": poll_seconds,
             "http_port": http_port,
+            "private_rpc": private_rpc,
             "rpc_keys": rpc_keys,
             **({"programs": _names(programs)} if programs else {}),
             "admin_secrets": _names(admin_secrets),

@@ -78,6 +78,7 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     after = replace(observed, cycles=tuple({**cycle, "status": status} for cycle, status in statuses))
     judged = breakers(after, spec, now)
     told = render.ecosystem_config(observed.name, spec, allowed(tokens), skips(observed, judged))
+    told = told.model_copy(update={"private_rpc": settings.private_rpc})
     different = differences(observed.chain, told) if observed.chain else None
 
     if going or barred:

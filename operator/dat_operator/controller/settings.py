@@ -30,4 +30,5 @@ class Settings(BaseModel):
         Field(description="Secrets that may be an admin's wallet; none: all that their owners have bound."),
     ] = ()
     operator_secrets: Annotated[tuple[str, ...], Field(description="The same of an operator's.")] = ()
+    private_rpc: Annotated[bool, Field(description="Endpoints may lie in private networks.")] = False
     rpc_keys: Annotated[Path, Field(description="Where the Secret dat-rpc is mounted.")] = DIRECTORY

@@ -184,6 +184,7 @@ class Worker:
                 attempts=1,
                 on_call=metrics.count_rpc_call,
                 slots=self._slots,
+                public_only=not (self._settings.private_rpc or spec.network == "localnet"),
             )
             try:
                 await check_network(client, spec.network)

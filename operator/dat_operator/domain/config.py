@@ -125,6 +125,8 @@ class EcosystemConfig(Frozen):
     network: Network
     program_id: str
     rpc: list[EndpointConfig]
+    private_rpc: Annotated[bool, Field(exclude_if=lambda allowed: not allowed)] = False
+    """Whether endpoints may lie in private networks; of ``localnet`` they always may."""
     commitment: Commitment = "confirmed"
     """Of a cycle that counts, and of what the operator reads; plans are made of what is confirmed."""
     admin: str

@@ -60,7 +60,7 @@ async def test_all_are_tried_again_and_then_given_up(clock: Clock) -> None:
         with pytest.raises(RpcUnavailable) as caught:
             await rpc.call("getSlot")
     assert endpoints.asked == ["one", "two"] * ATTEMPTS
-    assert str(caught.value) == "https://one.example: ConnectError; https://two.example:8899: HTTP 429"
+    assert str(caught.value) == "https://one.example: no answer; https://two.example:8899: HTTP 429"
     assert clock.slept == 1.5, "half a second, then one"
 
 
