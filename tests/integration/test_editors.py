@@ -1,0 +1,301 @@
+"""Audit T1, T3, T4: a user whose only right is to edit DATEcosystems, DATTokens and DATCycles.
+
+He brings his own program, endpoint, Secret names and keys. His endpoint forwards to the true chain, lies if
+that helps him, and keeps every transaction that it is sent. Not a lamport leaves a wallet that is not his, no
+wallet of others signs for him, no key reaches his host, and a condition names field and remedy.
+"""
+
+import base64
+import json
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from solders.keypair import Keypair
+from solders.pubkey import Pubkey
+
+from dat_operator.api import API_VERSION
+from dat_operator.chain import addresses as at
+from dat_operator.cycle.session import Session
+from dat_operator.cycle.setup import set_up
+from dat_operator.domain.chain_state import Role
+from dat_operator.domain.report import Outcome
+from hack.demo.market import Market
+from hack.localnet.localnet import Localnet
+from tests.integration.bindings import bound
+from tests.integration.kube_api import Body, Namespace
+from tests.integration.kubectl import kubectl, run
+from tests.integration.operator_process import Operator
+from tests.integration.rpc_proxy import Call, RpcProxy
+from tests.integration.stage import Stage
+from tests.integration.waiting import until
+from tests.integration.world import PROGRAM_ID, SOL, World, new_world
+
+HONEST, KEY = "honest", "key-of-the-owner"
+EVIL_PROGRAM = str(at.PUMP)
+"""Any that is there will do: his endpoint says that what it does goes well."""
+KINDS = ("datecosystems", "dattokens", "datcycles")
+FORBIDDEN = ("jobs", "cronjobs", "configmaps", "secrets", "pods")
+
+
+class Editor:
+    """The user, his endpoint, and what has come to it."""
+
+    def __init__(self, namespace: Namespace, proxy: RpcProxy) -> None:
+        self._namespace = namespace
+        self._user = f"--as=system:serviceaccount:{namespace.name}:editor"
+        self.url = proxy.url
+        self.signed: list[str] = []
+        """Transactions, whoever has signed them."""
+        self.believe_everything = True
+        """Whether simulations of what is asked go well, whatever the chain says."""
+        proxy.reset(self._listen)
+
+    def _listen(self, call: Call) -> None:
+        if call.method == "sendTransaction":
+            self.signed.append(call.params[0])
+        if call.method == "simulateTransaction" and self.believe_everything:
+            answer = call.forward()
+            answer["result"]["value"] = {"err": None, "unitsConsumed": 1000, "logs": []}
+
+    def create(self, kind: str, name: str, spec: Body) -> None:
+        meta = {"name": name, "namespace": self._namespace.name}
+        body = {"apiVersion": API_VERSION, "kind": kind, "metadata": meta, "spec": spec}
+        kubectl(self._namespace.kubeconfig, self._user, "apply", "-f", "-", stdin=json.dumps(body))
+
+    def patch(self, name: str, spec: Body) -> None:
+        words = ("-n", self._namespace.name, "patch", "dateco", name, "--type=merge", "-p")
+        kubectl(self._namespace.kubeconfig, self._user, *words, json.dumps({"spec": spec}))
+
+    def delete(self, name: str) -> None:
+        kubectl(self._namespace.kubeconfig, self._user, "-n", self._namespace.name, "delete", "dateco", name)
+
+    def may(self, verb: str, resource: str) -> bool:
+        words = ("-n", self._namespace.name, "auth", "can-i", verb, resource, self._user)
+        return run(self._namespace.kubeconfig, *words).stdout.strip() == "yes"
+
+
+@pytest.fixture(scope="module")
+def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """An ecosystem at work, whose owner has bound wallets and keys. The operator's own list lets all programs
+    through, so that what holds is the owner's binding."""
+    folder: Path = tmp_path_factory.mktemp("operator")
+    stage = Stage(namespace, chain, PROGRAM_ID, HONEST, folder)
+    stage.operator = Operator(namespace, folder, DAT_PROGRAMS=f"{PROGRAM_ID},{EVIL_PROGRAM}")
+    keys = {"OWNERS": KEY, "OWNERS.hosts": "rpc.owner.example\n"}
+    for name, text in keys.items():
+        (folder / name).write_text(text)
+    namespace.create({"kind": "Secret", "metadata": {"name": "dat-rpc"}, "stringData": keys})
+    stage.apply_ecosystem()
+    root = stage.launch("root")
+    # From here on the admin's wallet pays for nothing that a test does by itself.
+    stage.market = Market(chain.rpc, stage.trader)
+    with stage.operator:
+        stage.apply_token("root", root.mint, "Root")
+        stage.set_up()
+        yield stage
+
+
+@pytest.fixture
+def editor(stage: Stage, proxy: RpcProxy) -> Editor:
+    """With his rights alone."""
+    words = ("-n", stage.namespace.name)
+    config = stage.namespace.kubeconfig
+    run(config, *words, "create", "serviceaccount", "editor")
+    role = ("create", "role", "editor", "--verb=*", *(f"--resource={kind}.dat.asdf.io" for kind in KINDS))
+    run(config, *words, *role)
+    account = f"--serviceaccount={stage.namespace.name}:editor"
+    run(config, *words, "create", "rolebinding", "editor", "--role=editor", account)
+    return Editor(stage.namespace, proxy)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaves(stage: Stage, editor: Editor) -> Iterator[None]:
+    """Whatever an experiment does."""
+    keys = [stage.chain.wallet(role).address for role in ("admin", "operator")]
+
+    def balances() -> list[int]:
+        return [stage.chain.rpc.call("getBalance", key)["value"] for key in keys]
+
+    before = balances()
+    yield
+    assert editor.signed == [], "a wallet has signed for him"
+    assert balances() == before
+
+
+def spec_of(stage: Stage, editor: Editor, **changes: object) -> Body:
+    """A DATEcosystem of his: the owner's wallets, his endpoint."""
+    wallets = {
+        role: {"publicKey": stage.chain.wallet(role).address, "secretRef": {"name": role}}
+        for role in ("admin", "operator")
+    }
+    given = {"network": "localnet", "programId": PROGRAM_ID, "wallets": wallets}
+    return {**given, "rpc": {"endpoints": [{"url": editor.url}]}, **changes}
+
+
+def refused_set_up(stage: Stage, editor: Editor, name: str, spec: Body) -> Body:
+    """Declare an ecosystem with a token of his own, run the set-up Job that comes of it; its Stalled."""
+    coin = stage.market.launch(Keypair(), Keypair().pubkey(), name.upper()[:10], spl=True)
+    editor.create("DATEcosystem", name, spec)
+    ref = {"name": name}
+    editor.create("DATToken", name, {"ecosystemRef": ref, "mint": str(coin.mint), "role": "Root"})
+    job = until(lambda: [j for j in stage.jobs("setup") if j.startswith(f"{name}-setup")], "his set-up Job")
+    stage.kubelet.run(job[0])
+    return stage.until_condition("DATEcosystem", name, "Stalled", "True")
+
+
+def test_he_has_no_other_right(editor: Editor) -> None:
+    assert all(editor.may("create", f"{kind}.dat.asdf.io") for kind in KINDS)
+    assert not [kind for kind in FORBIDDEN for verb in ("get", "create", "patch") if editor.may(verb, kind)]
+
+
+def test_a_program_of_his_own_gets_no_signature_of_the_admin(stage: Stage, editor: Editor) -> None:
+    said = refused_set_up(stage, editor, "evil", spec_of(stage, editor, programId=EVIL_PROGRAM))
+    assert said["reason"] == "ProgramNotAllowed"
+    assert f"spec.programId: {EVIL_PROGRAM}, but binding.json allows {PROGRAM_ID}" in said["message"]
+    assert "bind the wallet to it: `dat wallet bind`" in said["message"]
+
+
+def test_nor_does_an_ecosystem_of_his_own(stage: Stage, editor: Editor) -> None:
+    """Of the right program: the admin would pay its rents."""
+    said = refused_set_up(stage, editor, "mine", spec_of(stage, editor))
+    assert said["reason"] == "WalletNotBound"
+    assert f"metadata.name: mine, but binding.json allows {HONEST}" in said["message"]
+
+
+def test_nor_a_wallet_in_another_role(stage: Stage, editor: Editor) -> None:
+    """The operator's Secret as an admin's."""
+    wallet = {"publicKey": stage.chain.wallet("operator").address, "secretRef": {"name": "operator"}}
+    said = refused_set_up(
+        stage, editor, "swapped", spec_of(stage, editor, wallets={"admin": wallet, "operator": wallet})
+    )
+    assert said["reason"] == "WalletNotBound"
+    assert "role: admin is needed, but binding.json allows operator" in said["message"]
+
+
+@pytest.mark.parametrize("secret", ["dat-rpc", "empty"])
+def test_nor_a_secret_that_is_no_wallet(stage: Stage, editor: Editor, secret: str) -> None:
+    """Its pod waits for a binding that only the Secret's owner can add; what it holds is told nobody."""
+    if secret == "empty":
+        data = {"keypair.json": json.dumps(list(bytes(Keypair()))), "binding.json": "{}"}
+        stage.namespace.create({"kind": "Secret", "metadata": {"name": secret}, "stringData": data})
+    wallets = spec_of(stage, editor)["wallets"]
+    wallets["admin"]["secretRef"] = {"name": secret, "key": "keypair.json" if secret == "empty" else "OWNERS"}
+    name = f"with-{secret}"
+    if secret == "empty":
+        said = refused_set_up(stage, editor, name, spec_of(stage, editor, wallets=wallets))
+        assert said["reason"] == "WalletNotBound"
+        assert "binding.json is no binding (network: Field required)" in said["message"]
+        return
+    coin = stage.market.launch(Keypair(), Keypair().pubkey(), "WITH", spl=True)
+    editor.create("DATEcosystem", name, spec_of(stage, editor, wallets=wallets))
+    editor.create("DATToken", name, {"ecosystemRef": {"name": name}, "mint": str(coin.mint), "role": "Root"})
+    (job,) = until(lambda: [j for j in stage.jobs("setup") if j.startswith(f"{name}-setup")], "his Job")
+    with stage.kubelet.at_work():
+        pod = until(
+            lambda: [p for p in stage.namespace.list("Pod") if p["metadata"]["name"].startswith(job)],
+            "its pod",
+        )[0]
+        until(
+            lambda: (
+                "containerStatuses" in (stage.namespace.get("Pod", pod["metadata"]["name"]) or {})["status"]
+            ),
+            "its pod waiting",
+        )
+    assert pod["metadata"]["name"] not in stage.kubelet.logs, "it has not run"
+    assert KEY not in stage.operator.log_file.read_text()
+
+
+async def test_nor_does_his_state_get_the_operator(stage: Stage, editor: Editor) -> None:
+    """He has set an ecosystem up on our program himself, and named our operator there, to pay his fees."""
+    world: World = new_world(stage.chain, "hers")
+    admin = Keypair()
+    stage.market.fund(admin.pubkey(), 2 * SOL)
+    world.admin, world.market = admin, stage.market
+    world.config = world.config.model_copy(update={"admin": str(admin.pubkey())})
+    coin = world.launch("hers", Role.ROOT, spl=True)
+    async with world.rpc:
+        own = Session(world.config, world.rpc, bound(world.config, admin, "admin"))
+        assert (await set_up(own, bytes(16))).outcome is Outcome.COMPLETED
+    editor.signed.clear()
+    operator = {"publicKey": stage.chain.wallet("operator").address, "secretRef": {"name": "operator"}}
+    wallets = {"admin": {"publicKey": str(admin.pubkey())}, "operator": operator}
+    editor.create("DATEcosystem", "hers", spec_of(stage, editor, wallets=wallets))
+    editor.create(
+        "DATToken", "hers", {"ecosystemRef": {"name": "hers"}, "mint": str(coin.mint), "role": "Root"}
+    )
+    until(lambda: stage.namespace.get("CronJob", "hers-cycle"), "its CronJob", look_at=stage.look)
+    editor.create("DATCycle", "hers-now", {"ecosystemRef": {"name": "hers"}})
+    until(lambda: stage.namespace.get("Job", "hers-now"), "its Job", look_at=stage.look)
+    stage.kubelet.run("hers-now")
+    said = stage.until_condition("DATEcosystem", "hers", "CyclesHealthy", "False")
+    assert said["reason"] == "WalletNotBound"
+    assert f"spec.wallets.admin.publicKey: {admin.pubkey()}, but binding.json allows" in said["message"]
+
+
+def lie_about_rents(call: Call) -> None:
+    """A hundred thousand times of what an account costs, so that much more seems to be missing."""
+    if call.method != "getMultipleAccounts" or str(at.RENT) not in call.params[0]:
+        return
+    answer = call.forward()
+    account = answer["result"]["value"][call.params[0].index(str(at.RENT))]
+    data = base64.b64decode(account["data"][0])
+    (lamports,) = struct.unpack_from("<Q", data)
+    account["data"][0] = base64.b64encode(struct.pack("<Q", lamports * 100_000) + data[8:]).decode()
+
+
+def test_a_lying_endpoint_does_not_empty_the_admin_s_wallet(
+    stage: Stage, editor: Editor, proxy: RpcProxy
+) -> None:
+    """In the owner's own ecosystem, whose endpoints he edits. The chain would let the transfer through."""
+    sent = editor.signed
+
+    def rule(call: Call) -> None:
+        if call.method == "sendTransaction":
+            sent.append(call.params[0])
+        lie_about_rents(call)
+
+    before = stage.namespace.get("DATEcosystem", HONEST)
+    assert before
+    proxy.reset(rule)
+    try:
+        editor.patch(HONEST, {"rpc": {"endpoints": [{"url": editor.url}]}})
+        coin = stage.launch("late", spl=True)
+        spec = {"ecosystemRef": {"name": HONEST}, "mint": str(coin.mint), "role": "Secondary"}
+        old = set(stage.jobs("setup"))
+        editor.create("DATToken", "late", spec)
+        (job,) = until(lambda: set(stage.jobs("setup")) - old, "a set-up Job", look_at=stage.look)
+        stage.kubelet.run(job)
+        said = stage.until_condition("DATEcosystem", HONEST, "Stalled", "True")
+    finally:
+        editor.patch(HONEST, {"rpc": before["spec"]["rpc"]})
+    assert said["reason"] == "InstructionNotAllowed"
+    assert "only rents are topped up: nothing was signed" in said["message"]
+    vault = at.creator_vault(Pubkey.from_string(stage.token("late")["status"]["addresses"]["authority"]))
+    assert stage.chain.rpc.call("getBalance", str(vault))["value"] == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "path", "words"),
+    [
+        (
+            1,
+            "${OWNERS}",
+            "the key OWNERS is not bound to 127.0.0.1; its owner names the hosts that may get it",
+        ),
+        (2, "${keypair.json}", "a key's name has capital letters, digits and _ only"),
+        (3, "${OWNERS.hosts}", "a key's name has capital letters, digits and _ only"),
+    ],
+)
+def test_no_key_reaches_his_host(stage: Stage, editor: Editor, number: int, path: str, words: str) -> None:
+    calls: list[str] = []
+    with RpcProxy(stage.chain.rpc_url) as listener:
+        listener.reset(lambda call: calls.append(call.method))
+        endpoints = [{"url": f"{listener.url}/{path}"}]
+        name = f"listener-{number}"
+        editor.create("DATEcosystem", name, spec_of(stage, editor, rpc={"endpoints": endpoints}))
+        said = stage.until_condition("DATEcosystem", name, "RPCHealthy", "False")
+    assert words in said["message"]
+    assert "in the Secret dat-rpc" in said["message"]
+    assert calls == [], "his host was not even asked"
