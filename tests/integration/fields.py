@@ -77,7 +77,11 @@ def _fields(kind: str, path: str, schema: Schema, immutable: str | None) -> Iter
     immutable = next(own, immutable)
     if "properties" in schema:
         for name, below in schema["properties"].items():
-            yield from _fields(kind, f"{path}.{name}", below, immutable)
+            # A rule of the whole that compares this part with what it was.
+            of_part = (
+                r["message"] for r in _rules(schema) if "==" in r["rule"] and f"oldSelf.{name}" in r["rule"]
+            )
+            yield from _fields(kind, f"{path}.{name}", below, next(of_part, immutable))
     elif "items" in schema:
         yield from _fields(kind, f"{path}[]", schema["items"], immutable)
     else:

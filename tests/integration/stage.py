@@ -144,13 +144,13 @@ class Stage:
         whole = "completionTime" in status and all("burned" in token for token in done)
         return self._get("DATCycle", name) if whole else None
 
-    def administer(self, *words: str) -> None:
+    def administer(self, *words: str, by: Keypair | None = None) -> None:
         """What an admin types after ``dat admin``."""
         config, log = self.folder / "ecosystem.json", self.folder / "admin.log"
         config.write_text(json.dumps(self.config()))
         wallet = self.folder / "admin/keypair.json"
         wallet.parent.mkdir(exist_ok=True)
-        wallet.write_text(json.dumps(list(bytes(self.admin))))
+        wallet.write_text(json.dumps(list(bytes(by or self.admin))))
         (wallet.parent / FILE).write_text(text(self.binding("admin")))
         line = ["admin", "--config", str(config), "--wallet", str(wallet), "--yes", *words]
         assert dat.start(line, {}, log).wait(dat.SECONDS) == 0, log.read_text()

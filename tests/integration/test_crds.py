@@ -195,7 +195,13 @@ def test_a_schedule_of_every_minute_on_localnet(namespace: Namespace) -> None:
             ECOSYSTEM,
             "spec.wallets.admin.publicKey",
             ROOT["spec"]["mint"],
-            "wallets.admin.publicKey is part of the on-chain address; make a new DATEcosystem",
+            "the on-chain address is made of base, or else publicKey, and cannot change",
+        ),
+        (
+            ECOSYSTEM,
+            "spec.wallets.admin.base",
+            ROOT["spec"]["mint"],
+            "the on-chain address is made of base, or else publicKey, and cannot change",
         ),
     ],
 )
@@ -217,6 +223,11 @@ def test_what_cannot_change(namespace: Namespace, body: Body, path: str, value: 
         (ECOSYSTEM, "spec.cycle.slippageBps", 100),
         (ECOSYSTEM, "spec.rpc.endpoints", [{"url": "https://other.example/?api-key=${KEY}"}]),
         (ECOSYSTEM, "spec.wallets.admin.secretRef", None),
+        (
+            ECOSYSTEM,
+            "spec.wallets.admin",
+            {"publicKey": ROOT["spec"]["mint"], "base": ECOSYSTEM["spec"]["wallets"]["admin"]["publicKey"]},
+        ),
     ],
 )
 def test_what_may_change(namespace: Namespace, body: Body, path: str, value: Any) -> None:

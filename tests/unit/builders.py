@@ -209,6 +209,7 @@ def chain(*tokens: TokenState, **changes: Any) -> ChainState:
             "state": dat_state(token_count=len(tokens)),
             "treasury_lamports": 0,
             "operator_lamports": SOL,
+            "admin_lamports": SOL,
             "rent_lamports": RENT,
             "pump_global": PUMP_GLOBAL,
             "pool_global": None,

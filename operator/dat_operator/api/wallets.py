@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from dat_operator.api.fields import PublicKey, Resource, immutable, public_key
+from dat_operator.api.fields import PublicKey, Resource, public_key, rules
 
 
 class SecretRef(Resource):
@@ -25,23 +25,46 @@ class SecretRef(Resource):
     ] = "keypair.json"
 
 
+SEED, OLD_SEED = (f"(has({obj}.base) ? {obj}.base : {obj}.publicKey)" for obj in ("self", "oldSelf"))
+
+
 class AdminWallet(Resource):
     """The wallet that sets the ecosystem up, and pays the rents of it."""
 
     public_key: Annotated[
         PublicKey,
         Field(
-            description="Its address. Part of the address of the on-chain state.",
-            json_schema_extra=public_key(
-                "solana-keygen pubkey FILE prints it",
-                immutable("wallets.admin.publicKey is part of the on-chain address; make a new DATEcosystem"),
-            ),
+            description="Its address. It changes with the admin on chain (docs/setup.md).",
+            json_schema_extra=public_key("solana-keygen pubkey FILE prints it"),
         ),
     ]
+    base: Annotated[
+        PublicKey | None,
+        Field(
+            description="The admin that initialized the ecosystem, if it has another one now: its address is "
+            "part of the address of the on-chain state. Set it when the admin was transferred.",
+            json_schema_extra=public_key("the publicKey that was here before the transfer"),
+        ),
+    ] = None
     secret_ref: Annotated[
         SecretRef | None,
         Field(description="Where its key is. Without it, run `dat setup` yourself, with the key offline."),
     ] = None
+
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            (
+                f"{SEED} == {OLD_SEED}",
+                "wallets.admin: the on-chain address is made of base, or else publicKey, and cannot change; "
+                "after an admin transfer set base to the first admin's key, else make a new DATEcosystem",
+            )
+        )
+    )
+
+    @property
+    def seed(self) -> str:
+        """The key that the state's address is made of."""
+        return self.base or self.public_key
 
 
 class OperatorWallet(Resource):

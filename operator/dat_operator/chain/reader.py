@@ -43,6 +43,8 @@ class Subject:
     name: str
     operator: str
     mints: tuple[str, ...]
+    payer: str | None = None
+    """The admin of now, who pays rents; ``admin`` is the one whom the state's address is made of."""
 
 
 Accounts = Mapping[Pubkey, Account | None]
@@ -97,7 +99,7 @@ async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
     state_key = at.state_address(program, admin, subject.name)
     treasury_key = at.treasury_address(program, state_key)
     common = [at.CLOCK, at.RENT, at.PUMP_GLOBAL, at.FEE_CONFIG, program, state_key, treasury_key]
-    common.append(Pubkey.from_string(subject.operator))
+    common += [Pubkey.from_string(subject.operator), Pubkey.from_string(subject.payer or subject.admin)]
     coins = [_Coin(program, state_key, Pubkey.from_string(mint)) for mint in subject.mints]
     # A token's accounts stay in one batch: they are of one slot, so its numbers fit together.
     keys = common + [at.SYSTEM] * (-len(common) % PER_TOKEN)
@@ -107,7 +109,7 @@ async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
     more = list(dict.fromkeys(key for coin in coins for key in coin.more_keys(accounts)))
     accounts |= dict(zip(more, (await read_accounts(rpc, more))[1], strict=True))
 
-    clock, rent_account, pump_global, fee_config, program_account, state, treasury, operator = values[
+    clock, rent_account, pump_global, fee_config, program_account, state, treasury, operator, payer = values[
         : len(common)
     ]
     clock_data, rent_data = data_of(clock, at.SYSVAR, least=40), data_of(rent_account, at.SYSVAR, least=16)
@@ -132,6 +134,7 @@ async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
         state=dat_state,
         treasury_lamports=_above(treasury, rent),
         operator_lamports=operator.lamports if operator else 0,
+        admin_lamports=payer.lamports if payer else 0,
         rent_lamports=rent,
         pump_global=decoded(pump_global, at.PUMP, pump.decode_global, "pump.fun's Global account"),
         pool_global=at_pools.known,

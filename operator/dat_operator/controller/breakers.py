@@ -14,6 +14,7 @@ from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.render import suffix
 from dat_operator.domain.breaker import Attempt, Breaker, BreakerState, breaker
 from dat_operator.domain.config import SkipConfig
+from dat_operator.domain.errors import NOT_ITS_FAULT
 from dat_operator.domain.report import Outcome
 from dat_operator.domain.timestamp import timestamp, unix_seconds
 
@@ -37,7 +38,7 @@ def breakers(observed: Observed, spec: EcosystemSpec, now: datetime.datetime) ->
     for cycle in ended:
         for token in cycle["status"].get("tokens", []):
             # Statuses may have been edited: what cannot be understood says nothing.
-            if token.get("outcome") in set(Outcome):
+            if token.get("outcome") in set(Outcome) and not _is_others_fault(token):
                 of_tokens[token.get("name")].append(_attempt(cycle, Outcome(token["outcome"])))
 
     def judge(body: Body, attempts: Iterable[Attempt]) -> Breaker:
@@ -118,6 +119,10 @@ def _as_on_chain(found: Breaker, token: Body, observed: Observed, ended: Iterabl
     if counted and chain.stats.consecutive_failures == 0:
         return replace(found, state=BreakerState.CLOSED, failures=0, until=None)
     return found
+
+
+def _is_others_fault(token: Mapping[str, Any]) -> bool:
+    return bool(token["outcome"] == Outcome.FAILED and token.get("reason") in NOT_ITS_FAULT)
 
 
 def _attempt(cycle: Body, outcome: Outcome) -> Attempt:

@@ -6,17 +6,21 @@ from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.controller.breakers import Breakers
-from dat_operator.controller.finding import Effect, Finding
+from dat_operator.controller.finding import Effect, Finding, refused
 from dat_operator.controller.health import WARNING_FAILURES, program_accessible
 from dat_operator.controller.job_reports import last_finished
 from dat_operator.controller.observed import Observed
 from dat_operator.controller.readiness import Obstacle
 from dat_operator.domain import money
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.pause import pause_of
-from dat_operator.domain.settings import Differences
+from dat_operator.domain.settings import Differences, admin_refusal
 
 OPERATOR_FLOOR_LAMPORTS = 10_000_000
 """What the operator wallet should hold at least: fees of some thousand transactions."""
+
+ADMIN_FLOOR_LAMPORTS = 20_000_000
+"""What the admin wallet should hold at least: a token's set-up takes about 0.01 SOL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,24 @@ def _wallets_funded(s: Subject) -> Finding | None:
     if chain is None:
         return None
     if chain.operator_lamports >= OPERATOR_FLOOR_LAMPORTS:
-        return Finding(True, "Funded", "the operator wallet can pay for transactions")
+        return _admin_funded(s, chain)
     said = (
         f"wallets.operator: {s.spec.wallets.operator.public_key} holds less than "
         f"{money.sol(OPERATOR_FLOOR_LAMPORTS)} SOL; send it some, it pays for transactions"
     )
     return Finding(False, "OperatorWalletEmpty", said, Effect.STUCK)
+
+
+def _admin_funded(s: Subject, chain: ChainState) -> Finding:
+    """Of an admin wallet whose key is elsewhere, nobody but its owner knows what it is for."""
+    admin = s.spec.wallets.admin
+    if admin.secret_ref is None or chain.admin_lamports >= ADMIN_FLOOR_LAMPORTS:
+        return Finding(True, "Funded", "the wallets can pay for what they sign")
+    said = (
+        f"wallets.admin: {admin.public_key} holds less than {money.sol(ADMIN_FLOOR_LAMPORTS)} SOL; "
+        "send it some, it pays the rents of new tokens; cycles go on"
+    )
+    return Finding(False, "AdminWalletEmpty", said)
 
 
 def _settings_applied(s: Subject) -> Finding | None:
@@ -55,6 +71,9 @@ def _settings_applied(s: Subject) -> Finding | None:
         return None
     if s.observed.chain.state is None:
         return Finding(False, "NotInitialized", "the ecosystem is not on chain yet")
+    admin = s.spec.wallets.admin
+    if refusal := admin_refusal(s.observed.chain.state, admin.public_key, admin.seed):
+        return refused(refusal, Effect.NONE)
     if s.different.now:
         return Finding(False, "Changing", "; ".join(change.what for change in s.different.now))
     if s.different.later:

@@ -46,6 +46,7 @@ def ecosystem_config(
         rpc=endpoints(spec),
         commitment=spec.rpc.commitment,
         admin=spec.wallets.admin.public_key,
+        admin_base=spec.wallets.admin.base,
         operator=spec.wallets.operator.public_key,
         emergency=spec.wallets.emergency.public_key if spec.wallets.emergency else None,
         limits=LimitsConfig(

@@ -12,9 +12,13 @@ from dat_operator.controller.members import Member
 from dat_operator.controller.observed import Body, Observed
 from dat_operator.controller.readiness import Obstacle
 from dat_operator.controller.settings import Settings
-from dat_operator.domain.settings import Differences
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.refusal import Refusal
+from dat_operator.domain.settings import Differences, admin_refusal
 from dat_operator.kube.events import Event
 
+RETRY_ANNOTATION = "dat.asdf.io/retry-setup"
+"""On a DATEcosystem: a failed set-up is tried again, once for each value."""
 SEEN_SECONDS = 60
 """After so long an endpoint that lags behind has caught up, too."""
 
@@ -55,11 +59,15 @@ def plan_setup(
     changes = [change.what for change in different.now]
     if not missing and not changes:
         return Setup() if chain.state else _waits("NoTokens", "waits for a DATToken that passes its checks")
+    if refusal := _admin_refusal(spec, chain):
+        return Setup(Obstacle(refusal.reason, refusal.message, stuck=True))
     secret = spec.wallets.admin.secret_ref
     if secret is None:
         said = "wallets.admin has no secretRef; run `dat setup` with the admin's key (docs/setup.md)"
         return Setup(Obstacle("AwaitingAdmin", said, stuck=True))
-    what = [*missing, *changes]
+    # Another value of the annotation makes another Job.
+    again = ecosystem["metadata"].get("annotations", {}).get(RETRY_ANNOTATION)
+    what = [*missing, *changes, *([f"{RETRY_ANNOTATION}={again}"] if again else [])]
     job = jobs.setup_job(ecosystem, spec, settings, secret, what)
     while (finished := finished_job(observed, job["metadata"]["name"])) and _is_old_news(finished, now):
         # It was done, and is to be done again: by a Job of another name.
@@ -68,7 +76,7 @@ def plan_setup(
     name = job["metadata"]["name"]
     if finished and not finished.succeeded:
         reason = (finished.report and finished.report.reason) or "SetupFailed"
-        return Setup(Obstacle(reason, _failure(finished), stuck=True))
+        return Setup(Obstacle(reason, _failure(observed.name, finished), stuck=True))
     doing = [*([f"sets up {len(missing)} token(s)"] if missing else []), *changes]
     said = f"Job {name}: {'; '.join(doing)}"
     going_on = _waits("SettingUp", said)
@@ -88,9 +96,15 @@ def _is_old_news(job: FinishedJob, now: datetime.datetime) -> bool:
     return job.succeeded and age.total_seconds() >= SEEN_SECONDS
 
 
-def _failure(job: FinishedJob) -> str:
+def _admin_refusal(spec: EcosystemSpec, chain: ChainState) -> Refusal | None:
+    admin = spec.wallets.admin
+    return admin_refusal(chain.state, admin.public_key, admin.seed)
+
+
+def _failure(ecosystem: str, job: FinishedJob) -> str:
     said = job.message.strip()
     if job.report:
         failed = [f"{t.name}: {t.reason}: {t.message}" for t in job.report.tokens if t.outcome == "Failed"]
         said = "; ".join([job.report.message, *failed] if job.report.message else failed)
-    return f"Job {job.name} failed: {said}; put it right and delete the Job to try again"
+    retry = f"`kubectl annotate --overwrite datecosystem {ecosystem} {RETRY_ANNOTATION}=$(date -u +%FT%TZ)`"
+    return f"Job {job.name} failed: {said}; put it right; {retry} tries again"

@@ -156,7 +156,8 @@ class Worker:
             mints = [str(token["spec"]["mint"]) for token in tokens]
             subject = Subject(
                 program_id=spec.program_id,
-                admin=spec.wallets.admin.public_key,
+                admin=spec.wallets.admin.seed,
+                payer=spec.wallets.admin.public_key,
                 name=self._key[1],
                 operator=spec.wallets.operator.public_key,
                 mints=tuple(sorted({mint for mint in mints if is_public_key(mint)})),
@@ -200,6 +201,7 @@ def _check_keys(spec: EcosystemSpec) -> None:
     named = {
         "spec.programId": spec.program_id,
         "spec.wallets.admin.publicKey": spec.wallets.admin.public_key,
+        "spec.wallets.admin.base": spec.wallets.admin.seed,
         "spec.wallets.operator.publicKey": spec.wallets.operator.public_key,
         **({"spec.wallets.emergency.publicKey": emergency.public_key} if emergency else {}),
     }

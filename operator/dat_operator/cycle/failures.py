@@ -7,7 +7,14 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain.sender import Sender
 from dat_operator.cycle.session import Session
-from dat_operator.domain.errors import CHAIN, DatError, ProgramError, PumpDrift, TransactionExpired
+from dat_operator.domain.errors import (
+    CHAIN,
+    NOT_ITS_FAULT,
+    DatError,
+    ProgramError,
+    PumpDrift,
+    TransactionExpired,
+)
 
 log = structlog.get_logger()
 
@@ -18,9 +25,14 @@ async def record_failures(
     cycle_id: bytes,
     failed: Mapping[str, ProgramError | TransactionExpired],
 ) -> None:
-    """Record each token's failure, by mint. What the network or pump.fun's makers did is no token's fault."""
+    """Record each token's failure, by mint.
+
+    What others, the network or pump.fun's makers did is no token's fault.
+    """
     for mint, error in failed.items():
         if not isinstance(error, ProgramError) or isinstance(error, PumpDrift) or error.program == CHAIN:
+            continue
+        if error.reason in NOT_ITS_FAULT:
             continue
         operator, key = session.signer.pubkey(), Pubkey.from_string(mint)
         instruction = session.ecosystem.record_failure(operator, key, cycle_id, error.number)

@@ -29,7 +29,7 @@ class Reading:
     @property
     def ecosystem(self) -> Ecosystem:
         """Makes the instructions of this ecosystem."""
-        return Ecosystem.of(self.program, Pubkey.from_string(self.config.admin), self.config.name)
+        return Ecosystem.of(self.program, Pubkey.from_string(self.config.admin_seed), self.config.name)
 
     def history(self) -> History:
         """What its cycles did. Remembers what it has read: one for each run."""
@@ -56,7 +56,8 @@ def subject_of(config: EcosystemConfig) -> Subject:
     """What to read for an ecosystem."""
     return Subject(
         program_id=config.program_id,
-        admin=config.admin,
+        admin=config.admin_seed,
+        payer=config.admin,
         name=config.name,
         operator=config.operator,
         mints=tuple(token.mint for token in config.tokens),

@@ -19,7 +19,7 @@ from dat_operator.domain.config import TokenConfig
 from dat_operator.domain.decision import unreadable
 from dat_operator.domain.errors import DatError, ProgramError
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
-from dat_operator.domain.settings import differences
+from dat_operator.domain.settings import admin_refusal, differences
 
 log = structlog.get_logger()
 
@@ -36,6 +36,9 @@ async def set_up(session: Session, run_id: bytes) -> Report:
             f"spec.programId: {session.config.program_id} is not deployed on {session.config.network}; "
             "deploy the program or correct the address"
         )
+    signer = str(session.signer.pubkey())
+    if refusal := admin_refusal(chain.state, signer, session.config.admin_seed):
+        raise DatError(refusal.message)
     if chain.state is None:
         await _create_ecosystem(session)
         chain = await session.read()

@@ -78,7 +78,10 @@ def _differences(binding: Binding, config: EcosystemConfig, roles: Collection[Wa
     wanted = {
         "spec.programId": (config.program_id, binding.program),
         "spec.network": (config.network, binding.network),
-        "spec.wallets.admin.publicKey": (config.admin, binding.admin),
+        f"spec.wallets.admin.{'base' if config.admin_base else 'publicKey'}": (
+            config.admin_seed,
+            binding.admin,
+        ),
         "metadata.name": (config.name, binding.ecosystem),
     }
     found = {

@@ -257,6 +257,7 @@ class ChainState:
     state: DatState | None
     treasury_lamports: int
     operator_lamports: int
+    admin_lamports: int
     rent_lamports: int
     """Of an account without data: what a bare one must keep."""
     pump_global: PumpGlobal | None

@@ -130,6 +130,8 @@ class EcosystemConfig(Frozen):
     commitment: Commitment = "confirmed"
     """Of a cycle that counts, and of what the operator reads; plans are made of what is confirmed."""
     admin: str
+    admin_base: str | None = None
+    """The admin that initialized the ecosystem, if it is another one by now."""
     operator: str
     emergency: str | None = None
     limits: LimitsConfig
@@ -138,6 +140,11 @@ class EcosystemConfig(Frozen):
     priority_fee: PriorityFeeConfig
     retry: RetryConfig = RetryConfig()
     tokens: list[TokenConfig]
+
+    @property
+    def admin_seed(self) -> str:
+        """The key that the state's address is made of."""
+        return self.admin_base or self.admin
 
     def token_named(self, name: str) -> TokenConfig:
         """A token by name or mint. Raises DatError if there is none."""

@@ -115,3 +115,32 @@ RETRYABLE = frozenset(
     }
 )
 """Reasons of a failed token for which trying again, from a fresh reading of the chain, may help."""
+
+NOT_ITS_FAULT = NOT_FAILURES | frozenset(
+    {
+        # Others' trades, between the reading and the landing.
+        "SlippageExceeded",
+        "BuySlippageBelowMinTokensOut",
+        "BuySlippageBelowMinBaseAmountOut",
+        "ExceededSlippage",
+        "TooMuchSolRequired",
+        "NotEnoughTokensToBuy",
+        "PriceTooHigh",
+        "PriceNotObserved",
+        "BondingCurveComplete",
+        "InsufficientPoolLiquidity",
+        # Others' sweeps, collections and transfers.
+        "CreditMismatch",
+        "CycleMismatch",
+        # Others' transactions fill the blocks, or the network is away.
+        "TransactionExpired",
+        "BlockhashNotFound",
+        "RpcUnavailable",
+        # Another token of the same transaction.
+        "OtherTokenFailed",
+    }
+)
+"""Reasons of failures that anybody can bring about: none counts against a token, on chain or in its breaker.
+
+Else a stranger pauses a token with five trades at the right time.
+"""

@@ -121,6 +121,7 @@ class Report(Frozen):
             NAMED: named,
         }
         values |= {} if self.total is None else {"total": self.total}
+        values |= {} if self.reason is None else {"reason": self.reason}
         return json.dumps(values, separators=(",", ":"))
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dat_operator.domain.chain_state import ChainState, RootShare
+from dat_operator.domain.chain_state import ChainState, DatState, RootShare
 from dat_operator.domain.config import EcosystemConfig, camel
 from dat_operator.domain.money import percent
+from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.timestamp import timestamp
 
 SHARE_STEP_BPS = 500
@@ -46,6 +47,20 @@ def differences(chain: ChainState, wanted: EcosystemConfig) -> Differences:
     later = [found for found in shares if isinstance(found, str)]
     off = _switched_off(chain, wanted)
     return Differences((*_roles(chain, wanted), *_limits(chain, wanted), *steps, *off), tuple(later))
+
+
+def admin_refusal(state: DatState | None, admin: str, seed: str) -> Refusal | None:
+    """Why an admin cannot sign: the chain has another one, or only ``seed`` can create the state."""
+    if state is None and admin != seed:
+        said = f"spec.wallets.admin.base: only {seed} can create the ecosystem; set publicKey to that key"
+        return Refusal("AdminMismatch", said)
+    if state is None or state.admin == admin:
+        return None
+    said = (
+        f"spec.wallets.admin.publicKey: {admin}, but the admin on chain is {state.admin}; set publicKey and "
+        f"secretRef to the wallet of {state.admin}, and base to {seed}"
+    )
+    return Refusal("AdminMismatch", said)
 
 
 def _roles(chain: ChainState, wanted: EcosystemConfig) -> Iterable[Change]:

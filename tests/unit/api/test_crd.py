@@ -93,6 +93,7 @@ def test_the_status_is_its_own_subresource_and_needs_nothing(kind: str) -> None:
         ("DATToken", ".spec.mint", "self.matches("),
         ("DATEcosystem", ".spec.programId", "self.matches("),
         ("DATEcosystem", ".spec.wallets.admin.publicKey", "self.matches("),
+        ("DATEcosystem", ".spec.wallets.admin", "oldSelf.base : oldSelf.publicKey)"),
         ("DATEcosystem", ".spec.wallets.operator.publicKey", "self.matches("),
         ("DATToken", ".spec", "self.role != 'Root' || !has(self.rootShareBps)"),
         ("DATToken", ".spec", "!has(oldSelf.rootShareBps) || has(self.rootShareBps)"),
@@ -112,7 +113,6 @@ def test_rules(kind: str, path: str, rule: str) -> None:
         ("DATToken", ".spec.ecosystemRef"),
         ("DATEcosystem", ".spec.network"),
         ("DATEcosystem", ".spec.programId"),
-        ("DATEcosystem", ".spec.wallets.admin.publicKey"),
     ],
 )
 def test_what_an_address_is_made_of_cannot_change(kind: str, path: str) -> None:

@@ -240,14 +240,14 @@ def _pod(name: str, body: Any) -> dict[str, Any]:
 
 def _chain(world: World) -> ChainState:
     facts, wallets = world["chain"], world["ecosystem"]["spec"]["wallets"]
-    admin = Pubkey.from_string(wallets["admin"]["publicKey"])
+    admin = Pubkey.from_string(wallets["admin"].get("base", wallets["admin"]["publicKey"]))
     program = Pubkey.from_string(world["ecosystem"]["spec"]["programId"])
     state = at.state_address(program, admin, "fruit")
     treasury = str(at.treasury_address(program, state))
     asked = {token["spec"]["mint"] for token in world["tokens"].values()}
     mints = [mint for mint in sorted(asked) if is_public_key(mint)]
     dat_state = builders.dat_state(
-        admin=str(admin),
+        admin=facts.get("admin", str(admin)),
         operator=wallets["operator"]["publicKey"],
         active=facts.get("active", True),
         paused=facts.get("paused", False),
@@ -266,6 +266,7 @@ def _chain(world: World) -> ChainState:
         state=dat_state if facts["initialized"] else None,
         treasury_lamports=facts["treasuryLamports"],
         operator_lamports=facts["operatorLamports"],
+        admin_lamports=facts.get("adminLamports", 5_000_000_000),
         upgrade=Upgrade("pump", facts["upgrade"]["slot"], facts["upgrade"]["time"]),
         grown=tuple(facts.get("grown", ())),
         shared=SharedFees(0, 0, 0, 0, facts["sharedVaultMissingLamports"])

@@ -21,7 +21,7 @@ def mint(name: str) -> str:
 
 
 def reported(name: str, outcome: Outcome) -> TokenReport:
-    reason = {Outcome.FAILED: "SlippageExceeded", Outcome.SKIPPED: "InsufficientFees"}.get(outcome)
+    reason = {Outcome.FAILED: "InvalidFeeConfig", Outcome.SKIPPED: "InsufficientFees"}.get(outcome)
     signature = f"{name}".ljust(88, "5") if outcome is Outcome.COMPLETED else None
     return TokenReport(name=name, outcome=outcome, reason=reason or "CycleCompleted", signature=signature)
 

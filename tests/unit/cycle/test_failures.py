@@ -19,7 +19,7 @@ from tests.unit.cycle.scene import CYCLE_ID
 from tests.unit.cycle.world import session
 
 APPLE, PEAR = key("apple"), key("pear")
-SLIPPAGE = ProgramError("dat", "SlippageExceeded", "fewer tokens", number=6021)
+REFUSAL = ProgramError("dat", "InvalidFeeConfig", "it cannot be read", number=6016)
 EXPIRED = TransactionExpired("it never landed")
 
 
@@ -54,18 +54,38 @@ def expected(mint: Pubkey, number: int) -> Instruction:
 
 async def test_each_token_that_a_program_refused_is_recorded() -> None:
     """With the number that the program gave, which an index may show."""
-    other = ProgramError("pump", "BuySlippageBelowMinTokensOut", "", number=6042)
-    found = await recorded({APPLE: SLIPPAGE, PEAR: other})
-    assert found == [expected(APPLE, 6021), expected(PEAR, 6042)]
+    other = ProgramError("pump", "Overflow", "", number=6042)
+    found = await recorded({APPLE: REFUSAL, PEAR: other})
+    assert found == [expected(APPLE, 6016), expected(PEAR, 6042)]
 
 
 async def test_what_the_network_did_is_no_tokens_fault() -> None:
-    assert await recorded({APPLE: EXPIRED, PEAR: SLIPPAGE}) == [expected(PEAR, 6021)]
+    assert await recorded({APPLE: EXPIRED, PEAR: REFUSAL}) == [expected(PEAR, 6016)]
 
 
 async def test_a_pump_fun_that_has_changed_is_no_tokens_fault() -> None:
     drift = PumpDrift.of(ProgramError("pump", "InstructionFallbackNotFound", "", number=101), None)
-    assert await recorded({APPLE: drift, PEAR: SLIPPAGE}) == [expected(PEAR, 6021)]
+    assert await recorded({APPLE: drift, PEAR: REFUSAL}) == [expected(PEAR, 6016)]
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("dat", "InsufficientFees"),
+        ("dat", "CycleTooSoon"),
+        ("dat", "SlippageExceeded"),
+        ("dat", "PriceTooHigh"),
+        ("dat", "CreditMismatch"),
+        ("pump", "BuySlippageBelowMinTokensOut"),
+        ("pump_amm", "BuySlippageBelowMinBaseAmountOut"),
+        ("pump_amm", "ExceededSlippage"),
+    ],
+)
+async def test_what_a_stranger_can_bring_about_pauses_no_token(program: str, reason: str) -> None:
+    """A trade, a sweep or a transfer at the right time, five times over."""
+    assert await recorded({APPLE: ProgramError(program, reason, "", number=6042), PEAR: REFUSAL}) == [
+        expected(PEAR, 6016)
+    ]
 
 
 async def test_without_failures_nothing_is_sent() -> None:
@@ -83,5 +103,5 @@ async def test_without_failures_nothing_is_sent() -> None:
 )
 async def test_a_failure_that_cannot_be_recorded_stops_nobody(refusal: DatError) -> None:
     """The run's own report says what went wrong; this is only the count."""
-    found = await recorded({APPLE: SLIPPAGE, PEAR: SLIPPAGE}, refusal)
-    assert found == [expected(APPLE, 6021), expected(PEAR, 6021)]
+    found = await recorded({APPLE: REFUSAL, PEAR: REFUSAL}, refusal)
+    assert found == [expected(APPLE, 6016), expected(PEAR, 6016)]

@@ -52,6 +52,16 @@ def test_an_editor_cannot_turn_it_to_something_else(changes: dict[str, str], rea
     assert f"{field}: {asked}, but binding.json allows" in str(said)
 
 
+def test_a_transfer_of_the_admin_turns_no_wallet_to_something_else() -> None:
+    """A binding names the admin that created the ecosystem; an editor cannot put another base in."""
+    heir = {"admin": str(key("heir"))}
+    given = ecosystem()
+    bound([binding()], given.model_copy(update={**heir, "admin_base": str(ADMIN)}), [WalletRole.OPERATOR])
+    evil = given.model_copy(update={"admin_base": str(key("evil admin"))})
+    with pytest.raises(Refused, match=r"spec\.wallets\.admin\.base"):
+        bound([binding()], evil, [WalletRole.OPERATOR])
+
+
 @pytest.mark.parametrize("role", ["admin", "emergency", "creator"])
 def test_the_admin_s_wallet_does_not_sign_as_an_operator(role: str) -> None:
     assert f"role: operator is needed, but binding.json allows {role}" in str(
