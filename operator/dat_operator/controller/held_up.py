@@ -20,9 +20,9 @@ BROKEN = {
 
 def held_up(observed: Observed, now: datetime.datetime, job: str | None = None) -> str | None:
     """Why a pod of this Job, or of any, does not start, and what to do; None if none is held up."""
-    for pod in observed.pods:
+    for pod in observed.pods if job is None else observed.pods_of(job):
         of = job_of(pod)
-        if job in (None, of) and (why := _why(pod, now)):
+        if why := _why(pod, now):
             name = pod["metadata"]["name"]
             remedy = f"`kubectl describe pod {name}` says what is missing; put it right, or delete the Job"
             return f"Job {of}: its pod does not start: {why}; it needs {_needs(pod)}; {remedy}"

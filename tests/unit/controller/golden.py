@@ -60,7 +60,7 @@ def world_of(case: Path) -> World:
 
 def plan_of(world: World, now: datetime.datetime = NOW) -> Plan:
     """What the operator would do."""
-    return make_plan(_observed(world), SETTINGS, now)
+    return make_plan(observed(world), SETTINGS, now)
 
 
 def shown(plan: Plan) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def _settled(world: World) -> World:
     raise AssertionError(f"the plan does not settle: {shown(plan)}")
 
 
-def _observed(world: World) -> Observed:
+def observed(world: World) -> Observed:
     ecosystem = _object("DATEcosystem", "fruit", world["ecosystem"]) if world.get("ecosystem") else None
     tokens = tuple(_object("DATToken", name, body) for name, body in sorted(world["tokens"].items()))
     return Observed(
@@ -148,8 +148,8 @@ def _observed(world: World) -> Observed:
         tokens=tokens,
         config_map=world.get("config_map"),
         cron_jobs=tuple(body for _, body in sorted(world["cron_jobs"].items())),
-        jobs=tuple(_job(name, body) for name, body in sorted(world["jobs"].items())),
-        pods=tuple(_pod(name, body) for name, body in sorted(world["pods"].items())),
+        jobs=tuple(job_body(name, body) for name, body in sorted(world["jobs"].items())),
+        pods=tuple(pod_body(name, body) for name, body in sorted(world["pods"].items())),
         cycles=tuple(_object("DATCycle", name, body) for name, body in sorted(world["cycles"].items())),
         chain=_chain(world) if ecosystem and world["chain"] else None,
         chain_error=world.get("chain_error"),
@@ -188,7 +188,7 @@ def _object(kind: str, name: str, body: Any) -> dict[str, Any]:
     return dict(merged(defaults, body))
 
 
-def _job(name: str, body: Any) -> dict[str, Any]:
+def job_body(name: str, body: Any) -> dict[str, Any]:
     """``purpose``, and ``ended``: Complete or Failed, if it has; ``message`` of that condition.
 
     ``metadata`` and ``spec``: what else they hold; ``args`` of its container.
@@ -225,7 +225,7 @@ def _job(name: str, body: Any) -> dict[str, Any]:
     }
 
 
-def _pod(name: str, body: Any) -> dict[str, Any]:
+def pod_body(name: str, body: Any) -> dict[str, Any]:
     """``job`` and ``said``, its termination message; else ``created``, and its ``spec`` and ``status``."""
     terminated = {"finishedAt": body.get("at", "2026-11-21T11:58:59Z"), "message": body.get("said")}
     created = body.get("created", "2026-11-21T11:58:50Z")

@@ -135,4 +135,30 @@ def test_a_message_that_is_too_long_alone_is_cut_to_just_what_fits(letter: str, 
         text = encoded(length)
         assert MAX_BYTES - size - len(',"named":{}') < len(text) <= MAX_BYTES
         assert set(Report.model_validate_json(text).message) == {letter}
+        assert size > 1 or length <= most or len(text) == MAX_BYTES
     assert Report.model_validate_json(encoded(most)).message == letter * most, "one that fits loses nothing"
+
+
+def test_a_report_of_just_4096_bytes_loses_nothing_and_one_more_its_words() -> None:
+    def report(length: int) -> Report:
+        failed = token("failed", Outcome.FAILED, "m" * length)
+        return Report(cycle_id="00" * 16, outcome=Outcome.FAILED, tokens=(failed,), total=1)
+
+    most = MAX_BYTES - len(report(0).encode())
+    assert len(report(most).encode()) == MAX_BYTES
+    assert Report.model_validate_json(report(most).encode()) == report(most)
+    (shorter,) = Report.model_validate_json(report(most + 1).encode()).tokens
+    assert (shorter.name, shorter.outcome, shorter.message) == ("failed", Outcome.FAILED, "")
+
+
+def test_as_many_tokens_are_named_as_there_is_room_for() -> None:
+    def encoded(length: int) -> str:
+        tokens = [token(f"{n:060}", Outcome.SKIPPED) for n in range(62)]
+        tokens.append(token("x" * length, Outcome.SKIPPED))
+        return Report(cycle_id="00" * 16, outcome=Outcome.SKIPPED, tokens=tuple(tokens), total=63).encode()
+
+    names = {n: len(Report.model_validate_json(encoded(n)).tokens) for n in range(1, 150)}
+    most = max(n for n, count in names.items() if count == 63)
+    assert len(encoded(most)) == MAX_BYTES
+    assert all(count == (63 if n <= most else 62) for n, count in names.items())
+    assert max(len(encoded(n)) for n in names) == MAX_BYTES
