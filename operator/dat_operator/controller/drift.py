@@ -39,7 +39,7 @@ def drift(there: Body, wanted: Body) -> dict[str, Any]:
     meta, ours = there["metadata"], wanted["metadata"]
     labels = {k: v for k, v in ours.get("labels", {}).items() if meta.get("labels", {}).get(k) != v}
     change = {"labels": labels} if labels else {}
-    if not set(_uids(wanted)) <= set(_uids(there)):
+    if _uids(there) != _uids(wanted):
         change["ownerReferences"] = ours["ownerReferences"]
     return {**patch, **({"metadata": change} if change else {})}
 

@@ -7,8 +7,8 @@ after they saw it: it has stopped before one of them begins, unless clocks diffe
 Where two write at the same time, the API server's resourceVersion lets one of them win.
 
 What is left is a request on its way when the time runs out, or in a process that is frozen right between the
-look at the clock and the socket. What such a request may do is guarded again: server-side apply makes what
-the other would make, a Job's name follows from its content, and the chain counts cycles.
+look at the clock and the socket. What such a request may do is guarded again: a patch names the version
+it was made of, a Job's name follows from its content, and the chain counts cycles.
 """
 
 import asyncio

@@ -66,6 +66,9 @@ def test_what_the_api_server_fills_in_or_writes_otherwise_is_no_difference() -> 
         lambda b: pods(b)["volumes"].pop(),
         lambda b: b["metadata"]["labels"].pop("dat.asdf.io/ecosystem"),
         lambda b: b["metadata"].update(ownerReferences=[]),
+        lambda b: b["metadata"]["ownerReferences"].append(
+            {"kind": "ConfigMap", "name": "x", "uid": "another"}
+        ),
     ],
 )
 def test_what_others_have_changed_or_added_is_brought_back_in_one_write(change: Any) -> None:
