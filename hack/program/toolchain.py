@@ -188,7 +188,9 @@ def _same_path_everywhere(library: Path) -> Path:
     path does as well, with other bytes.
     """
     link = Path("/tmp") / f"dat-operator-{library.parent.name}"  # noqa: S108 (the owner is checked)
-    if link.is_symlink() and link.lstat().st_uid == os.getuid() and link.readlink() != library:
+    # Another cache's library of this name has the same digest, hence the same sources: taking the link
+    # away from it would break a build that runs there.
+    if link.is_symlink() and link.lstat().st_uid == os.getuid() and not link.exists():
         link.unlink()
     with suppress(FileExistsError):
         link.symlink_to(library)

@@ -1,5 +1,9 @@
 //! The money of a cycle, as pure functions over integers. Everything rounds down.
 
+use anchor_lang::prelude::Result;
+
+use crate::errors::{refuse, DatError};
+
 /// Basis points in a whole.
 pub const BPS: u64 = 10_000;
 
@@ -29,16 +33,51 @@ pub fn split(available: u64, carried: u64, root_share_bps: u16) -> Split {
     Split { carried_in, inflow, to_root }
 }
 
-/// The most a buy may spend so that no sandwich around it can pay, lamports.
+/// The most a buy may spend of `quote_reserves`, lamports, so that no sandwich around it can pay whatever route it takes.
 ///
-/// `min(max_price_impact, 80 % of the fee that nobody gets back)` of the quote reserves. A bound that
-/// is a price read at execution would protect nothing: the attacker moves that price first. Moving
-/// the reserves costs him the fee on both of his trades, more than an impact below the fee gives him.
-pub fn impact_limit(quote_reserves: u64, max_price_impact_bps: u16, fee_bps: u64) -> u64 {
-    let share =
-        (u128::from(max_price_impact_bps) * 100).min(u128::from(fee_bps) * u128::from(FEE_MARGIN_PERCENT));
-    let limit = u128::from(quote_reserves) * share / u128::from(BPS * 100);
-    u64::try_from(limit).unwrap_or(u64::MAX)
+/// 80 % of the fee that every route pays and nobody gets back. Moving the price there and back costs the attacker that
+/// fee twice, more than an impact below it gives him.
+pub fn fee_limit(quote_reserves: u64, fee_bps: u64) -> u64 {
+    let limit = u128::from(quote_reserves) * u128::from(fee_bps) * u128::from(FEE_MARGIN_PERCENT);
+    u64::try_from(limit / u128::from(BPS * 100)).unwrap_or(u64::MAX)
+}
+
+/// `bps` basis points of `amount`, rounded down.
+pub fn part(amount: u64, bps: u64) -> u64 {
+    u64::try_from(u128::from(amount) * u128::from(bps) / u128::from(BPS)).unwrap_or(u64::MAX)
+}
+
+/// A price: lamports for so many token base units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Price {
+    pub quote: u64,
+    pub base: u64,
+}
+
+impl Price {
+    pub fn above(self, other: Self) -> bool {
+        u128::from(self.quote) * u128::from(other.base) > u128::from(other.quote) * u128::from(self.base)
+    }
+
+    /// What so many token base units cost at this price, lamports.
+    pub fn worth(self, tokens: u64) -> u64 {
+        let worth = (u128::from(tokens) * u128::from(self.quote)).checked_div(self.base.into());
+        worth.map_or(u64::MAX, |lamports| u64::try_from(lamports).unwrap_or(u64::MAX))
+    }
+
+    /// The most that may be spent at this price, lamports, so that it ends at most `rise_bps` above `earlier`.
+    ///
+    /// Of reserves `q`, a spend `s` lifts the price by `(1 + s/q)^2 - 1`. With room `r` above this price that is at most
+    /// `r` for `s = q * r / (2 + r)`, because `(1 + r/(2 + r))^2 = 4 (1 + r)^2 / (2 + r)^2 <= 1 + r`.
+    /// None if the numbers are too large to be of a market.
+    pub fn room(self, earlier: Self, rise_bps: u16) -> Option<u64> {
+        const ONE: u128 = 1_000_000;
+        let risen = ONE + u128::from(rise_bps) * (ONE / u128::from(BPS));
+        let may = u128::from(earlier.quote).checked_mul(self.base.into())?.checked_mul(risen)?;
+        let is = u128::from(self.quote).checked_mul(earlier.base.into())?;
+        let room = may.checked_div(is)?.saturating_sub(ONE);
+        u64::try_from(u128::from(self.quote).checked_mul(room)? / room.checked_add(2 * ONE)?).ok()
+    }
 }
 
 /// A coin's market capitalisation as pump.fun computes it to choose the fee tier, lamports.
@@ -55,6 +94,14 @@ pub fn conserved(came: [u64; 3], went: [u64; 3]) -> bool {
     sum(came) == sum(went)
 }
 
+pub fn add(a: u64, b: u64) -> Result<u64> {
+    a.checked_add(b).ok_or_else(|| refuse(DatError::MathOverflow))
+}
+
+pub fn sub(a: u64, b: u64) -> Result<u64> {
+    a.checked_sub(b).ok_or_else(|| refuse(DatError::MathOverflow))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,10 +116,19 @@ mod tests {
     #[test]
     fn limits_to_four_fifths_of_the_fee() {
         // 1.25 % fee: 1 % of 30 SOL.
-        assert_eq!(impact_limit(30_000_000_000, 100, 125), 300_000_000);
-        assert_eq!(impact_limit(30_000_000_000, 1_000, 125), 300_000_000);
-        assert_eq!(impact_limit(30_000_000_000, 10, 125), 30_000_000);
-        assert_eq!(impact_limit(30_000_000_000, 100, 0), 0);
+        assert_eq!(fee_limit(30_000_000_000, 125), 300_000_000);
+        assert_eq!(fee_limit(30_000_000_000, 0), 0);
+    }
+
+    #[test]
+    fn leaves_room_up_to_the_rise() {
+        let price = |quote| Price { quote, base: 1_000_000_000 };
+        // 3 % of room: 30 / 2.03 thousandths.
+        assert_eq!(price(1_000_000).room(price(1_000_000), 300), Some(14_778));
+        assert_eq!(price(1_030_000).room(price(1_000_000), 300), Some(0));
+        assert_eq!(price(2_000_000).room(price(1_000_000), 300), Some(0));
+        assert!(price(900_000).room(price(1_000_000), 300) > Some(60_000));
+        assert_eq!(price(0).room(price(1), 300), None);
     }
 
     #[test]
@@ -96,10 +152,23 @@ mod tests {
         }
 
         #[test]
-        fn the_limit_keeps_to_both_bounds(reserves: u64, impact in 1u16..=1_000, fee in 0u64..=10_000) {
-            let limit = u128::from(impact_limit(reserves, impact, fee));
-            prop_assert!(limit * 10_000 <= u128::from(reserves) * u128::from(impact));
-            prop_assert!(limit * 1_000_000 <= u128::from(reserves) * u128::from(fee) * 80);
+        fn a_buy_of_the_fees_limit_costs_less_than_the_fee(reserves: u64, fee in 0u64..=10_000) {
+            prop_assert!(u128::from(fee_limit(reserves, fee)) * 1_000_000 <= u128::from(reserves) * u128::from(fee) * 80);
+            prop_assert!(part(reserves, fee) <= reserves);
+        }
+
+        #[test]
+        fn a_buy_within_the_room_ends_within_the_rise(
+            quote in 1u64..1 << 40, base in 1u64..1 << 51, then in 1u64..1 << 40, then_base in 1u64..1 << 51, rise in 1u16..=1_000
+        ) {
+            let earlier = Price { quote: then, base: then_base };
+            let Some(spend) = (Price { quote, base }).room(earlier, rise) else { return Ok(()) };
+            if spend > 0 {
+                // (quote + spend)^2 / (quote * base) against the earlier price: in floats, which are exact to 1e-15.
+                let after = (quote + spend) as f64 * ((quote + spend) as f64 / quote as f64) / base as f64;
+                let bound = then as f64 / then_base as f64 * (1.0 + f64::from(rise) / 10_000.0);
+                prop_assert!(after <= bound * (1.0 + 1e-12), "{} > {}", after, bound);
+            }
         }
 
         #[test]

@@ -3,7 +3,7 @@
 
 use anchor_lang::prelude::*;
 
-use crate::state::{Parameters, Role, RootShare};
+use crate::state::{Guard, Parameters, Role, RootShare};
 
 #[event]
 pub struct DatInitialized {
@@ -117,6 +117,14 @@ pub struct StatusChanged {
 }
 
 #[event]
+pub struct RootTokenProposed {
+    pub state: Pubkey,
+    pub mint: Pubkey,
+    /// Unix time from which it may become the root, seconds.
+    pub from: i64,
+}
+
+#[event]
 pub struct RootTokenSet {
     pub state: Pubkey,
     pub root_mint: Pubkey,
@@ -152,10 +160,19 @@ pub struct RolesChanged {
     pub admin: Pubkey,
     pub pending_admin: Option<Pubkey>,
     pub operator: Pubkey,
-    pub emergency_admin: Option<Pubkey>,
+    pub emergency_admin: Guard,
     pub withdraw_address: Option<Pubkey>,
     pub pending_withdraw_address: Option<Pubkey>,
     pub withdraw_from: i64,
+}
+
+/// Wrapped SOL has become lamports of `owner`. `mint` is absent if that is the treasury or the shared authority.
+#[event]
+pub struct Unwrapped {
+    pub state: Pubkey,
+    pub mint: Option<Pubkey>,
+    pub owner: Pubkey,
+    pub lamports: u64,
 }
 
 /// `mint` is absent if the treasury or the shared authority was emptied.

@@ -18,6 +18,7 @@ pub mod events;
 pub mod instructions;
 pub mod pump;
 pub mod state;
+pub mod token;
 pub mod transfer;
 
 use instructions::*;
@@ -30,7 +31,8 @@ pub mod dat {
 
     /// Creates an ecosystem: its state and its treasury, which the signing admin funds with rent.
     ///
-    /// The state's address follows from the admin and `name`, so one admin may run several ecosystems.
+    /// The state's address follows from the admin and `name`, so one admin may run several ecosystems. `base_admin`
+    /// is the signer; for an ecosystem that was closed, whoever was the signer when it was created.
     pub fn initialize_dat_state(
         ctx: Context<InitializeDatState>,
         name: String,
@@ -38,7 +40,7 @@ pub mod dat {
         root_share_bps: u16,
         parameters: Parameters,
     ) -> Result<()> {
-        instructions::create_ecosystem(ctx, name, roles, root_share_bps, parameters)
+        instructions::initialize_dat_state::initialize_dat_state(ctx, name, roles, root_share_bps, parameters)
     }
 
     /// Brings a token into its ecosystem and pays, once, every rent that its buys on the curve need.
@@ -50,7 +52,7 @@ pub mod dat {
         role: Role,
         root_share_bps: Option<u16>,
     ) -> Result<()> {
-        instructions::admit_token(ctx, role, root_share_bps)
+        instructions::initialize_token_stats::initialize_token_stats(ctx, role, root_share_bps)
     }
 
     /// One cycle of one token in one instruction: take in what has come, split it, buy, burn. Operator.
@@ -66,15 +68,30 @@ pub mod dat {
         cycle_id: [u8; 16],
         min_tokens_out: u64,
     ) -> Result<()> {
-        instructions::run_cycle::run(ctx, form, Turn { expected_cycle, cycle_id, min_tokens_out })
+        instructions::run_cycle::run_cycle(ctx, form, Turn { expected_cycle, cycle_id, min_tokens_out })
+    }
+
+    /// Looks at a token's price, which its next buy may exceed only by `max_price_rise_bps`. Operator.
+    ///
+    /// The buy must come 8 to 150 slots after the first look, and uses it up; until then only a lower price changes it.
+    pub fn observe<'info>(ctx: Context<'info, Observe<'info>>) -> Result<()> {
+        instructions::observe::observe(ctx)
+    }
+
+    /// Turns wrapped SOL of a token's authority, the shared authority or the treasury into lamports of it. Anybody.
+    pub fn unwrap(ctx: Context<Unwrap>) -> Result<()> {
+        instructions::unwrap::unwrap(ctx)
     }
 
     /// The first step of a cycle alone: take in what has come and split it. Operator.
     pub fn collect_fees<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
-        instructions::run_cycle::collect(ctx)
+        instructions::run_cycle::collect_fees(ctx)
     }
 
     /// The second step alone: buy with what is carried; this counts as the cycle. Operator.
+    ///
+    /// Only while the price is not above the observed one: a cycle at once burns what it buys, which other ecosystems of
+    /// the same coin see.
     pub fn execute_buy<'info>(
         ctx: Context<'info, Cycle<'info>>,
         form: BuyForm,
@@ -82,19 +99,19 @@ pub mod dat {
         cycle_id: [u8; 16],
         min_tokens_out: u64,
     ) -> Result<()> {
-        instructions::run_cycle::buy(ctx, form, Turn { expected_cycle, cycle_id, min_tokens_out })
+        instructions::run_cycle::execute_buy(ctx, form, Turn { expected_cycle, cycle_id, min_tokens_out })
     }
 
     /// The third step alone: burn what lies in the token account. Operator.
     pub fn burn_and_update<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
-        instructions::run_cycle::burn(ctx)
+        instructions::run_cycle::burn_and_update(ctx)
     }
 
     /// Gives a token its part of what the shared authority has collected. Operator.
     ///
     /// `total_before` must equal the token's credited total, so whatever was sent twice counts once.
     pub fn credit_fees(ctx: Context<CreditFees>, total_before: u64, lamports: u64) -> Result<()> {
-        instructions::credit(ctx, total_before, lamports)
+        instructions::credit_fees::credit_fees(ctx, total_before, lamports)
     }
 
     /// Counts a failed run of a token; the fifth in a row pauses it. Operator.
@@ -129,7 +146,12 @@ pub mod dat {
         instructions::administer::update_root_share(ctx, root_share_bps)
     }
 
-    /// Makes a secondary the root; the present root becomes a secondary. Admin.
+    /// Names the secondary that may become the root an hour later. Admin.
+    pub fn propose_root_token(ctx: Context<AdministerRoot>) -> Result<()> {
+        instructions::administer::propose_root_token(ctx)
+    }
+
+    /// Makes the named secondary the root; the present root becomes a secondary, at the share it had. Admin.
     pub fn set_root_token(ctx: Context<SetRootToken>) -> Result<()> {
         instructions::administer::set_root_token(ctx)
     }
@@ -144,7 +166,7 @@ pub mod dat {
         instructions::administer::set_operator(ctx, operator)
     }
 
-    /// Names who may pause, or nobody. Admin.
+    /// Names who may pause and refuse a withdrawal, or nobody; holds an hour later. Admin.
     pub fn set_emergency_admin(ctx: Context<Administer>, emergency_admin: Option<Pubkey>) -> Result<()> {
         instructions::administer::set_emergency_admin(ctx, emergency_admin)
     }
@@ -174,19 +196,28 @@ pub mod dat {
         instructions::administer::accept_withdraw_address(ctx)
     }
 
+    /// Forgets the withdrawal address and who was named for it. Admin or emergency admin.
+    pub fn clear_withdraw_address(ctx: Context<RefuseWithdrawal>) -> Result<()> {
+        instructions::administer::clear_withdraw_address(ctx)
+    }
+
     /// Sends all that a paused token's authority, or a paused ecosystem's treasury or shared authority, holds to the
-    /// withdrawal address. Admin.
+    /// withdrawal address, an hour after the pause at the earliest. Admin.
     pub fn withdraw_to(ctx: Context<WithdrawTo>) -> Result<()> {
-        instructions::withdraw::withdraw(ctx)
+        instructions::withdraw::withdraw_to(ctx)
     }
 
     /// Takes a token out of its ecosystem once its authority and its token account are empty. Admin.
+    ///
+    /// Its stats stay, so `initialize_token_stats` brings it back with the role, share and counts that it had.
     pub fn close_token_stats(ctx: Context<CloseTokenStats>) -> Result<()> {
-        instructions::close::close_token(ctx)
+        instructions::close::close_token_stats(ctx)
     }
 
     /// Closes an ecosystem that has no token and no lamports left. Admin.
+    ///
+    /// Its state stays, so nobody but its last admin can open it again (`initialize_dat_state`), at the share it had.
     pub fn close_dat_state(ctx: Context<CloseDatState>) -> Result<()> {
-        instructions::close::close_ecosystem(ctx)
+        instructions::close::close_dat_state(ctx)
     }
 }

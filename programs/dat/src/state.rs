@@ -3,6 +3,7 @@
 use anchor_lang::prelude::*;
 
 use crate::arithmetic::BPS;
+use crate::ensure;
 use crate::errors::DatError;
 
 pub const STATE_SEED: &[u8] = b"state";
@@ -17,11 +18,16 @@ pub const MIN_FEES_SECONDARY_FLOOR: u64 = 5_500_000;
 pub const ROOT_SHARE_RANGE_BPS: core::ops::RangeInclusive<u16> = 1_000..=9_000;
 /// The most a root share may change by at a time, basis points.
 pub const ROOT_SHARE_STEP_BPS: u16 = 500;
-/// Never 0: the impact rule bounds one cycle, and two in one transaction would be a buy of twice the impact.
+/// Never 0; that two buys are not one of twice the impact is the observation's doing, which a buy uses up.
 pub const INTERVAL_RANGE_SECONDS: core::ops::RangeInclusive<u32> = 1..=7 * 24 * 3_600;
 pub const MAX_PRICE_IMPACT_BPS: u16 = (BPS / 10) as u16;
 /// How long holders can see a change that concerns them before it holds, seconds.
 pub const TIMELOCK_SECONDS: i64 = 3_600;
+/// Slots that must pass between a look at the price and the buy: twice as many as one leader has in a row.
+pub const MIN_OBSERVATION_AGE_SLOTS: u64 = 8;
+/// Slots after which a look at the price says nothing any more; a transaction lives as long.
+pub const MAX_OBSERVATION_AGE_SLOTS: u64 = 150;
+pub const MAX_PRICE_RISE_BPS: u16 = (BPS / 10) as u16;
 /// Consecutive failures that pause a token.
 pub const MAX_CONSECUTIVE_FAILURES: u8 = 5;
 
@@ -45,19 +51,22 @@ pub struct Parameters {
     pub max_fees_per_cycle_lamports: u64,
     /// Time between two cycles of one token, seconds, 1 to 604,800.
     pub min_interval_seconds: u32,
-    /// The most a buy may spend of the pool's quote reserves, basis points, 1 to 1000; the pool's fee
-    /// bounds it further (`arithmetic::impact_limit`).
+    /// The most a buy may spend of the pool's quote reserves, basis points, 1 to 1000; once the price has risen
+    /// since it was observed, the pool's fee bounds it further (`arithmetic::fee_limit`).
     pub max_price_impact_bps: u16,
+    /// The most that a buy may leave the price above the lowest that was observed before, basis points, 1 to 1000.
+    pub max_price_rise_bps: u16,
 }
 
 impl Parameters {
     pub fn check(&self) -> Result<()> {
-        require!(
+        ensure!(
             self.min_fees_root_lamports >= 1
                 && self.min_fees_secondary_lamports >= MIN_FEES_SECONDARY_FLOOR
                 && self.max_fees_per_cycle_lamports >= 1
                 && INTERVAL_RANGE_SECONDS.contains(&self.min_interval_seconds)
-                && (1..=MAX_PRICE_IMPACT_BPS).contains(&self.max_price_impact_bps),
+                && (1..=MAX_PRICE_IMPACT_BPS).contains(&self.max_price_impact_bps)
+                && (1..=MAX_PRICE_RISE_BPS).contains(&self.max_price_rise_bps),
             DatError::InvalidParameter
         );
         Ok(())
@@ -76,7 +85,7 @@ pub struct RootShare {
 
 impl RootShare {
     pub fn fixed(bps: u16) -> Result<Self> {
-        require!(ROOT_SHARE_RANGE_BPS.contains(&bps), DatError::InvalidRootShare);
+        ensure!(ROOT_SHARE_RANGE_BPS.contains(&bps), DatError::InvalidRootShare);
         Ok(Self { bps, next_bps: bps, next_at: 0 })
     }
 
@@ -91,9 +100,70 @@ impl RootShare {
     /// The share that holds at `now`, with a change to `bps` that holds after the timelock.
     pub fn changed(&self, bps: u16, now: i64) -> Result<Self> {
         let current = self.at(now);
-        require!(ROOT_SHARE_RANGE_BPS.contains(&bps), DatError::InvalidRootShare);
-        require!(current.abs_diff(bps) <= ROOT_SHARE_STEP_BPS, DatError::RootShareDeltaTooLarge);
+        ensure!(ROOT_SHARE_RANGE_BPS.contains(&bps), DatError::InvalidRootShare);
+        ensure!(current.abs_diff(bps) <= ROOT_SHARE_STEP_BPS, DatError::RootShareDeltaTooLarge);
         Ok(Self { bps: current, next_bps: bps, next_at: now.saturating_add(TIMELOCK_SECONDS) })
+    }
+}
+
+/// The lowest price of a token since it was first looked at for its next buy, which uses it up.
+///
+/// Only the operator looks: a stranger who could write here would choose the moment, and with it the price.
+#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Observation {
+    /// When it was first looked at; 0 if not since the last buy.
+    pub slot: u64,
+    /// Lamports for `base` token base units: the reserves that made the lowest price.
+    pub quote: u64,
+    pub base: u64,
+    /// The mint's supply at the first look: what has been burned since, by whomever, was bought of the same liquidity.
+    pub supply: u64,
+}
+
+impl Observation {
+    pub fn is_fresh(&self, slot: u64) -> bool {
+        self.slot != 0 && slot <= self.slot.saturating_add(MAX_OBSERVATION_AGE_SLOTS)
+    }
+
+    /// Takes in another look: while this one is fresh, only a lower price changes it, so that looking again cannot raise
+    /// the bound.
+    pub fn looked_at(self, slot: u64, quote: u64, base: u64, supply: u64) -> Self {
+        if !self.is_fresh(slot) {
+            return Self { slot, quote, base, supply };
+        }
+        let lower = u128::from(quote) * u128::from(self.base) < u128::from(self.quote) * u128::from(base);
+        if lower {
+            Self { quote, base, ..self }
+        } else {
+            self
+        }
+    }
+}
+
+/// A holder of a role, and who takes the role over after the timelock.
+#[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guard {
+    pub now: Option<Pubkey>,
+    pub next: Option<Pubkey>,
+    /// Unix time from which `next` holds, seconds.
+    pub next_at: i64,
+}
+
+impl Guard {
+    pub fn fixed(holder: Option<Pubkey>) -> Self {
+        Self { now: holder, next: holder, next_at: 0 }
+    }
+
+    pub fn at(&self, now: i64) -> Option<Pubkey> {
+        if now >= self.next_at {
+            self.next
+        } else {
+            self.now
+        }
+    }
+
+    pub fn changed(&self, next: Option<Pubkey>, now: i64) -> Self {
+        Self { now: self.at(now), next, next_at: now.saturating_add(TIMELOCK_SECONDS) }
     }
 }
 
@@ -117,14 +187,22 @@ pub struct DatState {
     pub paused: bool,
     pub root_share: RootShare,
     pub parameters: Parameters,
+    /// Since when it is paused, unix time, seconds; meaningless while it is not.
+    pub paused_at: i64,
+    /// Nothing works but to open it again, which its last admin may: its address is never free for another.
+    pub closed: bool,
     /// Tokens that have been admitted and not closed.
     pub token_count: u32,
-    /// From when `withdraw_to` may use `withdraw_address`, unix time, seconds.
+    /// From when `withdraw_to` may use `withdraw_address`, unix time, seconds; an hour after the pause at the earliest.
     pub withdraw_from: i64,
+    /// From when `set_root_token` may make `pending_root_mint` the root, unix time, seconds.
+    pub root_from: i64,
     /// The mint of the ecosystem's one root token, once it has one.
     pub root_mint: Option<Pubkey>,
-    /// May pause, and nothing else.
-    pub emergency_admin: Option<Pubkey>,
+    /// The secondary that the admin has named to become the root, once `root_from` has come.
+    pub pending_root_mint: Option<Pubkey>,
+    /// May pause and refuse a withdrawal, and nothing else. Changes after the timelock.
+    pub emergency_admin: Guard,
     /// Named by the admin; becomes admin by accepting.
     pub pending_admin: Option<Pubkey>,
     /// Where `withdraw_to` sends what a paused ecosystem holds.
@@ -133,6 +211,13 @@ pub struct DatState {
     pub pending_withdraw_address: Option<Pubkey>,
     #[max_len(MAX_NAME_LEN)]
     pub name: String,
+}
+
+impl DatState {
+    /// From when what is paused since `paused_at` may be withdrawn: holders see the pause as long as the timelock.
+    pub fn withdrawable_from(&self, paused_at: i64) -> i64 {
+        self.withdraw_from.max(paused_at.saturating_add(TIMELOCK_SECONDS))
+    }
 }
 
 /// One token of an ecosystem. PDA `["stats", state, mint]`.
@@ -158,8 +243,15 @@ pub struct TokenStats {
     pub role: Role,
     /// Whether the admin lets its cycles run.
     pub active: bool,
-    /// Stopped by failures; only `resume` lifts it.
+    /// Stopped by failures or in an emergency; only `resume` lifts it.
     pub paused: bool,
+    /// Since when it is paused, unix time, seconds; meaningless while it is not.
+    pub paused_at: i64,
+    /// Out of its ecosystem. What it was stays here, so that coming back escapes nothing that was promised.
+    pub closed: bool,
+    /// Whether the shared authority was the coin's creator when it was admitted: only then may fees be credited to it.
+    pub shares_creator: bool,
+    pub observation: Observation,
     /// Since the last cycle that went through.
     pub consecutive_failures: u8,
     pub failed_cycles: u64,
@@ -182,7 +274,7 @@ pub struct TokenStats {
     pub total_credited_lamports: u64,
     /// Token base units.
     pub total_burned: u64,
-    /// Instead of the ecosystem's root share.
+    /// Instead of the ecosystem's root share; kept while the token is the root, which has none.
     pub root_share: Option<RootShare>,
     /// The address lookup table that holds the accounts of this token's cycles, if there is one; clients pack by it.
     pub lookup_table: Option<Pubkey>,

@@ -32,11 +32,3 @@ pub fn fund_rent<'info>(payer: &AccountInfo<'info>, account: &AccountInfo<'info>
     let missing = Rent::get()?.minimum_balance(0).saturating_sub(account.lamports());
     transfer(payer, account, missing, &[])
 }
-
-pub fn add(a: u64, b: u64) -> Result<u64> {
-    a.checked_add(b).ok_or_else(|| crate::errors::DatError::MathOverflow.into())
-}
-
-pub fn sub(a: u64, b: u64) -> Result<u64> {
-    a.checked_sub(b).ok_or_else(|| crate::errors::DatError::MathOverflow.into())
-}

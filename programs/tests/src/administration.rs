@@ -42,6 +42,17 @@ impl Ecosystem {
         ours(accounts, dat::instruction::UpdateRootShare { root_share_bps })
     }
 
+    pub fn propose_root_token(&self, root: &Dat) -> Instruction {
+        let accounts = dat::accounts::AdministerRoot {
+            admin: self.admin.pubkey(),
+            state: self.state,
+            stats: root.stats,
+            event_authority: event_authority(&dat::ID),
+            program: dat::ID,
+        };
+        ours(accounts, dat::instruction::ProposeRootToken {})
+    }
+
     pub fn set_root_token(&self, root: &Dat, previous: Option<&Dat>) -> Instruction {
         let accounts = dat::accounts::SetRootToken {
             admin: self.admin.pubkey(),
@@ -77,6 +88,17 @@ impl Ecosystem {
     /// The emergency admin's too.
     pub fn emergency_pause(&self, of: Option<&Dat>) -> Instruction {
         self.change_status(&self.emergency, of, dat::instruction::EmergencyPause {})
+    }
+
+    /// The emergency admin's too.
+    pub fn clear_withdraw_address(&self) -> Instruction {
+        let accounts = dat::accounts::RefuseWithdrawal {
+            signer: self.emergency.pubkey(),
+            state: self.state,
+            event_authority: event_authority(&dat::ID),
+            program: dat::ID,
+        };
+        ours(accounts, dat::instruction::ClearWithdrawAddress {})
     }
 
     /// Empties a token's authority.

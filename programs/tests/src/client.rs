@@ -1,7 +1,6 @@
 //! What our client sends before a cycle: whoever may have collected, in whatever form, and whoever trades meanwhile.
 
 use solana_account::ReadableAccount;
-use solana_clock::Clock;
 
 use crate::idl::Idl;
 use crate::*;
@@ -45,12 +44,6 @@ impl World {
             (coin.curve, vec![])
         };
         self.send_ours("observe", ecosystem, dat, &[("market", market)], more);
-    }
-
-    /// Lets slots go by.
-    pub fn pass_slots(&mut self, slots: u64) {
-        let slot = self.svm.get_sysvar::<Clock>().slot;
-        self.svm.warp_to_slot(slot + slots);
     }
 
     /// Sends an instruction of ours for a token, if the program has it.

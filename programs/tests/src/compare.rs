@@ -144,6 +144,7 @@ fn assert_moved(before: &TokenStats, after: &TokenStats, event: &CycleCompleted)
     expected.cycle_count = event.cycle;
     expected.carried_lamports = event.carried_out;
     expected.consecutive_failures = 0;
+    expected.observation = Default::default();
     (expected.last_cycle_at, expected.last_cycle_id) = (event.timestamp, CYCLE_ID);
     expected.total_inflow_lamports += event.inflow;
     expected.total_from_treasury_lamports += event.treasury_in;

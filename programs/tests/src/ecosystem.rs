@@ -17,6 +17,7 @@ pub fn parameters() -> Parameters {
         max_fees_per_cycle_lamports: SOL,
         min_interval_seconds: 60,
         max_price_impact_bps: 100,
+        max_price_rise_bps: 1_000,
     }
 }
 
@@ -28,6 +29,8 @@ pub struct Ecosystem {
     pub admin: Keypair,
     pub operator: Keypair,
     pub emergency: Keypair,
+    /// The admin at creation, of whom the state's address is made.
+    pub base_admin: Pubkey,
     pub state: Pubkey,
     pub treasury: Pubkey,
     /// The creator of coins that share one.
@@ -59,7 +62,9 @@ impl Ecosystem {
         let treasury = pda(&dat::ID, &[TREASURY_SEED, state.as_ref()]);
         let shared_authority = pda(&dat::ID, &[AUTHORITY_SEED, state.as_ref()]);
         let emergency = Keypair::new_from_array(state.to_bytes());
-        Self { name: name.to_owned(), admin, operator, emergency, state, treasury, shared_authority }
+        let base_admin = admin.pubkey();
+        let name = name.to_owned();
+        Self { name, admin, operator, emergency, base_admin, state, treasury, shared_authority }
     }
 
     pub fn initialize(&self, parameters: Parameters) -> Instruction {
@@ -69,6 +74,7 @@ impl Ecosystem {
     pub fn initialize_with(&self, root_share_bps: u16, parameters: Parameters) -> Instruction {
         let accounts = dat::accounts::InitializeDatState {
             admin: self.admin.pubkey(),
+            base_admin: self.base_admin,
             state: self.state,
             treasury: self.treasury,
             shared_authority: self.shared_authority,
@@ -192,6 +198,13 @@ impl World {
     pub fn candidate(&mut self, ecosystem: &Ecosystem, kind: Kind) -> Dat {
         let coin = self.coin(kind, |mint| ecosystem.authority(mint));
         ecosystem.dat(coin)
+    }
+
+    /// A token whose creator is the shared authority.
+    pub fn sharing(&mut self, ecosystem: &Ecosystem, kind: Kind, role: Role) -> Dat {
+        let dat = ecosystem.dat(self.coin(kind, |_| ecosystem.shared_authority));
+        self.admit(ecosystem, &dat, role, None);
+        dat
     }
 
     pub fn dat(&mut self, ecosystem: &Ecosystem, kind: Kind, role: Role) -> Dat {

@@ -85,6 +85,23 @@ impl Coin {
         Instruction { program_id: PUMP_AMM, accounts, data: vec![139, 52, 134, 85, 228, 229, 108, 241] }
     }
 
+    /// Pays what lies in the creator's account on PumpSwap out as wrapped SOL, into any account of the creator's
+    /// (`collect_coin_creator_fee`); anybody may.
+    pub fn collect_wrapped(&self, into: &Pubkey) -> Instruction {
+        let vault = amm_creator_vault(&self.creator);
+        let accounts = vec![
+            readonly(WSOL),
+            readonly(TOKEN),
+            readonly(self.creator),
+            readonly(vault),
+            writable(wsol(&vault)),
+            writable(*into),
+            readonly(event_authority(&PUMP_AMM)),
+            readonly(PUMP_AMM),
+        ];
+        Instruction { program_id: PUMP_AMM, accounts, data: vec![160, 57, 89, 42, 181, 139, 43, 66] }
+    }
+
     /// Pays out the fees of traders that a cashback coin has left with a trader, as lamports.
     pub fn claim_cashback(&self, user: &Pubkey) -> Instruction {
         let accounts = vec![

@@ -64,38 +64,34 @@ impl<'a> Flow<'a> {
         }
     }
 
+    /// At most a tenth of the tokens are left: a buy may go on in the pool-to-be.
+    fn may_complete(&self) -> bool {
+        self.pool.is_none() && self.curve.real_tokens * 10 <= self.curve.virtual_tokens
+    }
+
     /// What a price is made of, as far as it is really there; lamports.
     pub fn reserve(&self) -> u64 {
-        let curve = &self.curve;
         match &self.pool {
-            // At most a tenth of the tokens are left: a buy may go on in the pool-to-be.
-            None if curve.real_tokens * 10 <= curve.virtual_tokens => curve.real_quote,
-            None => curve.virtual_quote,
+            None if self.may_complete() => self.curve.real_quote,
+            None => self.curve.virtual_quote,
             Some(pool) => pool.priced_quote().min(pool.quote.into()) as u64,
         }
     }
 
-    /// Basis points that an attacker pays for each of two trades and cannot get back.
-    pub fn sure_fee(&self, state: &DatState) -> u64 {
-        let coin = &self.dat.coin;
-        let (account, creator, at) = match &self.pool {
-            None => (coin.curve, self.curve.creator, CurveField::CreatorFeeBps as usize),
-            Some(pool) => (coin.pool, pool.creator, PoolField::CreatorFeeBps as usize),
-        };
-        let ours = [self.dat.authority, state.shared_authority].contains(&creator) && !coin.cashback;
-        let own = match u64_in(&self.world.account(&account).data, at) {
-            0 => u64::MAX,
-            own => own,
-        };
-        let fee = |rates: &Rates| rates.protocol + if ours { rates.creator.min(own) } else { 0 };
-        let tiers = self.world.tiers(coin);
-        let now = fee(&tiers[0]);
-        let later = match (&self.pool, ours) {
-            (None, true) => now,
-            (None, false) => 0,
-            (Some(_), _) => tiers.get(1).map_or(now, fee),
-        };
-        (now + later.min(now)) / 2
+    /// What a price is made of: lamports and token base units.
+    pub fn priced(&self) -> [u64; 2] {
+        let on_curve = [self.curve.virtual_quote, self.curve.virtual_tokens];
+        self.pool.as_ref().map_or(on_curve, |pool| [pool.priced_quote() as u64, pool.base])
+    }
+
+    /// What every trade pays pump.fun on whatever route, basis points.
+    pub fn sure_fee(&self) -> u64 {
+        let fee = self.world.least_protocol_fee(&self.dat.coin);
+        if self.may_complete() {
+            fee / 2
+        } else {
+            fee
+        }
     }
 
     /// Tokens that a spend brings, and the lamports that the authority has less for it.
@@ -106,11 +102,11 @@ impl<'a> Flow<'a> {
             if form == BuyForm::Pool && self.holds(&waits) < self.world.rent(165) {
                 return Err(Refused::WrappedLacksRent);
             }
-            let (budget, wrapped) = self.wrap(spend)?;
+            let budget = self.wrap(spend)?;
             let (tokens, parts) = self.pool.as_mut().expect("a pool").buy(budget, rates);
             self.ledger.give_tokens(&coin.ata(&coin.pool), token_account, tokens);
             self.pay_on_pool(form, &parts);
-            return Ok((tokens, wrapped));
+            return Ok((tokens, spend));
         }
         // The older forms pay the creator at once, and let the buyer fill up his vault.
         let lacks_rent = self.holds(&coin.vault) < self.world.rent(0);
@@ -123,24 +119,23 @@ impl<'a> Flow<'a> {
         Ok((tokens, spend - parts.unspent))
     }
 
-    /// What there is to buy with once so much is to be spent, and what of it is wrapped now.
-    fn wrap(&mut self, spend: u64) -> Result<(u64, u64), Refused> {
+    /// What there is to buy with once so much is wrapped; what was wrapped before stays.
+    fn wrap(&mut self, spend: u64) -> Result<u64, Refused> {
         let (authority, key) = (self.dat.authority, wsol(&self.dat.authority));
         let account = self.world.account(&key);
         let counted = u64_in(&account.data, 64);
-        let wrapped = spend.saturating_sub(counted);
-        self.ledger.pay(&authority, &key, wrapped);
+        self.ledger.pay(&authority, &key, spend);
         // The token program counts again: all lamports but the rent of today.
         let rent = self.world.rent(account.data.len());
-        let there = (account.lamports + wrapped).checked_sub(rent).ok_or(Refused::WrappedLacksRent)?;
+        let there = (account.lamports + spend).checked_sub(rent).ok_or(Refused::WrappedLacksRent)?;
         self.ledger.burn(&key, counted);
         self.ledger.notice(&key, there);
         self.ledger.keep_for_rent(&key, rent);
-        let budget = spend.min(there);
+        let budget = spend.min(there.saturating_sub(counted));
         if budget < 5 {
             return Err(Refused::WrappedLacksRent);
         }
-        Ok((budget, wrapped))
+        Ok(budget)
     }
 
     fn pay_on_curve(&mut self, form: BuyForm, parts: &Parts) {

@@ -59,11 +59,8 @@ pub fn predict(world: &World, dat: &Dat, form: BuyForm) -> Result<Prediction, Re
     flow.ledger.pay(&dat.treasury, &dat.authority, treasury_in);
     flow.ledger.pay(&dat.authority, &dat.treasury, to_root);
 
-    // In millionths: basis points hundredfold.
-    let impact = u128::from(limits.max_price_impact_bps) * 100;
-    let fee = u128::from(flow.sure_fee(&state)) * 80;
-    let limit = u128::from(flow.reserve()) * impact.min(fee) / 1_000_000;
-    let spend = u128::from(at_hand).min(limit).min(limits.max_fees_per_cycle_lamports.into()) as u64;
+    let limit = limit(world, dat, &flow)?;
+    let spend = at_hand.min(limit).min(limits.max_fees_per_cycle_lamports);
     if spend == 0 {
         return Err(Refused::By(DatError::InsufficientFees));
     }
@@ -94,4 +91,29 @@ pub fn predict(world: &World, dat: &Dat, form: BuyForm) -> Result<Prediction, Re
         return Err(Refused::ForRent);
     }
     Ok(Prediction { event, curve: flow.curve, pool: flow.pool, ledger: flow.ledger })
+}
+
+/// The most that may be spent at the price as it is, going by the look before, lamports.
+fn limit(world: &World, dat: &Dat, flow: &Flow) -> Result<u64, Refused> {
+    let (limits, stats) = (world.state(dat).parameters, world.stats(dat));
+    let (seen, supply) = (world.seen(&stats), world.supply(&dat.coin.mint));
+    let age = world.slot().checked_sub(seen.slot).filter(|_| seen.slot != 0);
+    if !age.is_some_and(|age| (8..=150).contains(&age)) {
+        return Err(Refused::By(DatError::PriceNotObserved));
+    }
+    let ([quote, base], reserve) = (flow.priced().map(u128::from), u128::from(flow.reserve()));
+    let [then, then_base] = [seen.quote, seen.base].map(u128::from);
+    let mut limit = reserve * u128::from(limits.max_price_impact_bps) / 10_000;
+    if quote * then_base > then * base {
+        limit = limit.min(reserve * u128::from(flow.sure_fee()) * 80 / 1_000_000);
+    }
+    // What has been burned of it since was bought of the same liquidity.
+    limit = limit.saturating_sub(u128::from(seen.supply - supply) * quote / base);
+    // A spend of s lifts the price by the square of 1 + s / quote; in millionths.
+    let highest = 1_000_000 + 100 * u128::from(limits.max_price_rise_bps);
+    let room = (then * base * highest / (quote * then_base)).saturating_sub(1_000_000);
+    match limit.min(quote * room / (2_000_000 + room)) {
+        0..1_000 => Err(Refused::By(DatError::PriceTooHigh)),
+        limit => Ok(limit as u64),
+    }
 }

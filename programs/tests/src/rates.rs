@@ -86,20 +86,21 @@ impl World {
         self.edit(config, |account| account.data[65..65 + bytes.len()].copy_from_slice(&bytes));
     }
 
-    /// The tiers from the one that holds at a market cap: the last that it reaches, else the first.
-    fn tiers_from(&self, config: &Pubkey, market_cap: u128) -> Vec<Rates> {
+    /// All tiers, and which of them holds at a market cap: the last that it reaches, else the first.
+    fn tiers_at(&self, config: &Pubkey, market_cap: u128) -> (Vec<Rates>, usize) {
         let data = self.account(config).data;
         let count = u32::from_le_bytes(data[65..69].try_into().unwrap()) as usize;
         let tiers = || data[69..].chunks(40).take(count);
         let reached = |tier: &&[u8]| u128::from_le_bytes(tier[..16].try_into().unwrap()) <= market_cap;
         let below = tiers().filter(reached).count().saturating_sub(1);
         let rates = |tier: &[u8]| Rates::new(u64_in(tier, 16), u64_in(tier, 24), u64_in(tier, 32));
-        tiers().skip(below).map(rates).collect()
+        (tiers().map(rates).collect(), below)
     }
 
     /// What the next buy of a coin pays, wherever it trades.
     pub fn rates(&self, coin: &Coin) -> Rates {
-        let rates = self.tiers(coin)[0];
+        let (tiers, at) = self.tiers(coin);
+        let rates = tiers[at];
         let (creator, own, configurable) = if self.graduated(coin) {
             let own = u64_in(&self.account(&coin.pool).data, PoolField::CreatorFeeBps as usize);
             (self.pool(coin).creator, own, self.account(&amm_global_config()).data[AMM_CONFIGURABLE])
@@ -121,13 +122,20 @@ impl World {
         self.edit(&amm_global_config(), |account| account.data[AMM_CONFIGURABLE] = 1);
     }
 
-    /// The tier that a coin is in, and those above.
-    pub fn tiers(&self, coin: &Coin) -> Vec<Rates> {
+    /// All tiers, and which one a coin is in.
+    fn tiers(&self, coin: &Coin) -> (Vec<Rates>, usize) {
         let supply = self.supply(&coin.mint);
         if self.graduated(coin) {
-            self.tiers_from(&amm_fee_config(), self.pool(coin).market_cap(supply))
+            self.tiers_at(&amm_fee_config(), self.pool(coin).market_cap(supply))
         } else {
-            self.tiers_from(&fee_config(), self.curve(coin).market_cap(supply))
+            self.tiers_at(&fee_config(), self.curve(coin).market_cap(supply))
         }
+    }
+
+    /// The least that pump.fun itself takes in the coin's tier and those beside it, basis points.
+    pub fn least_protocol_fee(&self, coin: &Coin) -> u64 {
+        let (tiers, at) = self.tiers(coin);
+        let near = &tiers[at.saturating_sub(1)..(at + 2).min(tiers.len())];
+        near.iter().map(|rates| rates.protocol).min().expect("a tier")
     }
 }

@@ -27,3 +27,46 @@ impl Ecosystem {
         self.step(dat, dat::instruction::BurnAndUpdate {}, vec![])
     }
 }
+
+impl Ecosystem {
+    /// A look at the token's price where it trades: on its curve, or in its pool.
+    pub fn observe(&self, dat: &Dat, in_pool: bool) -> Instruction {
+        let coin = &dat.coin;
+        let accounts = dat::accounts::Observe {
+            operator: self.operator.pubkey(),
+            state: self.state,
+            stats: dat.stats,
+            mint: coin.mint,
+            market: if in_pool { coin.pool } else { coin.curve },
+        };
+        let mut instruction = ours(accounts, dat::instruction::Observe {});
+        if in_pool {
+            instruction
+                .accounts
+                .extend([coin::readonly(coin.ata(&coin.pool)), coin::readonly(wsol(&coin.pool))]);
+        }
+        instruction
+    }
+
+    /// Brings in what an account of wrapped SOL of the token's authority holds.
+    pub fn unwrap(&self, dat: &Dat, wrapped: Pubkey) -> Instruction {
+        self.unwrap_of(Some(dat), dat.authority, wrapped)
+    }
+
+    /// The same for the authority of one token, the shared authority or the treasury.
+    pub fn unwrap_of(&self, of: Option<&Dat>, owner: Pubkey, wrapped: Pubkey) -> Instruction {
+        let accounts = dat::accounts::Unwrap {
+            state: self.state,
+            stats: of.map(|dat| dat.stats),
+            owner,
+            wrapped,
+            wsol: WSOL,
+            token_program: TOKEN,
+            associated_token_program: ATA_PROGRAM,
+            system_program: SYSTEM,
+            event_authority: event_authority(&dat::ID),
+            program: dat::ID,
+        };
+        ours(accounts, dat::instruction::Unwrap {})
+    }
+}

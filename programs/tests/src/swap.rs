@@ -101,6 +101,20 @@ pub fn create_wsol(payer: &Pubkey, owner: &Pubkey) -> Instruction {
 }
 
 impl World {
+    /// An account for wrapped SOL that is not the associated one; anybody may make one for anybody.
+    pub fn another_wsol(&mut self, owner: &Pubkey) -> Pubkey {
+        let (rich, account) = (self.rich(), self.keypair());
+        let accounts = vec![signer(rich.pubkey()), signer(account.pubkey())];
+        let sizes = [self.rent(165), 165].map(u64::to_le_bytes).concat();
+        let data = [&[0; 4][..], &sizes, TOKEN.as_ref()].concat();
+        let create = Instruction { program_id: SYSTEM, accounts, data };
+        let accounts = vec![writable(account.pubkey()), readonly(WSOL)];
+        let data = [&[18][..], owner.as_ref()].concat(); // InitializeAccount3
+        let initialize = Instruction { program_id: TOKEN, accounts, data };
+        self.send(&[create, initialize], &[&rich, &account]).expect("an account for wrapped SOL");
+        account.pubkey()
+    }
+
     /// Wrapped SOL from nowhere, into an account that is there.
     pub fn give_wsol(&mut self, address: &Pubkey, lamports: u64) {
         self.edit(address, |account| {

@@ -129,10 +129,19 @@ pub const PUMP_FEES_USES: &Table = &[
 /// accounts in every place, `substitution.rs` tries.
 pub const OUR_USES: &Table = &[
     (Search, &["initialize_dat_state", "initialize_token_stats", "run_cycle", "collect_fees", "execute_buy"]),
-    (Search, &["burn_and_update", "credit_fees", "record_failure"]),
-    (Signed("signer"), &["emergency_pause", "resume", "set_active"]),
+    (Search, &["burn_and_update", "credit_fees", "record_failure", "observe", "unwrap"]),
+    (Signed("signer"), &["emergency_pause", "resume", "set_active", "clear_withdraw_address"]),
     (Signed("named"), &["accept_admin_transfer", "accept_withdraw_address"]),
-    (Signed("admin"), &["update_parameters", "update_root_share", "set_root_token", "set_lookup_table"]),
+    (
+        Signed("admin"),
+        &[
+            "update_parameters",
+            "update_root_share",
+            "propose_root_token",
+            "set_root_token",
+            "set_lookup_table",
+        ],
+    ),
     (
         Signed("admin"),
         &["set_operator", "set_emergency_admin", "propose_admin_transfer", "cancel_admin_transfer"],

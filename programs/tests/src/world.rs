@@ -45,6 +45,11 @@ pub struct World {
     pub svm: LiteSVM,
     /// Keys made so far: a test has the same ones whenever it runs.
     keys: u64,
+    /// Whether a token's price is written down as if the operator had looked in time, right before it buys. Tests of
+    /// what happens between a look and its buy switch this off.
+    pub looks_in_time: bool,
+    /// Whether such a look was at a price a trifle lower, so that the fee's limit binds.
+    pub price_has_risen: bool,
 }
 
 impl Default for World {
@@ -55,8 +60,10 @@ impl Default for World {
 
 impl World {
     pub fn new() -> Self {
-        let mut world = Self { svm: setup::fresh_chain().with_transaction_history(32), keys: 0 };
+        let svm = setup::fresh_chain().with_transaction_history(32);
+        let mut world = Self { svm, keys: 0, looks_in_time: true, price_has_risen: false };
         world.pass(1_700_000_000);
+        world.pass_slots(1_000);
         world.give(&world.rich().pubkey(), 1_000_000 * SOL);
         world
     }
@@ -87,6 +94,7 @@ impl World {
 
     /// Sends, the first signer paying, and then lets a new block begin.
     pub fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Result<Done, Failure> {
+        self.look(instructions);
         let result = self.submit(self.transaction(instructions, signers));
         self.svm.expire_blockhash();
         result
@@ -116,7 +124,9 @@ impl World {
     pub fn attempt(&self, instruction: &Instruction) -> Result<Done, Failure> {
         let all = with_compute_limit(std::slice::from_ref(instruction));
         let message = Message::new(&all, Some(&self.rich().pubkey()));
-        let svm = self.svm.clone().with_sigverify(false);
+        let mut world = self.clone();
+        world.look(std::slice::from_ref(instruction));
+        let svm = world.svm.with_sigverify(false);
         let mut transaction = Transaction::new_unsigned(message);
         transaction.message.recent_blockhash = svm.latest_blockhash();
         match svm.simulate_transaction(transaction) {
@@ -189,6 +199,16 @@ impl World {
         let mut clock = self.svm.get_sysvar::<Clock>();
         clock.unix_timestamp += seconds;
         self.svm.set_sysvar(&clock);
+    }
+
+    pub fn pass_slots(&mut self, slots: u64) {
+        let mut clock = self.svm.get_sysvar::<Clock>();
+        clock.slot += slots;
+        self.svm.set_sysvar(&clock);
+    }
+
+    pub fn slot(&self) -> u64 {
+        self.svm.get_sysvar::<Clock>().slot
     }
 
     /// Lamports that make an account of `size` bytes rent-exempt.

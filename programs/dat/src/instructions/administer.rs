@@ -2,8 +2,11 @@
 
 use anchor_lang::prelude::*;
 
-use crate::errors::DatError;
-use crate::events::{LookupTableSet, ParametersUpdated, RolesChanged, RootShareChanged, RootTokenSet};
+use crate::ensure;
+use crate::errors::{refuse, DatError};
+use crate::events::{
+    LookupTableSet, ParametersUpdated, RolesChanged, RootShareChanged, RootTokenProposed, RootTokenSet,
+};
 use crate::state::*;
 
 /// The admin, and what he administers.
@@ -25,7 +28,7 @@ pub fn update_parameters(ctx: Context<Administer>, parameters: Parameters) -> Re
 }
 
 pub fn set_operator(ctx: Context<Administer>, operator: Pubkey) -> Result<()> {
-    require_keys_neq!(operator, Pubkey::default(), DatError::InvalidParameter);
+    ensure!(operator != Pubkey::default(), DatError::InvalidParameter);
     ctx.accounts.state.operator = operator;
     let event = ctx.accounts.state.roles(ctx.accounts.state.key());
     emit_cpi!(event);
@@ -33,14 +36,15 @@ pub fn set_operator(ctx: Context<Administer>, operator: Pubkey) -> Result<()> {
 }
 
 pub fn set_emergency_admin(ctx: Context<Administer>, emergency_admin: Option<Pubkey>) -> Result<()> {
-    ctx.accounts.state.emergency_admin = emergency_admin;
+    let state = &mut ctx.accounts.state;
+    state.emergency_admin = state.emergency_admin.changed(emergency_admin, Clock::get()?.unix_timestamp);
     let event = ctx.accounts.state.roles(ctx.accounts.state.key());
     emit_cpi!(event);
     Ok(())
 }
 
 pub fn propose_admin_transfer(ctx: Context<Administer>, new_admin: Pubkey) -> Result<()> {
-    require_keys_neq!(new_admin, Pubkey::default(), DatError::InvalidParameter);
+    ensure!(new_admin != Pubkey::default(), DatError::InvalidParameter);
     ctx.accounts.state.pending_admin = Some(new_admin);
     let event = ctx.accounts.state.roles(ctx.accounts.state.key());
     emit_cpi!(event);
@@ -49,15 +53,34 @@ pub fn propose_admin_transfer(ctx: Context<Administer>, new_admin: Pubkey) -> Re
 
 pub fn cancel_admin_transfer(ctx: Context<Administer>) -> Result<()> {
     let pending = ctx.accounts.state.pending_admin.take();
-    require!(pending.is_some(), DatError::NoPendingAdminTransfer);
+    ensure!(pending.is_some(), DatError::NoPendingAdminTransfer);
     let event = ctx.accounts.state.roles(ctx.accounts.state.key());
     emit_cpi!(event);
     Ok(())
 }
 
 pub fn propose_withdraw_address(ctx: Context<Administer>, address: Pubkey) -> Result<()> {
-    require_keys_neq!(address, Pubkey::default(), DatError::InvalidParameter);
+    ensure!(address != Pubkey::default(), DatError::InvalidParameter);
     ctx.accounts.state.pending_withdraw_address = Some(address);
+    let event = ctx.accounts.state.roles(ctx.accounts.state.key());
+    emit_cpi!(event);
+    Ok(())
+}
+
+/// The admin, or the emergency admin.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct RefuseWithdrawal<'info> {
+    pub signer: Signer<'info>,
+    #[account(mut)]
+    pub state: Box<Account<'info, DatState>>,
+}
+
+pub fn clear_withdraw_address(ctx: Context<RefuseWithdrawal>) -> Result<()> {
+    let (signer, state) = (ctx.accounts.signer.key(), &mut ctx.accounts.state);
+    ensure!(state.may_stop(&signer, Clock::get()?.unix_timestamp), DatError::UnauthorizedAccess);
+    state.withdraw_address = None;
+    state.pending_withdraw_address = None;
     let event = ctx.accounts.state.roles(ctx.accounts.state.key());
     emit_cpi!(event);
     Ok(())
@@ -74,11 +97,14 @@ pub struct Accept<'info> {
 
 pub fn accept_admin_transfer(ctx: Context<Accept>) -> Result<()> {
     let (named, state) = (ctx.accounts.named.key(), &mut ctx.accounts.state);
-    let pending = state.pending_admin.take().ok_or(DatError::NoPendingAdminTransfer)?;
-    require_keys_eq!(named, pending, DatError::UnauthorizedAccess);
+    let pending = state.pending_admin.take().ok_or_else(|| refuse(DatError::NoPendingAdminTransfer))?;
+    ensure!(named == pending, DatError::UnauthorizedAccess);
     state.admin = named;
-    // What the old admin has named must not take the place of what the new one knows.
+    // What the old admin has named must not outlive him: not where money goes, nor who holds a role next.
     state.pending_withdraw_address = None;
+    state.withdraw_address = None;
+    state.pending_root_mint = None;
+    state.emergency_admin = Guard::fixed(state.emergency_admin.at(Clock::get()?.unix_timestamp));
     let event = ctx.accounts.state.roles(ctx.accounts.state.key());
     emit_cpi!(event);
     Ok(())
@@ -86,8 +112,8 @@ pub fn accept_admin_transfer(ctx: Context<Accept>) -> Result<()> {
 
 pub fn accept_withdraw_address(ctx: Context<Accept>) -> Result<()> {
     let (named, state) = (ctx.accounts.named.key(), &mut ctx.accounts.state);
-    let pending = state.pending_withdraw_address.take().ok_or(DatError::NoWithdrawAddress)?;
-    require_keys_eq!(named, pending, DatError::UnauthorizedAccess);
+    let pending = state.pending_withdraw_address.take().ok_or_else(|| refuse(DatError::NoWithdrawAddress))?;
+    ensure!(named == pending, DatError::UnauthorizedAccess);
     state.withdraw_address = Some(named);
     state.withdraw_from = Clock::get()?.unix_timestamp.saturating_add(TIMELOCK_SECONDS);
     let event = ctx.accounts.state.roles(ctx.accounts.state.key());
@@ -96,6 +122,11 @@ pub fn accept_withdraw_address(ctx: Context<Accept>) -> Result<()> {
 }
 
 impl DatState {
+    /// Whether `signer` may pause, and refuse a withdrawal, at `now`.
+    pub fn may_stop(&self, signer: &Pubkey, now: i64) -> bool {
+        *signer == self.admin || self.emergency_admin.at(now) == Some(*signer)
+    }
+
     fn roles(&self, state: Pubkey) -> RolesChanged {
         RolesChanged {
             state,
@@ -149,7 +180,7 @@ pub fn update_root_share(ctx: Context<UpdateRootShare>, root_share_bps: u16) -> 
             (None, state.root_share)
         }
         Some(stats) => {
-            require!(stats.role == Role::Secondary, DatError::InvalidRootShare);
+            ensure!(stats.role == Role::Secondary, DatError::InvalidRootShare);
             let share = stats.root_share.unwrap_or(state.root_share).changed(root_share_bps, now)?;
             stats.root_share = Some(share);
             (Some(stats.mint), share)
@@ -158,6 +189,17 @@ pub fn update_root_share(ctx: Context<UpdateRootShare>, root_share_bps: u16) -> 
     let event = RootShareChanged { state: ctx.accounts.state.key(), mint, share };
     emit_cpi!(event);
     Ok(())
+}
+
+/// The admin, and the token that he names as the next root.
+#[event_cpi]
+#[derive(Accounts)]
+pub struct AdministerRoot<'info> {
+    pub admin: Signer<'info>,
+    #[account(mut, has_one = admin @ DatError::UnauthorizedAccess)]
+    pub state: Box<Account<'info, DatState>>,
+    #[account(has_one = state @ DatError::MintMismatch)]
+    pub stats: Box<Account<'info, TokenStats>>,
 }
 
 #[event_cpi]
@@ -173,17 +215,30 @@ pub struct SetRootToken<'info> {
     pub previous: Option<Box<Account<'info, TokenStats>>>,
 }
 
+pub fn propose_root_token(ctx: Context<AdministerRoot>) -> Result<()> {
+    let (state, stats) = (&mut ctx.accounts.state, &ctx.accounts.stats);
+    ensure!(stats.role == Role::Secondary && !stats.closed, DatError::InvalidRootToken);
+    state.pending_root_mint = Some(stats.mint);
+    state.root_from = Clock::get()?.unix_timestamp.saturating_add(TIMELOCK_SECONDS);
+    let event = RootTokenProposed { state: state.key(), mint: stats.mint, from: state.root_from };
+    emit_cpi!(event);
+    Ok(())
+}
+
 pub fn set_root_token(ctx: Context<SetRootToken>) -> Result<()> {
     let accounts = &mut *ctx.accounts;
     let previous = accounts.state.root_mint;
-    require!(accounts.stats.role == Role::Secondary, DatError::InvalidRootToken);
-    require!(accounts.previous.as_ref().map(|p| p.mint) == previous, DatError::InvalidRootToken);
+    let named = accounts.stats.role == Role::Secondary && !accounts.stats.closed;
+    ensure!(named, DatError::InvalidRootToken);
+    ensure!(accounts.state.pending_root_mint == Some(accounts.stats.mint), DatError::RootTokenNotProposed);
+    ensure!(Clock::get()?.unix_timestamp >= accounts.state.root_from, DatError::TimelockActive);
+    ensure!(accounts.previous.as_ref().map(|p| p.mint) == previous, DatError::InvalidRootToken);
     if let Some(stats) = &mut accounts.previous {
         stats.role = Role::Secondary;
     }
     accounts.stats.role = Role::Root;
-    accounts.stats.root_share = None;
     accounts.state.root_mint = Some(accounts.stats.mint);
+    accounts.state.pending_root_mint = None;
     let event = RootTokenSet { state: accounts.state.key(), root_mint: accounts.stats.mint, previous };
     emit_cpi!(event);
     Ok(())

@@ -1,11 +1,16 @@
-//! Giving rents back to the admin, once nothing is left that somebody could lose.
+//! Taking a token out of its ecosystem, and putting an ecosystem to rest, once nothing is left that somebody could lose.
+//!
+//! What was promised stays: the accounts keep admin, role, share and counts, so that nobody else can take their
+//! addresses, and coming back (`initialize_*` again) escapes nothing. `unwrap` still works for what comes later.
 
 use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{self, CloseAccount, TokenAccount, TokenInterface};
 
-use crate::errors::DatError;
+use crate::ensure;
+use crate::errors::{refuse, DatError};
 use crate::events::Closed;
+use crate::pump::{u64_at, TOKEN_AMOUNT};
 use crate::state::*;
+use crate::token;
 use crate::transfer::{above_rent, transfer};
 
 #[event_cpi]
@@ -16,7 +21,7 @@ pub struct CloseTokenStats<'info> {
     #[account(mut, has_one = admin @ DatError::UnauthorizedAccess)]
     pub state: Box<Account<'info, DatState>>,
     #[account(
-        mut, close = admin,
+        mut,
         has_one = state @ DatError::MintMismatch,
         has_one = authority @ DatError::MintMismatch,
         has_one = token_account @ DatError::MintMismatch,
@@ -25,38 +30,35 @@ pub struct CloseTokenStats<'info> {
     /// CHECK: bare PDA, by its address in the stats
     #[account(mut)]
     pub authority: UncheckedAccount<'info>,
+    /// CHECK: by its address in the stats
     #[account(mut)]
-    pub token_account: Box<InterfaceAccount<'info, TokenAccount>>,
-    pub token_program: Interface<'info, TokenInterface>,
+    pub token_account: UncheckedAccount<'info>,
+    /// CHECK: the program that the token account belongs to
+    #[account(address = *token_account.owner @ DatError::MintMismatch)]
+    pub token_program: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
 }
 
-pub fn close_token(ctx: Context<CloseTokenStats>) -> Result<()> {
-    let now = Clock::get()?.unix_timestamp;
+pub fn close_token_stats(ctx: Context<CloseTokenStats>) -> Result<()> {
     let accounts = &mut *ctx.accounts;
     let stats = &accounts.stats;
-    require!(accounts.token_account.amount == 0, DatError::NotEmpty);
-    require!(above_rent(&accounts.authority)? == 0, DatError::NotEmpty);
-    // A cycle count that starts anew must not meet a transaction that was signed for the old one.
-    let settled = stats.cycle_count == 0 || now >= stats.last_cycle_at.saturating_add(TIMELOCK_SECONDS);
-    require!(settled, DatError::TimelockActive);
+    ensure!(u64_at(&accounts.token_account.try_borrow_data()?, TOKEN_AMOUNT) == 0, DatError::NotEmpty);
+    ensure!(above_rent(&accounts.authority)? == 0, DatError::NotEmpty);
+    ensure!(!stats.closed, DatError::NotEmpty);
 
     let seeds: &[&[u8]] =
         &[AUTHORITY_SEED, stats.state.as_ref(), stats.mint.as_ref(), &[stats.authority_bump]];
-    let close = CloseAccount {
-        account: accounts.token_account.to_account_info(),
-        destination: accounts.admin.to_account_info(),
-        authority: accounts.authority.to_account_info(),
-    };
     let program = accounts.token_program.key();
-    token_interface::close_account(CpiContext::new_with_signer(program, close, &[seeds]))?;
+    token::close(&program, &accounts.token_account, &accounts.admin, &accounts.authority, seeds)?;
     transfer(&accounts.authority, &accounts.admin, accounts.authority.lamports(), seeds)?;
 
     let state = &mut accounts.state;
-    state.token_count = state.token_count.checked_sub(1).ok_or(DatError::MathOverflow)?;
+    state.token_count = state.token_count.checked_sub(1).ok_or_else(|| refuse(DatError::MathOverflow))?;
     if state.root_mint == Some(accounts.stats.mint) {
         state.root_mint = None;
     }
+    accounts.stats.closed = true;
+    accounts.stats.carried_lamports = 0;
     let event = Closed { state: accounts.state.key(), mint: Some(accounts.stats.mint) };
     emit_cpi!(event);
     Ok(())
@@ -68,7 +70,7 @@ pub struct CloseDatState<'info> {
     #[account(mut)]
     pub admin: Signer<'info>,
     #[account(
-        mut, close = admin,
+        mut,
         has_one = admin @ DatError::UnauthorizedAccess,
         has_one = treasury @ DatError::InvalidRootTreasury,
         has_one = shared_authority @ DatError::MintMismatch,
@@ -83,17 +85,18 @@ pub struct CloseDatState<'info> {
     pub system_program: Program<'info, System>,
 }
 
-pub fn close_ecosystem(ctx: Context<CloseDatState>) -> Result<()> {
+pub fn close_dat_state(ctx: Context<CloseDatState>) -> Result<()> {
     let accounts = &mut *ctx.accounts;
     let state = &accounts.state;
-    require!(state.token_count == 0, DatError::NotEmpty);
-    require!(above_rent(&accounts.treasury)? == 0, DatError::NotEmpty);
-    require!(above_rent(&accounts.shared_authority)? == 0, DatError::NotEmpty);
+    ensure!(state.token_count == 0 && !state.closed, DatError::NotEmpty);
+    ensure!(above_rent(&accounts.treasury)? == 0, DatError::NotEmpty);
+    ensure!(above_rent(&accounts.shared_authority)? == 0, DatError::NotEmpty);
     let key = state.key();
     let treasury: &[&[u8]] = &[TREASURY_SEED, key.as_ref(), &[state.treasury_bump]];
     transfer(&accounts.treasury, &accounts.admin, accounts.treasury.lamports(), treasury)?;
     let shared: &[&[u8]] = &[AUTHORITY_SEED, key.as_ref(), &[state.shared_authority_bump]];
     transfer(&accounts.shared_authority, &accounts.admin, accounts.shared_authority.lamports(), shared)?;
+    accounts.state.closed = true;
     let event = Closed { state: key, mint: None };
     emit_cpi!(event);
     Ok(())

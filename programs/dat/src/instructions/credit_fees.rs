@@ -1,9 +1,11 @@
 use anchor_lang::prelude::*;
 
+use crate::arithmetic::add;
+use crate::ensure;
 use crate::errors::DatError;
 use crate::events::FeesCredited;
 use crate::state::*;
-use crate::transfer::{above_rent, add, transfer};
+use crate::transfer::{above_rent, transfer};
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -29,11 +31,14 @@ pub struct CreditFees<'info> {
     pub system_program: Program<'info, System>,
 }
 
-pub fn credit(ctx: Context<CreditFees>, total_before: u64, lamports: u64) -> Result<()> {
+pub fn credit_fees(ctx: Context<CreditFees>, total_before: u64, lamports: u64) -> Result<()> {
     let accounts = &mut *ctx.accounts;
-    require!(accounts.state.active && !accounts.state.paused, DatError::DATNotActive);
-    require_eq!(accounts.stats.total_credited_lamports, total_before, DatError::CreditMismatch);
-    require_gte!(above_rent(&accounts.shared_authority)?, lamports, DatError::InsufficientFees);
+    ensure!(accounts.state.active && !accounts.state.paused, DatError::DATNotActive);
+    ensure!(!accounts.stats.closed, DatError::DATNotActive);
+    // Whoever holds the operator's key must not push the shared pot into a token that earns nothing of it.
+    ensure!(accounts.stats.shares_creator, DatError::CreatorMismatch);
+    ensure!(accounts.stats.total_credited_lamports == total_before, DatError::CreditMismatch);
+    ensure!(above_rent(&accounts.shared_authority)? >= lamports, DatError::InsufficientFees);
     let state = accounts.state.key();
     let seeds: &[&[u8]] = &[AUTHORITY_SEED, state.as_ref(), &[accounts.state.shared_authority_bump]];
     transfer(&accounts.shared_authority, &accounts.authority, lamports, seeds)?;

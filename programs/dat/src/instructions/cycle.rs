@@ -1,15 +1,15 @@
 //! The steps of a cycle, over one set of accounts. `run_cycle` takes them all at once; each can be taken alone.
 
 use anchor_lang::prelude::*;
-use anchor_lang::solana_program::instruction::Instruction;
-use anchor_lang::solana_program::program::invoke_signed_unchecked;
 
-use crate::arithmetic;
-use crate::errors::DatError;
+use crate::arithmetic::{self, add, sub, Price};
+use crate::ensure;
+use crate::errors::{refuse, DatError};
 use crate::pump::forms::{Form, Wrapped};
-use crate::pump::{u64_at, Market};
+use crate::pump::{u64_at, Market, MINT_SUPPLY, TOKEN_AMOUNT};
 use crate::state::*;
-use crate::transfer::{above_rent, add, sub, transfer};
+use crate::token;
+use crate::transfer::{above_rent, transfer};
 
 /// Addresses of a token's accounts stand in its stats: comparing costs less than deriving.
 ///
@@ -57,6 +57,9 @@ pub struct Intake {
     pub to_root: u64,
 }
 
+/// Below this a buy is none, lamports: pump.fun would refuse it, under names that say nothing of the price.
+const LEAST_LIMIT: u64 = 1_000;
+
 /// What was bought.
 pub struct Purchase {
     pub spent: u64,
@@ -73,19 +76,20 @@ pub struct Burned {
 impl<'info> Cycle<'info> {
     pub fn check_active(&self) -> Result<()> {
         let (state, stats) = (&self.state, &self.stats);
-        let active = state.active && !state.paused && stats.active && !stats.paused;
-        require!(active, DatError::DATNotActive);
+        let active = state.active && !state.paused && stats.active && !stats.paused && !stats.closed;
+        ensure!(active, DatError::DATNotActive);
         Ok(())
     }
 
     /// Whether this very cycle may run now. Comes before anything that a cycle which has run could have changed.
-    pub fn check_turn(&self, turn: &Turn, now: i64) -> Result<()> {
+    pub fn check_turn(&self, turn: &Turn, clock: &Clock) -> Result<()> {
         let stats = &self.stats;
-        require_gte!(turn.min_tokens_out, 1, DatError::InvalidParameter);
-        require_eq!(stats.cycle_count, turn.expected_cycle, DatError::CycleMismatch);
+        ensure!(turn.min_tokens_out >= 1, DatError::InvalidParameter);
+        ensure!(stats.cycle_count == turn.expected_cycle, DatError::CycleMismatch);
         let interval = i64::from(self.state.parameters.min_interval_seconds);
-        let due = stats.cycle_count == 0 || now >= stats.last_cycle_at.saturating_add(interval);
-        require!(due, DatError::CycleTooSoon);
+        let due =
+            stats.cycle_count == 0 || clock.unix_timestamp >= stats.last_cycle_at.saturating_add(interval);
+        ensure!(due, DatError::CycleTooSoon);
         Ok(())
     }
 
@@ -94,9 +98,9 @@ impl<'info> Cycle<'info> {
         let treasury_in = self.take_treasury()?;
         let (share, minimum) = self.share_and_minimum(now);
         let at_hand = above_rent(&self.authority)?;
-        require_gte!(at_hand, minimum, DatError::InsufficientFees);
+        ensure!(at_hand >= minimum, DatError::InsufficientFees);
         // What came from the treasury was split before; it is no rent for an authority that lacks some.
-        let own = at_hand.checked_sub(treasury_in).ok_or(DatError::InsufficientFees)?;
+        let own = at_hand.checked_sub(treasury_in).ok_or_else(|| refuse(DatError::InsufficientFees))?;
         let split = arithmetic::split(own, self.stats.carried_lamports, share);
         transfer(&self.authority, &self.treasury, split.to_root, &authority_seeds(&self.stats))?;
 
@@ -132,19 +136,20 @@ impl<'info> Cycle<'info> {
         Ok(amount)
     }
 
-    /// Spends as much of what is carried as limits allow. This is what counts a cycle.
+    /// Spends as much of what is carried as limits allow. This is what counts a cycle. `burns`: whether it does so at once.
     pub fn buy(
         &mut self,
         form: &Form,
         accounts: &[AccountInfo<'info>],
         turn: Turn,
-        now: i64,
+        clock: &Clock,
+        burns: bool,
     ) -> Result<Purchase> {
         form.check(accounts, &self.stats)?;
-        let limit = self.spending_limit(form, accounts)?;
+        let limit = self.spending_limit(form, accounts, clock.slot, burns)?;
         let carried = self.stats.carried_lamports.min(above_rent(&self.authority)?);
         let lamports = carried.min(limit);
-        require!(lamports > 0, DatError::InsufficientFees);
+        ensure!(lamports > 0, DatError::InsufficientFees);
 
         let tokens_before = self.tokens()?;
         let lamports_before = self.authority.lamports();
@@ -157,72 +162,88 @@ impl<'info> Cycle<'info> {
         // From balances: a division may leave a lamport unspent.
         let tokens = sub(self.tokens()?, tokens_before)?;
         let spent = sub(lamports_before, self.authority.lamports())?;
-        require_gte!(tokens, turn.min_tokens_out, DatError::SlippageExceeded);
+        ensure!(tokens >= turn.min_tokens_out, DatError::SlippageExceeded);
         // pump.fun takes a rent that set-up forgot on top of the spend.
-        require_gte!(lamports, spent, DatError::ConservationViolated);
+        ensure!(lamports >= spent, DatError::ConservationViolated);
 
         let stats = &mut self.stats;
         stats.carried_lamports = carried - spent;
         stats.total_spent_lamports = add(stats.total_spent_lamports, spent)?;
         stats.cycle_count = add(stats.cycle_count, 1)?;
-        stats.last_cycle_at = now;
+        stats.last_cycle_at = clock.unix_timestamp;
         stats.last_cycle_id = turn.cycle_id;
         stats.consecutive_failures = 0;
+        stats.observation = Observation::default();
         Ok(Purchase { spent, tokens })
     }
 
-    /// The most this cycle may spend: the ecosystem's cap and the impact rule.
-    fn spending_limit(&self, form: &Form, accounts: &[AccountInfo<'info>]) -> Result<u64> {
-        let market = Market::load(form, accounts, self.supply()?)?;
-        let fee = market.sure_fee(self.creator_fee_is_ours(&market)?);
-        let parameters = &self.state.parameters;
-        let impact = arithmetic::impact_limit(market.quote_reserves, parameters.max_price_impact_bps, fee);
-        Ok(impact.min(parameters.max_fees_per_cycle_lamports))
+    /// The most this cycle may spend: the ecosystem's cap, its impact, and what the observed price leaves of it.
+    ///
+    /// Who wants to sandwich the buy must raise the price first. Then the fee that every route pays bounds the buy, and
+    /// in any case the price it ends at.
+    fn spending_limit(
+        &self,
+        form: &Form,
+        accounts: &[AccountInfo<'info>],
+        slot: u64,
+        burns: bool,
+    ) -> Result<u64> {
+        let supply = self.supply()?;
+        let market = Market::load(form, accounts, supply)?;
+        self.check_own_fees(&market)?;
+        let (parameters, seen) = (&self.state.parameters, &self.stats.observation);
+        let settled = slot >= seen.slot.saturating_add(MIN_OBSERVATION_AGE_SLOTS);
+        ensure!(seen.is_fresh(slot) && settled, DatError::PriceNotObserved);
+        let earlier = Price { quote: seen.quote, base: seen.base };
+        let mut limit = arithmetic::part(market.quote_reserves, parameters.max_price_impact_bps.into());
+        if market.price.above(earlier) {
+            // Other ecosystems see of this buy what it burns; one that burns later they would buy on top of.
+            ensure!(burns, DatError::PriceTooHigh);
+            limit = limit.min(arithmetic::fee_limit(market.quote_reserves, market.sure_fee));
+        }
+        // The same coin's cycles in other ecosystems, right before, are one buy with this one.
+        limit = limit.saturating_sub(market.price.worth(seen.supply.saturating_sub(supply)));
+        let room = market
+            .price
+            .room(earlier, parameters.max_price_rise_bps)
+            .ok_or_else(|| refuse(DatError::MathOverflow))?;
+        limit = limit.min(room);
+        ensure!(limit >= LEAST_LIMIT, DatError::PriceTooHigh);
+        Ok(limit.min(parameters.max_fees_per_cycle_lamports))
     }
 
-    /// Whether the creator's fee goes where no attacker could be the one who gets it back.
-    ///
     /// Refuses a secondary without fees of its own. A root may be any coin: it lives on the treasury.
-    fn creator_fee_is_ours(&self, market: &Market) -> Result<bool> {
+    fn check_own_fees(&self, market: &Market) -> Result<()> {
         let (state, stats) = (&self.state, &self.stats);
-        let whole = market.creator == stats.authority || market.creator == state.shared_authority;
         if stats.role == Role::Secondary {
-            require!(!market.cashback, DatError::CashbackCoin);
-            require!(whole || market.creator == stats.sharing_config, DatError::CreatorMismatch);
+            let ours = [stats.authority, state.shared_authority, stats.sharing_config];
+            ensure!(!market.cashback, DatError::CashbackCoin);
+            ensure!(ours.contains(&market.creator), DatError::CreatorMismatch);
         }
-        Ok(whole && !market.cashback)
+        Ok(())
     }
 
     /// Burns all that lies in the token account.
     pub fn burn(&mut self) -> Result<Burned> {
         let supply_before = self.supply()?;
         let tokens = self.tokens()?;
-        require!(tokens > 0, DatError::NoPendingBurn);
-        let mut data = vec![8]; // Burn
-        data.extend_from_slice(&tokens.to_le_bytes());
-        let accounts = vec![
-            AccountMeta::new(self.token_account.key(), false),
-            AccountMeta::new(self.mint.key(), false),
-            AccountMeta::new_readonly(self.authority.key(), true),
-        ];
-        let instruction = Instruction { program_id: self.token_program.key(), accounts, data };
-        let infos =
-            [&self.token_account, &self.mint, &self.authority].map(|account| account.to_account_info());
-        invoke_signed_unchecked(&instruction, &infos, &[&authority_seeds(&self.stats)])?;
+        ensure!(tokens > 0, DatError::NoPendingBurn);
+        let (program, seeds) = (self.token_program.key(), authority_seeds(&self.stats));
+        token::burn(&program, &self.token_account, &self.mint, &self.authority, tokens, &seeds)?;
         let supply_after = self.supply()?;
-        require_eq!(sub(supply_before, supply_after)?, tokens, DatError::ConservationViolated);
+        ensure!(sub(supply_before, supply_after)? == tokens, DatError::ConservationViolated);
         self.stats.total_burned = add(self.stats.total_burned, tokens)?;
         Ok(Burned { tokens, supply_before, supply_after })
     }
 
     /// Token base units in the token account. SPL Token and Token-2022 begin alike.
     fn tokens(&self) -> Result<u64> {
-        Ok(u64_at(&self.token_account.try_borrow_data()?, 64))
+        Ok(u64_at(&self.token_account.try_borrow_data()?, TOKEN_AMOUNT))
     }
 
     /// The mint's supply, base units.
     fn supply(&self) -> Result<u64> {
-        Ok(u64_at(&self.mint.try_borrow_data()?, 36))
+        Ok(u64_at(&self.mint.try_borrow_data()?, MINT_SUPPLY))
     }
 }
 
@@ -233,15 +254,15 @@ pub struct Turn {
     pub min_tokens_out: u64,
 }
 
-fn authority_seeds(stats: &TokenStats) -> [&[u8]; 4] {
+pub fn authority_seeds(stats: &TokenStats) -> [&[u8]; 4] {
     let bump = core::slice::from_ref(&stats.authority_bump);
     [AUTHORITY_SEED, stats.state.as_ref(), stats.mint.as_ref(), bump]
 }
 
-/// Sees to it that the authority has `lamports` of wrapped SOL, which is what PumpSwap takes; how much it may spend.
+/// Wraps `lamports`, which is what PumpSwap takes; how much of it may be spent.
 ///
-/// What somebody has donated there, or a division has left there, is used first. The token program keeps the rent of
-/// today back, so after a rise of rent it is less than was asked for, once.
+/// Wrapped SOL that was there before is not spent: it has not been split, and `unwrap` brings it in. The token program
+/// keeps the rent of today back, so after a rise of rent it is less than was asked for, once.
 fn wrap<'info>(
     authority: &AccountInfo<'info>,
     accounts: &[AccountInfo<'info>],
@@ -250,13 +271,9 @@ fn wrap<'info>(
     seeds: &[&[u8]],
 ) -> Result<u64> {
     let account = &accounts[wrapped.buyer_quote];
-    let amount = || -> Result<u64> { Ok(u64_at(&account.try_borrow_data()?, 64)) };
-    transfer(authority, account, lamports.saturating_sub(amount()?), seeds)?;
-    let instruction = Instruction {
-        program_id: anchor_spl::token::ID,
-        accounts: vec![AccountMeta::new(*account.key, false)],
-        data: vec![17], // SyncNative
-    };
-    invoke_signed_unchecked(&instruction, core::slice::from_ref(account), &[])?;
-    Ok(lamports.min(amount()?))
+    let amount = || -> Result<u64> { Ok(u64_at(&account.try_borrow_data()?, TOKEN_AMOUNT)) };
+    let before = amount()?;
+    transfer(authority, account, lamports, seeds)?;
+    token::sync_native(account)?;
+    Ok(lamports.min(amount()?.saturating_sub(before)))
 }

@@ -1,5 +1,6 @@
 use anchor_lang::prelude::*;
 
+use crate::ensure;
 use crate::errors::DatError;
 use crate::events::DatInitialized;
 use crate::state::*;
@@ -11,9 +12,12 @@ use crate::transfer::fund_rent;
 pub struct InitializeDatState<'info> {
     #[account(mut)]
     pub admin: Signer<'info>,
+    /// CHECK: the admin at creation, of whom the address is made; compared in the handler
+    pub base_admin: UncheckedAccount<'info>,
+    // One that was closed is there, and its last admin may open it again.
     #[account(
-        init, payer = admin, space = 8 + DatState::INIT_SPACE,
-        seeds = [STATE_SEED, admin.key().as_ref(), name.as_bytes()], bump,
+        init_if_needed, payer = admin, space = 8 + DatState::INIT_SPACE,
+        seeds = [STATE_SEED, base_admin.key().as_ref(), name.as_bytes()], bump,
     )]
     pub state: Box<Account<'info, DatState>>,
     /// CHECK: bare PDA by its seeds
@@ -32,17 +36,34 @@ pub struct Roles {
     pub emergency_admin: Option<Pubkey>,
 }
 
-pub fn create_ecosystem(
+impl InitializeDatState<'_> {
+    /// The root share to begin with. Who may begin: for a new ecosystem its base admin, for a closed one its last admin,
+    /// who finds the share that was promised.
+    fn root_share(&self, bps: u16) -> Result<RootShare> {
+        if self.state.admin == Pubkey::default() {
+            ensure!(self.admin.key() == self.base_admin.key(), DatError::UnauthorizedAccess);
+            return RootShare::fixed(bps);
+        }
+        ensure!(self.state.closed, DatError::AlreadyInitialized);
+        ensure!(self.admin.key() == self.state.admin, DatError::UnauthorizedAccess);
+        let promised = self.state.root_share;
+        ensure!(bps == promised.at(Clock::get()?.unix_timestamp), DatError::InvalidRootShare);
+        Ok(promised)
+    }
+}
+
+pub fn initialize_dat_state(
     ctx: Context<InitializeDatState>,
     name: String,
     roles: Roles,
     root_share_bps: u16,
     parameters: Parameters,
 ) -> Result<()> {
-    require!((1..=MAX_NAME_LEN).contains(&name.len()), DatError::InvalidParameter);
-    require_keys_neq!(roles.operator, Pubkey::default(), DatError::InvalidParameter);
+    ensure!((1..=MAX_NAME_LEN).contains(&name.len()), DatError::InvalidParameter);
+    ensure!(roles.operator != Pubkey::default(), DatError::InvalidParameter);
     parameters.check()?;
     let accounts = &mut *ctx.accounts;
+    let root_share = accounts.root_share(root_share_bps)?;
     fund_rent(&accounts.admin, &accounts.treasury)?;
     accounts.state.set_inner(DatState {
         admin: accounts.admin.key(),
@@ -53,12 +74,16 @@ pub fn create_ecosystem(
         shared_authority_bump: ctx.bumps.shared_authority,
         active: true,
         paused: false,
-        root_share: RootShare::fixed(root_share_bps)?,
+        paused_at: 0,
+        closed: false,
+        root_share,
         parameters,
         token_count: 0,
         withdraw_from: 0,
+        root_from: 0,
         root_mint: None,
-        emergency_admin: roles.emergency_admin,
+        pending_root_mint: None,
+        emergency_admin: Guard::fixed(roles.emergency_admin),
         pending_admin: None,
         withdraw_address: None,
         pending_withdraw_address: None,

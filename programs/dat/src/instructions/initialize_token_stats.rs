@@ -1,12 +1,12 @@
 use anchor_lang::prelude::*;
-use anchor_spl::associated_token::AssociatedToken;
-use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 
-use crate::errors::DatError;
+use crate::ensure;
+use crate::errors::{refuse, DatError};
 use crate::events::TokenStatsInitialized;
 use crate::pump::market::BondingCurve;
 use crate::pump::{self, volume};
 use crate::state::*;
+use crate::token;
 use crate::transfer::fund_rent;
 
 #[event_cpi]
@@ -16,23 +16,20 @@ pub struct InitializeTokenStats<'info> {
     pub admin: Signer<'info>,
     #[account(mut, has_one = admin @ DatError::UnauthorizedAccess)]
     pub state: Box<Account<'info, DatState>>,
-    pub mint: Box<InterfaceAccount<'info, Mint>>,
+    /// CHECK: what pump.fun has a bonding curve for is a mint
+    pub mint: UncheckedAccount<'info>,
+    // One that was closed is there, and comes back as what it was.
     #[account(
-        init, payer = admin, space = 8 + TokenStats::INIT_SPACE,
+        init_if_needed, payer = admin, space = 8 + TokenStats::INIT_SPACE,
         seeds = [STATS_SEED, state.key().as_ref(), mint.key().as_ref()], bump,
     )]
     pub stats: Box<Account<'info, TokenStats>>,
     /// CHECK: bare PDA by its seeds
     #[account(mut, seeds = [AUTHORITY_SEED, state.key().as_ref(), mint.key().as_ref()], bump)]
     pub authority: UncheckedAccount<'info>,
-    // Anybody may have created it before us, so it may be there.
-    #[account(
-        init_if_needed, payer = admin,
-        associated_token::mint = mint,
-        associated_token::authority = authority,
-        associated_token::token_program = token_program,
-    )]
-    pub token_account: Box<InterfaceAccount<'info, TokenAccount>>,
+    /// CHECK: its creation, which anybody may have been before us with, refuses any other than the associated account
+    #[account(mut)]
+    pub token_account: UncheckedAccount<'info>,
     /// CHECK: PDA of pump.fun by its seeds, read by `BondingCurve::load`
     #[account(
         seeds = [pump::BONDING_CURVE_SEED, mint.key().as_ref()], bump, seeds::program = pump::PUMP,
@@ -50,76 +47,134 @@ pub struct InitializeTokenStats<'info> {
     /// CHECK: by its address
     #[account(address = pump::PUMP)]
     pub pump_program: UncheckedAccount<'info>,
-    pub token_program: Interface<'info, TokenInterface>,
-    pub associated_token_program: Program<'info, AssociatedToken>,
+    /// CHECK: the program that the mint belongs to
+    #[account(address = *mint.owner @ DatError::MintMismatch)]
+    pub token_program: UncheckedAccount<'info>,
+    /// CHECK: by its address
+    #[account(address = token::ASSOCIATED_TOKEN)]
+    pub associated_token_program: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
 }
 
-pub fn admit_token(
+pub fn initialize_token_stats(
     ctx: Context<InitializeTokenStats>,
     role: Role,
     root_share_bps: Option<u16>,
 ) -> Result<()> {
+    let bump = ctx.bumps.authority;
     let accounts = &mut *ctx.accounts;
-    let mint = accounts.mint.key();
-    let sharing_config = pump::sharing_config_of(&mint);
-    let curve = BondingCurve::load(&accounts.bonding_curve)?;
-    match role {
-        Role::Root => {
-            require!(root_share_bps.is_none(), DatError::InvalidRootShare);
-            require!(accounts.state.root_mint.is_none(), DatError::RootTokenAlreadySet);
-            accounts.state.root_mint = Some(mint);
-        }
-        Role::Secondary => {
-            let creators = [accounts.authority.key(), accounts.state.shared_authority, sharing_config];
-            require!(!curve.cashback, DatError::CashbackCoin);
-            require!(creators.contains(&curve.creator), DatError::CreatorMismatch);
-        }
+    ensure!(!accounts.state.closed, DatError::DATNotActive);
+    let shares_creator = accounts.check_coin(role, root_share_bps)?;
+    if role == Role::Root {
+        ensure!(accounts.state.root_mint.is_none(), DatError::RootTokenAlreadySet);
+        accounts.state.root_mint = Some(accounts.mint.key());
     }
-
-    fund_rent(&accounts.admin, &accounts.authority)?;
-    if accounts.user_volume_accumulator.data_is_empty() {
-        volume::init_user_volume_accumulator(
-            &accounts.admin,
-            &accounts.authority,
-            &accounts.user_volume_accumulator,
-            &accounts.system_program,
-            &accounts.pump_event_authority,
-            &accounts.pump_program,
-        )?;
+    accounts.prepare_buys()?;
+    accounts.state.token_count = add_one(accounts.state.token_count)?;
+    if accounts.stats.state == Pubkey::default() {
+        let fresh = accounts.fresh(bump, role, root_share_bps)?;
+        accounts.stats.set_inner(fresh);
+    } else {
+        // It was promised something once. Coming back must not be the way around a step or a timelock.
+        ensure!(accounts.stats.closed, DatError::AlreadyInitialized);
+        let was_root = accounts.stats.role == Role::Root;
+        ensure!(role == Role::Secondary || was_root, DatError::InvalidRootToken);
+        ensure!(root_share_bps.is_none(), DatError::InvalidRootShare);
+        accounts.stats.closed = false;
+        accounts.stats.role = role;
+        accounts.stats.lookup_table = None;
+        accounts.stats.observation = Observation::default();
     }
-
-    accounts.state.token_count = accounts.state.token_count.checked_add(1).ok_or(DatError::MathOverflow)?;
-    accounts.stats.set_inner(TokenStats {
+    accounts.stats.shares_creator = shares_creator;
+    let event = TokenStatsInitialized {
         state: accounts.state.key(),
-        mint,
-        authority: accounts.authority.key(),
-        authority_bump: ctx.bumps.authority,
-        token_account: accounts.token_account.key(),
-        bonding_curve: accounts.bonding_curve.key(),
-        pool: pump::pool_of(&mint),
-        sharing_config,
+        mint: accounts.mint.key(),
         role,
-        active: true,
-        paused: false,
-        consecutive_failures: 0,
-        failed_cycles: 0,
-        last_failed_id: [0; 16],
-        carried_lamports: 0,
-        cycle_count: 0,
-        last_cycle_at: 0,
-        last_cycle_id: [0; 16],
-        total_inflow_lamports: 0,
-        total_from_treasury_lamports: 0,
-        total_to_root_lamports: 0,
-        total_spent_lamports: 0,
-        total_withdrawn_lamports: 0,
-        total_credited_lamports: 0,
-        total_burned: 0,
-        root_share: root_share_bps.map(RootShare::fixed).transpose()?,
-        lookup_table: None,
-    });
-    let event = TokenStatsInitialized { state: accounts.state.key(), mint, role, root_share_bps };
+        root_share_bps: accounts.stats.root_share.map(|share| share.bps),
+    };
     emit_cpi!(event);
     Ok(())
+}
+
+fn add_one(count: u32) -> Result<u32> {
+    count.checked_add(1).ok_or_else(|| refuse(DatError::MathOverflow))
+}
+
+impl<'info> InitializeTokenStats<'info> {
+    /// Refuses a coin that cannot have this role; whether the shared authority is its creator.
+    fn check_coin(&self, role: Role, root_share_bps: Option<u16>) -> Result<bool> {
+        let curve = BondingCurve::load(&self.bonding_curve)?;
+        match role {
+            Role::Root => ensure!(root_share_bps.is_none(), DatError::InvalidRootShare),
+            Role::Secondary => {
+                let sharing_config = pump::sharing_config_of(&self.mint.key());
+                let creators = [self.authority.key(), self.state.shared_authority, sharing_config];
+                ensure!(!curve.cashback, DatError::CashbackCoin);
+                ensure!(creators.contains(&curve.creator), DatError::CreatorMismatch);
+            }
+        }
+        Ok(curve.creator == self.state.shared_authority)
+    }
+
+    /// Pays every rent that a buy would take from the authority.
+    fn prepare_buys(&self) -> Result<()> {
+        fund_rent(&self.admin, &self.authority)?;
+        let account = token::Create {
+            payer: &self.admin,
+            account: &self.token_account,
+            owner: &self.authority,
+            mint: &self.mint,
+            system_program: &self.system_program,
+            token_program: &self.token_program,
+        };
+        account.invoke(&[])?;
+        if !self.user_volume_accumulator.data_is_empty() {
+            return Ok(());
+        }
+        volume::init_user_volume_accumulator(
+            &self.admin,
+            &self.authority,
+            &self.user_volume_accumulator,
+            &self.system_program,
+            &self.pump_event_authority,
+            &self.pump_program,
+        )
+    }
+
+    fn fresh(&self, authority_bump: u8, role: Role, root_share_bps: Option<u16>) -> Result<TokenStats> {
+        let mint = self.mint.key();
+        Ok(TokenStats {
+            state: self.state.key(),
+            mint,
+            authority: self.authority.key(),
+            authority_bump,
+            token_account: self.token_account.key(),
+            bonding_curve: self.bonding_curve.key(),
+            pool: pump::pool_of(&mint),
+            sharing_config: pump::sharing_config_of(&mint),
+            role,
+            active: true,
+            paused: false,
+            paused_at: 0,
+            closed: false,
+            shares_creator: false,
+            observation: Observation::default(),
+            consecutive_failures: 0,
+            failed_cycles: 0,
+            last_failed_id: [0; 16],
+            carried_lamports: 0,
+            cycle_count: 0,
+            last_cycle_at: 0,
+            last_cycle_id: [0; 16],
+            total_inflow_lamports: 0,
+            total_from_treasury_lamports: 0,
+            total_to_root_lamports: 0,
+            total_spent_lamports: 0,
+            total_withdrawn_lamports: 0,
+            total_credited_lamports: 0,
+            total_burned: 0,
+            root_share: root_share_bps.map(RootShare::fixed).transpose()?,
+            lookup_table: None,
+        })
+    }
 }

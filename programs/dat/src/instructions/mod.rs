@@ -4,8 +4,10 @@ pub mod credit_fees;
 pub mod cycle;
 pub mod initialize_dat_state;
 pub mod initialize_token_stats;
+pub mod observe;
 pub mod pause;
 pub mod run_cycle;
+pub mod unwrap;
 pub mod withdraw;
 
 pub use crate::pump::BuyForm;
@@ -16,5 +18,7 @@ pub use credit_fees::*;
 pub use cycle::*;
 pub use initialize_dat_state::*;
 pub use initialize_token_stats::*;
+pub use observe::*;
 pub use pause::*;
+pub use unwrap::*;
 pub use withdraw::*;

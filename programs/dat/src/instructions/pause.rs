@@ -2,6 +2,7 @@
 
 use anchor_lang::prelude::*;
 
+use crate::ensure;
 use crate::errors::DatError;
 use crate::events::{CycleFailed, StatusChanged};
 use crate::state::*;
@@ -20,7 +21,7 @@ pub struct ChangeStatus<'info> {
 
 impl ChangeStatus<'_> {
     fn check_admin(&self) -> Result<()> {
-        require_keys_eq!(self.signer.key(), self.state.admin, DatError::UnauthorizedAccess);
+        ensure!(self.signer.key() == self.state.admin, DatError::UnauthorizedAccess);
         Ok(())
     }
 
@@ -44,13 +45,24 @@ pub fn set_active(ctx: Context<ChangeStatus>, active: bool) -> Result<()> {
     Ok(())
 }
 
+impl TokenStats {
+    /// Pauses from `now` on, unless it is paused already.
+    fn pause(&mut self, now: i64) {
+        self.paused_at = if self.paused { self.paused_at } else { now };
+        self.paused = true;
+    }
+}
+
 pub fn emergency_pause(ctx: Context<ChangeStatus>) -> Result<()> {
-    let (signer, state) = (ctx.accounts.signer.key(), &ctx.accounts.state);
-    let may = signer == state.admin || state.emergency_admin == Some(signer);
-    require!(may, DatError::UnauthorizedAccess);
+    let now = Clock::get()?.unix_timestamp;
+    let (signer, state) = (ctx.accounts.signer.key(), &mut ctx.accounts.state);
+    ensure!(state.may_stop(&signer, now), DatError::UnauthorizedAccess);
     match &mut ctx.accounts.stats {
-        None => ctx.accounts.state.paused = true,
-        Some(stats) => stats.paused = true,
+        None => {
+            state.paused_at = if state.paused { state.paused_at } else { now };
+            state.paused = true;
+        }
+        Some(stats) => stats.pause(now),
     }
     let event = ctx.accounts.changed();
     emit_cpi!(event);
@@ -85,11 +97,13 @@ pub fn record_failure(ctx: Context<RecordFailure>, cycle_id: [u8; 16], error_cod
     let stats = &mut ctx.accounts.stats;
     // A run fails once, however often its pod starts; and a run that went through did not fail.
     let known = [stats.last_failed_id, stats.last_cycle_id].contains(&cycle_id);
-    require!(!known, DatError::FailureAlreadyRecorded);
+    ensure!(!known, DatError::FailureAlreadyRecorded);
     stats.last_failed_id = cycle_id;
     stats.failed_cycles = stats.failed_cycles.saturating_add(1);
     stats.consecutive_failures = stats.consecutive_failures.saturating_add(1);
-    stats.paused |= stats.consecutive_failures >= MAX_CONSECUTIVE_FAILURES;
+    if stats.consecutive_failures >= MAX_CONSECUTIVE_FAILURES {
+        stats.pause(Clock::get()?.unix_timestamp);
+    }
     let event = CycleFailed {
         state: stats.state,
         mint: stats.mint,

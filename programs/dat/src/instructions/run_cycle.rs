@@ -3,20 +3,21 @@
 use anchor_lang::prelude::*;
 
 use crate::arithmetic::conserved;
+use crate::ensure;
 use crate::errors::DatError;
 use crate::events::{BuyExecuted, CycleCompleted, FeesCollected, TokensBurned};
 use crate::instructions::cycle::*;
 use crate::pump::BuyForm;
 use crate::transfer::above_rent;
 
-pub fn run<'info>(ctx: Context<'info, Cycle<'info>>, form: BuyForm, turn: Turn) -> Result<()> {
-    let now = Clock::get()?.unix_timestamp;
+pub fn run_cycle<'info>(ctx: Context<'info, Cycle<'info>>, form: BuyForm, turn: Turn) -> Result<()> {
+    let clock = Clock::get()?;
     let cycle_id = turn.cycle_id;
     let accounts = &mut *ctx.accounts;
     accounts.check_active()?;
-    accounts.check_turn(&turn, now)?;
-    let intake = accounts.take_in(now)?;
-    let bought = accounts.buy(form.form(), ctx.remaining_accounts, turn, now)?;
+    accounts.check_turn(&turn, &clock)?;
+    let intake = accounts.take_in(clock.unix_timestamp)?;
+    let bought = accounts.buy(form.form(), ctx.remaining_accounts, turn, &clock, true)?;
     let burned = accounts.burn()?;
     let event = CycleCompleted {
         state: accounts.stats.state,
@@ -33,17 +34,17 @@ pub fn run<'info>(ctx: Context<'info, Cycle<'info>>, form: BuyForm, turn: Turn) 
         tokens_burned: burned.tokens,
         supply_before: burned.supply_before,
         supply_after: burned.supply_after,
-        timestamp: now,
+        timestamp: clock.unix_timestamp,
     };
     let came = [event.carried_in, event.inflow, event.treasury_in];
     let went = [event.to_root, event.spent, event.carried_out];
-    require!(conserved(came, went), DatError::ConservationViolated);
-    require_eq!(event.carried_out, accounts.stats.carried_lamports, DatError::ConservationViolated);
+    ensure!(conserved(came, went), DatError::ConservationViolated);
+    ensure!(event.carried_out == accounts.stats.carried_lamports, DatError::ConservationViolated);
     emit_cpi!(event);
     Ok(())
 }
 
-pub fn collect<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
+pub fn collect_fees<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let accounts = &mut *ctx.accounts;
     accounts.check_active()?;
@@ -62,13 +63,13 @@ pub fn collect<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
     Ok(())
 }
 
-pub fn buy<'info>(ctx: Context<'info, Cycle<'info>>, form: BuyForm, turn: Turn) -> Result<()> {
-    let now = Clock::get()?.unix_timestamp;
+pub fn execute_buy<'info>(ctx: Context<'info, Cycle<'info>>, form: BuyForm, turn: Turn) -> Result<()> {
+    let clock = Clock::get()?;
     let cycle_id = turn.cycle_id;
     let accounts = &mut *ctx.accounts;
     accounts.check_active()?;
-    accounts.check_turn(&turn, now)?;
-    let bought = accounts.buy(form.form(), ctx.remaining_accounts, turn, now)?;
+    accounts.check_turn(&turn, &clock)?;
+    let bought = accounts.buy(form.form(), ctx.remaining_accounts, turn, &clock, false)?;
     let event = BuyExecuted {
         state: accounts.stats.state,
         mint: accounts.stats.mint,
@@ -77,13 +78,13 @@ pub fn buy<'info>(ctx: Context<'info, Cycle<'info>>, form: BuyForm, turn: Turn) 
         spent: bought.spent,
         carried_out: accounts.stats.carried_lamports,
         tokens_bought: bought.tokens,
-        timestamp: now,
+        timestamp: clock.unix_timestamp,
     };
     emit_cpi!(event);
     Ok(())
 }
 
-pub fn burn<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
+pub fn burn_and_update<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let accounts = &mut *ctx.accounts;
     accounts.check_active()?;

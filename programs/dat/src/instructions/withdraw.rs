@@ -2,10 +2,12 @@
 
 use anchor_lang::prelude::*;
 
-use crate::errors::DatError;
+use crate::arithmetic::{add, sub};
+use crate::ensure;
+use crate::errors::{refuse, DatError};
 use crate::events::Withdrawn;
 use crate::state::*;
-use crate::transfer::{above_rent, add, sub, transfer};
+use crate::transfer::{above_rent, transfer};
 
 /// With `stats`: empties the token's authority, which must be `from`. Without: `from` is the treasury or the shared
 /// authority.
@@ -26,20 +28,22 @@ pub struct WithdrawTo<'info> {
     pub system_program: Program<'info, System>,
 }
 
-pub fn withdraw(ctx: Context<WithdrawTo>) -> Result<()> {
+pub fn withdraw_to(ctx: Context<WithdrawTo>) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let accounts = &mut *ctx.accounts;
     let (state, key) = (&accounts.state, accounts.state.key());
-    let paused = state.paused || accounts.stats.as_ref().is_some_and(|stats| stats.paused);
-    require!(paused, DatError::NotPaused);
-    require!(state.withdraw_address == Some(accounts.to.key()), DatError::NoWithdrawAddress);
-    require_gte!(now, state.withdraw_from, DatError::TimelockActive);
+    let of_token = accounts.stats.as_ref().filter(|stats| stats.paused).map(|stats| stats.paused_at);
+    let of_state = state.paused.then_some(state.paused_at);
+    // Either pause will do, the older one.
+    let paused_at = of_state.into_iter().chain(of_token).min().ok_or_else(|| refuse(DatError::NotPaused))?;
+    ensure!(state.withdraw_address == Some(accounts.to.key()), DatError::NoWithdrawAddress);
+    ensure!(now >= state.withdrawable_from(paused_at), DatError::TimelockActive);
 
     let lamports = above_rent(&accounts.from)?;
     let from = accounts.from.key();
     let mint = match &mut accounts.stats {
         Some(stats) => {
-            require_keys_eq!(from, stats.authority, DatError::MintMismatch);
+            ensure!(from == stats.authority, DatError::MintMismatch);
             let mint = stats.mint;
             let seeds: &[&[u8]] = &[AUTHORITY_SEED, key.as_ref(), mint.as_ref(), &[stats.authority_bump]];
             transfer(&accounts.from, &accounts.to, lamports, seeds)?;
@@ -54,7 +58,7 @@ pub fn withdraw(ctx: Context<WithdrawTo>) -> Result<()> {
             let (seed, bump) = if from == state.treasury {
                 (TREASURY_SEED, state.treasury_bump)
             } else {
-                require_keys_eq!(from, state.shared_authority, DatError::InvalidRootTreasury);
+                ensure!(from == state.shared_authority, DatError::MintMismatch);
                 (AUTHORITY_SEED, state.shared_authority_bump)
             };
             transfer(&accounts.from, &accounts.to, lamports, &[seed, key.as_ref(), &[bump]])?;

@@ -4,8 +4,9 @@ use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 use anchor_lang::solana_program::program::invoke_signed_unchecked;
 
+use crate::ensure;
 use crate::errors::DatError;
-use crate::pump::{key_at, PUMP, PUMP_AMM, WSOL};
+use crate::pump::{key_at, PUMP, PUMP_AMM, TOKEN_OWNER, WSOL};
 use crate::state::TokenStats;
 
 /// Which instruction buys. All take what to spend, of which a division may leave a lamport, and the least tokens to
@@ -133,7 +134,7 @@ impl BuyForm {
 impl Form {
     /// Refuses forwarded accounts that are not this token's where it matters; the called program checks all others.
     pub fn check(&self, accounts: &[AccountInfo], stats: &TokenStats) -> Result<()> {
-        require_gte!(accounts.len(), self.accounts, DatError::InvalidForwardedAccounts);
+        ensure!(accounts.len() >= self.accounts, DatError::InvalidForwardedAccounts);
         let market = if self.wrapped.is_some() { &stats.pool } else { &stats.bonding_curve };
         let expected = [
             (self.mint, &stats.mint),
@@ -142,13 +143,13 @@ impl Form {
             (self.destination, &stats.token_account),
         ];
         for (position, key) in expected {
-            require_keys_eq!(*accounts[position].key, *key, DatError::InvalidForwardedAccounts);
+            ensure!(*accounts[position].key == *key, DatError::InvalidForwardedAccounts);
         }
         if let Some(wrapped) = &self.wrapped {
             // What is wrapped into this account must stay the authority's until PumpSwap takes it.
             let data = accounts[wrapped.buyer_quote].try_borrow_data()?;
-            let own = key_at(&data, 0) == WSOL && key_at(&data, 32) == stats.authority;
-            require!(own, DatError::InvalidForwardedAccounts);
+            let own = key_at(&data, 0) == WSOL && key_at(&data, TOKEN_OWNER) == stats.authority;
+            ensure!(own, DatError::InvalidForwardedAccounts);
         }
         Ok(())
     }

@@ -2,11 +2,14 @@
 
 use anchor_lang::prelude::*;
 
-use crate::arithmetic::{self, BPS};
-use crate::errors::DatError;
-use crate::pump::fees::{self, Rates};
-use crate::pump::forms::{Form, Wrapped};
-use crate::pump::{byte_at, i128_at, key_at, u64_at, AMM_FEE_CONFIG, FEE_CONFIG, PUMP, PUMP_AMM, WSOL};
+use crate::arithmetic::{self, Price, BPS};
+use crate::ensure;
+use crate::errors::{refuse, DatError};
+use crate::pump::fees;
+use crate::pump::forms::Form;
+use crate::pump::{
+    byte_at, i128_at, key_at, u64_at, AMM_FEE_CONFIG, FEE_CONFIG, PUMP, PUMP_AMM, TOKEN_AMOUNT, WSOL,
+};
 use crate::state::MAX_PRICE_IMPACT_BPS;
 
 const CURVE_DISCRIMINATOR: [u8; 8] = [23, 183, 248, 55, 96, 216, 172, 96];
@@ -17,14 +20,14 @@ const MIN_LIQUIDITY: u64 = 10_000_000;
 /// What a buy needs to know of its market.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Market {
+    pub price: Price,
     /// What the price is made of, lamports; never more than really lies in a pool.
     pub quote_reserves: u64,
     pub creator: Pubkey,
     pub cashback: bool,
-    /// At which a buy trades now.
-    pub rates: Rates,
-    /// At which a sale may trade after it.
-    pub later: Rates,
+    /// What each trade of a sandwich costs on whatever route, basis points: pump.fun's own fee. The creator's and that
+    /// for liquidity are not among it, as a route through other coins (`multi_hop_swap`) pays neither.
+    pub sure_fee: u64,
 }
 
 impl Market {
@@ -33,84 +36,94 @@ impl Market {
         let fee_config = &accounts[form.fee_config];
         let market = match &form.wrapped {
             None => Self::of_curve(&accounts[form.market], fee_config, supply),
-            Some(wrapped) => Self::of_pool(&accounts[form.market], accounts, wrapped, fee_config, supply),
+            Some(wrapped) => {
+                let [base, quote] = [wrapped.pool_base, wrapped.pool_quote].map(|at| &accounts[at]);
+                let pool = Pool::load(&accounts[form.market], base, quote)?;
+                Self::of_pool(&pool, fee_config, supply)
+            }
         }?;
-        require_gte!(market.quote_reserves, MIN_LIQUIDITY, DatError::InsufficientPoolLiquidity);
+        ensure!(market.quote_reserves >= MIN_LIQUIDITY, DatError::InsufficientPoolLiquidity);
         Ok(market)
-    }
-
-    /// What each trade of a sandwich costs that nobody gets back, basis points: the mean of a buy now and a sale
-    /// after it. The creator's fee is among it unless an attacker may be the one who gets it.
-    pub fn sure_fee(&self, creator_is_sure: bool) -> u64 {
-        let fee =
-            |rates: &Rates| rates.protocol.saturating_add(if creator_is_sure { rates.creator } else { 0 });
-        let now = fee(&self.rates);
-        now.saturating_add(now.min(fee(&self.later))) / 2
     }
 
     fn of_curve(account: &AccountInfo, fee_config: &AccountInfo, supply: u64) -> Result<Self> {
         let curve = BondingCurve::load(account)?;
-        require!(!curve.complete, DatError::BondingCurveComplete);
+        ensure!(!curve.complete, DatError::BondingCurveComplete);
         let supply = if curve.mayhem { curve.token_total_supply } else { supply };
-        let cap = arithmetic::market_cap(curve.virtual_quote_reserves, curve.virtual_token_reserves, supply)
-            .ok_or(DatError::InvalidBondingCurve)?;
-        let [rates, _] = fees::rates(fee_config, &FEE_CONFIG, cap)?;
-        let rates = with_override(rates, curve.creator_fee_bps);
-        Ok(Self {
-            quote_reserves: curve.depth(),
-            creator: curve.creator,
-            cashback: curve.cashback,
-            rates,
-            // On PumpSwap, if the curve is completed meanwhile: the same in all, nearly nothing for the protocol.
-            later: Rates { protocol: 0, creator: rates.protocol.saturating_add(rates.creator) },
-        })
+        let price = curve.price();
+        let cap = market_cap(price, supply).ok_or_else(|| refuse(DatError::InvalidBondingCurve))?;
+        let fee = fees::protocol_fee(fee_config, &FEE_CONFIG, cap)?;
+        // Near its end somebody may complete it and sell on PumpSwap, for nearly nothing.
+        let (quote_reserves, sure_fee) = if curve.may_complete() {
+            (price.quote.min(curve.real_quote_reserves), fee / 2)
+        } else {
+            (price.quote, fee)
+        };
+        Ok(Self { price, quote_reserves, creator: curve.creator, cashback: curve.cashback, sure_fee })
     }
 
-    fn of_pool(
-        account: &AccountInfo,
-        accounts: &[AccountInfo],
-        wrapped: &Wrapped,
-        fee_config: &AccountInfo,
-        supply: u64,
-    ) -> Result<Self> {
-        require_keys_eq!(*account.owner, PUMP_AMM, DatError::InvalidPool);
+    fn of_pool(pool: &Pool, fee_config: &AccountInfo, supply: u64) -> Result<Self> {
+        let supply = if pool.mayhem { MAYHEM_SUPPLY } else { supply };
+        let cap = market_cap(pool.price, supply).ok_or_else(|| refuse(DatError::InvalidPool))?;
+        let sure_fee = fees::protocol_fee(fee_config, &AMM_FEE_CONFIG, cap)?;
+        let quote_reserves = pool.price.quote.min(pool.real_quote);
+        let Pool { price, creator, cashback, .. } = *pool;
+        Ok(Self { price, quote_reserves, creator, cashback, sure_fee })
+    }
+}
+
+/// What this program needs to know of a pool of PumpSwap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    pub price: Price,
+    /// Lamports that lie in the pool's account, fees that wait for a sweep included.
+    pub real_quote: u64,
+    pub creator: Pubkey,
+    pub mayhem: bool,
+    pub cashback: bool,
+}
+
+impl Pool {
+    const QUOTE_MINT: usize = 75;
+    const BASE_ACCOUNT: usize = 139;
+    const QUOTE_ACCOUNT: usize = 171;
+    const LEAST_LENGTH: usize = 211;
+    const CREATOR: usize = 211;
+    const MAYHEM: usize = 243;
+    const CASHBACK: usize = 244;
+    const VIRTUAL_QUOTE: usize = 245;
+
+    /// Reads a pool quoted in SOL; `base` and `quote` are its token accounts.
+    pub fn load(account: &AccountInfo, base: &AccountInfo, quote: &AccountInfo) -> Result<Self> {
+        ensure!(*account.owner == PUMP_AMM, DatError::InvalidPool);
         let data = account.try_borrow_data()?;
-        require!(data.len() >= 211 && data[..8] == POOL_DISCRIMINATOR, DatError::InvalidPool);
-        require_keys_eq!(key_at(&data, 75), WSOL, DatError::UnsupportedQuoteMint);
-        for (position, offset) in [(wrapped.pool_base, 139), (wrapped.pool_quote, 171)] {
-            require_keys_eq!(*accounts[position].key, key_at(&data, offset), DatError::InvalidPool);
-        }
+        let is_pool = data.len() >= Self::LEAST_LENGTH && data[..8] == POOL_DISCRIMINATOR;
+        ensure!(is_pool, DatError::InvalidPool);
+        ensure!(key_at(&data, Self::QUOTE_MINT) == WSOL, DatError::UnsupportedQuoteMint);
+        ensure!(*base.key == key_at(&data, Self::BASE_ACCOUNT), DatError::InvalidPool);
+        ensure!(*quote.key == key_at(&data, Self::QUOTE_ACCOUNT), DatError::InvalidPool);
         let amount =
-            |position: usize| -> Result<u64> { Ok(u64_at(&accounts[position].try_borrow_data()?, 64)) };
+            |account: &AccountInfo| -> Result<u64> { Ok(u64_at(&account.try_borrow_data()?, TOKEN_AMOUNT)) };
+        let real_quote = amount(quote)?;
         // Virtual reserves are signed: fees that wait in the pool's account for a sweep are taken off by them.
-        let real = amount(wrapped.pool_quote)?;
-        let priced = i128::from(real).saturating_add(i128_at(&data, 245));
-        let priced = u64::try_from(priced).map_err(|_| DatError::InvalidPool)?;
-        let supply = if byte_at(&data, 243) != 0 { MAYHEM_SUPPLY } else { supply };
-        let cap = arithmetic::market_cap(priced, amount(wrapped.pool_base)?, supply)
-            .ok_or(DatError::InvalidPool)?;
-        let [rates, later] = fees::rates(fee_config, &AMM_FEE_CONFIG, cap)?
-            .map(|rates| with_override(rates, u64_at(&data, 261)));
+        let priced = i128::from(real_quote).saturating_add(i128_at(&data, Self::VIRTUAL_QUOTE));
+        let priced = u64::try_from(priced).map_err(|_| refuse(DatError::InvalidPool))?;
         Ok(Self {
-            quote_reserves: priced.min(real),
-            creator: key_at(&data, 211),
-            cashback: byte_at(&data, 244) != 0,
-            rates,
-            later,
+            price: Price { quote: priced, base: amount(base)? },
+            real_quote,
+            creator: key_at(&data, Self::CREATOR),
+            mayhem: byte_at(&data, Self::MAYHEM) != 0,
+            cashback: byte_at(&data, Self::CASHBACK) != 0,
         })
     }
+}
+
+fn market_cap(price: Price, supply: u64) -> Option<u128> {
+    arithmetic::market_cap(price.quote, price.base, supply)
 }
 
 /// What PumpSwap takes for the supply of a mayhem coin, base units.
 const MAYHEM_SUPPLY: u64 = 1_000_000_000_000_000;
-
-/// A coin may have a creator's fee of its own, if pump.fun's settings allow it: the lower of both is sure.
-fn with_override(rates: Rates, creator_fee_bps: u64) -> Rates {
-    match creator_fee_bps {
-        0 => rates,
-        own => Rates { creator: rates.creator.min(own), ..rates },
-    }
-}
 
 /// What this program needs to know of a bonding curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,41 +137,49 @@ pub struct BondingCurve {
     pub creator: Pubkey,
     pub mayhem: bool,
     pub cashback: bool,
-    /// 0 unless the coin has a creator's fee of its own.
-    pub creator_fee_bps: u64,
 }
 
 impl BondingCurve {
+    const LEAST_LENGTH: usize = 81;
+    const VIRTUAL_TOKENS: usize = 8;
+    const VIRTUAL_QUOTE: usize = 16;
+    const REAL_TOKENS: usize = 24;
+    const REAL_QUOTE: usize = 32;
+    const TOTAL_SUPPLY: usize = 40;
+    const COMPLETE: usize = 48;
+    const CREATOR: usize = 49;
+    const MAYHEM: usize = 81;
+    const CASHBACK: usize = 82;
+    const QUOTE_MINT: usize = 83;
+
     /// Reads a curve of any length pump.fun has ever given one; refuses what is not quoted in SOL.
     pub fn load(account: &AccountInfo) -> Result<Self> {
-        require_keys_eq!(*account.owner, PUMP, DatError::InvalidBondingCurve);
+        ensure!(*account.owner == PUMP, DatError::InvalidBondingCurve);
         let data = account.try_borrow_data()?;
-        require!(data.len() >= 81 && data[..8] == CURVE_DISCRIMINATOR, DatError::InvalidBondingCurve);
-        require_keys_eq!(key_at(&data, 83), Pubkey::default(), DatError::UnsupportedQuoteMint);
+        let is_curve = data.len() >= Self::LEAST_LENGTH && data[..8] == CURVE_DISCRIMINATOR;
+        ensure!(is_curve, DatError::InvalidBondingCurve);
+        ensure!(key_at(&data, Self::QUOTE_MINT) == Pubkey::default(), DatError::UnsupportedQuoteMint);
         Ok(Self {
-            virtual_token_reserves: u64_at(&data, 8),
-            virtual_quote_reserves: u64_at(&data, 16),
-            real_token_reserves: u64_at(&data, 24),
-            real_quote_reserves: u64_at(&data, 32),
-            token_total_supply: u64_at(&data, 40),
-            complete: byte_at(&data, 48) != 0,
-            creator: key_at(&data, 49),
-            mayhem: byte_at(&data, 81) != 0,
-            cashback: byte_at(&data, 82) != 0,
-            creator_fee_bps: u64_at(&data, 115),
+            virtual_token_reserves: u64_at(&data, Self::VIRTUAL_TOKENS),
+            virtual_quote_reserves: u64_at(&data, Self::VIRTUAL_QUOTE),
+            real_token_reserves: u64_at(&data, Self::REAL_TOKENS),
+            real_quote_reserves: u64_at(&data, Self::REAL_QUOTE),
+            token_total_supply: u64_at(&data, Self::TOTAL_SUPPLY),
+            complete: byte_at(&data, Self::COMPLETE) != 0,
+            creator: key_at(&data, Self::CREATOR),
+            mayhem: byte_at(&data, Self::MAYHEM) != 0,
+            cashback: byte_at(&data, Self::CASHBACK) != 0,
         })
     }
-    /// What the price is made of, lamports.
-    ///
-    /// A buy that may complete the curve goes on in the pool-to-be, which holds only what is really there.
-    fn depth(&self) -> u64 {
-        let whole = u128::from(self.virtual_token_reserves);
-        let left = u128::from(self.real_token_reserves);
-        // The largest impact that parameters allow takes less than a tenth of the tokens.
-        if left * u128::from(BPS) > whole * u128::from(MAX_PRICE_IMPACT_BPS) {
-            self.virtual_quote_reserves
-        } else {
-            self.virtual_quote_reserves.min(self.real_quote_reserves)
-        }
+
+    pub fn price(&self) -> Price {
+        Price { quote: self.virtual_quote_reserves, base: self.virtual_token_reserves }
+    }
+
+    /// Whether a buy of this size, or one beside it, may complete the curve and go on in the pool-to-be, which holds only
+    /// what is really there. The largest impact that parameters allow takes less than a tenth of the tokens.
+    fn may_complete(&self) -> bool {
+        let (left, whole) = (u128::from(self.real_token_reserves), u128::from(self.virtual_token_reserves));
+        left * u128::from(BPS) <= whole * u128::from(MAX_PRICE_IMPACT_BPS)
     }
 }

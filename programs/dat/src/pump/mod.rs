@@ -46,6 +46,13 @@ pub fn sharing_config_of(mint: &Pubkey) -> Pubkey {
     Pubkey::find_program_address(&[b"sharing-config", mint.as_ref()], &PUMP_FEES).0
 }
 
+/// Where a token account of either token program holds its amount.
+pub const TOKEN_AMOUNT: usize = 64;
+/// Where a token account holds its owner.
+pub const TOKEN_OWNER: usize = 32;
+/// Where a mint holds its supply.
+pub const MINT_SUPPLY: usize = 36;
+
 pub fn byte_at(data: &[u8], offset: usize) -> u8 {
     data.get(offset).copied().unwrap_or(0)
 }

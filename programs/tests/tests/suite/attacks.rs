@@ -1,4 +1,5 @@
-//! An attacker around a cycle: what he does, and what he has in the end more than if he had let it be.
+//! An attacker around a cycle: what he does, and what he has in the end more than if he had let it be. The operator has
+//! looked at the price before his first step, as long ago as a leader cannot reach back.
 
 use dat_tests::*;
 
@@ -15,7 +16,7 @@ pub struct Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     Buy(u64),
-    /// The operator is the attacker's: he asks for one token at least.
+    /// The operator is careless: he asks for one token at least. What is refused for its price is not tried again.
     Cycle,
     /// Buys what is left of the curve, and makes the pool.
     Graduate,
@@ -105,12 +106,24 @@ impl Target {
             attacker: attacker.insecure_clone(),
             ..*self
         };
+        target.look();
         let held = self.tokens();
         for step in steps {
             target.take(*step, *form, held);
         }
         target.take(Step::Sell, *form, 0);
         target.wealth()
+    }
+
+    fn look(&mut self) {
+        let Self { world, ecosystem, dat, .. } = self;
+        world.looks_in_time = false;
+        let observe = ecosystem.observe(dat, world.graduated(&dat.coin));
+        world.by(&ecosystem.operator, observe).expect("observe");
+        // Somebody has raised the price a trifle since: the cycle that the attacker lets be is no larger for it, which
+        // would pay him more as the coin's creator.
+        world.rewrite(&dat.stats, |stats: &mut TokenStats| stats.observation.quote -= 1);
+        world.pass_slots(8);
     }
 
     fn take(&mut self, step: Step, form: BuyForm, held: u64) {
@@ -124,8 +137,10 @@ impl Target {
             Step::Cycle => {
                 let count = self.world.stats(&self.dat).cycle_count;
                 let cycle = self.ecosystem.cycle_by(form, &self.dat, count, 1);
-                let done = self.world.send(&[cycle], &[&self.ecosystem.operator]);
-                return drop(done.unwrap_or_else(|failure| panic!("{failure:#?}")));
+                if let Err(failure) = self.world.send(&[cycle], &[&self.ecosystem.operator]) {
+                    failure.assert_dat(DatError::PriceTooHigh);
+                }
+                return;
             }
             Step::Graduate => {
                 if !self.world.curve(&coin).complete {

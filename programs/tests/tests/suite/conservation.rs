@@ -30,7 +30,7 @@ fn no_lamport_and_no_token_is_lost_in_any_life() {
         ..ProptestConfig::default()
     };
     let ran = std::cell::RefCell::new([0; FORMS]);
-    proptest!(config, |(life in life(80))| {
+    proptest!(config, |(life in life(90))| {
         let more = live(&life);
         ran.borrow_mut().iter_mut().zip(more).for_each(|(all, more)| *all += more);
     });

@@ -7,11 +7,8 @@ use solana_transaction_error::TransactionError;
 /// A secondary and a root whose creator is the ecosystem's shared authority.
 fn sharing(world: &mut World) -> (Ecosystem, [Dat; 2]) {
     let ecosystem = world.ecosystem("eco", |p| p.max_fees_per_cycle_lamports = 15_000_000);
-    let dats = [(Kind::Token2022, Role::Secondary), (Kind::Spl, Role::Root)].map(|(kind, role)| {
-        let dat = ecosystem.dat(world.coin(kind, |_| ecosystem.shared_authority));
-        world.admit(&ecosystem, &dat, role, None);
-        dat
-    });
+    let kinds = [(Kind::Token2022, Role::Secondary), (Kind::Spl, Role::Root)];
+    let dats = kinds.map(|(kind, role)| world.sharing(&ecosystem, kind, role));
     (ecosystem, dats)
 }
 
@@ -131,4 +128,39 @@ fn a_total_survives_a_cycle() {
     credit(&mut world, &ecosystem, &dat, 0, 1).refused(DatError::CreditMismatch);
     credit(&mut world, &ecosystem, &dat, 50_000_000, 1).expect("the next credit");
     world.assert_books(&dat);
+}
+
+#[test]
+fn an_operator_cannot_push_the_pot_into_a_token_that_earns_nothing_of_it() {
+    let mut world = World::new();
+    let ecosystem = world.ecosystem("eco", |_| ());
+    let rent = world.rent(0);
+    world.give(&ecosystem.shared_authority, rent + SOL);
+    let (coin, creator) = world.foreign_coin(Kind::Token2022);
+    let adopted = ecosystem.dat(world.adopt(&coin, &creator, &ecosystem.authority(&coin.mint)));
+    world.admit(&ecosystem, &adopted, Role::Secondary, None);
+    let foreign = ecosystem.dat(world.foreign_coin(Kind::Spl).0);
+    world.admit(&ecosystem, &foreign, Role::Root, None);
+    let own = world.dat(&ecosystem, Kind::Spl, Role::Secondary);
+    // Of the shared authority of another ecosystem.
+    let other = world.ecosystem("other", |_| ());
+    let theirs = ecosystem.dat(world.coin(Kind::Spl, |_| other.shared_authority));
+    world
+        .by(&ecosystem.admin, ecosystem.admit(&theirs, Role::Secondary, None))
+        .refused(DatError::CreatorMismatch);
+    for dat in [adopted, foreign, own] {
+        credit(&mut world, &ecosystem, &dat, 0, 1).refused(DatError::CreatorMismatch);
+    }
+    let sharing = world.sharing(&ecosystem, Kind::Token2022, Role::Secondary);
+    credit(&mut world, &ecosystem, &sharing, 0, SOL).expect("credit_fees");
+    assert_eq!(world.lamports(&ecosystem.shared_authority), rent);
+}
+
+#[test]
+fn a_closed_token_is_credited_nothing() {
+    let (mut world, ecosystem, [dat, _]) = endowed();
+    world.by(&ecosystem.admin, ecosystem.close_token_stats(&dat)).expect("close_token_stats");
+    credit(&mut world, &ecosystem, &dat, 0, SOL).refused(DatError::DATNotActive);
+    world.admit(&ecosystem, &dat, Role::Secondary, None);
+    credit(&mut world, &ecosystem, &dat, 0, SOL).expect("credit_fees");
 }

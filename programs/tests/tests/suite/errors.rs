@@ -35,8 +35,8 @@ provocations! {
         world.send(&[eco.admit(&second, Role::Root, None)], &[&eco.admin])
     }),
     InvalidRootToken: with_money(|world, eco, dat| {
-        world.dat(eco, Kind::Spl, Role::Root);
-        world.by(&eco.admin, eco.set_root_token(dat, None))
+        let root = world.dat(eco, Kind::Spl, Role::Root);
+        world.by(&eco.admin, eco.set_root_token(&root, Some(dat)))
     }),
     InvalidBondingCurve: cycle_after(|world, dat| world.edit(&dat.coin.curve, |a| a.data[0] ^= 1), 1),
     InvalidPool: cycle_on_no_pool(),
@@ -63,7 +63,10 @@ provocations! {
     InsufficientFees: cycle_after(|world, dat| world.edit(&dat.authority, |a| a.lamports -= 44_310_001), 1),
     SlippageExceeded: cycle_after(|_, _| (), u64::MAX),
     NoPendingBurn: with_money(|world, eco, dat| world.by(&eco.operator, eco.burn_and_update(dat))),
-    CreditMismatch: with_money(|world, eco, dat| world.by(&eco.operator, eco.credit_fees(dat, 1, 0))),
+    CreditMismatch: with_money(|world, eco, _| {
+        let dat = world.sharing(eco, Kind::Spl, Role::Secondary);
+        world.by(&eco.operator, eco.credit_fees(&dat, 1, 0))
+    }),
     FailureAlreadyRecorded: with_money(|world, eco, dat| {
         world.by(&eco.operator, eco.record_failure(dat, [1; 16], 0)).expect("record_failure");
         world.by(&eco.operator, eco.record_failure(dat, [1; 16], 1))
@@ -82,6 +85,25 @@ provocations! {
     }),
     NotPaused: with_money(|world, eco, dat| world.by(&eco.admin, eco.withdraw(dat, eco.admin.pubkey()))),
     NotEmpty: with_money(|world, eco, dat| world.by(&eco.admin, eco.close_token_stats(dat))),
+    PriceNotObserved: with_money(|world, eco, dat| {
+        world.looks_in_time = false;
+        world.try_cycle(eco, dat)
+    }),
+    PriceTooHigh: with_money(|world, eco, dat| {
+        world.looks_in_time = false;
+        world.by(&eco.operator, eco.observe(dat, false)).expect("observe");
+        world.pass_slots(8);
+        world.somebody_buys(&dat.coin, 5 * SOL);
+        world.try_cycle(eco, dat)
+    }),
+    NothingToUnwrap: with_money(|world, eco, dat| {
+        world.prepare_for_pool(dat);
+        world.send(&[eco.unwrap(dat, wsol(&dat.authority))], &[&world.rich()])
+    }),
+    RootTokenNotProposed: with_money(|world, eco, dat| world.by(&eco.admin, eco.set_root_token(dat, None))),
+    AlreadyInitialized: with_money(|world, eco, dat| {
+        world.by(&eco.admin, eco.admit(dat, Role::Secondary, None))
+    }),
     ConservationViolated: cycle_after(shorten_curve, 1),
     MathOverflow: cycle_after(
         |world, dat| world.rewrite::<TokenStats>(&dat.stats, |s| s.total_burned = u64::MAX),

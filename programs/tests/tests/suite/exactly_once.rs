@@ -30,6 +30,7 @@ fn the_same_bytes_land_once() {
     let mut world = World::new();
     let (ecosystem, dat) = earning(&mut world);
     let transaction = world.transaction(&[ecosystem.cycle(&dat, 0)], &[&ecosystem.operator]);
+    world.look(&[ecosystem.cycle(&dat, 0)]);
     world.submit(transaction.clone()).expect("a cycle");
     let again = world.submit(transaction.clone()).refusal();
     assert_eq!(again.error, TransactionError::AlreadyProcessed);

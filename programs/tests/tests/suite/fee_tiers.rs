@@ -1,60 +1,65 @@
-//! The impact rule reads the fee that the buy will really pay.
+//! Once the price has risen, the impact rule reads the fees of the tiers that the trades around a buy may be in: the one
+//! that the buy is in, and those beside it.
 
 use dat_tests::*;
 
-const LOW: Rates = Rates::of_curve(60, 10);
-const HIGH: Rates = Rates::of_curve(95, 30);
-/// Between the market cap of a fresh coin, 27.96 SOL, and that of one whose supply is a tenth less.
-const THRESHOLD: u64 = 27 * SOL;
+/// Each with a fee of its own, so that what is spent says which were read; a fresh coin's market cap is 27.96 SOL.
+const FEES: [u64; 5] = [40, 95, 90, 80, 30];
 
-fn rich_root(world: &mut World) -> (Ecosystem, Dat) {
+fn rich_root(world: &mut World, from: [u64; 5]) -> (Ecosystem, Dat) {
     let ecosystem = world.ecosystem("eco", |p| p.max_price_impact_bps = 1_000);
     let dat = world.dat(&ecosystem, Kind::Token2022, Role::Root);
     world.give(&dat.authority, SOL);
+    world.price_has_risen = true;
+    let tier = |at: usize| (from[at] * SOL, Rates::of_curve(FEES[at], 30));
+    world.set_fee_tiers(&[tier(0), tier(1), tier(2), tier(3), tier(4)]);
     (ecosystem, dat)
 }
 
-#[test]
-fn a_fresh_coin_pays_its_tier() {
-    let mut world = World::new();
-    let (ecosystem, dat) = rich_root(&mut world);
-    world.set_fee_tiers(&[(0, LOW), (THRESHOLD, HIGH)]);
-    assert_eq!(world.cycle_at(&ecosystem, &dat, HIGH).spent, 300_000_000, "80 % of 1.25 % of 30 SOL");
+/// A cycle at the rates of one tier that counts the fee of another, and spends 80 % of it of 30 SOL.
+#[track_caller]
+fn assert_counts(world: &mut World, (ecosystem, dat): &(Ecosystem, Dat), paid: u64, counted: u64) {
+    let event = world.cycle_at(ecosystem, dat, Rates::of_curve(paid, 30));
+    assert_eq!(event.spent, counted * 80 * 30_000);
 }
 
 #[test]
 fn the_last_tier_that_is_reached_holds() {
-    let mut world = World::new();
-    let (ecosystem, dat) = rich_root(&mut world);
-    world.set_fee_tiers(&[(0, HIGH), (THRESHOLD, LOW), (28 * SOL, HIGH)]);
-    assert_eq!(world.cycle_at(&ecosystem, &dat, LOW).spent, 168_000_000, "80 % of 0.70 % of 30 SOL");
+    for (from, paid, counted) in [
+        ([0, 1, 27, 28, 29], 90, 80),
+        ([0, 27, 28, 29, 30], 95, 40),
+        ([0, 1, 2, 27, 28], 80, 30),
+        ([0, 1, 2, 3, 27], 30, 30),
+        ([0, 28, 29, 30, 31], 40, 40),
+    ] {
+        let mut world = World::new();
+        let root = rich_root(&mut world, from);
+        assert_counts(&mut world, &root, paid, counted);
+    }
 }
 
 #[test]
 fn below_the_first_tier_the_first_tier_holds() {
     let mut world = World::new();
-    let (ecosystem, dat) = rich_root(&mut world);
-    world.set_fee_tiers(&[(THRESHOLD + 2 * SOL, LOW), (THRESHOLD + 3 * SOL, HIGH)]);
-    assert_eq!(world.cycle_at(&ecosystem, &dat, LOW).spent, 168_000_000);
+    let root = rich_root(&mut world, [28, 29, 30, 31, 32]);
+    assert_counts(&mut world, &root, 40, 40);
 }
 
 #[test]
 fn burning_lowers_the_market_cap() {
     let mut world = World::new();
-    let (ecosystem, dat) = rich_root(&mut world);
-    world.edit(&dat.coin.mint, |account| {
+    let root = rich_root(&mut world, [0, 1, 27, 28, 29]);
+    world.edit(&root.1.coin.mint, |account| {
         account.data[36..44].copy_from_slice(&900_000_000_000_000u64.to_le_bytes());
     });
-    world.set_fee_tiers(&[(0, LOW), (THRESHOLD, HIGH)]);
-    assert_eq!(world.cycle_at(&ecosystem, &dat, LOW).spent, 168_000_000);
+    assert_counts(&mut world, &root, 95, 40);
 }
 
 #[test]
 fn a_mayhem_coin_goes_by_the_supply_of_its_curve() {
     let mut world = World::new();
-    let (ecosystem, dat) = rich_root(&mut world);
-    world.edit_curve(&dat.coin, CurveField::Mayhem, &[1]);
-    world.edit_curve(&dat.coin, CurveField::Supply, &900_000_000_000_000u64.to_le_bytes());
-    world.set_fee_tiers(&[(0, LOW), (THRESHOLD, HIGH)]);
-    assert_eq!(world.cycle_at(&ecosystem, &dat, LOW).spent, 168_000_000);
+    let root = rich_root(&mut world, [0, 1, 27, 28, 29]);
+    world.edit_curve(&root.1.coin, CurveField::Mayhem, &[1]);
+    world.edit_curve(&root.1.coin, CurveField::Supply, &900_000_000_000_000u64.to_le_bytes());
+    assert_counts(&mut world, &root, 95, 40);
 }

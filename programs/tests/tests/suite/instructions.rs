@@ -34,7 +34,10 @@ impl Row {
 
     pub fn scene(&self) -> Scene {
         let same = TABLE.iter().filter(|row| row.instruction == self.instruction);
-        self.stage().scene(self.make, &same.map(|row| row.make).collect::<Vec<_>>())
+        let mut scene = self.stage().scene(self.make, &same.map(|row| row.make).collect::<Vec<_>>());
+        // Whatever account of wrapped SOL the owner has, it comes to the owner.
+        scene.twins_serve = if self.instruction == "unwrap" { &[3] } else { &[] };
+        scene
     }
 }
 
@@ -62,13 +65,26 @@ const fn event(position: usize) -> [(usize, &'static str); 1] {
 const EVENT_4: &[(usize, &str)] = &event(4);
 const EVENT_5: &[(usize, &str)] = &event(5);
 const EVENT_7: &[(usize, &str)] = &event(7);
+const EVENT_9: &[(usize, &str)] = &event(9);
 
 pub const TABLE: &[Row] = &[
     row("initialize_dat_state", |eco, _| {
         let [admin, operator] = [&eco.admin, &eco.operator].map(Keypair::insecure_clone);
         Ecosystem::new("another", admin, operator).initialize(parameters())
     }),
+    Row {
+        way: "again",
+        money: false,
+        ready: closed,
+        ..row("initialize_dat_state", |eco, _| eco.initialize(parameters()))
+    },
     row("initialize_token_stats", |eco, cast| eco.admit(&cast.candidate, Role::Secondary, None)),
+    Row {
+        way: "again",
+        money: false,
+        ready: tokenless,
+        ..row("initialize_token_stats", |eco, cast| eco.admit(&cast.token, Role::Secondary, None))
+    },
     Row { way: "secondary", taken: BOUGHT, ..row("run_cycle", |eco, cast| eco.cycle(&cast.token, 0)) },
     Row { way: "root", taken: BOUGHT, ..row("run_cycle", |eco, cast| eco.cycle(&cast.root, 0)) },
     Row {
@@ -101,7 +117,30 @@ pub const TABLE: &[Row] = &[
         ..row("execute_buy", |eco, cast| eco.execute_buy(&cast.token, 0))
     },
     row("burn_and_update", |eco, cast| eco.burn_and_update(&cast.token)),
-    row("credit_fees", |eco, cast| eco.credit_fees(&cast.token, 0, 1_000_000)),
+    Row { way: "on its curve", ..row("observe", |eco, cast| eco.observe(&cast.token, false)) },
+    Row {
+        way: "in its pool",
+        ready: graduated,
+        ..row("observe", |eco, cast| eco.observe(&cast.token, true))
+    },
+    Row {
+        way: "token",
+        ready: wrapped,
+        ..row("unwrap", |eco, cast| eco.unwrap(&cast.token, wsol(&cast.token.authority)))
+    },
+    Row {
+        way: "treasury",
+        ready: wrapped,
+        taken: EVENT_9,
+        ..row("unwrap", |eco, _| eco.unwrap_of(None, eco.treasury, wsol(&eco.treasury)))
+    },
+    Row {
+        way: "shared authority",
+        ready: wrapped,
+        taken: EVENT_9,
+        ..row("unwrap", |eco, _| eco.unwrap_of(None, eco.shared_authority, wsol(&eco.shared_authority)))
+    },
+    row("credit_fees", |eco, cast| eco.credit_fees(&cast.sharing, 0, 1_000_000)),
     row("record_failure", |eco, cast| eco.record_failure(&cast.token, [1; 16], 1)),
     Row { way: "ecosystem", taken: EVENT_4, ..row("emergency_pause", |eco, _| eco.emergency_pause(None)) },
     Row { way: "token", ..row("emergency_pause", |eco, cast| eco.emergency_pause(Some(&cast.token))) },
@@ -121,14 +160,19 @@ pub const TABLE: &[Row] = &[
         way: "token",
         ..row("update_root_share", |eco, cast| eco.update_root_share(Some(&cast.token), ROOT_SHARE + 1))
     },
+    row("propose_root_token", |eco, cast| eco.propose_root_token(&cast.token)),
     Row {
         way: "another",
+        ready: root_proposed,
         ..row("set_root_token", |eco, cast| eco.set_root_token(&cast.token, Some(&cast.root)))
     },
     Row {
         way: "first",
         money: false,
-        ready: rootless,
+        ready: |world, side| {
+            rootless(world, side);
+            root_proposed(world, side);
+        },
         taken: EVENT_5,
         ..row("set_root_token", |eco, cast| eco.set_root_token(&cast.token, None))
     },
@@ -143,6 +187,7 @@ pub const TABLE: &[Row] = &[
         ready: proposed,
         ..row("accept_withdraw_address", |eco, _| eco.accept_withdraw_address(safe(eco)))
     },
+    Row { ready: proposed, ..row("clear_withdraw_address", |eco, _| eco.clear_withdraw_address()) },
     Row { way: "token", ready: open, ..row("withdraw_to", |eco, cast| eco.withdraw(&cast.token, safe(eco))) },
     Row {
         way: "treasury",
@@ -188,10 +233,31 @@ fn rootless(world: &mut World, side: &Side) {
 }
 
 fn tokenless(world: &mut World, side: &Side) {
-    rootless(world, side);
-    for cast in side.casts {
-        let close = side.ecosystem.close_token_stats(&cast.token);
+    for dat in side.dats() {
+        let close = side.ecosystem.close_token_stats(&dat);
         world.by(&side.ecosystem.admin, close).expect("close_token_stats");
+    }
+}
+
+fn closed(world: &mut World, side: &Side) {
+    tokenless(world, side);
+    world.by(&side.ecosystem.admin, side.ecosystem.close_dat_state()).expect("close_dat_state");
+}
+
+/// The first token may become the root.
+fn root_proposed(world: &mut World, Side { ecosystem, casts }: &Side) {
+    let propose = ecosystem.propose_root_token(&casts[0].token);
+    world.by(&ecosystem.admin, propose).expect("propose_root_token");
+    world.pass(3_600);
+}
+
+/// Everybody has wrapped SOL.
+fn wrapped(world: &mut World, side: &Side) {
+    let (rich, ecosystem) = (world.rich(), &side.ecosystem);
+    let bare = [ecosystem.treasury, ecosystem.shared_authority];
+    for owner in side.dats().map(|dat| dat.authority).into_iter().chain(bare) {
+        world.send(&[swap::create_wsol(&rich.pubkey(), &owner)], &[&rich]).expect("an account");
+        world.give_wsol(&wsol(&owner), 5_000_000);
     }
 }
 

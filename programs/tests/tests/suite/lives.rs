@@ -17,6 +17,13 @@ pub enum Act {
     /// Of what the trader has, in thousandths.
     GiveTokens(u64),
     Graduate,
+    /// A stranger collects on PumpSwap, as wrapped SOL.
+    CollectWrapped,
+    /// Anybody brings in what is wrapped.
+    Unwrap,
+    /// The operator looks at the price.
+    Look,
+    Slots(u64),
     /// Lamports a byte, at most what all accounts were made at: pump.fun refuses some of its own that lack
     /// rent.
     Rent(u64),
@@ -27,6 +34,8 @@ pub enum Act {
     },
     /// By one of the forms that serve the token where it trades, after a gift to the authority.
     Cycle(usize, u64),
+    /// The same, looked at in time.
+    LookedAtCycle(usize, u64),
 }
 
 /// Where anybody may put lamports.
@@ -57,6 +66,8 @@ pub struct Life {
     pub origins: [Origin; 2],
     pub share: u16,
     pub own_share: Option<u16>,
+    /// Whether prices are looked at by acts of this life; else every cycle is looked at in time.
+    pub looks: bool,
     /// Each with the token that it happens to.
     pub acts: Vec<(bool, Act)>,
 }
@@ -93,13 +104,18 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (place(), lamports()).prop_map(|(place, lamports)| Act::GiveWrapped(place, lamports)),
         1 => (1u64..=1_000).prop_map(Act::GiveTokens),
         1 => Just(Act::Graduate),
+        1 => Just(Act::CollectWrapped),
+        1 => Just(Act::Unwrap),
+        1 => Just(Act::Look),
+        1 => (1u64..160).prop_map(Act::Slots),
         1 => prop::sample::select(vec![2_000, 3_480, 5_000, 6_960, 6_960]).prop_map(Act::Rent),
         1 => rates().prop_map(Act::Rates),
         1 => (
             prop_oneof![1_000u64..1_000_000, 1_000_000u64..50_000_000, 50_000_000u64..10_000_000_000],
             1u16..=1_000
         ).prop_map(|(cap, impact)| Act::Limits { cap, impact }),
-        18 => (0usize..6, gift()).prop_map(|(form, gift)| Act::Cycle(form, gift)),
+        8 => (0usize..6, gift()).prop_map(|(form, gift)| Act::Cycle(form, gift)),
+        24 => (0usize..6, gift()).prop_map(|(form, gift)| Act::LookedAtCycle(form, gift)),
     ]
 }
 
@@ -110,8 +126,9 @@ prop_compose! {
         root in prop::sample::select(vec![Origin::Own, Origin::Own, Origin::Adopted, Origin::Foreign]),
         share in 1_000u16..=9_000,
         own_share in prop::option::of(1_000u16..=9_000),
+        looks: bool,
         acts in prop::collection::vec((any::<bool>(), act()), length / 2..length),
     ) -> Life {
-        Life { kinds, origins: [secondary, root], share, own_share, acts }
+        Life { kinds, origins: [secondary, root], share, own_share, looks, acts }
     }
 }

@@ -1,5 +1,6 @@
 //! A random life, lived.
 
+use dat::events::Unwrapped;
 use dat_tests::*;
 use solana_rent::Rent;
 
@@ -44,6 +45,7 @@ impl Living {
             Token { dat, trader, cycles: vec![], lost_to_rent: 0 }
         };
         let tokens = [token(Role::Secondary, life.own_share), token(Role::Root, None)];
+        world.looks_in_time = !life.looks;
         Self { world, ecosystem, tokens, ran: [0; FORMS] }
     }
 
@@ -106,7 +108,19 @@ impl Living {
                 let update = ecosystem.update_parameters(limits);
                 world.send(&[update], &[&ecosystem.admin]).expect("update_parameters");
             }
-            Act::Cycle(number, gift) => {
+            Act::CollectWrapped => {
+                // There may be nothing to collect, or a sharing config in its place.
+                let all = [coin.sweep_pool(&user), coin.collect_wrapped(&wsol(&dat.authority))];
+                drop(world.send(&all, &[&token.trader]));
+            }
+            Act::Unwrap => unwrap(world, ecosystem, &dat),
+            Act::Look => look(world, ecosystem, &dat),
+            Act::Slots(slots) => world.pass_slots(*slots),
+            Act::Cycle(number, gift) | Act::LookedAtCycle(number, gift) => {
+                if matches!(act, Act::LookedAtCycle(..)) {
+                    look(world, ecosystem, &dat);
+                    world.pass_slots(8);
+                }
                 world.pass(60);
                 world.give(&dat.authority, *gift);
                 let carried = world.stats(&dat).carried_lamports;
@@ -141,6 +155,25 @@ fn member(
     world.admit(ecosystem, &dat, role, share);
     world.prepare_for_pool(&dat);
     dat
+}
+
+fn look(world: &mut World, ecosystem: &Ecosystem, dat: &Dat) {
+    let observe = ecosystem.observe(dat, world.graduated(&dat.coin));
+    world.by(&ecosystem.operator, observe).expect("observe");
+}
+
+/// All that is wrapped comes to the authority, but the rent of today of the account that buys need.
+fn unwrap(world: &mut World, ecosystem: &Ecosystem, dat: &Dat) {
+    let (rich, account) = (world.rich(), wsol(&dat.authority));
+    let [has, wrapped] = [dat.authority, account].map(|key| world.lamports(&key));
+    let gain = wrapped.saturating_sub(world.rent(165));
+    let outcome = world.send(&[ecosystem.unwrap(dat, account)], &[&rich]);
+    if gain == 0 {
+        return outcome.refused(DatError::NothingToUnwrap);
+    }
+    assert_eq!(outcome.expect("unwrap").event::<Unwrapped>().lamports, gain);
+    let now = [dat.authority, account].map(|key| world.lamports(&key));
+    assert_eq!((now, world.tokens(&account)), ([has + gain, wrapped - gain], 0));
 }
 
 fn graduate(world: &mut World, coin: &Coin) {

@@ -29,7 +29,7 @@ fn initialize_with(name: &str, root_share_bps: u16, change: Change) -> Result<Do
 
 #[test]
 fn bounds_are_taken() {
-    let bounds: [Change; 9] = [
+    let bounds: [Change; 11] = [
         |p| p.min_fees_root_lamports = 1,
         |p| p.min_fees_root_lamports = u64::MAX,
         |p| p.min_fees_secondary_lamports = 5_500_000,
@@ -38,6 +38,8 @@ fn bounds_are_taken() {
         |p| p.min_interval_seconds = 604_800,
         |p| p.max_price_impact_bps = 1,
         |p| p.max_price_impact_bps = 1_000,
+        |p| p.max_price_rise_bps = 1,
+        |p| p.max_price_rise_bps = 1_000,
         |p| p.min_interval_seconds = 1,
     ];
     for change in bounds {
@@ -52,15 +54,16 @@ fn bounds_are_taken() {
 
 #[test]
 fn what_is_beyond_a_bound_is_refused() {
-    let beyond: [Change; 7] = [
+    let beyond: [Change; 9] = [
         |p| p.min_fees_root_lamports = 0,
         |p| p.min_fees_secondary_lamports = 5_499_999,
         |p| p.max_fees_per_cycle_lamports = 0,
-        // Two cycles in one transaction would be one buy of twice the impact.
         |p| p.min_interval_seconds = 0,
         |p| p.min_interval_seconds = 604_801,
         |p| p.max_price_impact_bps = 0,
         |p| p.max_price_impact_bps = 1_001,
+        |p| p.max_price_rise_bps = 0,
+        |p| p.max_price_rise_bps = 1_001,
     ];
     for change in beyond {
         for outcome in set(change) {
@@ -118,6 +121,7 @@ fn new_parameters_hold_from_the_next_cycle_on() {
         max_fees_per_cycle_lamports: 6_000_000,
         min_interval_seconds: 7,
         max_price_impact_bps: 50,
+        max_price_rise_bps: 500,
     };
     let done = world.by(&ecosystem.admin, ecosystem.update_parameters(wanted)).expect("update_parameters");
     let event = done.event::<ParametersUpdated>();

@@ -55,12 +55,13 @@ fn change(world: &mut World, ecosystem: &Ecosystem, instruction: Instruction) ->
 fn no_money_moves_in_a_stopped_ecosystem() {
     for Stop { stop, lift, status } in STOPS {
         let (mut world, ecosystem, dats) = earning();
+        let sharing = world.sharing(&ecosystem, Kind::Spl, Role::Secondary);
         let by = stop(&ecosystem, None).accounts[0].pubkey;
         let event = change(&mut world, &ecosystem, stop(&ecosystem, None));
         assert_eq!((event.state, event.mint, event.by), (ecosystem.state, None, by));
         assert_eq!((event.active, event.paused), status);
         for dat in &dats {
-            let credit = ecosystem.credit_fees(dat, 0, 1);
+            let credit = ecosystem.credit_fees(&sharing, 0, 1);
             for instruction in moves(&ecosystem, dat).into_iter().chain([credit]) {
                 world.by(&ecosystem.operator, instruction).refused(DatError::DATNotActive);
             }
@@ -69,8 +70,8 @@ fn no_money_moves_in_a_stopped_ecosystem() {
         assert_eq!((event.mint, event.active, event.paused), (None, true, false));
         for dat in &dats {
             world.cycle(&ecosystem, dat);
-            world.by(&ecosystem.operator, ecosystem.credit_fees(dat, 0, 1)).expect("credit_fees");
         }
+        world.by(&ecosystem.operator, ecosystem.credit_fees(&sharing, 0, 1)).expect("credit_fees");
     }
 }
 
@@ -85,8 +86,10 @@ fn a_stopped_token_stops_alone() {
             world.by(&ecosystem.operator, instruction).refused(DatError::DATNotActive);
         }
         world.cycle(&ecosystem, &other);
-        // What the shared authority owes it still comes to it: it is the token's, and stays there.
-        world.by(&ecosystem.operator, ecosystem.credit_fees(&dat, 0, 1)).expect("credit_fees");
+        // What the shared authority owes one still comes to it: it is the token's, and stays there.
+        let sharing = world.sharing(&ecosystem, Kind::Spl, Role::Secondary);
+        change(&mut world, &ecosystem, stop(&ecosystem, Some(&sharing)));
+        world.by(&ecosystem.operator, ecosystem.credit_fees(&sharing, 0, 1)).expect("credit_fees");
 
         let event = change(&mut world, &ecosystem, lift(&ecosystem, Some(&dat)));
         assert_eq!((event.mint, event.active, event.paused), (Some(dat.coin.mint), true, false));

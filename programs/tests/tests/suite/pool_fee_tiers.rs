@@ -1,4 +1,4 @@
-//! The impact rule on PumpSwap reads the fee that the buy will really pay, and what a sale after it may pay.
+//! The same on PumpSwap: once the price has risen, the tier of the buy and those beside it count.
 
 use dat_tests::*;
 
@@ -17,6 +17,7 @@ fn rich_root(change: impl FnOnce(&mut World, &Dat)) -> (World, Ecosystem, Dat) {
     world.prepare_for_pool(&dat);
     world.give(&dat.authority, 100 * SOL);
     change(&mut world, &dat);
+    world.price_has_risen = true;
     (world, ecosystem, dat)
 }
 
@@ -40,12 +41,13 @@ fn assert_spends(setting: (World, Ecosystem, Dat), rates: Rates, millionths: u64
 
 #[test]
 fn the_published_tiers_hold() {
-    // 449 SOL: 0.05 % and 0.95 % now, 0.05 % and 0.9 % above 1470 SOL; 80 % of 0.97 %.
+    // 449 SOL: 0.05 %, and so above 1470 SOL; below 420 SOL 0.93 %.
     let setting = rich_root(|_, _| ());
     assert_eq!(market_cap(&setting.0, &setting.2), 449_177_727_538);
-    assert_spends(setting, LOW, 7_760);
-    // Below 420 SOL 0.93 % and 0.3 %: 80 % of 1.11 %.
-    assert_spends(rich_root(|world, dat| set_supply(world, dat, 900_000_000_000_000)), HIGH, 8_880);
+    assert_spends(setting, LOW, 400);
+    assert_spends(rich_root(|world, dat| set_supply(world, dat, 900_000_000_000_000)), HIGH, 400);
+    // Far from a lower tier the whole of it counts.
+    assert_spends(rich_root(|world, _| world.set_pool_fee_tiers(&[(0, HIGH)])), HIGH, 7_440);
 }
 
 #[test]
@@ -91,23 +93,6 @@ fn a_mayhem_pool_goes_by_a_supply_of_its_own() {
 }
 
 #[test]
-fn a_rate_of_its_own_counts_only_where_it_is_lower() {
-    // (its own rate, counted now, counted later): 0.05 % and the lower creator's fee, now and above 1470 SOL.
-    for (own, millionths) in [(20u64, 2_000), (92, 7_680), (95, 7_760), (200, 7_760)] {
-        for configurable in [false, true] {
-            let setting = rich_root(|world, dat| {
-                world.edit_pool(&dat.coin, PoolField::CreatorFeeBps, &own.to_le_bytes());
-                if configurable {
-                    world.let_coins_have_rates();
-                }
-            });
-            let creator = if configurable { own } else { 95 };
-            assert_spends(setting, Rates { creator, ..LOW }, millionths);
-        }
-    }
-}
-
-#[test]
 fn only_the_quote_that_is_there_counts() {
     // Reserves that are only in the price must not raise the limit.
     for (virtual_quote, counted) in [(SOL as i128 * 1_000, None), (-(SOL as i128), Some(SOL))] {
@@ -117,6 +102,6 @@ fn only_the_quote_that_is_there_counts() {
         });
         let real = world.pool(&dat.coin).quote;
         let reserves = real - counted.unwrap_or(0);
-        assert_eq!(world.cycle_at(&ecosystem, &dat, LOW).spent, reserves * 80 / 10_000);
+        assert_eq!(world.cycle_at(&ecosystem, &dat, LOW).spent, reserves * 4 / 10_000);
     }
 }

@@ -137,12 +137,13 @@ fn an_account_for_wrapped_sol_lives_with_another_rent() {
         world.prepare_for_pool(&dat);
         let freed = (165 + 128) * 3_480;
 
-        // The token program counts what is free of it with the next wrapping, so it is spent one cycle later.
+        // The token program counts what is free of it with the next wrapping; no buy spends it.
         set_rent(&mut world, 3_480);
-        assert_eq!(world.cycle_by(form, &ecosystem, &dat).spent, 10_000_000);
-        assert_eq!(world.tokens(&wsol(&dat.authority)), freed);
-        world.pass(60);
-        assert_eq!(world.cycle_by(form, &ecosystem, &dat).spent, 10_000_000 - freed);
+        for _ in 0..2 {
+            assert_eq!(world.cycle_by(form, &ecosystem, &dat).spent, 10_000_000);
+            assert_eq!(world.tokens(&wsol(&dat.authority)), freed);
+            world.pass(60);
+        }
         // When rent rises again, so much less is bought, once; nobody has to help.
         set_rent(&mut world, 6_960);
         world.give(&ecosystem.treasury, SOL);

@@ -3,12 +3,16 @@
 use dat::events::RootTokenSet;
 use dat_tests::*;
 
+/// Named, and made the root an hour later.
 fn set(
     world: &mut World,
     ecosystem: &Ecosystem,
     root: &Dat,
     previous: Option<&Dat>,
 ) -> Result<Done, Failure> {
+    // What is refused is refused for the same by both.
+    drop(world.by(&ecosystem.admin, ecosystem.propose_root_token(root)));
+    world.pass(3_600);
     world.by(&ecosystem.admin, ecosystem.set_root_token(root, previous))
 }
 
@@ -32,7 +36,9 @@ fn the_money_follows_the_root() {
     assert_eq!(event.previous, Some(old.coin.mint));
     assert_eq!(world.state(&new).root_mint, Some(new.coin.mint));
     assert_eq!(roles(&world, [&old, &new]), [Role::Secondary, Role::Root]);
-    assert_eq!([&old, &new].map(|dat| world.stats(dat).root_share), [None, None]);
+    // A root has no share, and keeps what it had for when it is a secondary again.
+    let own = RootShare::fixed(1_000).expect("a share");
+    assert_eq!([&old, &new].map(|dat| world.stats(dat).root_share), [None, Some(own)]);
 
     // The old root shares what comes from now on, by the ecosystem's share; what it carries was its own.
     world.pass(60);
@@ -51,6 +57,9 @@ fn the_money_follows_the_root() {
     // And back.
     set(&mut world, &ecosystem, &old, Some(&new)).expect("a switch");
     assert_eq!(roles(&world, [&old, &new]), [Role::Root, Role::Secondary]);
+    world.give(&new.authority, 10_000_000);
+    let event = world.cycle(&ecosystem, &new);
+    assert_eq!(event.to_root, event.inflow / 10);
 }
 
 #[test]

@@ -11,13 +11,15 @@ use crate::scene::Scene;
 pub struct Cast {
     pub token: Dat,
     pub root: Dat,
+    /// Its creator is the shared authority.
+    pub sharing: Dat,
     /// Not admitted yet.
     pub candidate: Dat,
 }
 
 impl Cast {
-    fn all(&self) -> [Dat; 3] {
-        [self.token, self.root, self.candidate]
+    fn all(&self) -> [Dat; 4] {
+        [self.token, self.root, self.sharing, self.candidate]
     }
 }
 
@@ -71,8 +73,8 @@ impl Stage {
         let mut others = vec![make(&ours.ecosystem, &ours.casts[1])];
         others.extend(theirs.casts.iter().map(|cast| make(&theirs.ecosystem, cast)));
         // Our coins, as the other ecosystem would have them.
-        let [token, root, candidate] = ours.casts[0].all().map(|dat| theirs.ecosystem.dat(dat.coin));
-        others.push(make(&theirs.ecosystem, &Cast { token, root, candidate }));
+        let [token, root, sharing, candidate] = ours.casts[0].all().map(|dat| theirs.ecosystem.dat(dat.coin));
+        others.push(make(&theirs.ecosystem, &Cast { token, root, sharing, candidate }));
         let attacker = self.world.wallet(SOL);
         others.push(self.ours.as_attacker(&mut self.world, &instruction, &attacker));
 
@@ -95,13 +97,16 @@ impl Side {
         let casts = [Kind::Token2022, Kind::Spl].map(|kind| Cast {
             token: world.dat(&ecosystem, kind, Role::Secondary),
             root,
+            sharing: world.sharing(&ecosystem, kind, Role::Secondary),
             candidate: world.candidate(&ecosystem, kind),
         });
         Self { ecosystem, casts }
     }
 
-    fn dats(&self) -> [Dat; 3] {
-        [self.casts[0].token, self.casts[1].token, self.casts[0].root]
+    /// All that are admitted.
+    pub fn dats(&self) -> [Dat; 5] {
+        let [first, second] = self.casts;
+        [first.token, second.token, first.root, first.sharing, second.sharing]
     }
 
     fn fund(&self, world: &mut World) {

@@ -116,6 +116,7 @@ fn execute_buy_needs_a_minimum_of_tokens() {
 fn execute_buy_counts_once() {
     let (mut world, ecosystem, dat) = collected(Kind::Spl);
     let buy = world.transaction(&[ecosystem.execute_buy(&dat, 0)], &[&ecosystem.operator]);
+    world.look(&[ecosystem.execute_buy(&dat, 0)]);
     world.submit(buy.clone()).expect("execute_buy");
     assert_eq!(world.submit(buy.clone()).refusal().error, TransactionError::AlreadyProcessed);
     // Nor would it count on a chain that has forgotten it.

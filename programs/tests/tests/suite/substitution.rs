@@ -46,7 +46,8 @@ fn no_instruction_goes_without_a_signature() {
     for row in TABLE {
         let scene = row.scene();
         let signers = scene.instruction.accounts.iter().filter(|meta| meta.is_signer).count();
-        assert!(signers > 0, "{}", row.instruction);
+        // Bringing in what is wrapped is anybody's, and can go nowhere else.
+        assert_eq!(signers == 0, row.instruction == "unwrap", "{}", row.instruction);
         assert!(scene.needless_signers().is_empty(), "{} {}", row.instruction, row.way);
     }
 }

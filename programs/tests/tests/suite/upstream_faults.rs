@@ -59,11 +59,14 @@ fn a_buy_needs_the_operator_and_keeps_to_his_minimum() {
     let quoted = world.attempt(&ecosystem.cycle(&dat, 0)).expect("a cycle").event::<CycleCompleted>();
     let cycle = |min| ecosystem.cycle_with(&dat, 0, min);
     let signers = [&world.rich(), &attacker, &ecosystem.operator];
-    for lamports in [SOL / 1_000, SOL, 50 * SOL] {
+    for lamports in [SOL / 1_000, SOL] {
         let ahead = dat.coin.buy(&attacker.pubkey(), lamports);
         let refused = world.send(&[ahead, cycle(quoted.tokens_bought)], &signers).refusal();
         refused.assert_is(&PUMP, 6_042, "BuySlippageBelowMinTokensOut");
     }
+    // Beyond what it may rise, the price is refused to whatever he asks for.
+    let ahead = dat.coin.buy(&attacker.pubkey(), 50 * SOL);
+    world.send(&[ahead, cycle(1)], &signers).refused(DatError::PriceTooHigh);
     world.send(&[cycle(quoted.tokens_bought)], &[&ecosystem.operator]).expect("at the quoted price");
 }
 
@@ -80,18 +83,23 @@ fn moving_the_reserves_first_does_not_pay() {
         let mut world = world.clone();
         let (tokens, _) = world.curve(&dat.coin).buy(lamports, world.rates(&dat.coin));
         let all = [dat.coin.buy(&user, lamports), buy.clone(), dat.coin.sell(&user, tokens)];
-        let done = world.send(&all, &[&world.rich(), &attacker, buyer]);
-        done.unwrap_or_else(|failure| panic!("{failure:#?}"));
-        assert_eq!(world.tokens(&dat.coin.ata(&user)), 0);
-        world.lamports(&user)
+        world.send(&all, &[&world.rich(), &attacker, buyer]).map(|_| {
+            assert_eq!(world.tokens(&dat.coin.ata(&user)), 0);
+            world.lamports(&user)
+        })
     };
     let cycle = ecosystem.cycle(&dat, 0);
-    for lamports in [SOL / 1_000, SOL / 10, SOL, 10 * SOL, 60 * SOL] {
-        assert!(around(&cycle, &ecosystem.operator, lamports) < 1_000 * SOL, "{lamports}");
+    for lamports in [SOL / 1_000, SOL / 10, SOL] {
+        let has = around(&cycle, &ecosystem.operator, lamports).expect("all three");
+        assert!(has < 1_000 * SOL, "{lamports}");
+    }
+    for lamports in [10 * SOL, 60 * SOL] {
+        let refused = around(&cycle, &ecosystem.operator, lamports).expect_err("too high a price");
+        refused.assert_dat(DatError::PriceTooHigh);
     }
     // Around a buy without a bound it does.
     let unbounded = dat.coin.buy(&careless.pubkey(), 10 * SOL);
-    assert!(around(&unbounded, &careless, 10 * SOL) > 1_000 * SOL);
+    assert!(around(&unbounded, &careless, 10 * SOL).expect("all three") > 1_000 * SOL);
 }
 
 /// Fault 4: what was to be burned was one number for all tokens, whichever had been bought.

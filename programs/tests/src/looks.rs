@@ -1,0 +1,56 @@
+//! Looks at prices: as an operator who looks in time has written them down.
+
+use anchor_lang::{AccountDeserialize, Discriminator};
+
+use crate::world::u64_in;
+use crate::*;
+
+impl World {
+    /// Writes down the price of every token that these buy, unless tests look by themselves.
+    pub fn look(&mut self, instructions: &[Instruction]) {
+        let buys = [dat::instruction::RunCycle::DISCRIMINATOR, dat::instruction::ExecuteBuy::DISCRIMINATOR];
+        for instruction in instructions {
+            let buys = buys.iter().any(|mark| instruction.data.starts_with(mark));
+            if self.looks_in_time && instruction.program_id == dat::ID && buys {
+                instruction
+                    .accounts
+                    .get(2)
+                    .into_iter()
+                    .for_each(|stats| self.write_down_price(&stats.pubkey));
+            }
+        }
+    }
+
+    /// What `observe` would have written `MIN_OBSERVATION_AGE_SLOTS` ago, had the price been the same.
+    fn write_down_price(&mut self, stats: &Pubkey) {
+        let account = self.account(stats);
+        let Ok(mut value) = TokenStats::try_deserialize(&mut &account.data[..]) else { return };
+        let Some(seen) = self.seen_in_time(&value) else { return };
+        value.observation = seen;
+        self.rewrite(stats, |stats: &mut TokenStats| *stats = value);
+    }
+
+    fn seen_in_time(&self, stats: &TokenStats) -> Option<Observation> {
+        let [quote, base] = self.reserves(stats)?;
+        let quote = quote - u64::from(self.price_has_risen);
+        let slot = self.slot() - dat::state::MIN_OBSERVATION_AGE_SLOTS;
+        Some(Observation { slot, quote, base, supply: self.supply(&stats.mint) })
+    }
+
+    /// The look that the token's next buy will go by.
+    pub fn seen(&self, stats: &TokenStats) -> Observation {
+        let in_time = self.looks_in_time.then(|| self.seen_in_time(stats)).flatten();
+        in_time.unwrap_or(stats.observation)
+    }
+
+    /// What a token's price is made of, lamports and base units.
+    pub fn reserves(&self, stats: &TokenStats) -> Option<[u64; 2]> {
+        let [pool, curve] = [&stats.pool, &stats.bonding_curve].map(|key| self.account(key).data);
+        if pool.is_empty() {
+            return (!curve.is_empty()).then(|| [u64_in(&curve, 16), u64_in(&curve, 8)]);
+        }
+        let [base, quote] = [139, 171].map(|at| Pubkey::try_from(&pool[at..at + 32]).expect("a key"));
+        let waiting = pool.get(245..261).map_or(0, |b| i128::from_le_bytes(b.try_into().expect("16 bytes")));
+        Some([(i128::from(self.tokens(&quote)) + waiting) as u64, self.tokens(&base)])
+    }
+}
