@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import time
 
+from dat_operator.domain.money import sol
 from hack.common.paths import REPO
 from hack.common.steps import main, say
 from hack.demo.ledger import proof, read_ledger, show_run
@@ -27,6 +28,12 @@ def demo(name: str) -> None:
         play.trade()
         run = play.run_cycles()
         show_run(asyncio.run(read_ledger(stage.chain.rpc_url, *play.on_chain())), run)
+    say("\na stranger: pump.fun lets anybody pay a graduated token's fees out as wrapped SOL, past the split")
+    play.graduate("pear")
+    wrapped = play.collect_as_a_stranger("pear")
+    say(f"    bob has paid pear's {sol(wrapped)} SOL of fees out as wrapped SOL; the next run splits them")
+    run = play.run_cycles()
+    show_run(asyncio.run(read_ledger(stage.chain.rpc_url, *play.on_chain())), run)
     play.settle()
     print(f"\n$ kubectl -n {NAMESPACE} get dateco,dattokens,datcycles")
     print(stage.kubectl("get", "dateco,dattokens"), stage.kubectl("get", "datcycles"), sep="\n")

@@ -4,15 +4,16 @@ import base64
 import hashlib
 
 from solders.compute_budget import set_compute_unit_limit
-from solders.instruction import Instruction
+from solders.instruction import AccountMeta, Instruction
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
+from solders.system_program import CreateAccountParams, create_account
 
 from hack.localnet.rpc import Rpc
 from hack.localnet.transactions import send
-from hack.pump.addresses import PUMP
-from hack.pump.coin import Coin
-from hack.pump.instructions import find
+from hack.pump.addresses import PUMP, TOKEN_PROGRAM
+from hack.pump.coin import SOL_QUOTE, Coin
+from hack.pump.instructions import ata, create_ata, find
 from hack.pump.pool import Pool
 
 
@@ -66,6 +67,32 @@ class Market:
     def buy_at_pool(self, trader: Keypair, coin: Coin, lamports: int) -> str:
         """Spend lamports on a graduated coin."""
         return self._send(Pool(coin).buy(trader.pubkey(), lamports), [trader])
+
+    def collect_wrapped(self, stranger: Keypair, coin: Coin) -> None:
+        """Pay a graduated coin's fees out to its creator as wrapped SOL, as anybody may."""
+        pool, payer, token = Pool(coin), stranger.pubkey(), Pubkey.from_string(TOKEN_PROGRAM)
+        account = create_ata(payer, coin.creator, SOL_QUOTE, token)
+        into = ata(coin.creator, SOL_QUOTE, token)
+        self._send([account, pool.sweep(payer), pool.collect_wrapped(into)], [stranger])
+
+    def collect_wrapped_aside(self, stranger: Keypair, account: Keypair, coin: Coin) -> None:
+        """The same, into a new account that is not where anybody would look."""
+        pool, payer, token = Pool(coin), stranger.pubkey(), Pubkey.from_string(TOKEN_PROGRAM)
+        size = 165
+        rent = self._rpc.call("getMinimumBalanceForRentExemption", size)
+        made = CreateAccountParams(
+            from_pubkey=payer, to_pubkey=account.pubkey(), lamports=rent, space=size, owner=token
+        )
+        metas = [AccountMeta(account.pubkey(), False, True), AccountMeta(SOL_QUOTE, False, False)]
+        initialize = Instruction(token, bytes([18, *bytes(coin.creator)]), metas)  # InitializeAccount3
+        collect = pool.collect_wrapped(account.pubkey())
+        self._send([create_account(made), initialize, pool.sweep(payer), collect], [stranger, account])
+
+    def wrapped(self, owner: Pubkey) -> int:
+        """What lies in an owner's account of wrapped SOL, lamports."""
+        account = ata(owner, SOL_QUOTE, Pubkey.from_string(TOKEN_PROGRAM))
+        answer = self._rpc.call("getTokenAccountBalance", str(account), {"commitment": "confirmed"})
+        return int(answer["value"]["amount"])
 
     def tokens(self, owner: Pubkey, coin: Coin) -> int:
         """What an owner holds of a coin, base units."""

@@ -23,6 +23,7 @@ EXAMPLES = REPO / "examples/localnet"
 WALLET_LAMPORTS = 500 * 10**9
 TRADERS = ("alice", "bob")
 TRADES_LAMPORTS = (900_000_000, 400_000_000, 650_000_000)
+STRANGERS_TRADE_LAMPORTS = 4_000_000_000
 WAIT_SECONDS = 180.0
 
 
@@ -87,6 +88,25 @@ class Play:
                     f"    {trader:<5} bought {launch.name:<5} for {sol(lamports)} SOL and sold 40 %; "
                     f"pending were {sol(pending)} of {sol(launch.threshold_lamports)}"
                 )
+
+    def graduate(self, name: str) -> None:
+        """Let a token graduate to PumpSwap, and wait until set-up has made what its buys need there."""
+        with step(f"{name} graduates to PumpSwap, and is Ready again"):
+            self._market.graduate(well_known_key("alice"), self.coins[name])
+            self._until(lambda: self._is_ready_in_pool(name), f"{name} is not Ready in its pool")
+
+    def collect_as_a_stranger(self, name: str) -> int:
+        """Trade in the pool; then a stranger pays the fees out as wrapped SOL. How much, lamports."""
+        coin = self.coins[name]
+        self._market.buy_at_pool(well_known_key("bob"), coin, STRANGERS_TRADE_LAMPORTS)
+        self._market.collect_wrapped(well_known_key("bob"), coin)
+        return self._market.wrapped(coin.creator)
+
+    def _is_ready_in_pool(self, name: str) -> bool:
+        conditions = self._stage.get("dattoken", name).get("status", {}).get("conditions", [])
+        true = {c["type"] for c in conditions if c["status"] == "True"}
+        made = self._stage.chain.account_data(str(at.wrapped_sol(self.coins[name].creator)))
+        return made is not None and "Ready" in true
 
     def on_chain(self) -> tuple[str, dict[str, str]]:
         """The ecosystem's state, and each token's mint."""

@@ -69,6 +69,35 @@ class Pool:
             trade,
         ]
 
+    def sweep(self, payer: Pubkey) -> Instruction:
+        """Move the creator's fees from the pool to his vault here (``sweep_creator_fee``); anyone may."""
+        wsol, vault = key(TOKEN_PROGRAM), self._vault
+        accounts = {
+            "payer": payer,
+            "global_config": find(PUMP_AMM, b"global_config"),
+            "pool": self.address,
+            "quote_mint": SOL_QUOTE,
+            "quote_token_program": wsol,
+            "pool_quote_token_account": ata(self.address, SOL_QUOTE, wsol),
+            "recipient": vault,
+            "recipient_token_account": ata(vault, SOL_QUOTE, wsol),
+        }
+        return build(amm_idl(), "sweep_creator_fee", accounts)
+
+    def collect_wrapped(self, into: Pubkey) -> Instruction:
+        """Pay the vault out as wrapped SOL, into any account of the creator; anyone may."""
+        accounts = {
+            "quote_mint": SOL_QUOTE,
+            "quote_token_program": key(TOKEN_PROGRAM),
+            "coin_creator": self.coin.creator,
+            "coin_creator_token_account": into,
+        }
+        return build(amm_idl(), "collect_coin_creator_fee", accounts)
+
+    @property
+    def _vault(self) -> Pubkey:
+        return find(PUMP_AMM, b"creator_vault", bytes(self.coin.creator))
+
     def _trade(self, user: Pubkey) -> dict[str, Pubkey]:
         wsol, recipient = key(TOKEN_PROGRAM), key(BUYBACK_FEE_RECIPIENTS[0])
         return {

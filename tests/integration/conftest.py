@@ -32,7 +32,8 @@ def worker() -> str:
 
 @pytest.fixture(scope="session")
 def chain(worker: str) -> Iterator[Localnet]:
-    with Localnet(f"integration-{worker}", programs={PROGRAM_ID: program_so()}) as localnet:
+    # What a run waits for is counted in slots.
+    with Localnet(f"integration-{worker}", programs={PROGRAM_ID: program_so()}, slot_ms=200) as localnet:
         yield localnet
 
 

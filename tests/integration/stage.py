@@ -55,7 +55,12 @@ class Stage:
             "rpc": {"endpoints": [{"url": self.chain.rpc_url, "websocketUrl": self.chain.ws_url}]},
             "wallets": wallets,
             # February 30th: these tests start Jobs themselves.
-            "cycle": {"minIntervalSeconds": 1, "cooldownSeconds": 0, "schedule": "0 0 30 2 *"},
+            "cycle": {
+                "minIntervalSeconds": 1,
+                "cooldownSeconds": 0,
+                "jitterSeconds": 0,
+                "schedule": "0 0 30 2 *",
+            },
         }
         self._create("DATEcosystem", self.ecosystem, {**defaults, **spec})
 

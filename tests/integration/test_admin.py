@@ -109,7 +109,8 @@ async def test_the_admin_role_goes_over_in_two_steps(terminal: Terminal) -> None
 async def test_roles_shares_limits_and_the_root(terminal: Terminal) -> None:
     other = str(Keypair().pubkey())
     assert (await terminal.admin("--yes", "set-emergency-admin", other)).exit_code == 0
-    assert (await terminal.state()).emergency_admin == other
+    guard = (await terminal.state()).emergency_admin
+    assert (guard.now, guard.next) == (None, other), "an hour later"
     assert (await terminal.admin("--yes", "update-root-share", "4980")).exit_code == 0
     share = (await terminal.state()).root_share
     assert (share.bps, share.next_bps) == (4480, 4980)
@@ -124,9 +125,15 @@ async def test_roles_shares_limits_and_the_root(terminal: Terminal) -> None:
     assert "max_price_impact_bps 100 → 50" in changed.output
     assert (await terminal.state()).parameters.max_price_impact_bps == 50
 
-    assert (await terminal.admin("--yes", "set-root-token", "--token", "second")).exit_code == 0
-    assert (await terminal.stats("second")).role is Role.ROOT
-    assert (await terminal.stats("root")).role is Role.SECONDARY
+    unproposed = await terminal.admin("--yes", "set-root-token", "--token", "second")
+    assert "RootTokenNotProposed" in unproposed.output
+    assert (await terminal.admin("--yes", "propose-root-token", "--token", "second")).exit_code == 0
+    mint = str(terminal.world.coins["second"].mint)
+    assert (await terminal.state()).pending_root_mint == mint
+    too_early = await terminal.admin("--yes", "set-root-token", "--token", "second")
+    assert "TimelockActive" in too_early.output
+    assert (await terminal.stats("second")).role is Role.SECONDARY
+    assert (await terminal.admin("--yes", "refuse-withdrawal")).exit_code == 0
     assert (await terminal.admin("--yes", "set-operator", other)).exit_code == 0
     assert (await terminal.state()).operator == other
 

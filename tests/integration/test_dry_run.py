@@ -36,11 +36,11 @@ async def test_a_run_does_what_its_plan_says(pair: World) -> None:
     assert {token.outcome for token in report.tokens} == {Outcome.COMPLETED}, report
     for token in planned.tokens:
         event = (await pair.cycles(token.symbol))[0].event
-        assert token.simulated
+        assert token.simulated, "but for the buy, which is reckoned"
         assert (token.allocation, token.to_root) == (event.spent, event.to_root), token.symbol
         assert (token.carried, token.tokens_out) == (event.carried_out, event.tokens_burned), token.symbol
-    assert planned.costs.transactions == 1
-    assert planned.costs.total_estimated_cost == 5_000
+    assert planned.costs.transactions == 2, "the looks, and the cycles"
+    assert planned.costs.total_estimated_cost == 10_000
 
 
 async def test_what_does_not_run_says_why(make_world: Callable[..., World]) -> None:

@@ -289,7 +289,7 @@ def test_a_chain_that_is_away(stage: Stage) -> None:
     finally:
         stage.chain.thaw()
     assert unhealthy["reason"] == "ChainUnreadable"
-    assert "ReadTimeout" in unhealthy["message"]
+    assert "no answer" in unhealthy["message"]
     assert f"the numbers are of before {unhealthy['lastTransitionTime']}" in unhealthy["message"]
     assert stage.token("apple")["status"] == before, "numbers and conditions of tokens stay"
     stage.until_condition("DATEcosystem", "fruit", "RPCHealthy", "True")
@@ -346,7 +346,7 @@ def test_what_is_changed_in_the_spec_is_changed_on_chain(stage: Stage) -> None:
     stage.until_condition("DATEcosystem", "fruit", "Ready", "True")
     state = on_chain(stage)
     assert state.parameters.max_fees_per_cycle_lamports == 900_000_000
-    assert (state.emergency_admin, state.root_share.next_bps) == (emergency, 4_980)
+    assert (state.emergency_admin.next, state.root_share.next_bps) == (emergency, 4_980)
     # Changed back: what was on its way is taken back.
     stage.namespace.merge("DATEcosystem", "fruit", {"spec": {"rootShareBps": 4_480}})
     newer = until(

@@ -15,10 +15,11 @@ from solders.transaction import Transaction
 from dat_operator.chain import addresses as at
 from dat_operator.chain.history import History
 from dat_operator.cycle.assemble import Assembler
+from dat_operator.cycle.batches import Batches
+from dat_operator.cycle.observe import observe
 from dat_operator.cycle.own_cycles import NEAR_SECONDS
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.config import PaceConfig, TokenConfig
-from dat_operator.domain.decision import CyclePlan, decide
 from dat_operator.domain.report import Outcome
 from hack.localnet.transactions import keypair, send
 from tests.integration.world import SOL, World
@@ -100,12 +101,12 @@ class Stranger:
         """Run a cycle of his token, which names our state and our token's stats, and a run of ours."""
         await self._world.rest()
         chain, ours = await self._world.read(), await self._ours.read()
-        plan = decide(chain, self._mint, 500)
-        assert isinstance(plan, CyclePlan), plan
         session = self._world.operator_session()
-        operator, (token,) = self._world.operator, self._world.config.tokens
+        operator, tokens = self._world.operator, self._world.config.tokens
         made = Assembler(session.ecosystem, operator.pubkey(), chain, run_id)
-        cycle = made.token_cycle(chain, token, plan, plan.forms[0])
+        batches = Batches(session.history(), operator.pubkey(), made, session.config)
+        await observe(session, batches, chain, batches.decide(chain, tokens, looked=False).cycles, {})
+        (cycle,) = batches.decide(await self._world.read(), tokens).cycles
         named = [ours.state_address, ours.tokens[self._mint].addresses.stats]
         budget = set_compute_unit_limit(400_000)
         instructions = [budget, *cycle.gather, cycle.cycle, naming(operator, named)]

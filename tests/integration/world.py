@@ -115,6 +115,7 @@ def new_world(chain: Localnet, name: str, **limits: int) -> World:
         "max_fees_per_cycle_lamports": SOL,
         "min_interval_seconds": 1,
         "max_price_impact_bps": 100,
+        "max_price_rise_bps": 1000,
     }
     config = EcosystemConfig(
         name=name,

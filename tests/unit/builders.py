@@ -11,6 +11,7 @@ from dat_operator.chain.pump import CURVE_LENGTH, POOL_LENGTH
 from dat_operator.domain.chain_state import (
     ChainState,
     DatState,
+    Guard,
     Mint,
     Parameters,
     PumpGlobal,
@@ -23,6 +24,7 @@ from dat_operator.domain.coin import SYSTEM_PROGRAM
 from dat_operator.domain.curve import BondingCurve
 from dat_operator.domain.fees import Fees, FeeTier
 from dat_operator.domain.pool import Pool
+from dat_operator.domain.price import Observation
 
 SOL = 10**9
 RENT = 890_880
@@ -108,6 +110,10 @@ def stats(mint: Pubkey, role: Role, **changes: Any) -> TokenStats:
             "role": role,
             "active": True,
             "paused": False,
+            "paused_at": 0,
+            "closed": False,
+            "shares_creator": False,
+            "observation": Observation(0, 0, 0, 0),
             "consecutive_failures": 0,
             "failed_cycles": 0,
             "last_failed_id": bytes(16),
@@ -169,6 +175,7 @@ PARAMETERS = Parameters(
     max_fees_per_cycle_lamports=SOL,
     min_interval_seconds=60,
     max_price_impact_bps=100,
+    max_price_rise_bps=1000,
 )
 
 
@@ -182,12 +189,16 @@ def dat_state(**changes: Any) -> DatState:
             "shared_authority": str(SHARED),
             "active": True,
             "paused": False,
+            "paused_at": 0,
+            "closed": False,
             "root_share": ROOT_SHARE,
             "parameters": PARAMETERS,
             "token_count": 0,
             "withdraw_from": 0,
+            "root_from": 0,
             "root_mint": None,
-            "emergency_admin": None,
+            "pending_root_mint": None,
+            "emergency_admin": Guard(None, None, 0),
             "pending_admin": None,
             "withdraw_address": None,
             "pending_withdraw_address": None,

@@ -118,10 +118,28 @@ class CyclePolicy(Resource):
         Field(
             ge=1,
             le=1000,
-            description="The most a buy spends of the curve's quote reserves, basis points. "
-            "80 % of pump.fun's fee bounds it further, so that no sandwich pays.",
+            description="The most a buy spends of the market's quote reserves, basis points. Once the price "
+            "has risen since it was observed, 80 % of pump.fun's own fee bounds it further.",
         ),
     ] = 100
+    max_price_rise_bps: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=1000,
+            description="The most a buy may leave the price above the lowest that the operator observed "
+            "before it, basis points; a token whose price has risen further waits for its next cycle.",
+        ),
+    ] = 300
+    jitter_seconds: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=900,
+            description="The longest random delay before a run, seconds. The schedule is public: whoever "
+            "buys before it must not know how long to hold.",
+        ),
+    ] = 300
     slippage_bps: Annotated[
         int,
         Field(

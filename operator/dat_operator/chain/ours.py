@@ -8,6 +8,7 @@ from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
+from dat_operator.chain.metas import read
 from dat_operator.chain.program import instruction, variant
 from dat_operator.domain.chain_state import Parameters, Role
 from dat_operator.domain.market import BuyForm
@@ -37,6 +38,7 @@ class Ecosystem:
         """Creates it; ``admin`` signs and pays."""
         accounts = {
             "admin": admin,
+            "base_admin": admin,
             "state": self.state,
             "treasury": self.treasury,
             "shared_authority": self.shared_authority,
@@ -84,6 +86,36 @@ class Ecosystem:
         }
         accounts = {**self._token(mint, token_program), "operator": operator}
         return instruction(self.program, "run_cycle", accounts, args, buy)
+
+    def collect_fees(self, operator: Pubkey, mint: Pubkey, token_program: Pubkey) -> Instruction:
+        """The first step of a cycle alone: take in what has come and split it; ``operator`` signs."""
+        return instruction(
+            self.program, "collect_fees", {**self._token(mint, token_program), "operator": operator}
+        )
+
+    def observe(self, operator: Pubkey, mint: Pubkey, token_program: Pubkey, *, in_pool: bool) -> Instruction:
+        """A look at a token's price, which its next buy needs; ``operator`` signs."""
+        pool = at.pool(mint)
+        accounts = {
+            "operator": operator,
+            "state": self.state,
+            "stats": self.stats(mint),
+            "mint": mint,
+            "market": pool if in_pool else at.bonding_curve(mint),
+        }
+        vaults = [read(at.associated_token(pool, mint, token_program)), read(at.wrapped_sol(pool))]
+        return instruction(self.program, "observe", accounts, forwarded=vaults if in_pool else ())
+
+    def unwrap(self, wrapped: Pubkey, mint: Pubkey | None = None) -> Instruction:
+        """Brings in what an account of wrapped SOL of a token's authority holds, or of the shared one."""
+        accounts = {
+            "state": self.state,
+            "stats": self.stats(mint) if mint else None,
+            "owner": self.authority(mint) if mint else self.shared_authority,
+            "wrapped": wrapped,
+            "token_program": at.TOKEN,
+        }
+        return instruction(self.program, "unwrap", accounts)
 
     def credit_fees(self, operator: Pubkey, mint: Pubkey, total_before: int, lamports: int) -> Instruction:
         """Gives a token its part of what the shared authority has; ``operator`` signs."""

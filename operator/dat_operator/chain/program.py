@@ -14,9 +14,10 @@ from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.domain.chain_state import DatState, Parameters, Role, RootShare, TokenStats
+from dat_operator.domain.chain_state import DatState, Guard, Parameters, Role, RootShare, TokenStats
 from dat_operator.domain.cycle_event import CycleEvent
 from dat_operator.domain.errors import DatError
+from dat_operator.domain.price import Observation
 
 EVENT_TAG = bytes.fromhex("e445a52e51cb9a1d")
 """What an ``emit_cpi!`` instruction starts with (Anchor)."""
@@ -26,6 +27,7 @@ WELL_KNOWN = {
     "associated_token_program": at.ASSOCIATED_TOKEN,
     "pump_program": at.PUMP,
     "pump_event_authority": at.event_authority(at.PUMP),
+    "wsol": at.WSOL,
 }
 
 
@@ -83,6 +85,7 @@ def decode_state(data: bytes) -> DatState:
     fields = _plain(_account("DatState", data))
     fields["root_share"] = RootShare(**fields["root_share"])
     fields["parameters"] = Parameters(**fields["parameters"])
+    fields["emergency_admin"] = Guard(**fields["emergency_admin"])
     return DatState(**_known(DatState, fields))
 
 
@@ -95,6 +98,7 @@ def decode_stats(data: bytes) -> TokenStats:
     account = _account("TokenStats", data)
     fields = _plain(account)
     fields["role"] = ROLES[account.role.index]
+    fields["observation"] = Observation(**fields["observation"])
     fields["root_share"] = RootShare(**fields["root_share"]) if fields["root_share"] else None
     fields |= {name: bytes(fields[name]) for name in ("last_cycle_id", "last_failed_id")}
     return TokenStats(**_known(TokenStats, fields))

@@ -14,6 +14,7 @@ from dat_operator.chain import program as dat
 from dat_operator.chain import pump
 from dat_operator.chain.account import Account, data_of, decoded, is_token_account, token_amount
 from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.wrapped import in_account
 from dat_operator.domain.allocation import allocate
 from dat_operator.domain.chain_state import (
     ChainState,
@@ -122,7 +123,8 @@ async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
     shared = _shared_fees(accounts, at.shared_authority_address(program, state_key), rent)
     if dat_state and shared:
         # A part of the tokens must not divide what is everybody's.
-        whole = sum(token.stats is not None for token in tokens) == dat_state.token_count
+        admitted = sum(token.stats is not None and not token.stats.closed for token in tokens)
+        whole = admitted == dat_state.token_count
         parts = allocate(tokens, dat_state.shared_authority, shared if whole else None)
         tokens = [replace(token, credit_lamports=parts.get(token.mint, 0)) for token in tokens]
     return ChainState(
@@ -190,6 +192,7 @@ def _shared_fees(accounts: Accounts, authority: Pubkey, rent: int) -> SharedFees
         amm_vault_lamports=token_amount(accounts[amm_vault]),
         authority_missing_lamports=_below(accounts[authority], rent),
         vault_missing_lamports=_below(accounts[vault], rent),
+        wrapped=in_account(wrapped := at.wrapped_sol(authority), accounts.get(wrapped)),
     )
 
 
@@ -216,7 +219,7 @@ class _Coin:
             keys += [config, at.creator_vault(config)]
         if curve.creator == str(self._shared):
             keys += [self._shared, at.creator_vault(self._shared)]
-            keys.append(at.wrapped_sol(at.amm_creator_vault(self._shared)))
+            keys += [at.wrapped_sol(at.amm_creator_vault(self._shared)), at.wrapped_sol(self._shared)]
         if curve.is_cashback_coin:
             keys.append(at.user_volume_accumulator(self._authority))
         if curve.complete:
@@ -263,6 +266,7 @@ class _Coin:
             missing=tuple(name for name, key in made.items() if not _is_made(accounts.get(key))),
             cashback_lamports=self._read_cashback(accounts),
             amm_cashback_lamports=token_amount(accounts.get(at.wrapped_sol(amm_volume))),
+            wrapped=in_account(wrapped := at.wrapped_sol(self._authority), accounts.get(wrapped)),
             unreadable="; ".join(self._faults) or None,
         )
 

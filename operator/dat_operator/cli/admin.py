@@ -124,9 +124,21 @@ def cancel_transfer(context: typer.Context) -> None:
     _call(context, "cancel_admin_transfer", "Take back the offer of the admin role of {}")
 
 
+@app.command("refuse-withdrawal")
+def refuse_withdrawal(context: typer.Context) -> None:
+    """Forget the address that withdrawals go to. The emergency admin may, too."""
+    _call(context, "clear_withdraw_address", "Forget the withdrawal address of {}")
+
+
+@app.command("propose-root-token")
+def propose_root_token(context: typer.Context, token: Annotated[str, typer.Option("--token")]) -> None:
+    """Name the secondary that `dat admin set-root-token` may make the root an hour later."""
+    _call(context, "propose_root_token", f"Propose {{}} as the root; {TIMELOCK} at the earliest", token=token)
+
+
 @app.command("set-root-token")
 def set_root_token(context: typer.Context, token: Annotated[str, typer.Option("--token")]) -> None:
-    """Make a secondary the root; the present root becomes a secondary."""
+    """Make the secondary that was proposed an hour ago the root; the present root becomes a secondary."""
 
     async def plan(session: Session, chain: ChainState) -> Deed:
         state, chosen = state_of(chain), session.config.token_named(token)

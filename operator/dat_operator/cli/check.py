@@ -31,7 +31,7 @@ def check_state(config: ConfigPath, rpc_keys: RpcKeys = RPC_KEYS) -> None:
         ("admin", state.admin),
         ("next admin", state.pending_admin or "nobody"),
         ("operator", state.operator),
-        ("emergency admin", state.emergency_admin or "nobody"),
+        ("emergency admin", state.emergency_admin.at(chain.time) or "nobody"),
         ("withdrawals to", state.withdraw_address or "nowhere"),
         ("cycles", "paused" if state.paused else "active" if state.active else "not active"),
         ("root share", f"{share / BPS:.2%}"),

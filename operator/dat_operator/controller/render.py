@@ -56,6 +56,7 @@ def ecosystem_config(
             max_fees_per_cycle_lamports=spec.cycle.max_fees_per_cycle_lamports,
             min_interval_seconds=spec.cycle.min_interval_seconds,
             max_price_impact_bps=spec.cycle.max_price_impact_bps,
+            max_price_rise_bps=spec.cycle.max_price_rise_bps,
         ),
         slippage_bps=spec.cycle.slippage_bps,
         pace=PaceConfig(
@@ -67,6 +68,7 @@ def ecosystem_config(
             percentile=spec.cycle.priority_fee.percentile,
             max_lamports=spec.cycle.priority_fee.max_lamports,
         ),
+        jitter_seconds=spec.cycle.jitter_seconds,
         retry=RetryConfig(limit=spec.cycle.retry.limit, backoff_seconds=spec.cycle.retry.backoff_seconds),
         tokens=[
             TokenConfig(

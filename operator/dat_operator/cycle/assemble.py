@@ -30,7 +30,7 @@ TRACE = {
 CYCLE_TRACE = 4
 """What a cycle runs besides: itself, a transfer from or to the treasury, the burn, the event."""
 SWEEP_CURVE_TRACE, SWEEP_POOL_TRACE, TRANSFER_TRACE, COLLECT_TRACE, DISTRIBUTE_TRACE = 2, 3, 8, 3, 4
-CASHBACK_TRACE, POOL_CASHBACK_TRACE, CREDIT_TRACE = 2, 3, 3
+CASHBACK_TRACE, POOL_CASHBACK_TRACE, CREDIT_TRACE, UNWRAP_TRACE = 2, 3, 3, 8
 
 
 Traced = tuple[Instruction, int]
@@ -88,6 +88,16 @@ class Assembler:
             lookup_table=state.stats.lookup_table,
         )
 
+    def look(self, state: TokenState) -> Instruction:
+        """A look at a token's price, which its cycle needs."""
+        mint, token_program = _keys(state)
+        return self._ecosystem.observe(self._operator, mint, token_program, in_pool=state.pool is not None)
+
+    def without_buy(self, chain: ChainState, cycle: TokenCycle) -> TokenCycle:
+        """The same without what needs a look at the price: fees are brought, taken in and split."""
+        mint, token_program = _keys(chain.tokens[cycle.token.mint])
+        return replace(cycle, cycle=self._ecosystem.collect_fees(self._operator, mint, token_program))
+
     def lookups(self, chain: ChainState, state: TokenState) -> list[Pubkey]:
         """The accounts of a token's cycles, whatever fees wait and whoever gets pump.fun's part.
 
@@ -103,6 +113,9 @@ class Assembler:
             cashback_lamports=int(market.cashback),
             amm_cashback_lamports=int(market.cashback and state.pool is not None),
             credit_lamports=1,
+            wrapped=((str(at.wrapped_sol(Pubkey.from_string(state.addresses.authority))), 1),)
+            if state.pool
+            else (),
         )
         nothing = CyclePlan(0, market.forms, Split(0, 0, 0), 0, 0, 0, 1)
         instructions = [*self._gather(chain, full)[0], self._cycle(chain, state, nothing, market.forms[0])]
@@ -113,12 +126,8 @@ class Assembler:
         return [key for key in dict.fromkeys(keys) if key not in inline]
 
     def _cycle(self, chain: ChainState, state: TokenState, plan: CyclePlan, form: BuyForm) -> Instruction:
-        assert state.mint_account is not None  # market_of() needs one
         assert state.creator is not None
-        mint, token_program = (
-            Pubkey.from_string(state.mint),
-            Pubkey.from_string(state.mint_account.token_program),
-        )
+        mint, token_program = _keys(state)
         market = state.pool or state.curve
         assert market is not None
         recipients = self._on_pool if state.pool else self._on_curve
@@ -146,7 +155,7 @@ class Assembler:
 
     def _gather(self, chain: ChainState, state: TokenState) -> tuple[list[Instruction], int]:
         """What brings all that waits at pump.fun, and how many instructions that runs."""
-        found = [*self._cashback(state), *self._creator_fees(chain, state)]
+        found = [*self._cashback(state), *self._creator_fees(chain, state), *self._unwraps(state)]
         return [instruction for instruction, _ in found], sum(trace for _, trace in found)
 
     def _cashback(self, state: TokenState) -> list[Traced]:
@@ -157,6 +166,15 @@ class Assembler:
         if state.amm_cashback_lamports:
             found.append((gather.claim_pool_cashback(authority), POOL_CASHBACK_TRACE))
         return found
+
+    def _unwraps(self, state: TokenState) -> list[Traced]:
+        accounts = [Pubkey.from_string(address) for address, _ in state.wrapped]
+        mine = at.wrapped_sol(Pubkey.from_string(state.addresses.authority))
+        if state.amm_cashback_lamports and mine not in accounts:
+            # The cashback has just been paid there.
+            accounts.append(mine)
+        mint = Pubkey.from_string(state.mint)
+        return [(self._ecosystem.unwrap(account, mint), UNWRAP_TRACE) for account in accounts]
 
     def _creator_fees(self, chain: ChainState, state: TokenState) -> list[Traced]:
         source = state.fee_source(chain.state.shared_authority if chain.state else None)
@@ -183,6 +201,12 @@ class Assembler:
             credit = self._ecosystem.credit_fees(self._operator, mint, before, lamports)
             found.append((credit, CREDIT_TRACE))
         return found
+
+
+def _keys(state: TokenState) -> tuple[Pubkey, Pubkey]:
+    """A token's mint, and its token program."""
+    assert state.mint_account is not None  # market_of() needs one
+    return Pubkey.from_string(state.mint), Pubkey.from_string(state.mint_account.token_program)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,8 +72,11 @@ class Batches:
         self._config = config
         self._simulator = Simulator(history.rpc, operator, history.state_address)
 
-    def decide(self, chain: ChainState, tokens: Sequence[TokenConfig]) -> Decided:
-        """Plan each token's cycle. A root comes last and counts on what the others will send it."""
+    def decide(self, chain: ChainState, tokens: Sequence[TokenConfig], *, looked: bool = True) -> Decided:
+        """Plan each token's cycle. A root comes last and counts on what the others will send it.
+
+        ``looked`` is false as long as their prices are still to be looked at.
+        """
         cycles: list[TokenCycle] = []
         refused: list[tuple[TokenConfig, Refusal]] = []
         for token in tokens:
@@ -88,6 +91,7 @@ class Batches:
                 self._config.slippage_bps,
                 self._config.pace.cooldown_seconds,
                 token.pool,
+                looked=looked,
             )
             if isinstance(plan, CyclePlan):
                 cycles.append(self._assembler.token_cycle(chain, token, plan, plan.forms[0]))
@@ -96,16 +100,22 @@ class Batches:
         return Decided(tuple(cycles), tuple(refused))
 
     async def decide_at_pace(self, chain: ChainState, tokens: Sequence[TokenConfig]) -> Decided:
-        """The same, without those that have cycled too often lately."""
-        decided = self.decide(chain, tokens)
+        """The same, before their prices are looked at, without those that have cycled too often lately."""
+        decided = self.decide(chain, tokens, looked=False)
         states = [chain.tokens[cycle.token.mint] for cycle in decided.cycles]
         waiting = await too_often(self._history, chain, states, self._config.pace)
         if not waiting:
             return decided
         # Once more, since a root must not count on those that wait.
-        again = self.decide(chain, [token for token in tokens if token.mint not in waiting])
+        others = [token for token in tokens if token.mint not in waiting]
+        again = self.decide(chain, others, looked=False)
         refused = [(token, waiting[token.mint]) for token in tokens if token.mint in waiting]
         return Decided(again.cycles, (*again.refused, *refused))
+
+    def outdated(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> list[str]:
+        """Mints whose price has risen too far above a look that nobody has used."""
+        refused = self.decide(chain, [cycle.token for cycle in cycles]).refused
+        return [token.mint for token, refusal in refused if refusal.reason == "PriceTooHigh"]
 
     async def tables(self, cycles: Iterable[TokenCycle]) -> Tables:
         """The lookup table of each token that has one, by the table's address."""
@@ -125,6 +135,28 @@ class Batches:
             return self._fits([i for c in ahead for i in c.gather], trace, tables_of(ahead, tables))
 
         return one_by_one(cycles, fits) if alone else pack(cycles, fits, fits_ahead)
+
+    def looks(
+        self, chain: ChainState, cycles: Sequence[TokenCycle], tables: Tables
+    ) -> list[list[TokenCycle]]:
+        """Cycles whose prices are looked at in one transaction."""
+        found: list[list[TokenCycle]] = []
+        for cycle in cycles:
+            together = [*found[-1], cycle] if found else []
+            looks = [self._assembler.look(chain.tokens[one.token.mint]) for one in together]
+            if together and self._fits(looks, len(looks), tables_of(together, tables)):
+                found[-1] = together
+            else:
+                found.append([cycle])
+        return found
+
+    def without_buy(self, chain: ChainState, cycle: TokenCycle) -> TokenCycle:
+        """The same as far as it goes before anybody has looked at the price."""
+        return self._assembler.without_buy(chain, cycle)
+
+    def look(self, chain: ChainState, cycle: TokenCycle) -> Instruction:
+        """The look at one of them."""
+        return self._assembler.look(chain.tokens[cycle.token.mint])
 
     def _fits(self, instructions: Sequence[Instruction], trace: int, tables: tx.Tables) -> bool:
         if trace + BUDGET_INSTRUCTIONS > MAX_TRACE:

@@ -1,4 +1,4 @@
-"""A run without its transactions: everything is decided, packed and simulated, and nothing is sent."""
+"""A run without its transactions: all is decided, packed and, up to the buys, simulated; nothing is sent."""
 
 import datetime
 from collections.abc import Sequence
@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from solders.pubkey import Pubkey
 
 from dat_operator.chain.sender import priority_price
+from dat_operator.chain.wrapped import with_wrapped
 from dat_operator.cycle.assemble import Assembler, TokenCycle
 from dat_operator.cycle.batches import Batches
 from dat_operator.cycle.run import in_order
 from dat_operator.cycle.session import Reading
 from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.config import TokenConfig
-from dat_operator.domain.cycle_event import CycleEvent
 from dat_operator.domain.dry_run import (
     Costs,
     DryRunReport,
@@ -28,6 +28,8 @@ from dat_operator.domain.refusal import Refusal
 
 SIGNATURE_LAMPORTS = 5_000
 """The base fee of a signature."""
+BUY_UNITS = 60_000
+"""Compute units of a buy, a burn and the event of a cycle, about."""
 CREATOR_FEE_BPS = 30
 """What pump.fun's published schedule gives a creator, for the advice on volume."""
 
@@ -36,7 +38,7 @@ CREATOR_FEE_BPS = 30
 class _Outcome:
     """What the simulations have said."""
 
-    events: dict[str, CycleEvent] = field(default_factory=dict)
+    simulated: set[str] = field(default_factory=set)
     refused: dict[str, Refusal] = field(default_factory=dict)
     transactions: int = 0
     units: int = 0
@@ -46,7 +48,7 @@ class _Outcome:
 async def dry_run(reading: Reading, now: datetime.datetime) -> DryRunReport:
     """Decide, pack and simulate the very transactions that a run would send now."""
     config = reading.config
-    chain = await reading.read()
+    chain = await with_wrapped(reading.rpc, await reading.read())
     tokens = in_order(config.tokens)
     operator = Pubkey.from_string(config.operator)
     assembler = Assembler(reading.ecosystem, operator, chain)
@@ -92,19 +94,22 @@ async def _simulate(
         return outcome
     tables = await batches.tables(cycles)
     packing = batches.pack(cycles, tables, alone=False)
-    outcome.transactions = packing.transactions
+    outcome.transactions = packing.transactions + len(batches.looks(chain, cycles, tables))
     # A light cycle needs what goes ahead of it; the last transaction is run as if alone.
     laid = [[slot.token for slot in batch if not slot.light] for batch in packing.cycles]
     if len(laid) > 1:
-        alone = batches.decide(chain, [cycle.token for cycle in laid[-1]])
+        alone = batches.decide(chain, [cycle.token for cycle in laid[-1]], looked=False)
         laid[-1] = list(alone.cycles)
-    simulated = await batches.simulate_all(chain, [batch for batch in laid if batch], tables)
+    # Nobody has looked at the prices, so the program would refuse to buy: that part is reckoned.
+    split = [[batches.without_buy(chain, cycle) for cycle in batch] for batch in laid if batch]
+    simulated = await batches.simulate_all(chain, split, tables)
     ready = [batch.ready for batch in simulated if batch.ready]
     price = await priority_price(reading.rpc, ready, reading.config.priority_fee)
     for batch in simulated:
-        outcome.events |= {event.mint: event for event in batch.events}
+        outcome.simulated |= {cycle.token.mint for cycle in batch.cycles}
         outcome.refused |= {token.mint: Refusal(error.reason, str(error)) for token, error in batch.dropped}
         outcome.units += batch.ready.units if batch.ready else 0
+    outcome.units += BUY_UNITS * len(cycles)
     outcome.lamports = outcome.transactions * SIGNATURE_LAMPORTS + price.lamports(outcome.units)
     return outcome
 
@@ -122,15 +127,15 @@ def _forecast(
     if refusal or cycle is None:
         why = f"{refusal.reason}: {refusal.message}" if refusal else "not planned"
         return TokenForecast(**common, will_process=False, defer_reason=why)
-    plan, event = cycle.plan, outcome.events.get(token.mint)
+    plan = cycle.plan
     return TokenForecast(
         **common,
         will_process=True,
-        allocation=event.spent if event else plan.spend,
-        to_root=event.to_root if event else plan.split.to_root,
-        carried=event.carried_out if event else plan.carried_out,
-        tokens_out=event.tokens_bought if event else plan.tokens_out,
-        simulated=event is not None,
+        allocation=plan.spend,
+        to_root=plan.split.to_root,
+        carried=plan.carried_out,
+        tokens_out=plan.tokens_out,
+        simulated=token.mint in outcome.simulated,
     )
 
 

@@ -6,18 +6,22 @@ that is still on its way either counts or is refused by the program.
 """
 
 import asyncio
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 
 import structlog
 from solders.instruction import Instruction
+from solders.pubkey import Pubkey
 
 from dat_operator.chain.sender import Ready, Sender
 from dat_operator.chain.simulator import Simulator, is_about_form
 from dat_operator.chain.upgrades import last_upgrade
+from dat_operator.chain.wrapped import as_found, with_wrapped
 from dat_operator.cycle.assemble import Assembler, TokenCycle
-from dat_operator.cycle.batches import Batches, Tables, tables_of
+from dat_operator.cycle.batches import Batches, Decided, Tables, tables_of
 from dat_operator.cycle.failures import record_failures
+from dat_operator.cycle.observe import late_looks, observe, until_slot
 from dat_operator.cycle.own_cycles import OwnCycles
 from dat_operator.cycle.session import Session
 from dat_operator.domain.chain_state import ChainState, Role, TokenState
@@ -49,6 +53,8 @@ class CycleRun:
         self._sender = Sender(session.rpc, session.signer, config.priority_fee, config.commitment)
         self._reports: dict[str, TokenReport] = {}
         self._failures: dict[str, ProgramError | TransactionExpired] = {}
+        self._late: dict[str, int] = {}
+        """Tokens that can be looked at again from a slot on."""
 
     async def run(self) -> Report:
         """Run every token's cycle; one token's failure costs that token only.
@@ -57,15 +63,18 @@ class CycleRun:
 
         Raises RpcUnavailable if the chain cannot be read at all.
         """
+        # The schedule is public; when the price is looked at must not be.
+        await asyncio.sleep(random.SystemRandom().uniform(0, self._session.config.jitter_seconds))
         tokens = in_order(self._session.config.tokens)
         waiting = tokens
         for wait in (*self._session.config.retry.pauses, None):
             await self._attempt(waiting, alone=waiting is not tokens)
-            waiting = [t for t in tokens if t.mint not in self._reports and self._worth_another_try(t.mint)]
+            waiting = [t for t in tokens if self._worth_another_try(t.mint)]
             if not waiting or wait is None:
                 break
             log.info("trying again", tokens=[token.name for token in waiting], after_seconds=wait)
             await asyncio.sleep(wait)
+        await self._attempt_late(tokens)
         await self._name_drift()
         for token in tokens:
             if token.mint not in self._reports:
@@ -78,7 +87,7 @@ class CycleRun:
 
     async def _attempt(self, tokens: Sequence[TokenConfig], *, alone: bool) -> None:
         """Try tokens: what comes of it is in the reports and failures."""
-        chain = await self._session.read()
+        found = chain = await self._brought_in()
         for mint, landed in (await self._own.hidden(chain, [token.mint for token in tokens])).items():
             self._complete(self._session.config.token_of_mint(mint), landed.event.cycle, landed.signature)
         assembler = Assembler(self._session.ecosystem, self._operator, chain, self._cycle_id)
@@ -86,7 +95,18 @@ class CycleRun:
         cycles = await self._decide(batches, chain, tokens)
         if not cycles:
             return
+        late = late_looks(batches, chain, cycles)
+        self._late |= late
+        self._failures |= {mint: self._outdated() for mint in late}
+        cycles = [cycle for cycle in cycles if cycle.token.mint not in late]
+        if not cycles:
+            return
         tables = await batches.tables(cycles)
+        await observe(self._session, batches, chain, cycles, tables)
+        chain = as_found(await self._session.read(), found)
+        cycles = self._renewed(batches, chain, cycles)
+        if not cycles:
+            return
         packing = batches.pack(cycles, tables, alone=alone)
         await self._bring_fees(packing, tables)
         *first, last = packing.cycles
@@ -94,13 +114,25 @@ class CycleRun:
         await self._send(batches, chain, laid, tables)
         if first:
             # The root is in the last one: it spends what the others have sent by now.
-            chain = await self._session.read()
+            chain = as_found(await self._session.read(), found)
             lights = {slot.token.token.mint for slot in last if slot.light}
-            renewed = await self._decide(batches, chain, [slot.token.token for slot in last])
+            renewed = self._renewed(batches, chain, [slot.token for slot in last])
             cycles = [_laid(cycle, cycle.token.mint in lights) for cycle in renewed]
         else:
             cycles = [_laid(slot.token, slot.light) for slot in last]
         await self._send(batches, chain, [cycles] if cycles else [], tables)
+
+    async def _attempt_late(self, tokens: Sequence[TokenConfig]) -> None:
+        """Try those once more that an unused look has kept from being looked at; nobody waits for them."""
+        late = [token for token in tokens if token.mint in self._late]
+        if late:
+            await until_slot(self._session, max(self._late.values()))
+            self._late.clear()
+            await self._attempt(late, alone=True)
+
+    def _outdated(self) -> ProgramError:
+        said = "the price has risen too far above a look that nobody has used"
+        return ProgramError(self._session.config.program_id, "PriceTooHigh", said)
 
     async def _decide(
         self, batches: Batches, chain: ChainState, tokens: Sequence[TokenConfig]
@@ -119,7 +151,13 @@ class CycleRun:
                 self._complete(token, count, signature)
             else:
                 waiting.append(token)
-        decided = await batches.decide_at_pace(chain, waiting)
+        return self._taken(await batches.decide_at_pace(chain, waiting))
+
+    def _renewed(self, batches: Batches, chain: ChainState, cycles: Sequence[TokenCycle]) -> list[TokenCycle]:
+        """The same tokens' cycles, planned anew by a later reading."""
+        return self._taken(batches.decide(chain, [cycle.token for cycle in cycles]))
+
+    def _taken(self, decided: Decided) -> list[TokenCycle]:
         for token, refusal in decided.refused:
             self._report(token, refusal.reason, refusal.message)
         for cycle in decided.cycles:
@@ -132,6 +170,23 @@ class CycleRun:
                 to_root=plan.split.to_root,
             )
         return list(decided.cycles)
+
+    async def _brought_in(self) -> ChainState:
+        """The chain, once the shared authority's wrapped SOL is unwrapped, wherever somebody has put it."""
+        session = self._session
+        chain = await with_wrapped(session.rpc, await session.read())
+        accounts = (
+            [Pubkey.from_string(address) for address, _ in chain.shared.wrapped] if chain.shared else []
+        )
+        if not accounts:
+            return chain
+        instructions = tuple(session.ecosystem.unwrap(account) for account in accounts)
+        simulation = await Simulator(session.rpc, self._operator).run(instructions, [])
+        if simulation.refusal:
+            log.warning("wrapped SOL could not be brought in", error=str(simulation.refusal))
+            return chain
+        await self._sender.land_all([Ready(instructions, [], simulation.units)])
+        return as_found(await session.read(), chain)
 
     async def _bring_fees(self, packing: Packing[TokenCycle], tables: Tables) -> None:
         """Land what goes ahead. Whatever fails here is brought by nobody, and its cycle says so."""
@@ -172,6 +227,8 @@ class CycleRun:
                     self._complete(cycle.token, cycle.plan.expected_cycle + 1, landed.signature)
 
     def _worth_another_try(self, mint: str) -> bool:
+        if mint in self._reports or mint in self._late:
+            return False
         error = self._failures[mint]
         return isinstance(error, TransactionExpired) or error.unnamed or error.reason in RETRYABLE
 

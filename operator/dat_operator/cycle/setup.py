@@ -114,14 +114,16 @@ async def _admit(session: Session, chain: ChainState, token: TokenConfig) -> Tok
         return _failed(token, refusal.reason, refusal.message)
     admin, source = session.signer.pubkey(), state.fee_source(chain.state.shared_authority)
     needed = accounts.missing(admin, state, fees_are_ours=source is not FeeSource.FOREIGN)
-    if state.stats is not None and not needed:
+    if state.stats is not None and not state.stats.closed and not needed:
         return _already(token)
-    if state.stats is None:
+    if state.stats is None or state.stats.closed:
         mint, token_program = (
             Pubkey.from_string(token.mint),
             Pubkey.from_string(state.mint_account.token_program),
         )
-        needed.append(session.ecosystem.admit(admin, mint, token_program, token.role, token.root_share_bps))
+        # One that was closed comes back at the share that it had.
+        share = None if state.stats else token.root_share_bps
+        needed.append(session.ecosystem.admit(admin, mint, token_program, token.role, share))
     try:
         signature = await session.sender.land(needed)
     except ProgramError as error:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from dat_operator.domain.curve import BondingCurve
 from dat_operator.domain.fees import FeeTier
 from dat_operator.domain.pool import Pool
+from dat_operator.domain.price import Observation
 from dat_operator.domain.upgrade import Upgrade
 
 
@@ -25,6 +26,7 @@ class Parameters:
     max_fees_per_cycle_lamports: int
     min_interval_seconds: int
     max_price_impact_bps: int
+    max_price_rise_bps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,20 @@ class RootShare:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """Who holds a role, and who takes it over after the timelock. Addresses."""
+
+    now: str | None
+    next: str | None
+    next_at: int
+    """Unix time from which ``next`` holds."""
+
+    def at(self, now: int) -> str | None:
+        """Who holds it at a time."""
+        return self.next if now >= self.next_at else self.now
+
+
+@dataclass(frozen=True, slots=True)
 class DatState:
     """An ecosystem's account on chain."""
 
@@ -51,12 +67,18 @@ class DatState:
     shared_authority: str
     active: bool
     paused: bool
+    paused_at: int
+    closed: bool
+    """Only its last admin can open it again."""
     root_share: RootShare
     parameters: Parameters
     token_count: int
     withdraw_from: int
+    root_from: int
+    """From when ``pending_root_mint`` may become the root, Unix seconds."""
     root_mint: str | None
-    emergency_admin: str | None
+    pending_root_mint: str | None
+    emergency_admin: Guard
     pending_admin: str | None
     withdraw_address: str | None
     pending_withdraw_address: str | None
@@ -71,6 +93,12 @@ class TokenStats:
     role: Role
     active: bool
     paused: bool
+    paused_at: int
+    closed: bool
+    """Out of its ecosystem; set-up brings it back as what it was."""
+    shares_creator: bool
+    """Whether fees of the shared authority may be credited to it."""
+    observation: Observation
     consecutive_failures: int
     failed_cycles: int
     last_failed_id: bytes
@@ -179,6 +207,11 @@ class TokenState:
     """Its part of the fees of a shared creator, which it gets once they are collected."""
     authority_missing_lamports: int = 0
     """What its authority lacks of its rent."""
+    wrapped: tuple[tuple[str, int], ...] = ()
+    """Accounts of wrapped SOL that its authority has, and what lies in each, lamports.
+
+    Anybody may have paid it there: PumpSwap pays a creator's fees to wherever the sender says.
+    """
     has_token_account: bool = True
     """False once its authority's account for the token was looked for and not found."""
     unreadable: str | None = None
@@ -219,7 +252,12 @@ class TokenState:
     @property
     def uncollected_lamports(self) -> int:
         """What a cycle brings to the authority as lamports before it begins."""
-        return self.creator_fees_lamports + self.cashback_lamports
+        return self.creator_fees_lamports + self.cashback_lamports + self.wrapped_lamports
+
+    @property
+    def wrapped_lamports(self) -> int:
+        """What is unwrapped into the authority before a cycle, what waits for it at PumpSwap included."""
+        return self.amm_cashback_lamports + sum(lamports for _, lamports in self.wrapped)
 
     @property
     def pending_lamports(self) -> int:
@@ -238,10 +276,12 @@ class SharedFees:
     authority_missing_lamports: int
     """What the authority lacks of its rent."""
     vault_missing_lamports: int
+    wrapped: tuple[tuple[str, int], ...] = ()
+    """Accounts of wrapped SOL that the authority has; a run unwraps them before anything else."""
 
     @property
     def lamports(self) -> int:
-        """All of it."""
+        """All of it but what is wrapped."""
         return self.authority_lamports + self.vault_lamports + self.amm_vault_lamports
 
 

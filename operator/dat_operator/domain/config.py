@@ -84,6 +84,7 @@ class LimitsConfig(Frozen):
     max_fees_per_cycle_lamports: int
     min_interval_seconds: int
     max_price_impact_bps: int
+    max_price_rise_bps: int
 
     @property
     def parameters(self) -> Parameters:
@@ -139,6 +140,8 @@ class EcosystemConfig(Frozen):
     pace: PaceConfig = PaceConfig()
     priority_fee: PriorityFeeConfig
     retry: RetryConfig = RetryConfig()
+    jitter_seconds: Annotated[int, Field(ge=0, le=900)] = 0
+    """The longest random delay before a run."""
     tokens: list[TokenConfig]
 
     @property

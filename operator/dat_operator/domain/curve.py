@@ -37,11 +37,13 @@ class BondingCurve:
         return self.virtual_quote_reserves * supply // self.virtual_token_reserves
 
     @property
-    def depth(self) -> int:
-        """What the price is made of, lamports, as the program's impact rule takes it.
+    def may_complete(self) -> bool:
+        """Whether a buy, or one beside it, may complete the curve and go on in the pool-to-be."""
+        return self.real_token_reserves * MAX_IMPACT_DIVISOR <= self.virtual_token_reserves
 
-        A buy that may complete the curve goes on in the pool-to-be, which holds only what is really there.
-        """
-        if self.real_token_reserves * MAX_IMPACT_DIVISOR > self.virtual_token_reserves:
-            return self.virtual_quote_reserves
-        return min(self.virtual_quote_reserves, self.real_quote_reserves)
+    @property
+    def depth(self) -> int:
+        """What bounds a buy, lamports: what the price is made of, near the end only what is really there."""
+        if self.may_complete:
+            return min(self.virtual_quote_reserves, self.real_quote_reserves)
+        return self.virtual_quote_reserves

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dat_operator.domain.chain_state import ChainState, DatState, FeeSource, Role, TokenState, TokenStats
+from dat_operator.domain.chain_state import ChainState, DatState, Role, TokenState, TokenStats
 from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.config import PoolName
-from dat_operator.domain.fees import impact_limit
+from dat_operator.domain.fees import fee_limit
 from dat_operator.domain.market import BuyForm, Market, market_of
 from dat_operator.domain.money import BPS, sol
 from dat_operator.domain.pause import pause_of
@@ -161,12 +161,18 @@ CHECKS: tuple[Callable[[Inputs], Refusal | None], ...] = (
 
 
 def decide(
-    chain: ChainState, mint: str, slippage_bps: int, cooldown_seconds: int = 0, pool: PoolName = "Auto"
+    chain: ChainState,
+    mint: str,
+    slippage_bps: int,
+    cooldown_seconds: int = 0,
+    pool: PoolName = "Auto",
+    *,
+    looked: bool = True,
 ) -> CyclePlan | Refusal:
     """Plan a token's cycle from what the chain shows, or say why there is none.
 
     ``cooldown_seconds`` is the caller's own interval, where it is longer than the program's; ``pool`` is
-    where the token must trade.
+    where the token must trade; ``looked`` is false as long as its price is still to be looked at.
     """
     if found := unreadable(chain.tokens.get(mint)):
         return found
@@ -177,15 +183,18 @@ def decide(
         if refusal := check(inputs):
             return refusal
     assert inputs.market is not None  # untradable
-    return _plan(inputs, inputs.market)
+    return _plan(inputs, inputs.market, spending_limit(inputs, inputs.market, looked=looked))
 
 
-def _plan(inputs: Inputs, market: Market) -> CyclePlan | Refusal:
+def _plan(inputs: Inputs, market: Market, limit: int) -> CyclePlan | Refusal:
     limits = inputs.state.parameters
     parts = split(inputs.own_lamports, inputs.stats.carried_lamports, inputs.root_share_bps)
     at_hand = inputs.own_lamports + inputs.treasury_in - parts.to_root
-    fee_bps = market.sure_bps(creators=_creators_fee_is_ours(inputs, market))
-    limit = impact_limit(market.limit_reserves, limits.max_price_impact_bps, fee_bps)
+    if limit <= 0:
+        said = f"the price is above what was observed by more than {limits.max_price_rise_bps} basis points"
+        return Refusal(
+            "PriceTooHigh", f"{said}, or others have just bought for it; the next cycle looks again"
+        )
     spend = min(at_hand, limit, limits.max_fees_per_cycle_lamports)
     out = market.tokens_out(spend)
     minimum = out * (BPS - inputs.slippage_bps) // BPS
@@ -195,7 +204,18 @@ def _plan(inputs: Inputs, market: Market) -> CyclePlan | Refusal:
     return CyclePlan(count, market.forms, parts, inputs.treasury_in, spend, out, minimum)
 
 
-def _creators_fee_is_ours(inputs: Inputs, market: Market) -> bool:
-    """Whether the creator's fee goes where no attacker could be the one who gets it back."""
-    source = inputs.token.fee_source(inputs.state.shared_authority)
-    return source in (FeeSource.OWN, FeeSource.SHARED) and not market.cashback
+def spending_limit(inputs: Inputs, market: Market, *, looked: bool) -> int:
+    """The most a buy may spend now, lamports: the program's rule.
+
+    As long as nobody has looked, as if the price had not risen since.
+    """
+    limits, seen = inputs.state.parameters, inputs.stats.observation
+    impact = market.limit_reserves * limits.max_price_impact_bps // BPS
+    if not looked or not seen.is_fresh(inputs.chain.slot):
+        return min(impact, market.price.room(market.price, limits.max_price_rise_bps))
+    if market.price.above(seen.price):
+        impact = min(impact, fee_limit(market.limit_reserves, market.sure_fee_bps))
+    # The same coin's cycles in other ecosystems, right before, are one buy with this one.
+    supply = inputs.token.mint_account.supply if inputs.token.mint_account else seen.supply
+    impact -= market.price.worth(max(0, seen.supply - supply))
+    return min(impact, market.price.room(seen.price, limits.max_price_rise_bps))

@@ -34,16 +34,18 @@ class FeeTier:
     fees: Fees
 
 
-def fees_at(tiers: tuple[FeeTier, ...], market_cap: int) -> tuple[Fees, Fees]:
-    """The fees at a market cap, and those of the tier above, which a rising price may reach.
+def fees_at(tiers: tuple[FeeTier, ...], market_cap: int) -> tuple[Fees, int]:
+    """The fees at a market cap, and the least protocol fee (basis points) that a trade near it may pay.
 
-    They are those of the last tier that it reaches, else of the first. Raises DatError if there are no tiers.
+    They are those of the last tier that it reaches, else of the first; near are the tiers below and above.
+    Raises DatError if there are no tiers.
     """
     if not tiers:
         raise DatError("pump.fun's fee configuration holds no tiers: spec.network has no pump.fun")
     reached = [at for at, tier in enumerate(tiers) if tier.threshold_lamports <= market_cap]
     at = reached[-1] if reached else 0
-    return tiers[at].fees, tiers[min(at + 1, len(tiers) - 1)].fees
+    near = tiers[max(0, at - 1) : at + 2]
+    return tiers[at].fees, min(tier.fees.protocol_bps for tier in near)
 
 
 def exact_in(token_reserves: int, quote_reserves: int, fees: Fees, spend_lamports: int) -> int:
@@ -60,11 +62,9 @@ def exact_in(token_reserves: int, quote_reserves: int, fees: Fees, spend_lamport
     return (net - 1) * token_reserves // (quote_reserves + net - 1)
 
 
-def impact_limit(quote_reserves: int, max_price_impact_bps: int, fee_bps: int) -> int:
-    """The most a buy may spend, lamports: the program's impact rule.
+def fee_limit(quote_reserves: int, fee_bps: int) -> int:
+    """The most a buy may spend, lamports, so that no sandwich around it pays, whatever route it takes.
 
-    ``min(max_price_impact_bps, 80 % of the fee nobody gets back)`` of the quote reserves; a sandwich around
-    a buy below it pays more in fees than it can take.
+    80 % of the fee that every route pays: moving the price there and back costs more than the buy gives.
     """
-    share = min(max_price_impact_bps * 100, fee_bps * FEE_MARGIN_PERCENT)
-    return quote_reserves * share // (BPS * 100)
+    return quote_reserves * fee_bps * FEE_MARGIN_PERCENT // (BPS * 100)

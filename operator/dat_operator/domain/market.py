@@ -6,6 +6,7 @@ from enum import StrEnum
 from dat_operator.domain.chain_state import ChainState, TokenState
 from dat_operator.domain.coin import SYSTEM_PROGRAM
 from dat_operator.domain.fees import Fees, exact_in, fees_at
+from dat_operator.domain.price import Price
 
 
 class BuyForm(StrEnum):
@@ -27,13 +28,11 @@ class Market:
     token_reserves: int
     quote_reserves: int
     limit_reserves: int
-    """What the impact rule goes by: never more than really lies there."""
+    """What bounds a buy: never more than really lies there."""
     fees: Fees
     """What a buy pays."""
-    sure_fees: Fees
-    """The least it pays, whatever pump.fun's settings for single coins are."""
-    later_fees: Fees
-    """The least that a sale after it may pay."""
+    sure_fee_bps: int
+    """What each trade of a sandwich costs on whatever route, basis points: pump.fun's own fee."""
     max_tokens: int | None
     """All that a curve has left."""
     cashback: bool
@@ -43,17 +42,10 @@ class Market:
         out = exact_in(self.token_reserves, self.quote_reserves, self.fees, spend_lamports)
         return out if self.max_tokens is None else min(out, self.max_tokens)
 
-    def sure_bps(self, *, creators: bool) -> int:
-        """What each trade of a sandwich costs that nobody gets back, basis points: the program's rule.
-
-        It is the mean of a buy now and a sale after it; the creator's fee is among it if ``creators``.
-        """
-
-        def fee(fees: Fees) -> int:
-            return fees.protocol_bps + (fees.creator_bps if creators else 0)
-
-        now = fee(self.sure_fees)
-        return (now + min(now, fee(self.later_fees))) // 2
+    @property
+    def price(self) -> Price:
+        """What the next unit costs."""
+        return Price(self.quote_reserves, self.token_reserves)
 
 
 def market_of(chain: ChainState, token: TokenState) -> Market | None:
@@ -63,42 +55,35 @@ def market_of(chain: ChainState, token: TokenState) -> Market | None:
     supply = token.mint_account.supply
     if not token.curve.complete:
         curve = token.curve
-        fees, _ = _paid(curve.creator, *fees_at(chain.curve_tiers, curve.market_cap(supply)))
-        sure = _least(fees, curve.creator_fee_bps)
+        fees, least = fees_at(chain.curve_tiers, curve.market_cap(supply))
         newest = () if curve.is_cashback_coin else (BuyForm.CURVE_V3,)
         return Market(
             forms=(*newest, BuyForm.CURVE_LEGACY, BuyForm.CURVE_V2),
             token_reserves=curve.virtual_token_reserves,
             quote_reserves=curve.virtual_quote_reserves,
             limit_reserves=curve.depth,
-            fees=fees,
-            sure_fees=sure,
-            # On PumpSwap, if somebody completes the curve: the same in all, nearly none for the protocol.
-            later_fees=Fees(0, 0, sure.protocol_bps + sure.creator_bps),
+            fees=_paid(curve.creator, fees),
+            # Somebody may complete it and sell on PumpSwap, for nearly nothing.
+            sure_fee_bps=least // 2 if curve.may_complete else least,
             max_tokens=curve.real_token_reserves,
             cashback=curve.is_cashback_coin,
         )
     pool = token.pool
     if pool is None or pool.base_amount == 0 or pool.quote_reserves <= 0:
         return None
-    fees, later = _paid(pool.coin_creator, *fees_at(chain.pool_tiers, pool.market_cap(supply)))
+    fees, least = fees_at(chain.pool_tiers, pool.market_cap(supply))
     return Market(
         forms=(BuyForm.POOL,) if pool.is_cashback_coin else (BuyForm.POOL_V2, BuyForm.POOL),
         token_reserves=pool.base_amount,
         quote_reserves=pool.quote_reserves,
         limit_reserves=min(pool.quote_reserves, pool.quote_amount),
-        fees=fees,
-        sure_fees=_least(fees, pool.creator_fee_bps),
-        later_fees=_least(later, pool.creator_fee_bps),
+        fees=_paid(pool.coin_creator, fees),
+        sure_fee_bps=least,
         max_tokens=None,
         cashback=pool.is_cashback_coin,
     )
 
 
-def _paid(creator: str, *all_fees: Fees) -> list[Fees]:
+def _paid(creator: str, fees: Fees) -> Fees:
     """Where there is no creator, nobody pays him."""
-    return [replace(fees, creator_bps=0) if creator == SYSTEM_PROGRAM else fees for fees in all_fees]
-
-
-def _least(fees: Fees, own_creator_bps: int) -> Fees:
-    return replace(fees, creator_bps=min(fees.creator_bps, own_creator_bps or fees.creator_bps))
+    return replace(fees, creator_bps=0) if creator == SYSTEM_PROGRAM else fees

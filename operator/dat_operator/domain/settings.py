@@ -67,7 +67,7 @@ def _roles(chain: ChainState, wanted: EcosystemConfig) -> Iterable[Change]:
     assert chain.state is not None
     for role, instruction, has, should in (
         ("operator", "set_operator", chain.state.operator, wanted.operator),
-        ("emergency_admin", "set_emergency_admin", chain.state.emergency_admin, wanted.emergency),
+        ("emergency_admin", "set_emergency_admin", chain.state.emergency_admin.next, wanted.emergency),
     ):
         if has != should:
             yield Change(instruction, {role: should}, f"{role.replace('_', ' ')} {has} → {should}")

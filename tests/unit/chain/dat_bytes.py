@@ -8,14 +8,30 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.domain.chain_state import Parameters, RootShare
+from dat_operator.domain.price import Observation
 from hack.common.paths import REPO
-from tests.unit.builders import ADMIN, OPERATOR, PARAMETERS, PROGRAM, ROOT_SHARE, SHARED, STATE, TREASURY, key
+from tests.unit.builders import (
+    ADMIN,
+    OPERATOR,
+    PARAMETERS,
+    PROGRAM,
+    ROOT_SHARE,
+    SHARED,
+    SOL,
+    STATE,
+    TREASURY,
+    key,
+)
 
 IDL: dict[str, Any] = json.loads((REPO / "programs/artifacts/dat.idl.json").read_text())
 SIZES = {"bool": 1, "u8": 1, "u16": 2, "u32": 4, "u64": 8, "i64": 8, "pubkey": 32}
 MINT = key("mint")
 AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)
 CYCLE_ID = bytes(range(16))
+
+
+LOOKED_AT = Observation(slot=95, quote=30 * SOL, base=1_073_000_000_000_000, supply=10**15)
+"""A new coin's price, shortly before the chain of these tests is first read."""
 
 
 def u8(value: int) -> bytes:
@@ -71,6 +87,7 @@ def parameters_bytes(p: Parameters = PARAMETERS) -> bytes:
         "max_fees_per_cycle_lamports": u64(p.max_fees_per_cycle_lamports),
         "min_interval_seconds": u32(p.min_interval_seconds),
         "max_price_impact_bps": u16(p.max_price_impact_bps),
+        "max_price_rise_bps": u16(p.max_price_rise_bps),
     }
     return encoded("Parameters", values)
 
@@ -78,6 +95,16 @@ def parameters_bytes(p: Parameters = PARAMETERS) -> bytes:
 def share_bytes(share: RootShare) -> bytes:
     values = {"bps": u16(share.bps), "next_bps": u16(share.next_bps), "next_at": i64(share.next_at)}
     return encoded("RootShare", values)
+
+
+def guard_bytes(holder: Pubkey | None = None) -> bytes:
+    """A role that this key has held for long."""
+    return encoded("Guard", {"now": option(holder), "next": option(holder), "next_at": i64(0)})
+
+
+def observation_bytes(seen: Observation) -> bytes:
+    values = {"slot": u64(seen.slot), "quote": u64(seen.quote), "base": u64(seen.base)}
+    return encoded("Observation", {**values, "supply": u64(seen.supply)})
 
 
 def state_bytes(**changes: bytes) -> bytes:
@@ -91,12 +118,16 @@ def state_bytes(**changes: bytes) -> bytes:
         "shared_authority_bump": u8(254),
         "active": b"\1",
         "paused": b"\0",
+        "paused_at": i64(0),
+        "closed": b"\0",
         "root_share": share_bytes(ROOT_SHARE),
         "parameters": parameters_bytes(),
         "token_count": u32(0),
         "withdraw_from": i64(0),
+        "root_from": i64(0),
         "root_mint": option(None),
-        "emergency_admin": option(None),
+        "pending_root_mint": option(None),
+        "emergency_admin": guard_bytes(),
         "pending_admin": option(None),
         "withdraw_address": option(None),
         "pending_withdraw_address": option(None),
@@ -122,6 +153,10 @@ def stats_bytes(mint: Pubkey = MINT, **changes: bytes) -> bytes:
         "role": b"\1",
         "active": b"\1",
         "paused": b"\0",
+        "paused_at": i64(0),
+        "closed": b"\0",
+        "shares_creator": b"\0",
+        "observation": observation_bytes(LOOKED_AT),
         "consecutive_failures": u8(0),
         "failed_cycles": u64(0),
         "last_failed_id": bytes(16),

@@ -22,6 +22,9 @@ FORWARDED = [
 ]
 
 
+WRAPPED = key("wrapped")
+
+
 def run_cycle(form: BuyForm = BuyForm.CURVE_V3) -> Instruction:
     return FRUIT.run_cycle(
         OPERATOR,
@@ -41,6 +44,10 @@ MADE = {
     "initialize_dat_state": FRUIT.initialize(ADMIN, "fruit", OPERATOR, None, 4480, PARAMETERS),
     "initialize_token_stats": FRUIT.admit(ADMIN, MINT, at.TOKEN_2022, Role.SECONDARY, 3000),
     "run_cycle": run_cycle(),
+    "observe": FRUIT.observe(OPERATOR, MINT, at.TOKEN_2022, in_pool=False),
+    "unwrap": FRUIT.unwrap(WRAPPED, MINT),
+    "propose_root_token": FRUIT.administer("propose_root_token", ADMIN, mint=MINT),
+    "clear_withdraw_address": FRUIT.administer("clear_withdraw_address", ADMIN),
     "record_failure": FRUIT.record_failure(OPERATOR, MINT, CYCLE_ID, 6021),
     "set_lookup_table": FRUIT.administer("set_lookup_table", ADMIN, {"lookup_table": TABLE}, mint=MINT),
     "set_active": FRUIT.administer("set_active", ADMIN, OFF, mint=MINT),
@@ -56,6 +63,10 @@ MADE = {
     "set_root_token": FRUIT.administer("set_root_token", ADMIN, mint=MINT, previous=ROOT),
 }
 ARGUMENTS = {
+    "observe": b"",
+    "unwrap": b"",
+    "propose_root_token": b"",
+    "clear_withdraw_address": b"",
     "set_active": b"\0",
     "emergency_pause": b"",
     "resume": b"",
@@ -72,6 +83,11 @@ ARGUMENTS = {
 }
 KEYS = {
     "admin": ADMIN,
+    "base_admin": ADMIN,
+    "owner": AUTHORITY,
+    "wrapped": WRAPPED,
+    "wsol": at.WSOL,
+    "market": at.bonding_curve(MINT),
     "signer": ADMIN,
     "named": NAMED,
     "previous": at.stats_address(PROGRAM, STATE, ROOT),
@@ -106,7 +122,8 @@ def test_accounts_and_discriminator_are_the_idls(name: str) -> None:
     assert instruction.program_id == PROGRAM
     assert instruction.data[:8] == bytes(spec(name)["discriminator"])
     for wanted, meta in zip(accounts, instruction.accounts, strict=name != "run_cycle"):
-        assert meta.pubkey == KEYS[wanted["name"]], wanted["name"]
+        expected = Pubkey.from_string(wanted["address"]) if "address" in wanted else KEYS[wanted["name"]]
+        assert meta.pubkey == expected, wanted["name"]
         assert meta.is_signer == wanted.get("signer", False), wanted["name"]
         assert meta.is_writable == wanted.get("writable", False), wanted["name"]
 

@@ -9,7 +9,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain import program as dat
-from dat_operator.domain.chain_state import Parameters, Role, RootShare, TokenStats
+from dat_operator.domain.chain_state import Guard, Parameters, Role, RootShare, TokenStats
 from dat_operator.domain.cycle_event import CycleEvent
 from dat_operator.domain.market import BuyForm
 from hack.common.paths import REPO
@@ -20,9 +20,11 @@ from tests.unit.chain.dat_bytes import (
     CYCLE_ID,
     EVENT,
     IDL,
+    LOOKED_AT,
     MINT,
     discriminator,
     event_bytes,
+    guard_bytes,
     i64,
     option,
     share_bytes,
@@ -64,15 +66,21 @@ GIVEN_BY_US = {
     "associated_token_program": at.ASSOCIATED_TOKEN,
     "pump_program": at.PUMP,
     "pump_event_authority": at.event_authority(at.PUMP),
+    "wsol": at.WSOL,
     "event_authority": at.event_authority(PROGRAM),
     "program": PROGRAM,
 }
 
 
+def given(spec: dict[str, Any]) -> Pubkey:
+    """What a caller names: a key of his own, unless the IDL wants one."""
+    return Pubkey.from_string(spec["address"]) if "address" in spec else key(spec["name"])
+
+
 def made(name: str, *, optional: bool) -> list[tuple[dict[str, Any], AccountMeta]]:
     """An instruction's accounts, each beside what the IDL says of it."""
     accounts = {
-        a["name"]: key(a["name"]) if optional or not a.get("optional") else None
+        a["name"]: given(a) if optional or not a.get("optional") else None
         for a in SPECS[name]["accounts"]
         if a["name"] not in GIVEN_BY_US
     }
@@ -85,7 +93,7 @@ def made(name: str, *, optional: bool) -> list[tuple[dict[str, Any], AccountMeta
 @pytest.mark.parametrize("name", SPECS)
 def test_accounts_stand_and_are_flagged_as_in_the_idl(name: str) -> None:
     for spec, meta in made(name, optional=True):
-        assert meta.pubkey == GIVEN_BY_US.get(spec["name"], key(spec["name"])), spec["name"]
+        assert meta.pubkey == GIVEN_BY_US.get(spec["name"], given(spec)), spec["name"]
         assert str(meta.pubkey) == spec.get("address", str(meta.pubkey))
         assert meta.is_signer == spec.get("signer", False), spec["name"]
         assert meta.is_writable == spec.get("writable", False), spec["name"]
@@ -128,7 +136,7 @@ def test_a_state_is_read() -> None:
 
 
 def test_a_state_with_everything_is_read() -> None:
-    keys = {name: key(name) for name in ("root_mint", "emergency_admin", "pending_admin")}
+    keys = {name: key(name) for name in ("root_mint", "pending_root_mint", "pending_admin")}
     keys |= {name: key(name) for name in ("withdraw_address", "pending_withdraw_address")}
     share = RootShare(4480, 4980, -5)
     data = state_bytes(
@@ -137,6 +145,10 @@ def test_a_state_with_everything_is_read() -> None:
         root_share=share_bytes(share),
         token_count=u32(2**32 - 1),
         withdraw_from=i64(1_900_000_000),
+        paused_at=i64(-1),
+        closed=b"\1",
+        root_from=i64(1_900_000_001),
+        emergency_admin=guard_bytes(key("emergency")),
         **{name: option(value) for name, value in keys.items()},
     )
     assert dat.decode_state(data) == expected_state(
@@ -145,6 +157,10 @@ def test_a_state_with_everything_is_read() -> None:
         root_share=share,
         token_count=2**32 - 1,
         withdraw_from=1_900_000_000,
+        paused_at=-1,
+        closed=True,
+        root_from=1_900_000_001,
+        emergency_admin=Guard(str(key("emergency")), str(key("emergency")), 0),
         **{name: str(value) for name, value in keys.items()},
     )
 
@@ -161,7 +177,7 @@ def test_limits_are_read() -> None:
 
 
 def test_stats_are_read() -> None:
-    assert dat.decode_stats(stats_bytes()) == expected_stats(MINT, Role.SECONDARY)
+    assert dat.decode_stats(stats_bytes()) == expected_stats(MINT, Role.SECONDARY, observation=LOOKED_AT)
 
 
 def test_stats_with_everything_are_read() -> None:
@@ -182,6 +198,9 @@ def test_stats_with_everything_are_read() -> None:
         role=b"\0",
         active=b"\0",
         paused=b"\1",
+        paused_at=i64(1_700_000_000),
+        closed=b"\1",
+        shares_creator=b"\1",
         consecutive_failures=u8(5),
         last_failed_id=b"\7" * 16,
         last_cycle_at=i64(1_800_000_000),
@@ -195,6 +214,10 @@ def test_stats_with_everything_are_read() -> None:
         role=Role.ROOT,
         active=False,
         paused=True,
+        paused_at=1_700_000_000,
+        closed=True,
+        shares_creator=True,
+        observation=LOOKED_AT,
         consecutive_failures=5,
         last_failed_id=b"\7" * 16,
         last_cycle_at=1_800_000_000,
@@ -304,6 +327,7 @@ def test_keys_are_the_programs_of_the_idl() -> None:
         a["name"]: Pubkey.from_string(a["address"])
         for i in IDL["instructions"]
         for a in i["accounts"]
-        if "address" in a
+        # Only wrapped SOL is always SPL Token's.
+        if "address" in a and a["name"] != "token_program"
     }
     assert fixed.items() <= GIVEN_BY_US.items()

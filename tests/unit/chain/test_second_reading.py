@@ -204,7 +204,7 @@ async def test_what_a_cashback_coin_owes_its_buyer() -> None:
     }
     token = await read(table)
     assert (token.cashback_lamports, token.amm_cashback_lamports) == (40, 70)
-    assert token.uncollected_lamports == 40, "the other comes back wrapped"
+    assert token.uncollected_lamports == 40 + 70, "the other comes back wrapped, and is unwrapped"
 
 
 async def test_a_second_reading_comes_in_batches_of_a_hundred() -> None:

@@ -39,6 +39,7 @@ CONFIG = {
         "maxFeesPerCycleLamports": 1,
         "minIntervalSeconds": 1,
         "maxPriceImpactBps": 1,
+        "maxPriceRiseBps": 1,
     },
     "slippageBps": 1,
     "priorityFee": {"percentile": 1, "maxLamports": 1},

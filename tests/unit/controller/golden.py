@@ -43,7 +43,7 @@ NOW = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
 BEFORE = datetime.datetime(2026, 11, 21, 11, 0, tzinfo=datetime.UTC)
 SETTLING_PASSES = 4
 World = dict[str, Any]
-PARAMETERS = Parameters(2_000_000, 5_690_000, 1_000_000_000, 60, 100)
+PARAMETERS = Parameters(2_000_000, 5_690_000, 1_000_000_000, 60, 100, 300)
 """What the program is set up with by a spec that says nothing of it."""
 PARTS = {"DATEcosystem": "ecosystem", "DATToken": "tokens", "DATCycle": "cycles", "CronJob": "cron_jobs"}
 

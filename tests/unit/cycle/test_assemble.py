@@ -9,7 +9,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain import gather
 from dat_operator.chain.buy import Buy
-from dat_operator.cycle.assemble import CYCLE_TRACE, TRACE, Assembler, TokenCycle
+from dat_operator.cycle.assemble import CYCLE_TRACE, TRACE, UNWRAP_TRACE, Assembler, TokenCycle
 from dat_operator.domain.chain_state import PumpGlobal, Role, SharedFees, Sharing, TokenState
 from dat_operator.domain.decision import CyclePlan
 from dat_operator.domain.errors import DatError
@@ -122,7 +122,8 @@ def test_cashback_is_claimed_whosever_the_coin_is() -> None:
     in_pool = pooled(creator=STRANGER, amm_cashback_lamports=4, cashback_lamports=4)
     found = assembled(in_pool, BuyForm.POOL)
     claims = [gather.claim_cashback(AUTHORITY), gather.claim_pool_cashback(AUTHORITY)]
-    assert (list(found.gather), found.gather_trace) == (claims, 2 + 3)
+    unwrap = FRUIT.unwrap(at.wrapped_sol(AUTHORITY), MINT)
+    assert (list(found.gather), found.gather_trace) == ([*claims, unwrap], 2 + 3 + UNWRAP_TRACE)
 
 
 def test_a_sharing_coins_fees_go_to_all_of_its_holders() -> None:

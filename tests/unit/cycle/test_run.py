@@ -18,10 +18,11 @@ from dat_operator.domain.chain_state import Role
 from dat_operator.domain.config import RetryConfig
 from dat_operator.domain.errors import DatError, RpcUnavailable
 from dat_operator.domain.market import BuyForm
+from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS
 from dat_operator.domain.report import Outcome, Report
 from tests.unit.builders import RENT, SOL, TREASURY, key
 from tests.unit.chain.conftest import Clock
-from tests.unit.chain.dat_bytes import event_bytes, option, u64
+from tests.unit.chain.dat_bytes import LOOKED_AT, event_bytes, observation_bytes, option, u64
 from tests.unit.chain.fake_accounts import TIME, account, program_data
 from tests.unit.chain.fake_history import STRANGE_STATE, Index, cycle_of
 from tests.unit.chain.test_lookup_tables import table_bytes
@@ -130,7 +131,7 @@ async def test_the_root_is_decided_anew_once_the_others_have_landed() -> None:
     assert report.outcome is Outcome.FAILED
     reading = [i for i, (method, _) in enumerate(world.asked) if method == "getMultipleAccounts"]
     sending = [i for i, (method, _) in enumerate(world.asked) if method == "sendTransaction"]
-    assert reading[1] > sending[1], "read again between the secondaries and the root"
+    assert reading[-1] > sending[1], "read again between the secondaries and the root"
 
 
 async def test_a_landed_failure_is_the_culprits_and_the_others_are_tried_alone() -> None:
@@ -483,3 +484,19 @@ async def test_what_is_too_much_by_another_form_of_buy_is_tried_alone() -> None:
 def test_secondaries_first_and_otherwise_as_configured() -> None:
     tokens = [config(ROOT, Role.ROOT), config(PEAR), config(APPLE)]
     assert [token.mint for token in in_order(tokens)] == [str(PEAR), str(APPLE), str(ROOT)]
+
+
+async def test_nobody_waits_for_a_token_whose_unused_look_is_outdated() -> None:
+    """A killed run's look binds until it ends, and the price has risen since: the token comes last."""
+    world = Ecosystem(APPLE, PEAR)
+    low = replace(LOOKED_AT, quote=LOOKED_AT.quote // 2)
+    world.table |= {str(k): v for k, v in stats_of(APPLE, observation=observation_bytes(low)).items()}
+
+    def slot(*_: Any) -> int:
+        world.slot = LOOKED_AT.slot + MAX_AGE_SLOTS + 1
+        return world.slot + MIN_AGE_SLOTS
+
+    world.answers["getSlot"] = slot
+    report = await world.run()
+    assert outcomes(report) == expected(apple="CycleCompleted", pear="CycleCompleted")
+    assert world.cycles() == [[PEAR], [APPLE]]

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from itertools import count
 from typing import Any
 
 from solders.address_lookup_table_account import AddressLookupTable
@@ -45,6 +46,7 @@ class World(Accounts):
         self.height = 100
         self.sent: dict[str, list[Laid]] = {}
         self._ends: dict[str, Any] = {}
+        self._slots = count(1_000)
         super().__init__(
             table,
             simulateTransaction=lambda *asked: simulation(self.judge, self.listed)(*asked),
@@ -53,7 +55,7 @@ class World(Accounts):
             sendTransaction=self._send,
             getSignatureStatuses=self._statuses,
             getBlockHeight=self._next,
-            getSlot=self._next,
+            getSlot=lambda *_: next(self._slots),
         )
 
     def calls(self) -> list[list[str]]:

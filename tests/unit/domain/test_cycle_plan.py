@@ -1,5 +1,6 @@
 """What a cycle would do: amounts, limits, forms."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 
 from dat_operator.domain.chain_state import ChainState, FeeSource, Role, RootShare, Sharing, TokenState
 from dat_operator.domain.decision import CyclePlan, decide
-from dat_operator.domain.fees import exact_in, impact_limit
+from dat_operator.domain.fees import exact_in, fee_limit
 from dat_operator.domain.market import BuyForm, market_of
+from dat_operator.domain.price import MAX_AGE_SLOTS, Observation
 from dat_operator.domain.refusal import Refusal
 from tests.unit.builders import POOL_FEES, SHARED, SOL, chain, curve, graduated, key, pool, stats, token
 from tests.unit.builders import with_limits as limited
@@ -106,43 +108,73 @@ CREATORS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("source", "fee_bps"),
-    [(FeeSource.OWN, 125), (FeeSource.SHARED, 125), (FeeSource.SHARING, 47), (FeeSource.FOREIGN, 47)],
-)
-def test_only_a_creators_fee_that_is_surely_ours_widens_the_limit(source: FeeSource, fee_bps: int) -> None:
-    """A shareholder may be the attacker, and get part of his own fee back."""
+FRESH = (30 * SOL, 1_073_000_000_000_000)
+"""What a new curve's price is made of."""
+
+
+NEVER = Observation(0, 0, 0, 0)
+
+
+def rich(seen: Observation = NEVER, **changes: Any) -> ChainState:
+    """A root on its curve with more than it may spend, looked at as ``seen``, now at slot 100."""
+    root = token(MINT, Role.ROOT, stats=stats(MINT, Role.ROOT, observation=seen), **changes)
+    return replace(limited(chain(root, treasury_lamports=100 * SOL), **WIDE), slot=100)
+
+
+@pytest.mark.parametrize("source", FeeSource)
+def test_whoever_gets_the_creators_fee_a_coin_spends_alike(source: FeeSource) -> None:
+    """Adopted and foreign coins, too: what bounds a buy is the price that was observed."""
     creator = CREATORS[source]
     sharing = SHARES if source is FeeSource.SHARING else None
-    root = token(MINT, Role.ROOT, curve=curve(creator=creator), sharing=sharing)
-    state = limited(chain(root, treasury_lamports=100 * SOL), **WIDE)
-    assert planned(state).spend == impact_limit(30 * SOL, 1000, fee_bps)
+    state = rich(curve=curve(creator=creator), sharing=sharing)
+    assert planned(state).spend == ROOM
 
 
-@pytest.mark.parametrize(
-    ("changes", "fee_bps"),
-    [
-        ({"is_cashback_coin": True}, 47),
-        ({"creator_fee_bps": 10}, 105),
-        ({"creator_fee_bps": 500}, 125),
-    ],
-)
-def test_a_cashback_and_a_lower_own_fee_narrow_it(changes: dict[str, Any], fee_bps: int) -> None:
-    root = token(MINT, Role.ROOT, curve=curve(creator=AUTHORITY, **changes))
-    state = limited(chain(root, treasury_lamports=100 * SOL), **WIDE)
-    assert planned(state).spend == impact_limit(30 * SOL, 1000, fee_bps)
+ROOM = 30 * SOL * 100_000 // 2_100_000
+"""What may be spent until the price has risen by a tenth: less than a tenth of the reserves."""
 
 
-def test_a_pools_liquidity_fee_does_not_count() -> None:
-    """The attacker may be the liquidity: 93 + 30 of 125 count now, 5 + 95 of 120 in the next tier."""
-    state = limited(chain(graduated(MINT, Role.ROOT), treasury_lamports=100 * SOL), **WIDE)
-    assert planned(state).spend == impact_limit(84_990_359_056, 1000, (123 + 100) // 2)
+def test_until_somebody_looks_the_price_has_not_risen() -> None:
+    assert planned(rich()).spend == ROOM
+    stale = Observation(100 - MAX_AGE_SLOTS - 1, 1, 10**15, 10**15)
+    assert planned(rich(stale)).spend == ROOM
+
+
+@pytest.mark.parametrize("quote", [30 * SOL, 31 * SOL])
+def test_a_price_that_has_not_risen_leaves_the_impact(quote: int) -> None:
+    state = limited(rich(Observation(90, quote, FRESH[1], 10**15)), max_price_impact_bps=100)
+    assert planned(state).spend == 300_000_000
+
+
+def test_a_price_that_has_risen_leaves_what_the_fee_covers() -> None:
+    """By whomever: whoever wants to sandwich the buy must raise the price first."""
+    state = rich(Observation(90, 30 * SOL - 1, FRESH[1], 10**15))
+    assert planned(state).spend == fee_limit(30 * SOL, 95)
+
+
+def test_a_price_that_has_risen_by_more_than_the_part_is_refused() -> None:
+    state = rich(Observation(90, 27 * SOL, FRESH[1], 10**15))
+    refusal = decide(state, str(MINT), 500)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == "PriceTooHigh"
+    assert "1000 basis points" in refusal.message
+
+
+def test_what_was_burned_since_the_look_was_bought_of_the_same_liquidity() -> None:
+    """The same coin may be the root of other ecosystems."""
+    burned = Observation(90, *FRESH, 10**15 + 10**13)
+    taken = 10**13 * FRESH[0] // FRESH[1]
+    state = limited(rich(burned), max_price_impact_bps=100)
+    assert planned(state).spend == 300_000_000 - taken
+    all_of_it = Observation(90, *FRESH, 10**15 + 2 * 10**13)
+    refusal = decide(limited(rich(all_of_it), max_price_impact_bps=100), str(MINT), 500)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == "PriceTooHigh"
 
 
 def test_near_its_end_a_curve_is_as_deep_as_what_is_really_there() -> None:
     ending = curve(creator=AUTHORITY, real_token_reserves=10**14, real_quote_reserves=2 * SOL)
-    state = limited(chain(token(MINT, Role.ROOT, curve=ending), treasury_lamports=100 * SOL), **WIDE)
-    assert planned(state).spend == impact_limit(2 * SOL, 1000, 125)
+    assert planned(limited(rich(curve=ending), max_price_impact_bps=100)).spend == 20_000_000
 
 
 LAMPORTS = st.integers(0, 200 * SOL)
@@ -202,6 +234,6 @@ def test_every_plan_conserves_lamports_and_keeps_to_its_limits(
     uncollected = fees["bucket"] + fees["vault"] + (fees["amm_bucket"] if on_pool else 0)
     assert s.carried_in + s.inflow == uncollected + fees["authority"]
     assert plan.treasury_in == (treasury if role is Role.ROOT else 0)
-    assert 0 < plan.spend <= min(cap, impact_limit(quote, impact, market.sure_bps(creators=True)))
+    assert 0 < plan.spend <= min(cap, quote * impact // 10_000)
     assert plan.carried_out >= 0
     assert 1 <= plan.min_tokens_out <= plan.tokens_out == market.tokens_out(plan.spend)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dat_operator.domain.errors import DatError
-from dat_operator.domain.fees import Fees, FeeTier, exact_in, fees_at, impact_limit
+from dat_operator.domain.fees import Fees, FeeTier, exact_in, fee_limit, fees_at
 from tests.unit.builders import CURVE_FEES, POOL_FEES, SOL
 from tests.unit.domain.golden import Quote, curve_quotes, mainnet_buy, pool_quotes
 
@@ -101,23 +101,28 @@ def test_the_smallest_buys_on_a_pool(spend: int) -> None:
     assert (exact_in(206_900_000_000_000, 85 * SOL, POOL_FEES, spend) > 0) is (spend >= 5)
 
 
-TIERS = (FeeTier(0, Fees(1, 95, 300)), FeeTier(100, Fees(2, 90, 200)), FeeTier(1000, Fees(3, 80, 100)))
+TIERS = (
+    FeeTier(0, Fees(1, 95, 300)),
+    FeeTier(100, Fees(2, 50, 200)),
+    FeeTier(1000, Fees(3, 70, 100)),
+    FeeTier(2000, Fees(3, 90, 50)),
+)
 
 
 @pytest.mark.parametrize(
-    ("cap", "now", "later"),
-    [(0, 0, 1), (99, 0, 1), (100, 1, 2), (999, 1, 2), (1000, 2, 2), (2**80, 2, 2)],
+    ("cap", "now", "least"),
+    [(0, 0, 50), (99, 0, 50), (100, 1, 50), (999, 1, 50), (1000, 2, 50), (2000, 3, 70), (2**80, 3, 70)],
 )
-def test_a_tier_holds_from_its_threshold_on(cap: int, now: int, later: int) -> None:
-    assert fees_at(TIERS, cap) == (TIERS[now].fees, TIERS[later].fees)
+def test_a_tier_holds_from_its_threshold_on_and_its_neighbours_count(cap: int, now: int, least: int) -> None:
+    assert fees_at(TIERS, cap) == (TIERS[now].fees, least)
 
 
 def test_below_the_first_threshold_the_first_tier_holds() -> None:
-    assert fees_at(TIERS[1:], 5) == (TIERS[1].fees, TIERS[2].fees)
+    assert fees_at(TIERS[1:], 5) == (TIERS[1].fees, 50)
 
 
 def test_above_an_only_tier_there_is_no_other() -> None:
-    assert fees_at(TIERS[:1], 5) == (TIERS[0].fees, TIERS[0].fees)
+    assert fees_at(TIERS[:1], 5) == (TIERS[0].fees, 95)
 
 
 def test_no_tiers_are_an_error() -> None:
@@ -125,17 +130,13 @@ def test_no_tiers_are_an_error() -> None:
         fees_at((), 1)
 
 
-@given(st.integers(0, 2**64 - 1), st.integers(1, 1000), st.integers(0, 10_000))
-def test_the_impact_rule_keeps_to_both_bounds(reserves: int, impact: int, fee: int) -> None:
-    limit = impact_limit(reserves, impact, fee)
-    assert limit * 10_000 <= reserves * impact
-    assert limit * 1_000_000 <= reserves * fee * 80
-    assert (limit + 1) * 1_000_000 > reserves * min(impact * 100, fee * 80)
+@given(st.integers(0, 2**64 - 1), st.integers(0, 10_000))
+def test_a_buy_of_the_fees_limit_costs_less_than_the_fee(reserves: int, fee: int) -> None:
+    limit = fee_limit(reserves, fee)
+    assert limit * 1_000_000 <= reserves * fee * 80 < (limit + 1) * 1_000_000
 
 
-def test_the_impact_rule_on_a_new_coin() -> None:
+def test_the_fees_limit_on_a_new_coin() -> None:
     """The examples of programs/dat/src/arithmetic.rs: 1.25 % fee, 1 % of 30 SOL."""
-    assert impact_limit(30 * SOL, 100, 125) == 300_000_000
-    assert impact_limit(30 * SOL, 1_000, 125) == 300_000_000
-    assert impact_limit(30 * SOL, 10, 125) == 30_000_000
-    assert impact_limit(30 * SOL, 100, 0) == 0
+    assert fee_limit(30 * SOL, 125) == 300_000_000
+    assert fee_limit(30 * SOL, 0) == 0

@@ -58,8 +58,7 @@ def test_a_coin_on_its_curve() -> None:
         quote_reserves=30 * SOL,
         limit_reserves=5,
         fees=CURVE_FEES,
-        sure_fees=CURVE_FEES,
-        later_fees=Fees(0, 0, 125),
+        sure_fee_bps=95 // 2,
         max_tokens=7,
         cashback=False,
     )
@@ -72,8 +71,7 @@ def test_a_coin_in_its_pool() -> None:
         quote_reserves=84_990_359_056,
         limit_reserves=84_990_359_056,
         fees=POOL_FEES,
-        sure_fees=POOL_FEES,
-        later_fees=POOL_TIERS[1].fees,
+        sure_fee_bps=POOL_TIERS[1].fees.protocol_bps,
         max_tokens=None,
         cashback=False,
     )
@@ -113,7 +111,7 @@ def test_the_newest_forms_refuse_cashback_coins(state: TokenState, forms: tuple[
 def test_without_a_creator_nobody_pays_one(state: TokenState) -> None:
     """hack/localnet/FINDINGS.md: C, or cr, is 0 then. Coins of old have none."""
     found = market(state)
-    assert (found.fees.creator_bps, found.later_fees.creator_bps) == (0, 95 if found.max_tokens else 0)
+    assert found.fees.creator_bps == 0
     assert found.fees.protocol_bps > 0
 
 
@@ -142,48 +140,21 @@ def test_without_tiers_there_is_no_quote(state: TokenState) -> None:
         market(state, curve_tiers=(), pool_tiers=())
 
 
-@pytest.mark.parametrize(("own", "sure"), [(0, 30), (10, 10), (30, 30), (77, 30)])
-def test_of_two_creator_fees_the_lower_is_sure(own: int, sure: int) -> None:
-    """Whether a coin's own fee holds is pump.fun's setting, so the impact rule takes what is sure."""
-    for state in (on_curve(creator_fee_bps=own), in_pool(creator_fee_bps=own)):
-        found = market(state)
-        assert found.sure_fees == replace(found.fees, creator_bps=sure)
-        assert found.fees.creator_bps == 30
-
-
-def test_a_coins_own_fee_may_outlast_its_tier() -> None:
-    found = market(in_pool(creator_fee_bps=10))
-    assert found.later_fees == Fees(20, 5, 10)
-    assert market(on_curve(creator_fee_bps=10)).later_fees == Fees(0, 0, 105)
-
-
 @pytest.mark.parametrize(
-    ("found", "creators", "bps"),
+    ("found", "bps"),
     [
-        (market(on_curve()), True, 125),
-        (market(on_curve()), False, (95 + 0) // 2),
-        (market(in_pool()), True, (123 + 100) // 2),
-        (market(in_pool()), False, (93 + 5) // 2),
-        (market(in_pool(quote_amount=100 * SOL)), True, 100),
-        (market(in_pool(quote_amount=100 * SOL)), False, 5),
+        (market(on_curve()), 95),
+        (market(on_curve(real_token_reserves=107_300_000_000_001)), 95),
+        (market(on_curve(real_token_reserves=107_300_000_000_000)), 95 // 2),
+        (market(in_pool()), 5),
+        (market(in_pool(), pool_tiers=POOL_TIERS[:1]), 93),
+        (market(in_pool(creator_fee_bps=77), pool_tiers=POOL_TIERS[:1]), 93),
     ],
-    ids=["curve", "curve, others", "pool", "pool, others", "last tier", "last tier, others"],
+    ids=["curve", "far", "near its end", "pool", "one tier", "fee of its own"],
 )
-def test_what_a_sandwich_surely_costs(found: Market, creators: bool, bps: int) -> None:
-    """The mean of a buy now and of a sale after it, which may trade elsewhere or in the next tier."""
-    assert found.sure_bps(creators=creators) == bps
-
-
-FEES = st.builds(Fees, *[st.integers(0, 500)] * 3)
-
-
-@given(FEES, FEES, st.booleans())
-def test_a_fee_that_rises_is_not_counted_on(now: Fees, later: Fees, creators: bool) -> None:
-    found = replace(market(in_pool()), sure_fees=now, later_fees=later)
-    fees = [f.protocol_bps + (f.creator_bps if creators else 0) for f in (now, later)]
-    assert fees[0] // 2 <= found.sure_bps(creators=creators) <= fees[0]
-    if fees[1] >= fees[0]:
-        assert found.sure_bps(creators=creators) == fees[0]
+def test_what_a_sandwich_surely_costs(found: Market, bps: int) -> None:
+    """pump.fun's own fee alone: a route through other coins pays neither creator nor liquidity."""
+    assert found.sure_fee_bps == bps
 
 
 @given(st.integers(0, 100 * SOL), st.integers(0, 10**15))

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dat_operator.domain.chain_state import ChainState, Role, RootShare
+from dat_operator.domain.chain_state import ChainState, Guard, Role, RootShare
 from dat_operator.domain.config import EcosystemConfig, TokenConfig
 from dat_operator.domain.settings import SHARE_STEP_BPS, Change, differences
 from tests.unit.builders import chain, dat_state, key, stats, token
@@ -22,7 +22,7 @@ def on_chain(config: EcosystemConfig, share: RootShare | None = None, **changes:
     fixed = RootShare(config.limits.root_share_bps, config.limits.root_share_bps, 0)
     state = dat_state(
         operator=config.operator,
-        emergency_admin=config.emergency,
+        emergency_admin=Guard(config.emergency, config.emergency, 0),
         parameters=config.limits.parameters,
         root_share=share or fixed,
     )
@@ -47,7 +47,9 @@ def test_limits_change_at_once() -> None:
 
 def test_roles_change_at_once() -> None:
     other = str(key("other"))
-    found = differences(on_chain(ecosystem(), operator=other, emergency_admin=other), ecosystem()).now
+    found = differences(
+        on_chain(ecosystem(), operator=other, emergency_admin=Guard(None, other, 0)), ecosystem()
+    ).now
     assert [change.instruction for change in found] == ["set_operator", "set_emergency_admin"]
     assert found[0].args == {"operator": ecosystem().operator}
     assert found[1].args == {"emergency_admin": None}

@@ -1,0 +1,71 @@
+"""Wrapped SOL that lies with PDAs of ours, wherever somebody has put it."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import replace
+
+from solders.pubkey import Pubkey
+
+from dat_operator.chain import addresses as at
+from dat_operator.chain.account import Account, token_amount
+from dat_operator.chain.rpc import RpcClient
+from dat_operator.domain.chain_state import ChainState, FeeSource, TokenState
+
+DUST_LAMPORTS = 5_000
+"""Less is left where it is until more has come: unwrapping it costs a signature's fee."""
+MOST = 4
+"""Accounts of one owner that a run unwraps, the fullest first: anybody can make any number of them."""
+
+Wrapped = tuple[tuple[str, int], ...]
+
+
+def in_account(address: Pubkey, account: Account | None) -> Wrapped:
+    """What one account holds, if it is worth unwrapping."""
+    lamports = token_amount(account)
+    return ((str(address), lamports),) if lamports >= DUST_LAMPORTS else ()
+
+
+async def with_wrapped(rpc: RpcClient, chain: ChainState) -> ChainState:
+    """The same chain, with all accounts of wrapped SOL that graduated coins' creators have.
+
+    One call for each such creator; the fullest accounts only.
+    """
+    tokens = {}
+    shared = chain.shared
+    for mint, token in chain.tokens.items():
+        own = token.fee_source(None) is FeeSource.OWN
+        found = await wrapped_of(rpc, token.addresses.authority) if token.pool and own else token.wrapped
+        tokens[mint] = replace(token, wrapped=found)
+    if shared and chain.state and any(map(_is_in_pool, chain.tokens.values())):
+        shared = replace(shared, wrapped=await wrapped_of(rpc, chain.state.shared_authority))
+    return replace(chain, tokens=tokens, shared=shared)
+
+
+def as_found(chain: ChainState, earlier: ChainState) -> ChainState:
+    """The same chain, with the accounts of wrapped SOL that were found when it was read earlier."""
+    known = {mint: token.wrapped for mint, token in earlier.tokens.items()}
+    tokens = {m: replace(t, wrapped=known.get(m, t.wrapped)) for m, t in chain.tokens.items()}
+    return replace(chain, tokens=tokens)
+
+
+async def wrapped_of(rpc: RpcClient, owner: str) -> Wrapped:
+    """The fullest accounts of wrapped SOL of an owner, and what each holds, lamports."""
+    only = {"mint": str(at.WSOL)}
+    options = {"encoding": "base64", "commitment": rpc.commitment}
+    answer = await rpc.call("getTokenAccountsByOwner", owner, only, options)
+    found: list[tuple[str, int]] = []
+    for entry in answer["value"]:
+        value = entry["account"]
+        data = base64.b64decode(value["data"][0])
+        account = Account(int(value["lamports"]), value["owner"], data, executable=False)
+        found += in_account(Pubkey.from_string(entry["pubkey"]), account)
+    return fullest(found)
+
+
+def fullest(found: Sequence[tuple[str, int]]) -> Wrapped:
+    """Those with the most in them."""
+    return tuple(sorted(found, key=lambda account: -account[1])[:MOST])
+
+
+def _is_in_pool(token: TokenState) -> bool:
+    return token.pool is not None
