@@ -42,6 +42,20 @@ test-program: ## The on-chain program as a .so with the true pump.fun programs i
 	$(TESTS_TARGET) DAT_PROGRAM_SO=$$so PUMP_ARTIFACTS=$$pump cargo test --locked --quiet --manifest-path programs/tests/Cargo.toml
 	@$(PROGRAM_TARGET) cargo test --locked --quiet --manifest-path programs/Cargo.toml -p dat
 
+.PHONY: soak
+soak: soak-search soak-mutants ## All that is too long for `make test`
+
+.PHONY: soak-search
+soak-search: ## 24,000 programs of attackers' steps (SEARCH_PROGRAMS, SEARCH_SEED, SEARCH_CORES choose others)
+	@so=$$(python3 -m hack.program path); pump=$$(python3 -m hack.pump); \
+	$(TESTS_TARGET) DAT_PROGRAM_SO=$$so PUMP_ARTIFACTS=$$pump \
+	SEARCH_PROGRAMS=$${SEARCH_PROGRAMS:-24000} SEARCH_CORES=$${SEARCH_CORES:-$$(nproc)} \
+		cargo test --locked --quiet --manifest-path programs/tests/Cargo.toml -- --nocapture search::
+
+.PHONY: soak-mutants
+soak-mutants: ## Take checks out of the program, one at a time: the search finds nine of ten
+	@$(TESTS_TARGET) python3 -m hack.mutants
+
 .PHONY: test-integration
 test-integration: ## Against a real API server and a real chain; the chart and the image
 	@py=$(PY); $$py -m pytest --numprocesses 2 --dist loadfile tests/integration charts/dat-operator/tests hack/image/tests

@@ -89,6 +89,10 @@ impl About {
         let buyback = || coin.quote_ata(&BUYBACK_RECIPIENT);
         Some(match (of.name.as_str(), name) {
             ("create_pool", "pool") => coin.pool,
+            // The IDL has the mint for its token program among the seeds.
+            ("migrate", "associated_bonding_curve") => coin.ata(&coin.curve),
+            ("migrate", "pool_authority_mint_account") => coin.ata(&pool_authority(&coin.mint)),
+            ("migrate", "pool_base_token_account") => coin.ata(&coin.pool),
             ("create_pool" | "init_boost", "creator") => self.user,
             ("sweep_creator_fee", "recipient") if curve => coin.vault,
             ("sweep_creator_fee", "recipient") => amm_creator_vault(&coin.creator),

@@ -1,0 +1,192 @@
+//! A cycle as our client runs it.
+
+use std::rc::Rc;
+
+use dat_tests::*;
+
+use super::field::{Field, Token};
+use super::setting::Origin;
+
+/// What must never come of what strangers do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Fees that a cycle should have split were not.
+    Evaded {
+        token: usize,
+        pending: u64,
+        split: u64,
+    },
+    /// A cycle that should run is refused.
+    Stopped {
+        token: usize,
+        said: String,
+    },
+    /// The root got another share than it should.
+    Share {
+        token: usize,
+        inflow: u64,
+        to_root: u64,
+    },
+    /// A buy left the price further above what was looked at than the ecosystem allows.
+    Dear {
+        token: usize,
+        rise_bps: u64,
+    },
+    /// Something went through that must be refused.
+    Accepted(&'static str),
+    /// Something that strangers must not change has changed.
+    Touched {
+        token: usize,
+        what: &'static str,
+    },
+    Profit(i64),
+}
+
+impl Fault {
+    /// Whether both are the same kind of fault, of the same token.
+    pub fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Profit(_), Self::Profit(_)) => true,
+            (Self::Accepted(a), Self::Accepted(b)) => a == b,
+            (Self::Stopped { token: a, .. }, Self::Stopped { token: b, .. })
+            | (Self::Evaded { token: a, .. }, Self::Evaded { token: b, .. })
+            | (Self::Share { token: a, .. }, Self::Share { token: b, .. })
+            | (Self::Dear { token: a, .. }, Self::Dear { token: b, .. })
+            | (Self::Touched { token: a, .. }, Self::Touched { token: b, .. }) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// PumpSwap leaves alone what would not do for the rents of accounts that it makes again; lamports.
+const LEFT_FOR_RENT: u64 = 4_200_000;
+
+/// What a cycle may be refused for while attackers hold the market; it runs when they have gone on.
+const PASSING: [&str; 3] = ["CycleTooSoon", "PriceTooHigh", "PriceNotObserved"];
+
+impl Field {
+    /// The client records a token's price, some slots before its cycle.
+    pub fn observe(&mut self, number: usize) {
+        let Token { ecosystem, dat, .. } = self.tokens[number].clone();
+        self.complete_migration(&dat);
+        let first = !self.world.stats(&dat).observation.is_fresh(self.world.slot());
+        let holds = |user: &Rc<Keypair>| self.world.tokens(&dat.coin.ata(&user.pubkey())) > 0;
+        let quoted = |coin: &&Coin| coin.quote == dat.coin.mint && self.world.curve(coin).real_quote > 0;
+        self.luck |=
+            first && (self.attackers.iter().any(holds) || self.coins.iter().any(|coin| quoted(&coin)));
+        self.world.observe(&ecosystem, &dat);
+        self.looked[number] = true;
+    }
+
+    /// Time passes, and with it slots.
+    pub fn wait(&mut self, seconds: i64) {
+        self.world.pass(seconds);
+        self.world.pass_slots(seconds as u64 * 3);
+    }
+
+    /// Runs the token's cycle. `calm`: nobody is about, so nothing may stop it.
+    pub fn cycle(&mut self, number: usize, calm: bool) -> Result<Option<CycleCompleted>, Fault> {
+        let token = self.tokens[number].clone();
+        self.complete_migration(&token.dat);
+        let pending = self.pending(&token);
+        let seen = self.world.stats(&token.dat).observation;
+        self.bring(&token);
+        self.world.unwrap_all(&token.ecosystem, &token.dat);
+        match self.send_cycle(&token) {
+            Ok(done) => {
+                self.looked[number] = false;
+                self.check_price(number, [seen.quote, seen.base])?;
+                self.check(number, pending, done.event::<CycleCompleted>()).map(Some)
+            }
+            Err(failure) => self.check_refusal(number, pending, &failure, calm).map(|()| None),
+        }
+    }
+
+    fn complete_migration(&mut self, dat: &Dat) {
+        let (coin, rich) = (dat.coin, self.world.rich());
+        if self.world.curve(&coin).complete && !self.world.graduated(&coin) {
+            drop(self.world.send(&[coin.migrate(&rich.pubkey())], &[&rich]));
+            self.world.prepare_for_pool(dat);
+        }
+    }
+
+    /// Makes what is missing, and brings what waits with a shared creator.
+    fn bring(&mut self, token: &Token) {
+        let (world, dat) = (&mut self.world, &token.dat);
+        if token.origin != Origin::Shared {
+            return;
+        }
+        let (operator, coin) = (&token.ecosystem.operator, dat.coin);
+        let mut all = vec![];
+        if world.graduated(&coin) {
+            all.extend([coin.sweep_pool(&operator.pubkey()), coin.transfer_to_vault()]);
+        }
+        all.extend(coin.gather(&operator.pubkey()));
+        drop(world.send(&all, &[operator]));
+        world.unwrap_all(&token.ecosystem, dat);
+        let shared = token.ecosystem.shared_authority;
+        let lamports = world.lamports(&shared).saturating_sub(world.rent(0));
+        let before = world.stats(dat).total_credited_lamports;
+        drop(world.send(&[token.ecosystem.credit_fees(dat, before, lamports)], &[operator]));
+    }
+
+    fn send_cycle(&mut self, token: &Token) -> Result<Done, Failure> {
+        let form = self.world.form(&token.dat.coin);
+        self.world.try_cycle_by(form, &token.ecosystem, &token.dat)
+    }
+
+    /// The price after a buy is at most so much above the one that was looked at before.
+    fn check_price(&self, token: usize, seen: [u64; 2]) -> Result<(), Fault> {
+        let dat = &self.tokens[token].dat;
+        let stats = self.world.stats(dat);
+        if self.world.curve(&dat.coin).complete && !self.world.graduated(&dat.coin) {
+            return Ok(()); // There is no price until it has migrated.
+        }
+        let [quote, base] = self.world.reserves(&stats).expect("a market").map(u128::from);
+        let [seen_quote, seen_base] = seen.map(u128::from);
+        let rise_bps = (quote * seen_base * 10_000 / (base * seen_quote)).saturating_sub(10_000) as u64;
+        if rise_bps > self.world.state(dat).parameters.max_price_rise_bps.into() {
+            return Err(Fault::Dear { token, rise_bps });
+        }
+        Ok(())
+    }
+
+    fn check(&self, token: usize, pending: u64, event: CycleCompleted) -> Result<CycleCompleted, Fault> {
+        compare::assert_identity(&event);
+        let dat = &self.tokens[token].dat;
+        self.world.assert_books(dat);
+        let split = event.inflow + event.treasury_in;
+        if split + LEFT_FOR_RENT < pending {
+            return Err(Fault::Evaded { token, pending, split });
+        }
+        let state = self.world.state(dat);
+        let share = match self.world.stats(dat).role {
+            Role::Root => 0,
+            Role::Secondary => state.root_share.bps,
+        };
+        let to_root = (u128::from(event.inflow) * u128::from(share) / 10_000) as u64;
+        if event.to_root != to_root {
+            return Err(Fault::Share { token, inflow: event.inflow, to_root: event.to_root });
+        }
+        Ok(event)
+    }
+
+    fn check_refusal(&self, token: usize, pending: u64, failure: &Failure, calm: bool) -> Result<(), Fault> {
+        let dat = &self.tokens[token].dat;
+        let (state, stats) = (self.world.state(dat), self.world.stats(dat));
+        let minimum = match stats.role {
+            Role::Root => state.parameters.min_fees_root_lamports,
+            Role::Secondary => state.parameters.min_fees_secondary_lamports,
+        };
+        let poor = pending + stats.carried_lamports < minimum + LEFT_FOR_RENT;
+        let said = failure.said();
+        let lawful = match said.as_str() {
+            "InsufficientFees" => poor,
+            said => !calm && PASSING.contains(&said),
+        };
+        if lawful {
+            return Ok(());
+        }
+        Err(Fault::Stopped { token, said })
+    }
+}

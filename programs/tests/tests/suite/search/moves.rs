@@ -1,0 +1,74 @@
+//! Making the moves of a program, and looking after each of an attacker's.
+
+use dat_tests::*;
+
+use super::client::Fault;
+use super::field::Field;
+use super::program::Move;
+
+impl Field {
+    /// Makes a move; whether an attack went through, or a cycle ran.
+    pub fn go(&mut self, step: &Move) -> Result<bool, Fault> {
+        match step {
+            Move::Attack(step) => {
+                let before = self.marks();
+                let taken = self.take(step);
+                self.check_marks(&before)?;
+                Ok(taken)
+            }
+            Move::Somebody { on, sells, size } => {
+                self.somebody(*on, *sells, *size);
+                Ok(false)
+            }
+            Move::Observe(token) => {
+                self.observe(*token);
+                Ok(false)
+            }
+            Move::Wait(seconds) => {
+                self.wait((*seconds).into());
+                Ok(false)
+            }
+            Move::Cycle(token) => Ok(self.cycle(*token, false)?.is_some()),
+        }
+    }
+
+    /// Attackers have gone: every token's cycle runs.
+    pub fn finish(&mut self) -> Result<(), Fault> {
+        for token in 0..self.tokens.len() {
+            self.wait(61);
+            self.observe(token);
+            self.wait(5);
+            self.cycle(token, true)?;
+        }
+        Ok(())
+    }
+
+    /// What strangers must not lessen or change.
+    fn marks(&self) -> Vec<(u64, TokenStats)> {
+        self.tokens.iter().map(|token| (self.pending(token), self.world.stats(&token.dat))).collect()
+    }
+
+    fn check_marks(&self, before: &[(u64, TokenStats)]) -> Result<(), Fault> {
+        if let Some(what) = self.accepted {
+            return Err(Fault::Accepted(what));
+        }
+        for (number, (token, (pending, was))) in self.tokens.iter().zip(before).enumerate() {
+            let now = self.world.stats(&token.dat);
+            let same = |a: &TokenStats, b: &TokenStats| {
+                (a.paused, a.active, a.consecutive_failures, a.cycle_count, a.carried_lamports)
+                    == (b.paused, b.active, b.consecutive_failures, b.cycle_count, b.carried_lamports)
+            };
+            if !same(was, &now) {
+                return Err(Fault::Touched { token: number, what: "the stats" });
+            }
+            if self.world.lamports(&token.dat.authority) < self.world.rent(0) + now.carried_lamports {
+                return Err(Fault::Touched { token: number, what: "what is carried" });
+            }
+            // Who gets his first lamports keeps the rent of an account.
+            if self.pending(token) + self.world.rent(0) < *pending {
+                return Err(Fault::Touched { token: number, what: "fees that wait" });
+            }
+        }
+        Ok(())
+    }
+}
