@@ -78,7 +78,8 @@ impl Field {
         }
         for Token { ecosystem, dat, .. } in &self.theirs {
             for key in [dat.authority, dat.treasury, ecosystem.shared_authority] {
-                all += world.lamports(&key) + self.wrapped_by(&key);
+                // Its rent too: when rent falls, that comes to count as wrapped SOL.
+                all += world.lamports(&key) + world.lamports(&wsol(&key));
             }
         }
         all as i64
