@@ -38,13 +38,23 @@ pub fn split(available: u64, carried: u64, root_share_bps: u16) -> Split {
 /// 80 % of the fee that every route pays and nobody gets back. Moving the price there and back costs the attacker that
 /// fee twice, more than an impact below it gives him.
 pub fn fee_limit(quote_reserves: u64, fee_bps: u64) -> u64 {
-    let limit = u128::from(quote_reserves) * u128::from(fee_bps) * u128::from(FEE_MARGIN_PERCENT);
-    u64::try_from(limit / u128::from(BPS * 100)).unwrap_or(u64::MAX)
+    fraction(quote_reserves, fee_bps.saturating_mul(FEE_MARGIN_PERCENT), BPS * 100)
 }
 
 /// `bps` basis points of `amount`, rounded down.
 pub fn part(amount: u64, bps: u64) -> u64 {
-    u64::try_from(u128::from(amount) * u128::from(bps) / u128::from(BPS)).unwrap_or(u64::MAX)
+    fraction(amount, bps, BPS)
+}
+
+/// What may be spent of reserves at least so that the price rises by at most `rise_bps`: `Price::room` at the price itself.
+pub fn least_room(quote_reserves: u64, rise_bps: u16) -> u64 {
+    fraction(quote_reserves, rise_bps.into(), 2 * BPS + u64::from(rise_bps))
+}
+
+/// `amount * numerator / denominator`, rounded down, without a division of 128 bits, which costs a thousand compute units.
+fn fraction(amount: u64, numerator: u64, denominator: u64) -> u64 {
+    let whole = (amount / denominator).saturating_mul(numerator);
+    whole.saturating_add((amount % denominator).saturating_mul(numerator) / denominator)
 }
 
 /// A price: lamports for so many token base units.
@@ -154,7 +164,15 @@ mod tests {
         #[test]
         fn a_buy_of_the_fees_limit_costs_less_than_the_fee(reserves: u64, fee in 0u64..=10_000) {
             prop_assert!(u128::from(fee_limit(reserves, fee)) * 1_000_000 <= u128::from(reserves) * u128::from(fee) * 80);
-            prop_assert!(part(reserves, fee) <= reserves);
+            prop_assert_eq!(u128::from(part(reserves, fee)), u128::from(reserves) * u128::from(fee) / 10_000);
+        }
+
+        #[test]
+        fn the_room_is_never_less_than_the_least(quote in 1u64..1 << 40, base in 1u64..1 << 51, fall: u32, rise in 1u16..=1_000) {
+            let (price, earlier) = (Price { quote, base }, Price { quote: quote.saturating_add(fall.into()), base });
+            let least = least_room(quote, rise);
+            prop_assert_eq!(price.room(price, rise), Some(least));
+            prop_assert!(price.room(earlier, rise) >= Some(least));
         }
 
         #[test]

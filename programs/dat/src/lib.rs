@@ -59,7 +59,8 @@ pub mod dat {
     ///
     /// `expected_cycle` must equal the token's cycle count, so whatever was sent twice counts once.
     /// `cycle_id` names the run that asked for it and is kept in the stats, so that a restarted run
-    /// knows its own work. `min_tokens_out` (at least 1) is the caller's bound on the price.
+    /// knows its own work. `min_tokens_out` (at least 1) is the caller's bound on the price, for a buy of
+    /// `planned_lamports`; a smaller one must bring so much the less.
     /// The remaining accounts are those of the form of buy.
     pub fn run_cycle<'info>(
         ctx: Context<'info, Cycle<'info>>,
@@ -67,8 +68,13 @@ pub mod dat {
         expected_cycle: u64,
         cycle_id: [u8; 16],
         min_tokens_out: u64,
+        planned_lamports: u64,
     ) -> Result<()> {
-        instructions::run_cycle::run_cycle(ctx, form, Turn { expected_cycle, cycle_id, min_tokens_out })
+        instructions::run_cycle::run_cycle(
+            ctx,
+            form,
+            Turn { expected_cycle, cycle_id, min_tokens_out, planned_lamports },
+        )
     }
 
     /// Looks at a token's price, which its next buy may exceed only by `max_price_rise_bps`. Operator.
@@ -98,8 +104,13 @@ pub mod dat {
         expected_cycle: u64,
         cycle_id: [u8; 16],
         min_tokens_out: u64,
+        planned_lamports: u64,
     ) -> Result<()> {
-        instructions::run_cycle::execute_buy(ctx, form, Turn { expected_cycle, cycle_id, min_tokens_out })
+        instructions::run_cycle::execute_buy(
+            ctx,
+            form,
+            Turn { expected_cycle, cycle_id, min_tokens_out, planned_lamports },
+        )
     }
 
     /// The third step alone: burn what lies in the token account. Operator.

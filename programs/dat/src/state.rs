@@ -27,6 +27,8 @@ pub const TIMELOCK_SECONDS: i64 = 3_600;
 pub const MIN_OBSERVATION_AGE_SLOTS: u64 = 8;
 /// Slots after which a look at the price says nothing any more; a transaction lives as long.
 pub const MAX_OBSERVATION_AGE_SLOTS: u64 = 150;
+/// How long a proposal of a root holds after its timelock, seconds: what was proposed long ago is forgotten.
+pub const PROPOSAL_LIFETIME_SECONDS: i64 = 24 * 3_600;
 pub const MAX_PRICE_RISE_BPS: u16 = (BPS / 10) as u16;
 /// Consecutive failures that pause a token.
 pub const MAX_CONSECUTIVE_FAILURES: u8 = 5;
@@ -195,7 +197,8 @@ pub struct DatState {
     pub token_count: u32,
     /// From when `withdraw_to` may use `withdraw_address`, unix time, seconds; an hour after the pause at the earliest.
     pub withdraw_from: i64,
-    /// From when `set_root_token` may make `pending_root_mint` the root, unix time, seconds.
+    /// From when there may be another root, unix time, seconds: an hour after it was proposed, for a day, or after the
+    /// former one was closed.
     pub root_from: i64,
     /// The mint of the ecosystem's one root token, once it has one.
     pub root_mint: Option<Pubkey>,

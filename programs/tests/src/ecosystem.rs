@@ -142,7 +142,20 @@ impl Ecosystem {
         expected_cycle: u64,
         min_tokens_out: u64,
     ) -> Instruction {
-        let data = dat::instruction::RunCycle { form, expected_cycle, cycle_id: CYCLE_ID, min_tokens_out };
+        self.cycle_planned(form, dat, expected_cycle, [min_tokens_out, 0])
+    }
+
+    /// The least tokens for so many lamports.
+    pub fn cycle_planned(
+        &self,
+        form: BuyForm,
+        dat: &Dat,
+        expected_cycle: u64,
+        [min_tokens_out, planned_lamports]: [u64; 2],
+    ) -> Instruction {
+        let cycle_id = CYCLE_ID;
+        let data =
+            dat::instruction::RunCycle { form, expected_cycle, cycle_id, min_tokens_out, planned_lamports };
         self.step(dat, data, dat.coin.buy_accounts(form, &dat.authority))
     }
 

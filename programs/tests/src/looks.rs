@@ -32,7 +32,7 @@ impl World {
 
     fn seen_in_time(&self, stats: &TokenStats) -> Option<Observation> {
         let [quote, base] = self.reserves(stats)?;
-        let quote = quote - u64::from(self.price_has_risen);
+        let base = base + u64::from(self.price_has_risen);
         let slot = self.slot() - dat::state::MIN_OBSERVATION_AGE_SLOTS;
         Some(Observation { slot, quote, base, supply: self.supply(&stats.mint) })
     }

@@ -103,6 +103,7 @@ fn limit(world: &World, dat: &Dat, flow: &Flow) -> Result<u64, Refused> {
     }
     let ([quote, base], reserve) = (flow.priced().map(u128::from), u128::from(flow.reserve()));
     let [then, then_base] = [seen.quote, seen.base].map(u128::from);
+    let reserve = reserve.min(then);
     let mut limit = reserve * u128::from(limits.max_price_impact_bps) / 10_000;
     if quote * then_base > then * base {
         limit = limit.min(reserve * u128::from(flow.sure_fee()) * 80 / 1_000_000);

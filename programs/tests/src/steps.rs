@@ -19,7 +19,13 @@ impl Ecosystem {
         expected_cycle: u64,
         min_tokens_out: u64,
     ) -> Instruction {
-        let data = dat::instruction::ExecuteBuy { form, expected_cycle, cycle_id: CYCLE_ID, min_tokens_out };
+        let data = dat::instruction::ExecuteBuy {
+            form,
+            expected_cycle,
+            cycle_id: CYCLE_ID,
+            min_tokens_out,
+            planned_lamports: 0,
+        };
         self.step(dat, data, dat.coin.buy_accounts(form, &dat.authority))
     }
 

@@ -231,7 +231,10 @@ pub fn set_root_token(ctx: Context<SetRootToken>) -> Result<()> {
     let named = accounts.stats.role == Role::Secondary && !accounts.stats.closed;
     ensure!(named, DatError::InvalidRootToken);
     ensure!(accounts.state.pending_root_mint == Some(accounts.stats.mint), DatError::RootTokenNotProposed);
-    ensure!(Clock::get()?.unix_timestamp >= accounts.state.root_from, DatError::TimelockActive);
+    let (now, from) = (Clock::get()?.unix_timestamp, accounts.state.root_from);
+    ensure!(now >= from, DatError::TimelockActive);
+    let until = from.saturating_add(PROPOSAL_LIFETIME_SECONDS);
+    ensure!(now <= until, DatError::RootTokenNotProposed);
     ensure!(accounts.previous.as_ref().map(|p| p.mint) == previous, DatError::InvalidRootToken);
     if let Some(stats) = &mut accounts.previous {
         stats.role = Role::Secondary;

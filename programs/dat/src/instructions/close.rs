@@ -56,6 +56,8 @@ pub fn close_token_stats(ctx: Context<CloseTokenStats>) -> Result<()> {
     state.token_count = state.token_count.checked_sub(1).ok_or_else(|| refuse(DatError::MathOverflow))?;
     if state.root_mint == Some(accounts.stats.mint) {
         state.root_mint = None;
+        state.pending_root_mint = None;
+        state.root_from = Clock::get()?.unix_timestamp.saturating_add(TIMELOCK_SECONDS);
     }
     accounts.stats.closed = true;
     accounts.stats.carried_lamports = 0;

@@ -9,7 +9,7 @@ use crate::pump::forms::{Form, Wrapped};
 use crate::pump::{u64_at, Market, MINT_SUPPLY, TOKEN_AMOUNT};
 use crate::state::*;
 use crate::token;
-use crate::transfer::{above_rent, transfer};
+use crate::transfer::transfer;
 
 /// Addresses of a token's accounts stand in its stats: comparing costs less than deriving.
 ///
@@ -82,22 +82,21 @@ impl<'info> Cycle<'info> {
     }
 
     /// Whether this very cycle may run now. Comes before anything that a cycle which has run could have changed.
-    pub fn check_turn(&self, turn: &Turn, clock: &Clock) -> Result<()> {
+    pub fn check_turn(&self, turn: &Turn, now: &Now) -> Result<()> {
         let stats = &self.stats;
         ensure!(turn.min_tokens_out >= 1, DatError::InvalidParameter);
         ensure!(stats.cycle_count == turn.expected_cycle, DatError::CycleMismatch);
         let interval = i64::from(self.state.parameters.min_interval_seconds);
-        let due =
-            stats.cycle_count == 0 || clock.unix_timestamp >= stats.last_cycle_at.saturating_add(interval);
+        let due = stats.cycle_count == 0 || now.time >= stats.last_cycle_at.saturating_add(interval);
         ensure!(due, DatError::CycleTooSoon);
         Ok(())
     }
 
     /// Takes in what has come since the last cycle, and splits it. What is left of all of it is carried.
-    pub fn take_in(&mut self, now: i64) -> Result<Intake> {
-        let treasury_in = self.take_treasury()?;
-        let (share, minimum) = self.share_and_minimum(now);
-        let at_hand = above_rent(&self.authority)?;
+    pub fn take_in(&mut self, now: &Now) -> Result<Intake> {
+        let treasury_in = self.take_treasury(now)?;
+        let (share, minimum) = self.share_and_minimum(now.time);
+        let at_hand = now.above_rent(&self.authority);
         ensure!(at_hand >= minimum, DatError::InsufficientFees);
         // What came from the treasury was split before; it is no rent for an authority that lacks some.
         let own = at_hand.checked_sub(treasury_in).ok_or_else(|| refuse(DatError::InsufficientFees))?;
@@ -125,11 +124,11 @@ impl<'info> Cycle<'info> {
     }
 
     /// For a root, moves what the secondaries have sent into its authority; lamports.
-    fn take_treasury(&self) -> Result<u64> {
+    fn take_treasury(&self, now: &Now) -> Result<u64> {
         if self.stats.role != Role::Root {
             return Ok(0);
         }
-        let amount = above_rent(&self.treasury)?;
+        let amount = now.above_rent(&self.treasury);
         let state = self.state.key();
         let seeds: &[&[u8]] = &[TREASURY_SEED, state.as_ref(), &[self.state.treasury_bump]];
         transfer(&self.treasury, &self.authority, amount, seeds)?;
@@ -142,12 +141,12 @@ impl<'info> Cycle<'info> {
         form: &Form,
         accounts: &[AccountInfo<'info>],
         turn: Turn,
-        clock: &Clock,
+        now: &Now,
         burns: bool,
     ) -> Result<Purchase> {
         form.check(accounts, &self.stats)?;
-        let limit = self.spending_limit(form, accounts, clock.slot, burns)?;
-        let carried = self.stats.carried_lamports.min(above_rent(&self.authority)?);
+        let limit = self.spending_limit(form, accounts, now.slot, burns)?;
+        let carried = self.stats.carried_lamports.min(now.above_rent(&self.authority));
         let lamports = carried.min(limit);
         ensure!(lamports > 0, DatError::InsufficientFees);
 
@@ -158,11 +157,12 @@ impl<'info> Cycle<'info> {
             Some(wrapped) => wrap(&self.authority, accounts, wrapped, lamports, &seeds)?,
             None => lamports,
         };
-        form.invoke(accounts, budget, turn.min_tokens_out, &seeds)?;
+        let minimum = turn.minimum(lamports);
+        form.invoke(accounts, budget, minimum, &seeds)?;
         // From balances: a division may leave a lamport unspent.
         let tokens = sub(self.tokens()?, tokens_before)?;
         let spent = sub(lamports_before, self.authority.lamports())?;
-        ensure!(tokens >= turn.min_tokens_out, DatError::SlippageExceeded);
+        ensure!(tokens >= minimum, DatError::SlippageExceeded);
         // pump.fun takes a rent that set-up forgot on top of the spend.
         ensure!(lamports >= spent, DatError::ConservationViolated);
 
@@ -170,7 +170,7 @@ impl<'info> Cycle<'info> {
         stats.carried_lamports = carried - spent;
         stats.total_spent_lamports = add(stats.total_spent_lamports, spent)?;
         stats.cycle_count = add(stats.cycle_count, 1)?;
-        stats.last_cycle_at = clock.unix_timestamp;
+        stats.last_cycle_at = now.time;
         stats.last_cycle_id = turn.cycle_id;
         stats.consecutive_failures = 0;
         stats.observation = Observation::default();
@@ -195,19 +195,26 @@ impl<'info> Cycle<'info> {
         let settled = slot >= seen.slot.saturating_add(MIN_OBSERVATION_AGE_SLOTS);
         ensure!(seen.is_fresh(slot) && settled, DatError::PriceNotObserved);
         let earlier = Price { quote: seen.quote, base: seen.base };
-        let mut limit = arithmetic::part(market.quote_reserves, parameters.max_price_impact_bps.into());
-        if market.price.above(earlier) {
+        // Who raises the price raises the reserves as well.
+        let reserves = market.quote_reserves.min(seen.quote);
+        let mut limit = arithmetic::part(reserves, parameters.max_price_impact_bps.into());
+        let risen = market.price.above(earlier);
+        if risen {
             // Other ecosystems see of this buy what it burns; one that burns later they would buy on top of.
             ensure!(burns, DatError::PriceTooHigh);
-            limit = limit.min(arithmetic::fee_limit(market.quote_reserves, market.sure_fee));
+            limit = limit.min(arithmetic::fee_limit(reserves, market.sure_fee));
         }
         // The same coin's cycles in other ecosystems, right before, are one buy with this one.
-        limit = limit.saturating_sub(market.price.worth(seen.supply.saturating_sub(supply)));
-        let room = market
-            .price
-            .room(earlier, parameters.max_price_rise_bps)
-            .ok_or_else(|| refuse(DatError::MathOverflow))?;
-        limit = limit.min(room);
+        let burned = seen.supply.saturating_sub(supply);
+        if burned > 0 {
+            limit = limit.saturating_sub(market.price.worth(burned));
+        }
+        // Exact only where it may bind: it costs two divisions of 128 bits.
+        let rise = parameters.max_price_rise_bps;
+        if risen || limit > arithmetic::least_room(market.price.quote, rise) {
+            let room = market.price.room(earlier, rise);
+            limit = limit.min(room.ok_or_else(|| refuse(DatError::MathOverflow))?);
+        }
         ensure!(limit >= LEAST_LIMIT, DatError::PriceTooHigh);
         Ok(limit.min(parameters.max_fees_per_cycle_lamports))
     }
@@ -247,11 +254,45 @@ impl<'info> Cycle<'info> {
     }
 }
 
+/// When a cycle runs, and what it finds; asked for once, because rent is reckoned in floats.
+pub struct Now {
+    pub slot: u64,
+    /// Unix time, seconds.
+    pub time: i64,
+    /// Of an empty account, lamports.
+    rent: u64,
+}
+
+impl Now {
+    pub fn get() -> Result<Self> {
+        let (clock, rent) = (Clock::get()?, Rent::get()?.minimum_balance(0));
+        Ok(Self { slot: clock.slot, time: clock.unix_timestamp, rent })
+    }
+
+    /// A bare account's lamports above the rent of an empty one.
+    pub fn above_rent(&self, account: &AccountInfo) -> u64 {
+        account.lamports().saturating_sub(self.rent)
+    }
+}
+
 /// What a caller of a buy names.
 pub struct Turn {
     pub expected_cycle: u64,
     pub cycle_id: [u8; 16],
+    /// For `planned_lamports`; for less, so much the less, or anybody could make the buy fail by making it smaller.
     pub min_tokens_out: u64,
+    pub planned_lamports: u64,
+}
+
+impl Turn {
+    /// The least tokens for so many lamports, at least 1.
+    fn minimum(&self, lamports: u64) -> u64 {
+        if lamports >= self.planned_lamports {
+            return self.min_tokens_out;
+        }
+        let part = u128::from(self.min_tokens_out) * u128::from(lamports) / u128::from(self.planned_lamports);
+        (part as u64).max(1)
+    }
 }
 
 pub fn authority_seeds(stats: &TokenStats) -> [&[u8]; 4] {

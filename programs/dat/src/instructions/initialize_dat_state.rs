@@ -64,6 +64,13 @@ pub fn initialize_dat_state(
     parameters.check()?;
     let accounts = &mut *ctx.accounts;
     let root_share = accounts.root_share(root_share_bps)?;
+    let promised = &accounts.state;
+    let emergency_admin = if promised.closed {
+        promised.emergency_admin.changed(roles.emergency_admin, Clock::get()?.unix_timestamp)
+    } else {
+        Guard::fixed(roles.emergency_admin)
+    };
+    let root_from = promised.root_from;
     fund_rent(&accounts.admin, &accounts.treasury)?;
     accounts.state.set_inner(DatState {
         admin: accounts.admin.key(),
@@ -80,10 +87,10 @@ pub fn initialize_dat_state(
         parameters,
         token_count: 0,
         withdraw_from: 0,
-        root_from: 0,
+        root_from,
         root_mint: None,
         pending_root_mint: None,
-        emergency_admin: Guard::fixed(roles.emergency_admin),
+        emergency_admin,
         pending_admin: None,
         withdraw_address: None,
         pending_withdraw_address: None,

@@ -67,6 +67,8 @@ pub fn initialize_token_stats(
     let shares_creator = accounts.check_coin(role, root_share_bps)?;
     if role == Role::Root {
         ensure!(accounts.state.root_mint.is_none(), DatError::RootTokenAlreadySet);
+        // Closing the root and admitting another is a change of the root, too.
+        ensure!(Clock::get()?.unix_timestamp >= accounts.state.root_from, DatError::TimelockActive);
         accounts.state.root_mint = Some(accounts.mint.key());
     }
     accounts.prepare_buys()?;
@@ -113,7 +115,10 @@ impl<'info> InitializeTokenStats<'info> {
                 ensure!(creators.contains(&curve.creator), DatError::CreatorMismatch);
             }
         }
-        Ok(curve.creator == self.state.shared_authority)
+        let shares_creator = curve.creator == self.state.shared_authority;
+        // What others have earned may be credited to it at once, so it begins at the share that they were promised.
+        ensure!(!shares_creator || root_share_bps.is_none(), DatError::InvalidRootShare);
+        Ok(shares_creator)
     }
 
     /// Pays every rent that a buy would take from the authority.

@@ -8,16 +8,15 @@ use crate::errors::DatError;
 use crate::events::{BuyExecuted, CycleCompleted, FeesCollected, TokensBurned};
 use crate::instructions::cycle::*;
 use crate::pump::BuyForm;
-use crate::transfer::above_rent;
 
 pub fn run_cycle<'info>(ctx: Context<'info, Cycle<'info>>, form: BuyForm, turn: Turn) -> Result<()> {
-    let clock = Clock::get()?;
+    let now = Now::get()?;
     let cycle_id = turn.cycle_id;
     let accounts = &mut *ctx.accounts;
     accounts.check_active()?;
-    accounts.check_turn(&turn, &clock)?;
-    let intake = accounts.take_in(clock.unix_timestamp)?;
-    let bought = accounts.buy(form.form(), ctx.remaining_accounts, turn, &clock, true)?;
+    accounts.check_turn(&turn, &now)?;
+    let intake = accounts.take_in(&now)?;
+    let bought = accounts.buy(form.form(), ctx.remaining_accounts, turn, &now, true)?;
     let burned = accounts.burn()?;
     let event = CycleCompleted {
         state: accounts.stats.state,
@@ -29,12 +28,12 @@ pub fn run_cycle<'info>(ctx: Context<'info, Cycle<'info>>, form: BuyForm, turn: 
         treasury_in: intake.treasury_in,
         to_root: intake.to_root,
         spent: bought.spent,
-        carried_out: above_rent(&accounts.authority)?,
+        carried_out: now.above_rent(&accounts.authority),
         tokens_bought: bought.tokens,
         tokens_burned: burned.tokens,
         supply_before: burned.supply_before,
         supply_after: burned.supply_after,
-        timestamp: clock.unix_timestamp,
+        timestamp: now.time,
     };
     let came = [event.carried_in, event.inflow, event.treasury_in];
     let went = [event.to_root, event.spent, event.carried_out];
@@ -45,10 +44,10 @@ pub fn run_cycle<'info>(ctx: Context<'info, Cycle<'info>>, form: BuyForm, turn: 
 }
 
 pub fn collect_fees<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
-    let now = Clock::get()?.unix_timestamp;
+    let now = Now::get()?;
     let accounts = &mut *ctx.accounts;
     accounts.check_active()?;
-    let intake = accounts.take_in(now)?;
+    let intake = accounts.take_in(&now)?;
     let event = FeesCollected {
         state: accounts.stats.state,
         mint: accounts.stats.mint,
@@ -57,19 +56,19 @@ pub fn collect_fees<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
         treasury_in: intake.treasury_in,
         to_root: intake.to_root,
         carried_out: accounts.stats.carried_lamports,
-        timestamp: now,
+        timestamp: now.time,
     };
     emit_cpi!(event);
     Ok(())
 }
 
 pub fn execute_buy<'info>(ctx: Context<'info, Cycle<'info>>, form: BuyForm, turn: Turn) -> Result<()> {
-    let clock = Clock::get()?;
+    let now = Now::get()?;
     let cycle_id = turn.cycle_id;
     let accounts = &mut *ctx.accounts;
     accounts.check_active()?;
-    accounts.check_turn(&turn, &clock)?;
-    let bought = accounts.buy(form.form(), ctx.remaining_accounts, turn, &clock, false)?;
+    accounts.check_turn(&turn, &now)?;
+    let bought = accounts.buy(form.form(), ctx.remaining_accounts, turn, &now, false)?;
     let event = BuyExecuted {
         state: accounts.stats.state,
         mint: accounts.stats.mint,
@@ -78,14 +77,14 @@ pub fn execute_buy<'info>(ctx: Context<'info, Cycle<'info>>, form: BuyForm, turn
         spent: bought.spent,
         carried_out: accounts.stats.carried_lamports,
         tokens_bought: bought.tokens,
-        timestamp: clock.unix_timestamp,
+        timestamp: now.time,
     };
     emit_cpi!(event);
     Ok(())
 }
 
 pub fn burn_and_update<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
-    let now = Clock::get()?.unix_timestamp;
+    let now = Now::get()?;
     let accounts = &mut *ctx.accounts;
     accounts.check_active()?;
     let burned = accounts.burn()?;
@@ -95,7 +94,7 @@ pub fn burn_and_update<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
         tokens_burned: burned.tokens,
         supply_before: burned.supply_before,
         supply_after: burned.supply_after,
-        timestamp: now,
+        timestamp: now.time,
     };
     emit_cpi!(event);
     Ok(())

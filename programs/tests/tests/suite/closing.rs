@@ -125,7 +125,12 @@ fn a_closed_root_makes_room_for_another() {
     assert_eq!((world.state(&root).token_count, world.state(&root).root_mint), (2, Some(root.coin.mint)));
     close(&mut world, &ecosystem, &root).expect("close_token_stats");
     assert_eq!((world.state(&root).token_count, world.state(&root).root_mint), (1, None));
-    let again = world.dat(&ecosystem, Kind::Token2022, Role::Root);
+    // Not at once: that would be a change of the root without its hour.
+    let again = world.candidate(&ecosystem, Kind::Token2022);
+    let admit = ecosystem.admit(&again, Role::Root, None);
+    world.send(&[admit], &[&ecosystem.admin]).refused(DatError::TimelockActive);
+    world.pass(3_600);
+    world.admit(&ecosystem, &again, Role::Root, None);
     assert_eq!(world.state(&root).root_mint, Some(again.coin.mint));
     // A secondary that goes leaves the root where it is.
     close(&mut world, &ecosystem, &secondary).expect("close_token_stats");

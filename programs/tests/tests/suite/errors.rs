@@ -85,6 +85,11 @@ provocations! {
     }),
     NotPaused: with_money(|world, eco, dat| world.by(&eco.admin, eco.withdraw(dat, eco.admin.pubkey()))),
     NotEmpty: with_money(|world, eco, dat| world.by(&eco.admin, eco.close_token_stats(dat))),
+    ConservationViolated: cycle_after(shorten_curve, 1),
+    MathOverflow: cycle_after(
+        |world, dat| world.rewrite::<TokenStats>(&dat.stats, |s| s.total_burned = u64::MAX),
+        1,
+    ),
     PriceNotObserved: with_money(|world, eco, dat| {
         world.looks_in_time = false;
         world.try_cycle(eco, dat)
@@ -104,11 +109,6 @@ provocations! {
     AlreadyInitialized: with_money(|world, eco, dat| {
         world.by(&eco.admin, eco.admit(dat, Role::Secondary, None))
     }),
-    ConservationViolated: cycle_after(shorten_curve, 1),
-    MathOverflow: cycle_after(
-        |world, dat| world.rewrite::<TokenStats>(&dat.stats, |s| s.total_burned = u64::MAX),
-        1,
-    ),
 }
 
 #[test]

@@ -32,6 +32,7 @@ mod pausing;
 mod pool_fee_tiers;
 mod price_bound;
 mod price_memory;
+mod promises;
 mod provocations;
 mod refused_coins;
 mod rent;

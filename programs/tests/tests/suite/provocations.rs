@@ -52,6 +52,7 @@ pub fn cycle_on_no_pool() -> Failure {
             expected_cycle: 0,
             cycle_id: [0; 16],
             min_tokens_out: 1,
+            planned_lamports: 0,
         };
         world.by(&ecosystem.operator, ecosystem.step(dat, data, forwarded))
     })

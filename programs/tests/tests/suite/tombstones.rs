@@ -132,6 +132,8 @@ fn a_secondary_does_not_come_back_as_the_root() {
     world.pass(3_600);
     world.by(&ecosystem.admin, ecosystem.set_root_token(&dat, None)).expect("set_root_token");
     close(&mut world, &ecosystem, &dat);
+    admit(&mut world, &ecosystem, &dat, Role::Root, None).refused(DatError::TimelockActive);
+    world.pass(3_600);
     admit(&mut world, &ecosystem, &dat, Role::Root, None).expect("back again");
     assert_eq!((world.state(&dat).root_mint, world.stats(&dat).role), (Some(dat.coin.mint), Role::Root));
     close(&mut world, &ecosystem, &dat);
@@ -146,6 +148,7 @@ fn two_roots_do_not_come_of_closing() {
     let ecosystem = world.ecosystem("eco", |_| ());
     let first = world.dat(&ecosystem, Kind::Spl, Role::Root);
     close(&mut world, &ecosystem, &first);
+    world.pass(3_600);
     let second = world.dat(&ecosystem, Kind::Token2022, Role::Root);
     admit(&mut world, &ecosystem, &first, Role::Root, None).refused(DatError::RootTokenAlreadySet);
     admit(&mut world, &ecosystem, &first, Role::Secondary, None).expect("back again");
