@@ -72,7 +72,7 @@ def hang_up(_: Call) -> None:
 
 @pytest.mark.parametrize(
     ("rule", "words"),
-    [(refuse, "no access: ***, ***, ***"), (reject, "HTTP 401"), (hang_up, "RemoteProtocolError")],
+    [(refuse, "no access: ***, ***, ***"), (reject, "HTTP 401"), (hang_up, "no answer")],
 )
 def test_what_fails_is_told_without_them(stage: Stage, proxy: RpcProxy, rule: Rule, words: str) -> None:
     name = f"discreet-{rule.__name__.replace('_', '-')}"

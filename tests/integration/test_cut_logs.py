@@ -47,15 +47,20 @@ class Market:
     def _raise(self) -> None:
         curve = str(at.bonding_curve(self._crowd.coins[FOURTH].mint))
         data = bytearray(self._crowd.chain.account_data(curve) or b"")
-        tokens = int.from_bytes(data[VIRTUAL_TOKENS], "little") * 9 // 10
+        # More than the slippage of a basis point, less than the price bound.
+        tokens = int.from_bytes(data[VIRTUAL_TOKENS], "little") * 99 // 100
         data[VIRTUAL_TOKENS] = tokens.to_bytes(8, "little")
         self._crowd.chain.set_account(curve, data=bytes(data))
 
 
 async def run(crowd: World, proxy: RpcProxy, rule: Callable[[Call], None], run_id: bytes) -> Report:
-    for name in crowd.coins:
-        crowd.trade(name, 3 * SOL)
-    await crowd.rest()
+    # A look at its price that another test has left unused must not keep the fourth out of the batch.
+    for before in (True, False):
+        for name in crowd.coins:
+            crowd.trade(name, 3 * SOL)
+        await crowd.rest()
+        if before:
+            await crowd.cycle((b"before " + run_id).ljust(16))
     proxy.reset(rule)
     retry = RetryConfig(limit=1, backoff_seconds=1)
     config = crowd.config.model_copy(update={"slippage_bps": 1, "retry": retry})
@@ -95,14 +100,14 @@ async def test_the_fourth_tokens_slippage_is_named_and_tried_again(crowd: World,
     assert await failures(crowd) == before
 
 
-async def test_the_fourth_tokens_slippage_that_stays_is_counted(crowd: World, proxy: RpcProxy) -> None:
+async def test_slippage_that_stays_is_named_and_not_counted(crowd: World, proxy: RpcProxy) -> None:
     before, market = await failures(crowd), Market(crowd, times=9)
     report = await run(crowd, proxy, in_simulation(market), b"often")
     assert market.cut
     found = by_name(report)
     assert (found[FOURTH].outcome, found[FOURTH].reason) == (Outcome.FAILED, REASON)
     assert {token.reason for name, token in found.items() if name != FOURTH} == {"CycleCompleted"}
-    assert await failures(crowd) == before + 1
+    assert await failures(crowd) == before, "others can cause it"
 
 
 async def test_a_batch_that_failed_on_chain_by_its_fourth_token_is_tried_again(

@@ -187,9 +187,9 @@ async def killed_and_again(scene: Scene, point: Point) -> None:
     signatures = await check_once(scene.world, before, supply)
     assert again.code == 0, again.log
     assert again.report is not None
-    reported = {t.name: t.signature for t in again.report.tokens}
+    # A termination message has no room for the signatures of very many.
+    reported = {t.name: t.signature for t in again.report.tokens if t.signature}
     assert reported.items() <= signatures.items(), again.log
-    # A termination message has no room for all of very many.
     assert len(signatures) > 20 or len(reported) == len(signatures)
     assert {t.outcome for t in again.report.tokens} == {Outcome.COMPLETED}
 

@@ -14,6 +14,7 @@ from tests.integration.kube_api import Body, Namespace
 from tests.integration.kube_proxy import Hung, KubeProxy, Refused, Write
 from tests.integration.operator_process import Operator
 from tests.integration.waiting import until
+from tests.integration.world import PROGRAM_ID
 
 MANY = PAGE + 20
 TOKENS = "/dattokens"
@@ -49,7 +50,7 @@ def create_ecosystem(namespace: Namespace) -> None:
     wallet = {"publicKey": str(Keypair().pubkey())}
     spec = {
         "network": "localnet",
-        "programId": str(Keypair().pubkey()),
+        "programId": PROGRAM_ID,
         "rpc": {"endpoints": [{"url": "http://127.0.0.1:1"}]},
         "wallets": {"admin": wallet, "operator": {**wallet, "secretRef": {"name": "x"}}},
         "cycle": {"schedule": "0 0 30 2 *"},

@@ -90,7 +90,7 @@ def test_log_lines_say_what_they_are_about(stage: Stage) -> None:
         line for line in ours if (line["namespace"], line["ecosystem"]) != (stage.namespace.name, "seen")
     ] == []
     found = {(line.get("kind"), line.get("name"), line["event"]) for line in ours}
-    assert ("ConfigMap", "seen-config", "applying") in found
+    assert ("ConfigMap", "seen-config", "creating") in found
     assert ("Job", "by-hand", "applying") in found or ("Job", "by-hand", "creating") in found
     assert ("DATToken", "apple", "the token's stats account is on chain") in found
     assert all("timestamp" in line and "level" in line for line in lines)

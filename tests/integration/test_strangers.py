@@ -95,7 +95,7 @@ class Stranger:
     async def set_up(self) -> None:
         assert (await self._world.set_up()).outcome is Outcome.COMPLETED
         authority = (await self._world.read()).tokens[self._mint].addresses.authority
-        self._world.market.fund(Pubkey.from_string(authority), SOL)
+        self._world.market.fund(Pubkey.from_string(authority), 10 * SOL)
 
     async def cycle(self, run_id: bytes) -> None:
         """Run a cycle of his token, which names our state and our token's stats, and a run of ours."""
@@ -105,7 +105,9 @@ class Stranger:
         operator, tokens = self._world.operator, self._world.config.tokens
         made = Assembler(session.ecosystem, operator.pubkey(), chain, run_id)
         batches = Batches(session.history(), operator.pubkey(), made, session.config)
-        await observe(session, batches, chain, batches.decide(chain, tokens, looked=False).cycles, {})
+        decided = batches.decide(chain, tokens, looked=False)
+        assert decided.cycles, decided.refused
+        await observe(session, batches, chain, decided.cycles, {})
         (cycle,) = batches.decide(await self._world.read(), tokens).cycles
         named = [ours.state_address, ours.tokens[self._mint].addresses.stats]
         budget = set_compute_unit_limit(400_000)

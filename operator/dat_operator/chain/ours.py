@@ -76,6 +76,7 @@ class Ecosystem:
         expected_cycle: int,
         cycle_id: bytes,
         min_tokens_out: int,
+        planned_lamports: int,
     ) -> Instruction:
         """One cycle of one token, by the accounts of a form of buy; ``operator`` signs."""
         args = {
@@ -83,6 +84,7 @@ class Ecosystem:
             "expected_cycle": expected_cycle,
             "cycle_id": list(cycle_id),
             "min_tokens_out": min_tokens_out,
+            "planned_lamports": planned_lamports,
         }
         accounts = {**self._token(mint, token_program), "operator": operator}
         return instruction(self.program, "run_cycle", accounts, args, buy)

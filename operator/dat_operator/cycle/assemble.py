@@ -151,6 +151,7 @@ class Assembler:
             expected_cycle=plan.expected_cycle,
             cycle_id=self._cycle_id,
             min_tokens_out=plan.min_tokens_out,
+            planned_lamports=plan.spend,
         )
 
     def _gather(self, chain: ChainState, state: TokenState) -> tuple[list[Instruction], int]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -16,6 +17,13 @@ from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, Observation
 
 log = structlog.get_logger()
 
+LOOKS = 3
+"""Whoever makes a price for one look must make it for each, and pays his fees each time.
+
+At three, the sandwich of look and buy that paid best costs more than it brings (programs/tests, attacks).
+"""
+SLOTS_BETWEEN = 4
+"""As many as one leader has in a row."""
 POLL_SECONDS = 0.4
 PATIENCE_SECONDS = 90
 """How long a chain may take for the slots that a look must be old, or past."""
@@ -26,13 +34,19 @@ async def observe(
 ) -> None:
     """Look at the prices that these cycles buy at, and wait until the looks are old enough.
 
-    A look that nobody has used yet is used. One that fails costs its token the cycle, which says so. Raises
-    RpcUnavailable if the chain stands still.
+    The lowest price of several looks counts. Those of a run that was killed are used. One that fails costs
+    its token the cycle, which says so. Raises RpcUnavailable if the chain stands still.
     """
     wanted = [cycle for cycle in cycles if not _seen(chain, cycle).lasts(chain.slot)]
     looks = batches.looks(chain, wanted, tables)
-    ready = [await _simulated(session, batches, chain, together, tables) for together in looks]
-    await session.sender.land_all([look for look in ready if look])
+    found = [await _simulated(session, batches, chain, together, tables) for together in looks]
+    ready = [look for look in found if look]
+    for number in range(LOOKS if ready else 0):
+        # Another compute limit makes it another transaction.
+        await session.sender.land_all([replace(look, units=look.units + number) for look in ready])
+        slot = await session.rpc.call("getSlot", {"commitment": "confirmed"})
+        if number + 1 < LOOKS:
+            await until_slot(session, slot + SLOTS_BETWEEN)
     renewed = await session.read()
     await until_slot(session, max(_seen(renewed, cycle).slot for cycle in cycles) + MIN_AGE_SLOTS)
 

@@ -13,6 +13,8 @@ from dat_operator.domain.pause import pause_of
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.split import Split, split
 
+LEAST_LIMIT_LAMPORTS = 1_000
+"""A price bound that leaves less is a price that is too high (the program's limit)."""
 MIN_LIQUIDITY_LAMPORTS = 10_000_000
 """Below this there is no market worth the name (the program's limit)."""
 
@@ -190,7 +192,7 @@ def _plan(inputs: Inputs, market: Market, limit: int) -> CyclePlan | Refusal:
     limits = inputs.state.parameters
     parts = split(inputs.own_lamports, inputs.stats.carried_lamports, inputs.root_share_bps)
     at_hand = inputs.own_lamports + inputs.treasury_in - parts.to_root
-    if limit <= 0:
+    if limit < LEAST_LIMIT_LAMPORTS:
         said = f"the price is above what was observed by more than {limits.max_price_rise_bps} basis points"
         return Refusal(
             "PriceTooHigh", f"{said}, or others have just bought for it; the next cycle looks again"
@@ -210,11 +212,14 @@ def spending_limit(inputs: Inputs, market: Market, *, looked: bool) -> int:
     As long as nobody has looked, as if the price had not risen since.
     """
     limits, seen = inputs.state.parameters, inputs.stats.observation
-    impact = market.limit_reserves * limits.max_price_impact_bps // BPS
     if not looked or not seen.is_fresh(inputs.chain.slot):
+        impact = market.limit_reserves * limits.max_price_impact_bps // BPS
         return min(impact, market.price.room(market.price, limits.max_price_rise_bps))
+    # Whoever raises the price raises the reserves as well.
+    reserves = min(market.limit_reserves, seen.quote)
+    impact = reserves * limits.max_price_impact_bps // BPS
     if market.price.above(seen.price):
-        impact = min(impact, fee_limit(market.limit_reserves, market.sure_fee_bps))
+        impact = min(impact, fee_limit(reserves, market.sure_fee_bps))
     # The same coin's cycles in other ecosystems, right before, are one buy with this one.
     supply = inputs.token.mint_account.supply if inputs.token.mint_account else seen.supply
     impact -= market.price.worth(max(0, seen.supply - supply))

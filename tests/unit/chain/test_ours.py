@@ -35,6 +35,7 @@ def run_cycle(form: BuyForm = BuyForm.CURVE_V3) -> Instruction:
         expected_cycle=7,
         cycle_id=CYCLE_ID,
         min_tokens_out=9,
+        planned_lamports=11,
     )
 
 
@@ -182,7 +183,7 @@ def test_arguments_of_initialize_token_stats(role: Role, share: int | None, data
 
 @pytest.mark.parametrize(("form", "number"), list(zip(BuyForm, range(5), strict=True)))
 def test_arguments_of_run_cycle(form: BuyForm, number: int) -> None:
-    assert run_cycle(form).data[8:] == bytes([number]) + u64(7) + CYCLE_ID + u64(9)
+    assert run_cycle(form).data[8:] == bytes([number]) + u64(7) + CYCLE_ID + u64(9) + u64(11)
 
 
 def test_an_ecosystem_is_its_admins_of_that_name() -> None:

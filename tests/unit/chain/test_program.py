@@ -37,7 +37,8 @@ from tests.unit.chain.dat_bytes import (
 
 FORM = dat.variant("BuyForm", BuyForm.POOL)
 ROOT = dat.variant("Role", Role.ROOT)
-TURN = {"form": FORM, "expected_cycle": 1, "cycle_id": list(CYCLE_ID), "min_tokens_out": 2}
+AMOUNTS = {"min_tokens_out": 2, "planned_lamports": 3}
+TURN = {"form": FORM, "expected_cycle": 1, "cycle_id": list(CYCLE_ID), **AMOUNTS}
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "credit_fees": {"total_before": 1, "lamports": 2},
     "execute_buy": TURN,

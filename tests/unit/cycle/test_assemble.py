@@ -187,6 +187,7 @@ def test_a_cycle_is_the_plan_by_its_form(form: BuyForm) -> None:
         expected_cycle=7,
         cycle_id=CYCLE_ID,
         min_tokens_out=9,
+        planned_lamports=PLAN.spend,
     )
 
 

@@ -10,7 +10,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.cycle.batches import Batches
-from dat_operator.cycle.observe import late_looks, observe
+from dat_operator.cycle.observe import LOOKS, SLOTS_BETWEEN, late_looks, observe
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, Observation
 from tests.unit.builders import OPERATOR, SOL, TREASURY, key, stats
@@ -74,13 +74,14 @@ class Looks(World):
 async def test_all_that_nobody_has_looked_at_in_one_transaction() -> None:
     world = Looks(dict.fromkeys(mints(5), NEVER))
     await world.look()
-    assert world.looked_at() == [mints(5)]
+    assert world.looked_at() == [mints(5)] * LOOKS
+    assert len(world.sent) == LOOKS, "each a transaction of its own"
 
 
 async def test_a_late_look_is_used_again() -> None:
     world = Looks({mints(2)[0]: LOOKED_AT, mints(2)[1]: NEVER})
     await world.look()
-    assert world.looked_at() == [[mints(2)[1]]]
+    assert world.looked_at() == [[mints(2)[1]]] * LOOKS
 
 
 async def test_a_run_waits_until_its_looks_are_old_enough() -> None:
@@ -88,8 +89,8 @@ async def test_a_run_waits_until_its_looks_are_old_enough() -> None:
     slots = iter(range(100, 200))
     world.answers["getSlot"] = lambda *_: next(slots)
     await world.look()
-    looked_at = world.slot
-    assert next(slots) > looked_at - 3 + MIN_AGE_SLOTS
+    first = 102  # The slot of the reading before.
+    assert next(slots) > max(first + MIN_AGE_SLOTS, 100 + (LOOKS - 1) * SLOTS_BETWEEN)
 
 
 def test_a_look_of_no_use_is_waited_for_as_long_as_the_program_goes_by_it() -> None:
@@ -116,7 +117,7 @@ async def test_a_look_that_would_fail_costs_its_token_only() -> None:
 
     world.judge = judge
     await world.look()
-    assert world.looked_at() == [[mints(3)[0], mints(3)[2]]]
+    assert world.looked_at() == [[mints(3)[0], mints(3)[2]]] * LOOKS
 
 
 @pytest.mark.parametrize(("make", "most"), [(with_fees, 20), (pool_with_fees, 12)], ids=["curves", "pools"])

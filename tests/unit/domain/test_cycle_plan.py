@@ -149,7 +149,7 @@ def test_a_price_that_has_not_risen_leaves_the_impact(quote: int) -> None:
 def test_a_price_that_has_risen_leaves_what_the_fee_covers() -> None:
     """By whomever: whoever wants to sandwich the buy must raise the price first."""
     state = rich(Observation(90, 30 * SOL - 1, FRESH[1], 10**15))
-    assert planned(state).spend == fee_limit(30 * SOL, 95)
+    assert planned(state).spend == fee_limit(30 * SOL - 1, 95)
 
 
 def test_a_price_that_has_risen_by_more_than_the_part_is_refused() -> None:
