@@ -22,7 +22,7 @@ def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPa
     stage = Stage(namespace, chain, PROGRAM_ID, "clock", tmp_path_factory.mktemp("operator"))
     root, apple = stage.launch("root"), stage.launch("apple")
     with stage.operator:
-        stage.apply_ecosystem(cycle={"schedule": YEARLY})
+        stage.apply_ecosystem(cycle={"schedule": YEARLY, "jitterSeconds": 0})
         stage.apply_token("root", root.mint, "Root")
         stage.apply_token("apple", apple.mint)
         stage.set_up()
