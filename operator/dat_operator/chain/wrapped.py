@@ -4,12 +4,16 @@ import base64
 from collections.abc import Sequence
 from dataclasses import replace
 
+import structlog
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.account import Account, token_amount
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.domain.chain_state import ChainState, FeeSource, TokenState
+from dat_operator.domain.errors import RpcRefused, RpcUnavailable
+
+log = structlog.get_logger()
 
 DUST_LAMPORTS = 5_000
 """Less is left where it is until more has come: unwrapping it costs a signature's fee."""
@@ -28,17 +32,27 @@ def in_account(address: Pubkey, account: Account | None) -> Wrapped:
 async def with_wrapped(rpc: RpcClient, chain: ChainState) -> ChainState:
     """The same chain, with all accounts of wrapped SOL that graduated coins' creators have.
 
-    One call for each such creator; the fullest accounts only.
+    One call for each such creator; the fullest accounts only. Of an owner that no endpoint tells about (it
+    has too many, or the endpoint does not serve the call) the associated account stays.
     """
     tokens = {}
     shared = chain.shared
     for mint, token in chain.tokens.items():
-        own = token.fee_source(None) is FeeSource.OWN
-        found = await wrapped_of(rpc, token.addresses.authority) if token.pool and own else token.wrapped
+        own = token.pool and token.fee_source(None) is FeeSource.OWN
+        found = await _found(rpc, token.addresses.authority, token.wrapped) if own else token.wrapped
         tokens[mint] = replace(token, wrapped=found)
     if shared and chain.state and any(map(_is_in_pool, chain.tokens.values())):
-        shared = replace(shared, wrapped=await wrapped_of(rpc, chain.state.shared_authority))
+        shared = replace(shared, wrapped=await _found(rpc, chain.state.shared_authority, shared.wrapped))
     return replace(chain, tokens=tokens, shared=shared)
+
+
+async def _found(rpc: RpcClient, owner: str, known: Wrapped) -> Wrapped:
+    """What ``wrapped_of`` finds; what is known already if that fails, so that it costs one token at most."""
+    try:
+        return await wrapped_of(rpc, owner)
+    except (RpcRefused, RpcUnavailable) as error:
+        log.warning("accounts of wrapped SOL are not shown", owner=owner, error=str(error))
+        return known
 
 
 def as_found(chain: ChainState, earlier: ChainState) -> ChainState:

@@ -10,6 +10,7 @@ from dat_operator.chain.wrapped import DUST_LAMPORTS, MOST, as_found, with_wrapp
 from dat_operator.domain.chain_state import ChainState, SharedFees
 from tests.unit.builders import SHARED, SOL, chain, curve, graduated, key, token
 from tests.unit.chain.fake_accounts import Accounts, token_account
+from tests.unit.chain.fake_rpc import Refusal
 
 MINT = key("mint")
 OWN = str(at.authority_address(key("program"), at.state_address(key("program"), key("admin"), "fruit"), MINT))
@@ -73,3 +74,18 @@ async def test_a_later_reading_keeps_what_was_found() -> None:
     node = answering({OWN: [(key("aside"), SOL)]})
     earlier = await found(node, chain(graduated(MINT)))
     assert as_found(chain(graduated(MINT)), earlier).tokens == earlier.tokens
+
+
+async def test_an_owner_that_no_node_tells_about_costs_no_other_token() -> None:
+    """A stranger may give it more accounts than an answer holds; and not every endpoint serves the call."""
+    other, known = key("other"), ((str(at.wrapped_sol(Pubkey.from_string(OWN))), 7 * SOL),)
+
+    def accounts(owner: str, _only: Any, _options: Any) -> Any:
+        if owner == OWN:
+            raise Refusal(-32601, "too many")
+        return {"value": [{"pubkey": str(key("aside")), "account": token_account(SOL)}]}
+
+    node = Accounts({}, getTokenAccountsByOwner=accounts)
+    state = await found(node, chain(graduated(MINT, wrapped=known), graduated(other)))
+    assert state.tokens[str(MINT)].wrapped == known
+    assert state.tokens[str(other)].wrapped == ((str(key("aside")), SOL),)
