@@ -240,9 +240,7 @@ class _Coin:
         mint, curve = _mint(accounts[self._mint]), self._read_curve(accounts)
         token_program = Pubkey.from_string(mint.token_program) if mint else None
         config = at.sharing_config(self._mint)
-        sharing = self._decoded(
-            accounts.get(config), at.PUMP_FEES, pump.decode_sharing, f"the sharing config {config}"
-        )
+        sharing = self._read_sharing(accounts)
         pool = self._read_pool(accounts, token_program)
         creator = Pubkey.from_string(curve.creator) if curve else self._authority
         vault = accounts[at.creator_vault(config) if sharing else self._vault]

@@ -14,6 +14,7 @@ import structlog
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
+from dat_operator.chain import message as tx
 from dat_operator.chain.sender import Ready, Sender
 from dat_operator.chain.simulator import Simulator, is_about_form
 from dat_operator.chain.upgrades import last_upgrade
@@ -181,26 +182,27 @@ class CycleRun:
         if not accounts:
             return chain
         instructions = tuple(session.ecosystem.unwrap(account) for account in accounts)
-        simulation = await Simulator(session.rpc, self._operator).run(instructions, [])
-        if simulation.refusal:
-            log.warning("wrapped SOL could not be brought in", error=str(simulation.refusal))
-            return chain
-        await self._sender.land_all([Ready(instructions, [], simulation.units)])
-        return as_found(await session.read(), chain)
+        ready = await self._ready(instructions, [], "wrapped SOL could not be brought in")
+        await self._sender.land_all(ready)
+        return as_found(await session.read(), chain) if ready else chain
 
     async def _bring_fees(self, packing: Packing[TokenCycle], tables: Tables) -> None:
         """Land what goes ahead. Whatever fails here is brought by nobody, and its cycle says so."""
-        simulator = Simulator(self._session.rpc, self._operator)
         ready = []
         for cycles in packing.ahead:
-            instructions: tuple[Instruction, ...] = tuple(i for c in cycles for i in c.gather)
-            used = tables_of(cycles, tables)
-            simulation = await simulator.run(instructions, used)
-            if simulation.refusal:
-                log.warning("fees could not be brought", error=str(simulation.refusal))
-            else:
-                ready.append(Ready(instructions, used, simulation.units))
+            instructions = tuple(i for c in cycles for i in c.gather)
+            ready += await self._ready(instructions, tables_of(cycles, tables), "fees could not be brought")
         await self._sender.land_all(ready)
+
+    async def _ready(
+        self, instructions: tuple[Instruction, ...], tables: tx.Tables, otherwise: str
+    ) -> list[Ready]:
+        """The transaction if its simulation goes through, else nothing but a warning."""
+        simulation = await Simulator(self._session.rpc, self._operator).run(instructions, tables)
+        if simulation.refusal:
+            log.warning(otherwise, error=str(simulation.refusal))
+            return []
+        return [Ready(instructions, tables, simulation.units)]
 
     async def _send(
         self,

@@ -128,8 +128,6 @@ NOT_ITS_FAULT = NOT_FAILURES | frozenset(
         "ExceededSlippage",
         "TooMuchSolRequired",
         "NotEnoughTokensToBuy",
-        "PriceTooHigh",
-        "PriceNotObserved",
         "BondingCurveComplete",
         "InsufficientPoolLiquidity",
         # Others' sweeps, collections and transfers.
@@ -140,7 +138,7 @@ NOT_ITS_FAULT = NOT_FAILURES | frozenset(
         "BlockhashNotFound",
         "RpcUnavailable",
         # Another token of the same transaction.
-        "OtherTokenFailed",
+        OTHER_TOKEN,
     }
 )
 """Reasons of failures that anybody can bring about: none counts against a token, on chain or in its breaker.
