@@ -1,14 +1,13 @@
 """``dat admin``: what an admin, or the emergency admin, does by hand: simulated, shown and confirmed."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
 from dat_operator.cli.job import RPC_KEYS, ConfigPath, RpcKeys, WalletPath
-from dat_operator.cli.signing import DryRun, Yes, do
+from dat_operator.cli.signing import DryRun, Options, Yes, do
 from dat_operator.cycle.deed import Deed, key_of, state_of
 from dat_operator.cycle.session import Session
 from dat_operator.cycle.setup import initialize
@@ -22,17 +21,6 @@ app = typer.Typer(help="What an admin does by hand: roles, limits, pauses.", no_
 
 Token = Annotated[str | None, typer.Option("--token", help="One token, by name or mint; else all of them.")]
 TIMELOCK = "it holds an hour later"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What all of these commands take."""
-
-    config: Path
-    wallet: Path
-    rpc_keys: Path
-    yes: bool
-    dry_run: bool
 
 
 @app.callback()
@@ -193,13 +181,4 @@ def _call(
 
 
 def _do(context: typer.Context, plan: Any) -> None:
-    options: Options = context.obj
-    do(
-        plan,
-        roles=(WalletRole.ADMIN, WalletRole.EMERGENCY),
-        config=options.config,
-        wallet=options.wallet,
-        rpc_keys=options.rpc_keys,
-        yes=options.yes,
-        dry_run=options.dry_run,
-    )
+    do(plan, (WalletRole.ADMIN, WalletRole.EMERGENCY), context.obj)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -20,21 +21,23 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Simulate and stop.")]
 
 
-def do(
-    plan: Plan,
-    *,
-    roles: Collection[WalletRole],
-    config: Path,
-    wallet: Path,
-    rpc_keys: Path,
-    yes: bool,
-    dry_run: bool,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What all of these commands take."""
+
+    config: Path
+    wallet: Path
+    rpc_keys: Path
+    yes: bool
+    dry_run: bool
+
+
+def do(plan: Plan, roles: Collection[WalletRole], options: Options) -> None:
     """Plan a deed, simulate it, ask, and land it. The wallet has to be bound as one of ``roles``.
 
     Raises DatError.
     """
-    asyncio.run(_do(plan, roles, config, wallet, rpc_keys, yes=yes, dry_run=dry_run))
+    asyncio.run(_do(plan, roles, options))
 
 
 def by_hand(
@@ -49,27 +52,18 @@ def by_hand(
     return Wallet(read_keypair(wallet, "--wallet"), guard), allowed.genesis
 
 
-async def _do(
-    plan: Plan,
-    roles: Collection[WalletRole],
-    config: Path,
-    wallet: Path,
-    rpc_keys: Path,
-    *,
-    yes: bool,
-    dry_run: bool,
-) -> None:
-    ecosystem = load_config(config)
-    signer, genesis = by_hand(ecosystem, wallet, roles)
-    async with await open_rpc(ecosystem, rpc_keys, genesis) as rpc:
+async def _do(plan: Plan, roles: Collection[WalletRole], options: Options) -> None:
+    ecosystem = load_config(options.config)
+    signer, genesis = by_hand(ecosystem, options.wallet, roles)
+    async with await open_rpc(ecosystem, options.rpc_keys, genesis) as rpc:
         session = Session(ecosystem, rpc, signer)
         deed = await plan(session, await session.read())
         units = await rehearse(session, deed)
         typer.echo(f"{deed.what}\n  on {ecosystem.network}, signed by {signer.pubkey()}")
         typer.echo(f"  simulated: goes through, {units:,} compute units")
-        if dry_run:
+        if options.dry_run:
             return
-        _ask(deed, yes=yes)
+        _ask(deed, yes=options.yes)
         typer.echo(f"done: {await commit(session, deed)}")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dat_operator.cli.job import RPC_KEYS, ConfigPath, RpcKeys, WalletPath
-from dat_operator.cli.signing import DryRun, Yes, do
+from dat_operator.cli.signing import DryRun, Options, Yes, do
 from dat_operator.cycle import coins
 from dat_operator.cycle.deed import Deed
 from dat_operator.cycle.session import Session
@@ -38,15 +38,7 @@ def create(
     async def plan(session: Session, _chain: ChainState) -> Deed:
         return coins.create(session, coins.mint_in(mint_file, keep=not dry_run), name, symbol, uri)
 
-    do(
-        plan,
-        roles=(WalletRole.CREATOR,),
-        config=config,
-        wallet=wallet,
-        rpc_keys=rpc_keys,
-        yes=yes,
-        dry_run=dry_run,
-    )
+    do(plan, (WalletRole.CREATOR,), Options(config, wallet, rpc_keys, yes, dry_run))
 
 
 @app.command()
@@ -62,15 +54,7 @@ def adopt(
     async def plan(session: Session, _chain: ChainState) -> Deed:
         return await coins.adopt(session, mint)
 
-    do(
-        plan,
-        roles=(WalletRole.CREATOR,),
-        config=config,
-        wallet=wallet,
-        rpc_keys=rpc_keys,
-        yes=False,
-        dry_run=dry_run,
-    )
+    do(plan, (WalletRole.CREATOR,), Options(config, wallet, rpc_keys, yes=False, dry_run=dry_run))
 
 
 def _check(what: str, text: str, most: int) -> None:
