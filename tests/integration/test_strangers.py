@@ -107,8 +107,7 @@ class Stranger:
         batches = Batches(session.history(), operator.pubkey(), made, session.config)
         decided = batches.decide(chain, tokens, looked=False)
         assert decided.cycles, decided.refused
-        await observe(session, batches, chain, decided.cycles, {})
-        (cycle,) = batches.decide(await self._world.read(), tokens).cycles
+        (cycle,) = batches.decide(await observe(session, batches, chain, decided.cycles, {}), tokens).cycles
         named = [ours.state_address, ours.tokens[self._mint].addresses.stats]
         budget = set_compute_unit_limit(400_000)
         instructions = [budget, *cycle.gather, cycle.cycle, naming(operator, named)]

@@ -31,8 +31,8 @@ PATIENCE_SECONDS = 90
 
 async def observe(
     session: Session, batches: Batches, chain: ChainState, cycles: Sequence[TokenCycle], tables: Tables
-) -> None:
-    """Look at the prices that these cycles buy at, and wait until the looks are old enough.
+) -> ChainState:
+    """Look at the prices that these cycles buy at, and wait until the looks are old enough; the chain then.
 
     The lowest price of several looks counts. Those of a run that was killed are used. One that fails costs
     its token the cycle, which says so. Raises RpcUnavailable if the chain stands still.
@@ -48,7 +48,11 @@ async def observe(
         if number + 1 < LOOKS:
             await until_slot(session, slot + SLOTS_BETWEEN)
     renewed = await session.read()
-    await until_slot(session, max(_seen(renewed, cycle).slot for cycle in cycles) + MIN_AGE_SLOTS)
+    old_enough = max(_seen(renewed, cycle).slot for cycle in cycles) + MIN_AGE_SLOTS
+    if renewed.slot >= old_enough:
+        return renewed
+    await until_slot(session, old_enough)
+    return await session.read()
 
 
 def late_looks(batches: Batches, chain: ChainState, cycles: Sequence[TokenCycle]) -> dict[str, int]:

@@ -103,8 +103,7 @@ class CycleRun:
         if not cycles:
             return
         tables = await batches.tables(cycles)
-        await observe(self._session, batches, chain, cycles, tables)
-        chain = as_found(await self._session.read(), found)
+        chain = as_found(await observe(self._session, batches, chain, cycles, tables), found)
         cycles = self._renewed(batches, chain, cycles)
         if not cycles:
             return
