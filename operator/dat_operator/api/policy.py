@@ -119,7 +119,7 @@ class CyclePolicy(Resource):
             ge=1,
             le=1000,
             description="The most a buy spends of the market's quote reserves, basis points. Once the price "
-            "has risen since it was observed, 80 % of pump.fun's own fee bounds it further.",
+            "has risen by more than 0.19 % since it was observed, pump.fun's own fee bounds it further.",
         ),
     ] = 100
     max_price_rise_bps: Annotated[

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dat_operator.domain.chain_state import ChainState, DatState, Role, TokenState, TokenStats
 from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.config import PoolName
-from dat_operator.domain.fees import fee_limit
+from dat_operator.domain.fees import fee_limit, tapered
 from dat_operator.domain.market import BuyForm, Market, market_of
 from dat_operator.domain.money import BPS, sol
 from dat_operator.domain.pause import pause_of
@@ -218,8 +218,8 @@ def spending_limit(inputs: Inputs, market: Market, *, looked: bool) -> int:
     # Whoever raises the price raises the reserves as well.
     reserves = min(market.limit_reserves, seen.quote)
     impact = reserves * limits.max_price_impact_bps // BPS
-    if market.price.above(seen.price):
-        impact = min(impact, fee_limit(reserves, market.sure_fee_bps))
+    covered = tapered(fee_limit(reserves, market.sure_fee_bps), market.price.rise(seen.price, reserves))
+    impact = impact if covered is None else min(impact, covered)
     # The same coin's cycles in other ecosystems, right before, are one buy with this one.
     supply = inputs.token.mint_account.supply if inputs.token.mint_account else seen.supply
     impact -= market.price.worth(max(0, seen.supply - supply))

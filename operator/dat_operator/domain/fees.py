@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.money import BPS
+from dat_operator.domain.price import ONE
 
 FEE_MARGIN_PERCENT = 80
 """Of a pool's fee, the part by which our buys may move the price (the program's impact rule)."""
+TOLERANCE = 19 * ONE // BPS
+"""By how much the price may rise ahead of a buy without making it smaller, parts of ``ONE``: whoever
+raises it takes at most 20 basis points of the buy then (the program's rule)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +72,14 @@ def fee_limit(quote_reserves: int, fee_bps: int) -> int:
     80 % of the fee that every route pays: moving the price there and back costs more than the buy gives.
     """
     return quote_reserves * fee_bps * FEE_MARGIN_PERCENT // (BPS * 100)
+
+
+def tapered(least: int, rise: int) -> int | None:
+    """What a limit of ``least`` lamports is after a rise of the price; None if it does not bind yet.
+
+    From the tolerance on it tapers towards ``least``, so that whoever has raised the price takes at most 20
+    basis points of the buy (programs/dat/src/arithmetic.rs).
+    """
+    if rise <= TOLERANCE:
+        return None
+    return least + least * TOLERANCE // (rise - TOLERANCE)

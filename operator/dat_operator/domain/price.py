@@ -10,7 +10,8 @@ MAX_AGE_SLOTS = 150
 """Slots after which a look says nothing any more."""
 LANDING_SLOTS = 40
 """What is left of those for a buy that is still to be simulated, sent and landed."""
-_ONE = 1_000_000
+ONE = 1_000_000
+"""What rises of a price are counted in: parts of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,14 @@ class Price:
     quote: int
     base: int
 
-    def above(self, other: "Price") -> bool:
-        """Whether this is the higher price."""
-        return self.quote * other.base > other.quote * self.base
+    def rise(self, earlier: "Price", reserves: int) -> int:
+        """By how much this is above an earlier price, parts of ``ONE``, not less than it is; 0 if it is not.
+
+        ``reserves`` are those that a buy goes by, lamports: where there were more, the rise counts for so
+        much the more (programs/dat/src/arithmetic.rs).
+        """
+        above = self.quote * earlier.base - earlier.quote * self.base
+        return above * ONE // (self.base * min(reserves, earlier.quote)) + 1 if above > 0 else 0
 
     def worth(self, tokens: int) -> int:
         """What so many token base units cost at this price, lamports."""
@@ -34,9 +40,9 @@ class Price:
         Of reserves ``q``, a spend ``s`` lifts the price by ``(1 + s/q)^2 - 1``, which is at most ``r`` for
         ``s = q r / (2 + r)`` (programs/dat/src/arithmetic.rs).
         """
-        may = earlier.quote * self.base * (_ONE + rise_bps * (_ONE // BPS))
-        room = max(0, may // (self.quote * earlier.base) - _ONE)
-        return self.quote * room // (room + 2 * _ONE)
+        may = earlier.quote * self.base * (ONE + rise_bps * (ONE // BPS))
+        room = max(0, may // (self.quote * earlier.base) - ONE)
+        return self.quote * room // (room + 2 * ONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,15 @@ pub const BPS: u64 = 10_000;
 /// breaks even (he pays the fee twice and takes about twice our impact); a fifth of it is our margin.
 pub const FEE_MARGIN_PERCENT: u64 = 80;
 
+/// What rises of a price are counted in: parts of one.
+pub const ONE: u64 = 1_000_000;
+
+/// By how much somebody may raise the price ahead of a buy without making it smaller, parts of `ONE`: 19 basis points.
+///
+/// Whoever raises it by `r` has bought about `r / 2` of the reserves `q` and pays `f q r` of fees; a buy of `b` behind him
+/// brings him at most `b r (1 + b / 2q)`. So he takes at most 20 basis points of it, as `b` is at most a tenth of `q`.
+pub const TOLERANCE: u64 = 19 * ONE / BPS;
+
 /// What an authority has at hand, split. `carried_in + inflow` is all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Split {
@@ -41,6 +50,18 @@ pub fn fee_limit(quote_reserves: u64, fee_bps: u64) -> u64 {
     fraction(quote_reserves, fee_bps.saturating_mul(FEE_MARGIN_PERCENT), BPS * 100)
 }
 
+/// The most a buy may spend where the price has risen by `rise` (parts of `ONE`) since the look, lamports, so that whoever
+/// raised it takes at most 20 basis points of the buy.
+///
+/// `least` is the `fee_limit`, `m = 0.8 f q`. With `b <= m r / (r - t)`, `t` being the tolerance, `b r <= t b + m r`; with
+/// `b <= q / 10` he takes at most `b r * 1.05 - f q r / (1 + r / 4) <= 1.05 t b`, as long as `r` is below a half.
+pub fn tapered(least: u64, rise: u64) -> u64 {
+    if rise <= TOLERANCE {
+        return u64::MAX;
+    }
+    least.saturating_add(fraction(least, TOLERANCE, rise - TOLERANCE))
+}
+
 /// `bps` basis points of `amount`, rounded down.
 pub fn part(amount: u64, bps: u64) -> u64 {
     fraction(amount, bps, BPS)
@@ -65,8 +86,20 @@ pub struct Price {
 }
 
 impl Price {
-    pub fn above(self, other: Self) -> bool {
-        u128::from(self.quote) * u128::from(other.base) > u128::from(other.quote) * u128::from(self.base)
+    /// By how much this price is above `earlier`, parts of `ONE`, not less than it is; 0 if it is not.
+    ///
+    /// `reserves` are those that a buy goes by, lamports. Where they are less than those of `earlier`, the rise counts for
+    /// so much the more: whoever made it while there were more (on the curve, before it graduated) holds so much the more.
+    /// None if the numbers are too large to be of a market.
+    pub fn rise(self, earlier: Self, reserves: u64) -> Option<u64> {
+        let is = u128::from(self.quote) * u128::from(earlier.base);
+        let was = u128::from(earlier.quote) * u128::from(self.base);
+        if is <= was {
+            return Some(0);
+        }
+        let whole = u128::from(self.base) * u128::from(reserves.min(earlier.quote));
+        let rise = (is - was).checked_mul(ONE.into())?.checked_div(whole)?;
+        u64::try_from(rise).ok()?.checked_add(1)
     }
 
     /// What so many token base units cost at this price, lamports.
@@ -81,12 +114,11 @@ impl Price {
     /// `r` for `s = q * r / (2 + r)`, because `(1 + r/(2 + r))^2 = 4 (1 + r)^2 / (2 + r)^2 <= 1 + r`.
     /// None if the numbers are too large to be of a market.
     pub fn room(self, earlier: Self, rise_bps: u16) -> Option<u64> {
-        const ONE: u128 = 1_000_000;
-        let risen = ONE + u128::from(rise_bps) * (ONE / u128::from(BPS));
-        let may = u128::from(earlier.quote).checked_mul(self.base.into())?.checked_mul(risen)?;
+        let risen = ONE + u64::from(rise_bps) * (ONE / BPS);
+        let may = u128::from(earlier.quote).checked_mul(self.base.into())?.checked_mul(risen.into())?;
         let is = u128::from(self.quote).checked_mul(earlier.base.into())?;
-        let room = may.checked_div(is)?.saturating_sub(ONE);
-        u64::try_from(u128::from(self.quote).checked_mul(room)? / room.checked_add(2 * ONE)?).ok()
+        let room = may.checked_div(is)?.saturating_sub(ONE.into());
+        u64::try_from(u128::from(self.quote).checked_mul(room)? / room.checked_add(u128::from(2 * ONE))?).ok()
     }
 }
 
@@ -131,6 +163,35 @@ mod tests {
     }
 
     #[test]
+    fn tapers_from_the_tolerance_on() {
+        assert_eq!([0, TOLERANCE].map(|rise| tapered(1_000, rise)), [u64::MAX; 2]);
+        assert_eq!(
+            [1_901, 1_902, 3_800, 19_000].map(|rise| tapered(1_000, rise)),
+            [1_901_000, 951_000, 2_000, 1_111]
+        );
+        // It tends to what the fee covers, and is never less.
+        assert_eq!([u64::MAX, 1 << 40].map(|rise| tapered(1_000, rise)), [1_000; 2]);
+        assert_eq!(tapered(0, 1_901), 0);
+    }
+
+    #[test]
+    fn a_rise_is_never_less_than_it_is() {
+        let price = |quote, base| Price { quote, base };
+        let earlier = price(1_000_000_000, 1_000_000_000_000);
+        let rise = |price: Price| price.rise(earlier, price.quote);
+        assert_eq!(rise(earlier), Some(0));
+        assert_eq!(rise(price(999_999_999, 1_000_000_000_000)), Some(0));
+        // The least that there is counts, and what is whole counts as one more.
+        assert_eq!(rise(price(1_000_000_001, 1_000_000_000_000)), Some(1));
+        assert_eq!(rise(price(1_001_899_999, 1_000_000_000_000)), Some(1_900));
+        assert_eq!(rise(price(1_001_900_000, 1_000_000_000_000)), Some(1_901));
+        // Of half the reserves, it counts twice.
+        assert_eq!(price(1_001_000_000, 1_000_000_000_000).rise(earlier, 500_000_000), Some(2_001));
+        assert_eq!(price(1, 0).rise(earlier, 1), None);
+        assert_eq!(price(u64::MAX, 1).rise(price(1, u64::MAX), 1), None);
+    }
+
+    #[test]
     fn leaves_room_up_to_the_rise() {
         let price = |quote| Price { quote, base: 1_000_000_000 };
         // 3 % of room: 30 / 2.03 thousandths.
@@ -165,6 +226,37 @@ mod tests {
         fn a_buy_of_the_fees_limit_costs_less_than_the_fee(reserves: u64, fee in 0u64..=10_000) {
             prop_assert!(u128::from(fee_limit(reserves, fee)) * 1_000_000 <= u128::from(reserves) * u128::from(fee) * 80);
             prop_assert_eq!(u128::from(part(reserves, fee)), u128::from(reserves) * u128::from(fee) / 10_000);
+        }
+
+        #[test]
+        fn whoever_raises_the_price_takes_at_most_twenty_basis_points_of_a_buy(
+            quote in 1u64 << 30..1 << 40, base in 1u64 << 40..1 << 51, milli_bps in 1u64..1_000_000, fee in 0u64..=200, impact in 1u64..=1_000
+        ) {
+            let (earlier, q, x) = (Price { quote, base }, quote as f64, base as f64);
+            let pushed = (q * (1.0 + milli_bps as f64 / 1e7).sqrt()) as u64;
+            let price = Price { quote: pushed, base: (q * x / pushed as f64) as u64 };
+            let limit = tapered(fee_limit(quote, fee), price.rise(earlier, quote).unwrap());
+            let spend = limit.min(part(quote, impact)) as f64;
+            // He buys, we buy, he sells all he has bought; he pays the fee twice.
+            let (he_pays, q1) = (pushed as f64 - q, pushed as f64);
+            let he_has = x - q * x / q1;
+            let q2 = q1 + spend;
+            let he_gets = q2 - q * x / (q * x / q2 + he_has);
+            let gain = he_gets - he_pays - (he_gets + he_pays) * fee as f64 / 1e4;
+            prop_assert!(gain <= spend * 20.0 / 1e4 + 1e-3, "{} of {}", gain, spend);
+        }
+
+        #[test]
+        fn a_rise_of_any_prices_is_not_less_than_it_is(
+            quote in 1u64..1 << 40, base in 1u64..1 << 51, then in 1u64..1 << 40, then_base in 1u64..1 << 51
+        ) {
+            let (price, earlier) = (Price { quote, base }, Price { quote: then, base: then_base });
+            let exact = quote as f64 / base as f64 / (then as f64 / then_base as f64) - 1.0;
+            let Some(rise) = price.rise(earlier, quote) else { return Ok(()) };
+            if exact <= 0.0 {
+                prop_assert_eq!(rise, 0);
+            }
+            prop_assert!(rise as f64 / 1e6 >= exact * (1.0 - 1e-12), "{} < {}", rise, exact);
         }
 
         #[test]

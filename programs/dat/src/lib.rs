@@ -96,8 +96,8 @@ pub mod dat {
 
     /// The second step alone: buy with what is carried; this counts as the cycle. Operator.
     ///
-    /// Only while the price is not above the observed one: a cycle at once burns what it buys, which other ecosystems of
-    /// the same coin see.
+    /// Only while the price is above the observed one by a trifle at most: a cycle at once burns what it buys, which
+    /// other ecosystems of the same coin see.
     pub fn execute_buy<'info>(
         ctx: Context<'info, Cycle<'info>>,
         form: BuyForm,

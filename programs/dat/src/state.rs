@@ -54,7 +54,7 @@ pub struct Parameters {
     /// Time between two cycles of one token, seconds, 1 to 604,800.
     pub min_interval_seconds: u32,
     /// The most a buy may spend of the pool's quote reserves, basis points, 1 to 1000; once the price has risen
-    /// since it was observed, the pool's fee bounds it further (`arithmetic::fee_limit`).
+    /// since it was observed by more than a trifle, the pool's fee bounds it further (`arithmetic::tapered`).
     pub max_price_impact_bps: u16,
     /// The most that a buy may leave the price above the lowest that was observed before, basis points, 1 to 1000.
     pub max_price_rise_bps: u16,

@@ -5,6 +5,12 @@ use anchor_lang::{AccountDeserialize, Discriminator};
 use crate::world::u64_in;
 use crate::*;
 
+/// Base units that had the price of `base` if it has risen by 38 basis points since, twice the tolerance: by nearly as
+/// much, as the program rounds rises up.
+pub fn before_the_rise(base: u64) -> u64 {
+    base + base / 10_000 * 38 - 1
+}
+
 impl World {
     /// Writes down the price of every token that these buy, unless tests look by themselves.
     pub fn look(&mut self, instructions: &[Instruction]) {
@@ -32,7 +38,7 @@ impl World {
 
     fn seen_in_time(&self, stats: &TokenStats) -> Option<Observation> {
         let [quote, base] = self.reserves(stats)?;
-        let base = base + u64::from(self.price_has_risen);
+        let base = if self.price_has_risen { before_the_rise(base) } else { base };
         let slot = self.slot() - dat::state::MIN_OBSERVATION_AGE_SLOTS;
         Some(Observation { slot, quote, base, supply: self.supply(&stats.mint) })
     }

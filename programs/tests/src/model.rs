@@ -93,6 +93,15 @@ pub fn predict(world: &World, dat: &Dat, form: BuyForm) -> Result<Prediction, Re
     Ok(Prediction { event, curve: flow.curve, pool: flow.pool, ledger: flow.ledger })
 }
 
+/// What a limit of `least` leaves after a rise of so many millionths: all up to 19 basis points, then ever less.
+pub fn tapered(least: u128, rise: u128) -> u128 {
+    if rise <= 1_900 {
+        u128::MAX
+    } else {
+        least * rise / (rise - 1_900)
+    }
+}
+
 /// The most that may be spent at the price as it is, going by the look before, lamports.
 fn limit(world: &World, dat: &Dat, flow: &Flow) -> Result<u64, Refused> {
     let (limits, stats) = (world.state(dat).parameters, world.stats(dat));
@@ -105,8 +114,10 @@ fn limit(world: &World, dat: &Dat, flow: &Flow) -> Result<u64, Refused> {
     let [then, then_base] = [seen.quote, seen.base].map(u128::from);
     let reserve = reserve.min(then);
     let mut limit = reserve * u128::from(limits.max_price_impact_bps) / 10_000;
-    if quote * then_base > then * base {
-        limit = limit.min(reserve * u128::from(flow.sure_fee()) * 80 / 1_000_000);
+    let risen = (quote * then_base).saturating_sub(then * base);
+    if risen > 0 {
+        let rise = risen * 1_000_000 / (base * reserve) + 1;
+        limit = limit.min(tapered(reserve * u128::from(flow.sure_fee()) * 80 / 1_000_000, rise));
     }
     // What has been burned of it since was bought of the same liquidity.
     limit = limit.saturating_sub(u128::from(seen.supply - supply) * quote / base);

@@ -48,7 +48,7 @@ pub struct World {
     /// Whether a token's price is written down as if the operator had looked in time, right before it buys. Tests of
     /// what happens between a look and its buy switch this off.
     pub looks_in_time: bool,
-    /// Whether such a look was at a price a trifle lower, so that the fee's limit binds.
+    /// Whether such a look was at a price lower by twice the tolerance: then the buy may spend twice what the fee covers.
     pub price_has_risen: bool,
 }
 

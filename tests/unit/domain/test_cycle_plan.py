@@ -146,10 +146,28 @@ def test_a_price_that_has_not_risen_leaves_the_impact(quote: int) -> None:
     assert planned(state).spend == 300_000_000
 
 
-def test_a_price_that_has_risen_leaves_what_the_fee_covers() -> None:
+@pytest.mark.parametrize("base", [1, FRESH[1] * 18 // 10_000, FRESH[1] * 19 // 10_000 - 1])
+def test_a_price_that_has_risen_by_a_trifle_leaves_the_impact(base: int) -> None:
+    """A hundred lamports in the right slots made a graduated token's buy 4 % of itself."""
+    state = rich(Observation(90, FRESH[0], FRESH[1] + base, 10**15))
+    assert planned(limited(state, max_price_impact_bps=100)).spend == 300_000_000
+
+
+@pytest.mark.parametrize(("bps", "times"), [(38, 2), (57, 1.5), (95, 1.25), (190, 10 / 9)])
+def test_a_price_that_has_risen_more_leaves_ever_less_down_to_what_the_fee_covers(
+    bps: int, times: float
+) -> None:
     """By whomever: whoever wants to sandwich the buy must raise the price first."""
-    state = rich(Observation(90, 30 * SOL - 1, FRESH[1], 10**15))
-    assert planned(state).spend == fee_limit(30 * SOL - 1, 95)
+    state = rich(Observation(90, FRESH[0], FRESH[1] + FRESH[1] * bps // 10_000 - 1, 10**15))
+    assert planned(state).spend == int(fee_limit(30 * SOL, 95) * times)
+
+
+def test_a_rise_counts_for_what_was_bought_where_there_was_more() -> None:
+    """On a curve that has graduated since, or near its end, where what is really there is less."""
+    seen = Observation(90, FRESH[0], FRESH[1] + FRESH[1] * 38 // 10_000 - 1, 10**15)
+    ending = curve(creator=AUTHORITY, real_token_reserves=10**14, real_quote_reserves=15 * SOL)
+    covered = fee_limit(15 * SOL, 95 // 2)
+    assert planned(rich(seen, curve=ending)).spend == covered + covered * 1900 // (7600 - 1900)
 
 
 def test_a_price_that_has_risen_by_more_than_the_part_is_refused() -> None:

@@ -2,7 +2,7 @@
 
 use anchor_lang::prelude::*;
 
-use crate::arithmetic::{self, add, sub, Price};
+use crate::arithmetic::{self, add, sub, Price, TOLERANCE};
 use crate::ensure;
 use crate::errors::{refuse, DatError};
 use crate::pump::forms::{Form, Wrapped};
@@ -179,8 +179,8 @@ impl<'info> Cycle<'info> {
 
     /// The most this cycle may spend: the ecosystem's cap, its impact, and what the observed price leaves of it.
     ///
-    /// Who wants to sandwich the buy must raise the price first. Then the fee that every route pays bounds the buy, and
-    /// in any case the price it ends at.
+    /// Who wants to sandwich the buy must raise the price first. Beyond a tolerance, the fee that every route pays bounds the
+    /// buy then, and in any case the price it ends at.
     fn spending_limit(
         &self,
         form: &Form,
@@ -198,11 +198,12 @@ impl<'info> Cycle<'info> {
         // Who raises the price raises the reserves as well.
         let reserves = market.quote_reserves.min(seen.quote);
         let mut limit = arithmetic::part(reserves, parameters.max_price_impact_bps.into());
-        let risen = market.price.above(earlier);
-        if risen {
+        let overflow = || refuse(DatError::MathOverflow);
+        let rise = market.price.rise(earlier, reserves).ok_or_else(overflow)?;
+        if rise > TOLERANCE {
             // Other ecosystems see of this buy what it burns; one that burns later they would buy on top of.
             ensure!(burns, DatError::PriceTooHigh);
-            limit = limit.min(arithmetic::fee_limit(reserves, market.sure_fee));
+            limit = limit.min(arithmetic::tapered(arithmetic::fee_limit(reserves, market.sure_fee), rise));
         }
         // The same coin's cycles in other ecosystems, right before, are one buy with this one.
         let burned = seen.supply.saturating_sub(supply);
@@ -210,10 +211,9 @@ impl<'info> Cycle<'info> {
             limit = limit.saturating_sub(market.price.worth(burned));
         }
         // Exact only where it may bind: it costs two divisions of 128 bits.
-        let rise = parameters.max_price_rise_bps;
-        if risen || limit > arithmetic::least_room(market.price.quote, rise) {
-            let room = market.price.room(earlier, rise);
-            limit = limit.min(room.ok_or_else(|| refuse(DatError::MathOverflow))?);
+        let may_rise = parameters.max_price_rise_bps;
+        if rise > 0 || limit > arithmetic::least_room(market.price.quote, may_rise) {
+            limit = limit.min(market.price.room(earlier, may_rise).ok_or_else(overflow)?);
         }
         ensure!(limit >= LEAST_LIMIT, DatError::PriceTooHigh);
         Ok(limit.min(parameters.max_fees_per_cycle_lamports))

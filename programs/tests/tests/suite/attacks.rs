@@ -93,8 +93,8 @@ impl Target {
         self.world.tokens(&self.dat.coin.ata(&self.attacker.pubkey()))
     }
 
-    /// What he has after these steps and after selling everything, lamports.
-    fn after(&self, steps: &[Step]) -> i64 {
+    /// What he has after these steps and after selling everything, and what the cycle has spent, of `cap` at most; lamports.
+    fn after(&self, steps: &[Step], cap: u64) -> (i64, u64) {
         let Self { form, ecosystem, attacker, .. } = self;
         let mut target = Self {
             world: self.world.clone(),
@@ -106,23 +106,21 @@ impl Target {
             attacker: attacker.insecure_clone(),
             ..*self
         };
-        target.look();
+        target.look(cap);
         let held = self.tokens();
         for step in steps {
             target.take(*step, *form, held);
         }
         target.take(Step::Sell, *form, 0);
-        target.wealth()
+        (target.wealth(), target.world.stats(&target.dat).total_spent_lamports)
     }
 
-    fn look(&mut self) {
+    fn look(&mut self, cap: u64) {
         let Self { world, ecosystem, dat, .. } = self;
         world.looks_in_time = false;
         let observe = ecosystem.observe(dat, world.graduated(&dat.coin));
         world.by(&ecosystem.operator, observe).expect("observe");
-        // Somebody has raised the price a trifle since: the cycle that the attacker lets be is no larger for it, which
-        // would pay him more as the coin's creator.
-        world.rewrite(&dat.stats, |stats: &mut TokenStats| stats.observation.quote -= 1);
+        world.rewrite(&dat.state, |state: &mut DatState| state.parameters.max_fees_per_cycle_lamports = cap);
         world.pass_slots(8);
     }
 
@@ -136,6 +134,8 @@ impl Target {
             }
             Step::Cycle => {
                 let count = self.world.stats(&self.dat).cycle_count;
+                let stays = pool == matches!(form, BuyForm::PoolV2 | BuyForm::Pool);
+                let form = if stays { form } else { self.world.form(&coin) };
                 let cycle = self.ecosystem.cycle_by(form, &self.dat, count, 1);
                 if let Err(failure) = self.world.send(&[cycle], &[&self.ecosystem.operator]) {
                     failure.assert_dat(DatError::PriceTooHigh);
@@ -150,7 +150,9 @@ impl Target {
                     let done = self.world.send(&[rest], &[&rich, &self.attacker]);
                     done.unwrap_or_else(|failure| panic!("{failure:#?}"));
                 }
-                coin.migrate(&user)
+                let migrate = coin.migrate(&user);
+                self.world.send(&[migrate], &[&rich, &self.attacker]).expect("a pool");
+                return self.world.prepare_for_pool(&self.dat);
             }
             Step::Sell => {
                 let tokens = self.tokens() - held;
@@ -169,35 +171,59 @@ impl Target {
         done.unwrap_or_else(|failure| panic!("{step:?}: {failure:#?}"));
     }
 
-    /// The most that an attack brings more than `instead`, lamports, and with how much; over these sizes.
-    pub fn best(
+    /// What an attack brings more than `instead`, at each of these sizes. He is the poorer for no smaller cycle, as the
+    /// coin's creator or with its liquidity: the one that he lets be spends as much as the one that he attacks.
+    pub fn takes(
         &self,
         sizes: impl Iterator<Item = u64>,
         attack: impl Fn(u64) -> Vec<Step>,
         instead: &[Step],
-    ) -> (i64, u64) {
-        let base = self.after(instead);
-        sizes.map(|size| (self.after(&attack(size)) - base, size)).max().expect("sizes")
+    ) -> Vec<Take> {
+        let take = |size| {
+            let (has, spent) = self.after(&attack(size), 1_000 * SOL);
+            let runs = |step: &&Step| spent > 0 || **step != Step::Cycle;
+            let instead: Vec<_> = instead.iter().filter(runs).copied().collect();
+            Take { gain: has - self.after(&instead, spent).0, spent, size }
+        };
+        sizes.map(take).collect()
     }
 
-    /// Fails if buying ahead of the cycle and selling behind it pays, with anything from a milli-SOL to
+    /// Fails if buying ahead of the cycle and selling behind it takes more than it may, with anything from a milli-SOL to
     /// `most`.
     #[track_caller]
     pub fn assert_no_sandwich(&self, what: &str, most: u64) {
-        let best =
-            self.best(geometric(most), |size| vec![Step::Buy(size), Step::Cycle, Step::Sell], &[Step::Cycle]);
-        assert_loss(what, best);
+        let attack = |size| vec![Step::Buy(size), Step::Cycle, Step::Sell];
+        assert_trifle(what, self.takes(geometric(most), attack, &[Step::Cycle]));
     }
+}
+
+/// What an attack with so much brings, and what our cycles spent; lamports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Take {
+    pub gain: i64,
+    pub spent: u64,
+    pub size: u64,
+}
+
+impl Take {
+    /// Of what our cycles spent, basis points.
+    pub fn bps(&self) -> f64 {
+        self.gain as f64 * 10_000.0 / self.spent.max(1) as f64
+    }
+}
+
+/// The most that whoever raises the price ahead of a buy may take of it, basis points (`arithmetic::TOLERANCE`).
+pub const TRIFLE_BPS: i64 = 20;
+
+/// Shows what an attack takes of our buys at best, and fails if that is more than it may be.
+#[track_caller]
+pub fn assert_trifle(what: &str, takes: impl IntoIterator<Item = Take>) {
+    let best = takes.into_iter().max_by(|a, b| a.bps().total_cmp(&b.bps())).expect("sizes");
+    println!("{what}: best {best:?}, {:.2} basis points", best.bps());
+    assert!(best.gain * 10_000 <= best.spent as i64 * TRIFLE_BPS, "{what}: {best:?}");
 }
 
 /// From a milli-SOL on, by quarters.
 pub fn geometric(most: u64) -> impl Iterator<Item = u64> {
     (0..).map(|n| (1_000_000.0 * 1.25f64.powi(n)) as u64).take_while(move |size| *size < most)
-}
-
-/// Shows what an attack brings at best; `--nocapture` prints it.
-#[track_caller]
-pub fn assert_loss(what: &str, (best, size): (i64, u64)) {
-    println!("{what}: best {best} lamports, with {size}");
-    assert!(best < 0, "{what}: {best} lamports of profit with {size}");
 }

@@ -48,15 +48,18 @@ fn the_impact_rule_binds_at_the_ecosystems_limit() {
 }
 
 #[test]
-fn once_the_price_has_risen_four_fifths_of_pump_funs_fee_bind() {
+fn once_the_price_has_risen_pump_funs_own_fee_binds() {
     let mut world = World::new();
     world.price_has_risen = true;
-    let ecosystem = world.ecosystem("eco", |p| p.max_price_impact_bps = 1_000);
+    let ecosystem = world.ecosystem("eco", |p| {
+        p.max_price_impact_bps = 1_000;
+        p.max_fees_per_cycle_lamports = 10 * SOL;
+    });
     let dat = world.dat(&ecosystem, Kind::Token2022, Role::Root);
-    world.give(&dat.authority, SOL);
-    assert_eq!(world.cycle(&ecosystem, &dat).spent, 228_000_000, "80 % of 0.95 % of 30 SOL");
+    world.give(&dat.authority, 10 * SOL);
+    assert_eq!(world.cycle(&ecosystem, &dat).spent, 2 * 228_000_000, "twice 80 % of 0.95 % of 30 SOL");
     world.pass(60);
     world.somebody_buys(&dat.coin, 50 * SOL);
     let reserve = world.curve(&dat.coin).virtual_quote;
-    assert_eq!(world.cycle(&ecosystem, &dat).spent, reserve * 76 / 10_000);
+    assert_eq!(world.cycle(&ecosystem, &dat).spent, 2 * (reserve * 76 / 10_000));
 }

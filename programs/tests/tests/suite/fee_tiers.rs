@@ -16,11 +16,11 @@ fn rich_root(world: &mut World, from: [u64; 5]) -> (Ecosystem, Dat) {
     (ecosystem, dat)
 }
 
-/// A cycle at the rates of one tier that counts the fee of another, and spends 80 % of it of 30 SOL.
+/// A cycle at the rates of one tier that counts the fee of another, and spends twice 80 % of it of 30 SOL.
 #[track_caller]
 fn assert_counts(world: &mut World, (ecosystem, dat): &(Ecosystem, Dat), paid: u64, counted: u64) {
     let event = world.cycle_at(ecosystem, dat, Rates::of_curve(paid, 30));
-    assert_eq!(event.spent, counted * 80 * 30_000);
+    assert_eq!(event.spent, 2 * counted * 80 * 30_000);
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What a cycle may spend: while the price is what was observed, as much as its own rise allows; once somebody has raised
-//! it, what pump.fun's own fee bounds as well. Whose the creator's fee is makes no difference: a route over another coin
+//! What a cycle may spend: while the price is about what was observed, as much as its own rise allows; once somebody has
+//! raised it, what pump.fun's own fee bounds as well. Whose the creator's fee is makes no difference: a route over another coin
 //! pays none.
 
 use dat_tests::*;
@@ -69,9 +69,9 @@ fn an_adopted_or_foreign_coin_spends_as_much_as_an_own_one() {
 #[test]
 fn once_the_price_has_risen_only_pump_funs_own_fee_counts() {
     for make in MAKES {
-        // 80 % of 0.95 % of 30 SOL, and of 0.05 % of 88.87 SOL.
-        assert_eq!(spends(make, false, true), 228_000_000);
-        assert_eq!(spends(make, true, true), 88_873_888_885 * 4 / 10_000);
+        // Twice 80 % of 0.95 % of 30 SOL, and of 0.05 % of 88.87 SOL.
+        assert_eq!(spends(make, false, true), 2 * 228_000_000);
+        assert_eq!(spends(make, true, true), 2 * (88_873_888_885 * 4 / 10_000));
     }
 }
 
@@ -86,7 +86,7 @@ fn a_creators_rate_of_its_own_changes_nothing() {
             }
             coin
         };
-        assert_eq!(spends(coin, false, true), 228_000_000);
+        assert_eq!(spends(coin, false, true), 2 * 228_000_000);
     }
 }
 
@@ -103,21 +103,25 @@ fn near_its_end_a_curve_counts_for_the_pool_to_be() {
     let trader = world.trader(&dat.coin, 100 * SOL);
     world.send(&[dat.coin.buy(&trader.pubkey(), 70 * SOL)], &[&trader]).expect("buy");
     let mut seen = [false; 2];
-    for _ in 0..12 {
+    for _ in 0..10 {
         let curve = world.curve(&dat.coin);
         let near = curve.real_tokens * 10 <= curve.virtual_tokens;
-        // There a sale may pay nearly nothing: half of the fee.
+        // There a sale may pay nearly nothing: half of the fee. And the rise counts for what was bought on the curve.
         let (reserves, fee) = if near { (curve.real_quote, 47) } else { (curve.virtual_quote, 95) };
         seen[usize::from(near)] = true;
-        let limit = u128::from(reserves) * fee * 80 / 1_000_000;
+        let earlier = u128::from(looks::before_the_rise(curve.virtual_tokens) - curve.virtual_tokens);
+        let whole = u128::from(curve.virtual_tokens) * u128::from(reserves);
+        let rise = earlier * u128::from(curve.virtual_quote) * 1_000_000 / whole + 1;
+        assert!(if near { rise > 4_000 } else { rise == 3_800 });
+        let limit = model::tapered(u128::from(reserves) * fee * 80 / 1_000_000, rise);
         assert_eq!(u128::from(world.cycle(&ecosystem, &dat).spent), limit);
-        world.send(&[dat.coin.buy(&trader.pubkey(), SOL)], &[&trader]).expect("buy");
+        world.send(&[dat.coin.buy(&trader.pubkey(), SOL / 2)], &[&trader]).expect("buy");
         world.pass(60);
     }
     assert_eq!(seen, [true; 2]);
 }
 
-/// What a rich root whose price has risen spends of a million lamports of its reserves, at a table of five tiers of pool
+/// What the fee covers of a million lamports of a rich root's reserves, half of what it spends once its price has risen, at a table of five tiers of pool
 /// fees that begin at so many hundredths of its market cap.
 fn spends_of_a_million(protocol: [u64; 5], from: [u64; 5]) -> u64 {
     let mut world = World::new();
@@ -135,7 +139,7 @@ fn spends_of_a_million(protocol: [u64; 5], from: [u64; 5]) -> u64 {
     world.set_pool_fee_tiers(&[tier(0), tier(1), tier(2), tier(3), tier(4)]);
     world.price_has_risen = true;
     let spent = world.cycle(&ecosystem, &dat).spent;
-    (u128::from(spent) * 1_000_000).div_ceil(pool.priced_quote()) as u64
+    (u128::from(spent / 2) * 1_000_000).div_ceil(pool.priced_quote()) as u64
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What was promised outlives closing and opening, and nobody makes a buy fail by making it smaller.
+//! What was promised outlives closing and opening, and nobody makes a buy smaller by a trifle, nor fail by making it smaller.
 
 use dat_tests::*;
 
@@ -93,32 +93,83 @@ fn a_root_that_was_proposed_long_ago_must_be_proposed_again() {
     world.by(&ecosystem.admin, set).refused(DatError::RootTokenNotProposed);
 }
 
-#[test]
-fn a_trifle_ahead_makes_a_buy_smaller_and_does_not_make_it_fail() {
-    for graduated in [false, true] {
+/// A rich root that has been looked at, on its curve or in a pool of the least fee, and somebody with money.
+struct Ahead {
+    world: World,
+    ecosystem: Ecosystem,
+    dat: Dat,
+    somebody: Keypair,
+}
+
+impl Ahead {
+    fn new(graduated: bool) -> Self {
         let mut world = World::new();
         world.looks_in_time = false;
-        let ecosystem = world.ecosystem("eco", |p| p.max_fees_per_cycle_lamports = 100 * SOL);
+        world.set_pool_fee_tiers(&[(0, Rates::new(20, 5, 95))]);
+        let ecosystem = world.ecosystem("eco", |p| {
+            p.max_price_impact_bps = 100;
+            p.max_fees_per_cycle_lamports = 100 * SOL;
+        });
         let dat = world.dat(&ecosystem, Kind::Token2022, Role::Root);
-        let coin = dat.coin;
         if graduated {
-            world.graduate(&coin);
+            world.graduate(&dat.coin);
             world.prepare_for_pool(&dat);
         }
         world.give(&dat.authority, 100 * SOL);
-        let somebody = if graduated { world.swapper(&coin, SOL) } else { world.trader(&coin, SOL) };
+        let coin = &dat.coin;
+        let somebody = if graduated { world.swapper(coin, 10 * SOL) } else { world.trader(coin, 10 * SOL) };
         world.by(&ecosystem.operator, ecosystem.observe(&dat, graduated)).expect("observe");
         world.pass_slots(8);
-        let form = world.form(&coin);
-        let cycle = |planned| ecosystem.cycle_planned(form, &dat, 0, planned);
-        let alone = world.attempt(&cycle([1, 0])).expect("a cycle").event::<CycleCompleted>();
-        let planned = [alone.tokens_bought * 95 / 100, alone.spent];
-        let rich = world.rich();
-        world.send(&[coin.buy_by(form, &somebody.pubkey(), 100)], &[&rich, &somebody]).expect("a trifle");
-        let smaller = world.attempt(&cycle(planned)).expect("a smaller buy").event::<CycleCompleted>();
-        assert!(smaller.spent < alone.spent);
+        Self { world, ecosystem, dat, somebody }
+    }
+
+    fn cycle(&self, planned: [u64; 2]) -> Result<CycleCompleted, Failure> {
+        let form = self.world.form(&self.dat.coin);
+        let cycle = self.ecosystem.cycle_planned(form, &self.dat, 0, planned);
+        Ok(self.world.attempt(&cycle)?.event())
+    }
+
+    /// Somebody buys for so many hundred-thousandths of the reserves, and a lamport more than pump.fun asks.
+    fn buy_ahead(&mut self, part: u64) {
+        let [quote, _] = self.world.reserves(&self.world.stats(&self.dat)).expect("a market");
+        let (rich, form) = (self.world.rich(), self.world.form(&self.dat.coin));
+        let buy = self.dat.coin.buy_by(form, &self.somebody.pubkey(), 100 + quote / 100_000 * part);
+        self.world.send(&[buy], &[&rich, &self.somebody]).expect("a buy ahead");
+    }
+}
+
+#[test]
+fn a_trifle_ahead_changes_nothing() {
+    for (graduated, part) in [false, true].into_iter().flat_map(|place| [0, 50, 93].map(|part| (place, part)))
+    {
+        let mut ahead = Ahead::new(graduated);
+        let alone = ahead.cycle([1, 0]).expect("a cycle");
+        ahead.buy_ahead(part);
+        let event = ahead.cycle([alone.tokens_bought * 995 / 1_000, alone.spent]).expect("the same cycle");
+        assert_eq!(event.spent, alone.spent, "graduated {graduated}, {part}/100,000 ahead");
+        // By its first two steps alone, too.
+        let Ahead { mut world, ecosystem, dat, .. } = ahead;
+        world.by(&ecosystem.operator, ecosystem.collect_fees(&dat)).expect("collect_fees");
+        let buy = ecosystem.execute_buy_by(world.form(&dat.coin), &dat, 0, 1);
+        world.by(&ecosystem.operator, buy).expect("execute_buy");
+        assert_eq!(world.stats(&dat).total_spent_lamports, alone.spent);
+    }
+}
+
+#[test]
+fn more_ahead_makes_a_buy_smaller_and_does_not_make_it_fail() {
+    // From a rise on at which the fee covers less than 1 %: of 0.95 % on the curve, of 0.05 % in the pool.
+    for (graduated, part) in [(false, 500), (true, 105)] {
+        let mut ahead = Ahead::new(graduated);
+        let alone = ahead.cycle([1, 0]).expect("a cycle");
+        let mut before = alone.spent;
+        for _ in 0..3 {
+            ahead.buy_ahead(part);
+            let smaller = ahead.cycle([alone.tokens_bought * 95 / 100, alone.spent]).expect("a smaller buy");
+            assert!(smaller.spent < before, "graduated {graduated}: {} of {before}", smaller.spent);
+            before = smaller.spent;
+        }
         // It is a bound on the price as before.
-        let dear = [alone.tokens_bought * 110 / 100, alone.spent];
-        assert!(world.attempt(&cycle(dear)).is_err());
+        assert!(ahead.cycle([alone.tokens_bought * 110 / 100, alone.spent]).is_err());
     }
 }

@@ -1,12 +1,12 @@
-//! Whoever buys ahead of a cycle on the curve and sells behind it loses, whatever he puts in, even if the
-//! cycle asks for one token and the coin's creator is himself.
+//! Whoever buys ahead of a cycle on the curve and sells behind it takes a trifle of it at most, whatever he puts in, even
+//! if the cycle asks for one token and the coin's creator is himself.
 
 use dat_tests::*;
 
 use crate::attacks::Target;
 
 #[test]
-fn a_sandwich_loses_at_every_stage() {
+fn a_sandwich_takes_a_trifle_at_most_at_every_stage() {
     for (form, creator) in [
         (BuyForm::CurveV3, false),
         (BuyForm::CurveV3, true),
@@ -26,7 +26,7 @@ fn a_sandwich_loses_at_every_stage() {
 }
 
 #[test]
-fn a_sandwich_loses_at_low_fees_too() {
+fn a_sandwich_takes_no_more_at_low_fees() {
     for creator in [false, true] {
         for (protocol, creators) in [(5, 5), (5, 0), (95, 5), (30, 95)] {
             let mut target = Target::on_curve(BuyForm::CurveV3, creator);

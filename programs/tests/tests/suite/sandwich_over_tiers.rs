@@ -4,7 +4,7 @@
 
 use dat_tests::*;
 
-use crate::attacks::{assert_loss, geometric, Step, Target};
+use crate::attacks::{assert_trifle, geometric, Step, Target};
 
 const SANDWICH: fn(u64) -> Vec<Step> = |size| vec![Step::Buy(size), Step::Cycle, Step::Sell];
 
@@ -45,8 +45,8 @@ fn at_the_threshold_of_a_tier() {
             target.world.set_pool_fee_tiers(&[(0, below), (threshold, above)]);
             let most = just_below(&target, threshold);
             let near = (1..=10).map(|tenth| most * tenth / 10);
-            let best = target.best(geometric(most).chain(near), SANDWICH, &[Step::Cycle]);
-            assert_loss(&format!("{below:?} to {above:?}, {factor}, creator {creator}"), best);
+            let takes = target.takes(geometric(most).chain(near), SANDWICH, &[Step::Cycle]);
+            assert_trifle(&format!("{below:?} to {above:?}, {factor}, creator {creator}"), takes);
         }
     }
 }
@@ -62,10 +62,25 @@ fn over_a_graduation() {
             let world = &mut target.world;
             world.set_pool_fee_tiers(&[(0, rates)]);
             world.somebody_buys(&target.dat.coin, (85_005_359_057 - left) * 10_125 / 10_000);
-            let sizes = (1..=15).map(|part| left * part / 15 * 10_124 / 10_000);
+            let sizes = || (1..=15).map(|part| left * part / 15 * 10_124 / 10_000);
             let attack = |size| vec![Step::Buy(size), Step::Cycle, Step::Graduate, Step::Sell];
-            let best = target.best(sizes, attack, &[Step::Cycle]);
-            assert_loss(&format!("graduation, {left} left, {rates:?}, creator {creator}"), best);
+            let takes = target.takes(sizes(), attack, &[Step::Cycle]);
+            assert_trifle(&format!("graduation, {left} left, {rates:?}, creator {creator}"), takes);
         }
+    }
+}
+
+#[test]
+fn by_completing_the_curve_ahead_of_a_buy_in_the_pool() {
+    // What he buys raises the price by less on the curve than it would in the pool, which is less deep.
+    for (milli, fee) in (40..=160).step_by(10).flat_map(|milli| [(milli, 95), (milli, 5)]) {
+        let mut target = Target::on_curve(BuyForm::CurveV3, false);
+        target.world.set_pool_fee_tiers(&[(0, Rates::new(0, 5, 95))]);
+        target.world.set_fee_tiers(&[(0, Rates::of_curve(fee, 0))]);
+        let left = milli * SOL / 1_000;
+        target.world.somebody_buys(&target.dat.coin, (85_005_359_057 - left) * (10_000 + fee) / 10_000);
+        let attack = |_| vec![Step::Graduate, Step::Cycle, Step::Sell];
+        let takes = target.takes([left].into_iter(), attack, &[]);
+        assert_trifle(&format!("completed with {milli} thousandths, fee {fee}"), takes);
     }
 }

@@ -3,7 +3,7 @@
 
 use dat_tests::*;
 
-use crate::attacks::{assert_loss, geometric};
+use crate::attacks::{assert_trifle, geometric, Take};
 
 struct Several {
     world: World,
@@ -52,7 +52,7 @@ impl Several {
         self.roots.push((ecosystem, dat));
     }
 
-    fn gain(&self, size: u64) -> i64 {
+    fn take(&self, size: u64) -> Take {
         let (mut world, user, coin) = (self.world.clone(), self.attacker.pubkey(), self.coin);
         let wealth = |world: &World| (world.lamports(&user) + world.tokens(&wsol(&user))) as i64;
         let (before, form) = (wealth(&world), world.form(&coin));
@@ -61,13 +61,15 @@ impl Several {
             done.unwrap_or_else(|failure| panic!("{failure:#?}"));
         };
         send(&mut world, coin.buy_by(form, &user, size));
+        let mut spent = 0;
         for (ecosystem, dat) in &self.roots {
             drop(world.try_cycle_by(form, ecosystem, dat));
+            spent += world.stats(dat).total_spent_lamports;
         }
         let held = world.tokens(&coin.ata(&user));
         let sale = if world.graduated(&coin) { coin.swap_sell(&user, held) } else { coin.sell(&user, held) };
         send(&mut world, sale);
-        wealth(&world) - before
+        Take { gain: wealth(&world) - before, spent, size }
     }
 }
 
@@ -75,7 +77,7 @@ impl Several {
 fn cycles_of_one_coin_in_several_ecosystems_are_no_prey_together() {
     for (number, graduated) in [(1, false), (2, false), (3, false), (2, true), (3, true)] {
         let several = Several::new(number, graduated);
-        let best = geometric(30 * SOL).map(|size| (several.gain(size), size)).max().expect("sizes");
-        assert_loss(&format!("{number} ecosystems, graduated {graduated}"), best);
+        let takes = geometric(30 * SOL).map(|size| several.take(size));
+        assert_trifle(&format!("{number} ecosystems, graduated {graduated}"), takes);
     }
 }

@@ -11,42 +11,26 @@ use super::setting::Origin;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// Fees that a cycle should have split were not.
-    Evaded {
-        token: usize,
-        pending: u64,
-        split: u64,
-    },
+    Evaded { token: usize, pending: u64, split: u64 },
     /// A cycle that should run is refused.
-    Stopped {
-        token: usize,
-        said: String,
-    },
+    Stopped { token: usize, said: String },
     /// The root got another share than it should.
-    Share {
-        token: usize,
-        inflow: u64,
-        to_root: u64,
-    },
+    Share { token: usize, inflow: u64, to_root: u64 },
     /// A buy left the price further above what was looked at than the ecosystem allows.
-    Dear {
-        token: usize,
-        rise_bps: u64,
-    },
+    Dear { token: usize, rise_bps: u64 },
     /// Something went through that must be refused.
     Accepted(&'static str),
     /// Something that strangers must not change has changed.
-    Touched {
-        token: usize,
-        what: &'static str,
-    },
-    Profit(i64),
+    Touched { token: usize, what: &'static str },
+    /// Attackers have more than a trifle of our buys; lamports, and what the buys spent.
+    Profit { gain: i64, bought: u64 },
 }
 
 impl Fault {
     /// Whether both are the same kind of fault, of the same token.
     pub fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Profit(_), Self::Profit(_)) => true,
+            (Self::Profit { .. }, Self::Profit { .. }) => true,
             (Self::Accepted(a), Self::Accepted(b)) => a == b,
             (Self::Stopped { token: a, .. }, Self::Stopped { token: b, .. })
             | (Self::Evaded { token: a, .. }, Self::Evaded { token: b, .. })
@@ -96,7 +80,9 @@ impl Field {
             Ok(done) => {
                 self.looked[number] = false;
                 self.check_price(number, [seen.quote, seen.base])?;
-                self.check(number, pending, done.event::<CycleCompleted>()).map(Some)
+                let event = done.event::<CycleCompleted>();
+                self.bought += event.spent;
+                self.check(number, pending, event).map(Some)
             }
             Err(failure) => self.check_refusal(number, pending, &failure, calm).map(|()| None),
         }

@@ -31,6 +31,8 @@ pub struct Field {
     pub luck: bool,
     /// Whether a token's price has been looked at since its last cycle.
     pub looked: [bool; 4],
+    /// What our cycles have spent, lamports.
+    pub bought: u64,
     /// What should have been refused.
     pub accepted: Option<&'static str>,
     /// Instructions that went through, by name.
@@ -107,6 +109,7 @@ impl Field {
             extra: vec![],
             luck: false,
             looked: [false; 4],
+            bought: 0,
             accepted: None,
             sent: BTreeMap::new(),
         };

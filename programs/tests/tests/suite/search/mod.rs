@@ -1,5 +1,6 @@
 //! Random programs of attackers' steps over all that anybody can send, with our cycles among them: whoever collects, in
-//! whatever form, the root gets its share; nobody gains, nothing stops, nothing is lost.
+//! whatever form, the root gets its share; nobody gains more than 20 basis points of our buys, nothing stops, nothing is
+//! lost.
 //!
 //! `SEARCH_SEED` and `SEARCH_PROGRAMS` choose another run, `SEARCH_CORES` on how many cores, each with a seed of its own;
 //! a program that finds a fault prints itself, shrunk.

@@ -1,5 +1,7 @@
 //! A random program: attackers' steps with our cycles among them. It is run, and shrunk if it finds a fault.
 
+use crate::attacks::TRIFLE_BPS;
+
 use super::client::Fault;
 use super::dice::Dice;
 use super::field::Field;
@@ -36,6 +38,8 @@ pub struct Outcome {
     pub fault: Option<Fault>,
     /// Of all attackers together, against not attacking; lamports.
     pub gain: i64,
+    /// Whether they were in luck, before they had gone.
+    pub luck: bool,
     pub field: Field,
     pub cycles: usize,
     /// What attackers have spent on coins, lamports.
@@ -137,12 +141,13 @@ impl Program {
             // What attackers take from honest traders is not our cycles' doing.
             gain -= self.without_cycles().max(0);
         }
-        if fault.is_none() && gain > 0 && !field.luck {
-            fault = Some(Fault::Profit(gain));
+        let (bought, luck) = (field.bought, field.luck);
+        if fault.is_none() && !luck && gain * 10_000 > bought as i64 * TRIFLE_BPS {
+            fault = Some(Fault::Profit { gain, bought });
         }
         let fault = fault.or_else(|| field.finish().err());
         field.sent = sold.sent;
-        Outcome { fault, gain, field, cycles, spent }
+        Outcome { fault, gain, luck, field, cycles, spent }
     }
 
     /// What attackers have in the end if they let it be.

@@ -75,7 +75,7 @@ impl Seen {
         if outcome.spent == 0 {
             return;
         }
-        if outcome.field.luck {
+        if outcome.luck {
             self.lucky = self.lucky.max(outcome.gain);
             return;
         }
