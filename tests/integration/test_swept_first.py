@@ -10,7 +10,6 @@ from dat_operator.chain.rpc import RpcClient
 from dat_operator.chain.wallet import Wallet
 from dat_operator.cycle import coins
 from dat_operator.cycle.deed import commit
-from dat_operator.cycle.observe import LOOKS
 from dat_operator.cycle.session import Session
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.config import RetryConfig
@@ -53,8 +52,8 @@ async def test_a_bucket_that_read_0_is_swept_and_that_costs_nothing(
     before = (await world.read()).operator_lamports
     report = await world.cycle(b"empty".ljust(16))
     assert report.outcome is Outcome.COMPLETED, report
-    assert before - (await world.read()).operator_lamports == SIGNATURE_LAMPORTS * (LOOKS + 1), (
-        "of the looks and the cycle, and nothing else"
+    assert before - (await world.read()).operator_lamports == SIGNATURE_LAMPORTS * 2, (
+        "of the look and the cycle, and nothing else"
     )
 
     await swept(world)

@@ -10,7 +10,6 @@ from dat_operator.chain.sender import priority_price
 from dat_operator.chain.wrapped import with_wrapped
 from dat_operator.cycle.assemble import Assembler, TokenCycle
 from dat_operator.cycle.batches import Batches
-from dat_operator.cycle.observe import LOOKS
 from dat_operator.cycle.run import in_order
 from dat_operator.cycle.session import Reading
 from dat_operator.domain.chain_state import ChainState, Role
@@ -95,7 +94,7 @@ async def _simulate(
         return outcome
     tables = await batches.tables(cycles)
     packing = batches.pack(cycles, tables, alone=False)
-    outcome.transactions = packing.transactions + LOOKS * len(batches.looks(chain, cycles, tables))
+    outcome.transactions = packing.transactions + len(batches.looks(chain, cycles, tables))
     # A light cycle needs what goes ahead of it; the last transaction is run as if alone.
     laid = [[slot.token for slot in batch if not slot.light] for batch in packing.cycles]
     if len(laid) > 1:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 import structlog
 
@@ -13,17 +12,23 @@ from dat_operator.cycle.batches import Batches, Tables, tables_of
 from dat_operator.cycle.session import Session
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.errors import RpcUnavailable
-from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, Observation
+from dat_operator.domain.market import market_of
+from dat_operator.domain.money import BPS
+from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, ONE, Observation
 
 log = structlog.get_logger()
 
 LOOKS = 3
-"""Whoever makes a price for one look must make it for each, and pays his fees each time.
+"""How often one price is looked at, at most.
 
-At three, the sandwich of look and buy that paid best costs more than it brings (programs/tests, attacks).
+Whoever makes a price for a look, and lets it go again before the buy, must do so for each look, and pays his
+fees each time: at three that costs more than it brings.
 """
-SLOTS_BETWEEN = 4
-"""As many as one leader has in a row."""
+FALL_BPS = 100
+"""How far a price may have fallen since the look, basis points, before it is looked at again.
+
+A sandwich that pushes it back takes less than 0.2 % of a buy (programs/tests, price_bound).
+"""
 POLL_SECONDS = 0.4
 PATIENCE_SECONDS = 90
 """How long a chain may take for the slots that a look must be old, or past."""
@@ -34,25 +39,23 @@ async def observe(
 ) -> ChainState:
     """Look at the prices that these cycles buy at, and wait until the looks are old enough; the chain then.
 
-    The lowest price of several looks counts. Those of a run that was killed are used. One that fails costs
-    its token the cycle, which says so. Raises RpcUnavailable if the chain stands still.
+    The lowest price of several looks counts, so what has fallen since is looked at again, and need not wait
+    again. The looks of a run that was killed are used. One that fails costs its token the cycle, which says
+    so. Raises RpcUnavailable if the chain stands still.
     """
+    looks = _Looks(session, batches, tables)
     wanted = [cycle for cycle in cycles if not _seen(chain, cycle).lasts(chain.slot)]
-    looks = batches.looks(chain, wanted, tables)
-    found = [await _simulated(session, batches, chain, together, tables) for together in looks]
-    ready = [look for look in found if look]
-    for number in range(LOOKS if ready else 0):
-        # Another compute limit makes it another transaction.
-        await session.sender.land_all([replace(look, units=look.units + number) for look in ready])
-        slot = await session.rpc.call("getSlot", {"commitment": "confirmed"})
-        if number + 1 < LOOKS:
-            await until_slot(session, slot + SLOTS_BETWEEN)
-    renewed = await session.read()
-    old_enough = max(_seen(renewed, cycle).slot for cycle in cycles) + MIN_AGE_SLOTS
-    if renewed.slot >= old_enough:
-        return renewed
-    await until_slot(session, old_enough)
-    return await session.read()
+    newest = max(_seen(chain, cycle).slot for cycle in cycles)
+    if await looks.land(chain, wanted):
+        newest = await session.rpc.call("getSlot", {"commitment": "confirmed"})
+    await until_slot(session, newest + MIN_AGE_SLOTS)
+    chain = await session.read()
+    for _ in range(LOOKS - 1):
+        fallen = [cycle for cycle in cycles if _has_fallen(chain, cycle)]
+        if not await looks.land(chain, fallen):
+            break
+        chain = await session.read()
+    return chain
 
 
 def late_looks(batches: Batches, chain: ChainState, cycles: Sequence[TokenCycle]) -> dict[str, int]:
@@ -74,21 +77,43 @@ def _seen(chain: ChainState, cycle: TokenCycle) -> Observation:
     return stats.observation
 
 
-async def _simulated(
-    session: Session, batches: Batches, chain: ChainState, cycles: Sequence[TokenCycle], tables: Tables
-) -> Ready | None:
-    """The looks of one transaction, without those that would fail."""
-    simulator, kept = Simulator(session.rpc, session.signer.pubkey()), list(cycles)
-    while kept:
-        instructions = tuple(batches.look(chain, cycle) for cycle in kept)
-        used = tables_of(kept, tables)
-        simulation = await simulator.run(instructions, used)
-        if simulation.refusal is None:
-            return Ready(instructions, used, simulation.units)
-        at = simulation.instruction
-        culprit = kept.pop(at if at is not None and at < len(kept) else -1)
-        log.warning("a price could not be looked at", token=culprit.token.name, error=str(simulation.refusal))
-    return None
+def _has_fallen(chain: ChainState, cycle: TokenCycle) -> bool:
+    seen, market = _seen(chain, cycle), market_of(chain, chain.tokens[cycle.token.mint])
+    if market is None or not seen.lasts(chain.slot):
+        return False
+    return seen.price.rise(market.price, market.price.quote) > FALL_BPS * (ONE // BPS)
+
+
+class _Looks:
+    """Looks at prices, in as few transactions as hold them."""
+
+    def __init__(self, session: Session, batches: Batches, tables: Tables) -> None:
+        self._batches = batches
+        self._tables = tables
+        self._sender = session.sender
+        self._simulator = Simulator(session.rpc, session.signer.pubkey())
+
+    async def land(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> bool:
+        """Look at the prices of these; whether any could be looked at."""
+        looks = self._batches.looks(chain, cycles, self._tables)
+        simulated = await asyncio.gather(*(self._simulated(chain, together) for together in looks))
+        ready = [look for look in simulated if look]
+        await self._sender.land_all(ready)
+        return bool(ready)
+
+    async def _simulated(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> Ready | None:
+        """The looks of one transaction, without those that would fail."""
+        kept = list(cycles)
+        while kept:
+            instructions = tuple(self._batches.look(chain, cycle) for cycle in kept)
+            used = tables_of(kept, self._tables)
+            simulation = await self._simulator.run(instructions, used)
+            if simulation.refusal is None:
+                return Ready(instructions, used, simulation.units)
+            at = simulation.instruction
+            culprit = kept.pop(at if at is not None and at < len(kept) else -1).token.name
+            log.warning("a price could not be looked at", token=culprit, error=str(simulation.refusal))
+        return None
 
 
 async def until_slot(session: Session, slot: int) -> None:

@@ -1,16 +1,18 @@
 """Looking at prices: who is looked at, in how many transactions, and how long a run waits."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from solders.address_lookup_table_account import AddressLookupTableAccount
+from solders.hash import Hash
 from solders.pubkey import Pubkey
 
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.cycle.batches import Batches
-from dat_operator.cycle.observe import LOOKS, SLOTS_BETWEEN, late_looks, observe
+from dat_operator.cycle.observe import FALL_BPS, LOOKS, late_looks, observe
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, Observation
 from tests.unit.builders import OPERATOR, SOL, TREASURY, key, stats
@@ -20,6 +22,7 @@ from tests.unit.chain.fake_accounts import account
 from tests.unit.chain.fake_history import history
 from tests.unit.cycle.scene import Laid, assembler, config, mints, pool_with_fees, with_fees
 from tests.unit.cycle.world import (
+    LAST_VALID,
     World,
     curve_of,
     ecosystem,
@@ -34,10 +37,14 @@ NEVER = Observation(0, 0, 0, 0)
 TABLE = key("table")
 
 
-class Looks(World):
-    """A chain on which a look is written down."""
+def blockhash(block: int) -> Any:
+    return {"value": {"blockhash": str(Hash(bytes([block]) * 32)), "lastValidBlockHeight": LAST_VALID}}
 
-    def __init__(self, seen: dict[Pubkey, Observation]) -> None:
+
+class Looks(World):
+    """A chain on which a look is written down: what reserves of lamports the looks in turn see."""
+
+    def __init__(self, seen: dict[Pubkey, Observation], *quotes: int) -> None:
         table: dict[Pubkey, Any] = {**state_account(), TREASURY: account(10**9)}
         for mint, observation in seen.items():
             table |= {
@@ -46,13 +53,18 @@ class Looks(World):
                 **stats_of(mint, observation=observation_bytes(observation)),
             }
         super().__init__(table)
+        # Of the same blockhash, another look would be the same transaction.
+        self.answers["getLatestBlockhash"] = lambda *_: blockhash(next(self.blocks))
+        self.blocks = itertools.count(1)
         self.mints = list(seen)
         self.lands = self.land
+        self.quotes = itertools.chain(quotes, itertools.repeat(LOOKED_AT.quote))
 
     def land(self, transaction: Sequence[Laid]) -> None:
-        for one in transaction:
-            if ours(one) == "observe":
-                new = Observation(self.slot, 1, 1, 1)
+        looks = [one for one in transaction if ours(one) == "observe"]
+        if looks:
+            new = replace(LOOKED_AT, slot=self.slot, quote=next(self.quotes))
+            for one in looks:
                 self.table |= {
                     str(k): v
                     for k, v in stats_of(one.accounts[3], observation=observation_bytes(new)).items()
@@ -74,14 +86,14 @@ class Looks(World):
 async def test_all_that_nobody_has_looked_at_in_one_transaction() -> None:
     world = Looks(dict.fromkeys(mints(5), NEVER))
     await world.look()
-    assert world.looked_at() == [mints(5)] * LOOKS
-    assert len(world.sent) == LOOKS, "each a transaction of its own"
+    assert world.looked_at() == [mints(5)]
+    assert len(world.sent) == 1
 
 
 async def test_a_late_look_is_used_again() -> None:
     world = Looks({mints(2)[0]: LOOKED_AT, mints(2)[1]: NEVER})
     await world.look()
-    assert world.looked_at() == [[mints(2)[1]]] * LOOKS
+    assert world.looked_at() == [[mints(2)[1]]]
 
 
 async def test_a_run_waits_until_its_looks_are_old_enough() -> None:
@@ -89,8 +101,24 @@ async def test_a_run_waits_until_its_looks_are_old_enough() -> None:
     slots = iter(range(100, 200))
     world.answers["getSlot"] = lambda *_: next(slots)
     await world.look()
-    first = 102  # The slot of the reading before.
-    assert next(slots) > max(first + MIN_AGE_SLOTS, 100 + (LOOKS - 1) * SLOTS_BETWEEN)
+    landed = 100
+    assert next(slots) > landed + MIN_AGE_SLOTS
+
+
+async def test_a_price_that_has_fallen_since_is_looked_at_again() -> None:
+    """Somebody may have made the price for the look, and let it go again before the buy."""
+    within, beyond = (LOOKED_AT.quote * (10_000 + bps) // 10_000 for bps in (FALL_BPS - 1, FALL_BPS + 1))
+    for quotes, looks in (((within,), 1), ((beyond,), 2), ((beyond, beyond, beyond, beyond), LOOKS)):
+        world = Looks(dict.fromkeys(mints(2), NEVER), *quotes)
+        await world.look()
+        assert world.looked_at() == [mints(2)] * looks, quotes
+
+
+async def test_a_late_look_that_is_too_high_is_taken_again() -> None:
+    high = replace(LOOKED_AT, quote=2 * LOOKED_AT.quote)
+    world = Looks({mints(2)[0]: LOOKED_AT, mints(2)[1]: high})
+    await world.look()
+    assert world.looked_at() == [[mints(2)[1]]]
 
 
 def test_a_look_of_no_use_is_waited_for_as_long_as_the_program_goes_by_it() -> None:
@@ -117,7 +145,7 @@ async def test_a_look_that_would_fail_costs_its_token_only() -> None:
 
     world.judge = judge
     await world.look()
-    assert world.looked_at() == [[mints(3)[0], mints(3)[2]]] * LOOKS
+    assert world.looked_at() == [[mints(3)[0], mints(3)[2]]]
 
 
 @pytest.mark.parametrize(("make", "most"), [(with_fees, 20), (pool_with_fees, 12)], ids=["curves", "pools"])
