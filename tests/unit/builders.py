@@ -120,6 +120,8 @@ def stats(mint: Pubkey, role: Role, **changes: Any) -> TokenStats:
             "carried_lamports": 0,
             "cycle_count": 0,
             "last_cycle_at": 0,
+            "cycles_in_hour": 0,
+            "cycles_in_day": 0,
             "last_cycle_id": bytes(16),
             **{f"total_{name}_lamports": 0 for name in totals},
             "total_burned": 0,

@@ -157,8 +157,12 @@ class CyclePolicy(Resource):
             "longer than minIntervalSeconds.",
         ),
     ] = 300
-    max_cycles_per_hour: Annotated[int, Field(ge=1, le=999, description="Of one token.")] = 10
-    max_cycles_per_day: Annotated[int, Field(ge=1, le=999, description="Of one token.")] = 100
+    max_cycles_per_hour: Annotated[
+        int, Field(ge=1, le=999, description="Of one token, in an hour of the clock, UTC.")
+    ] = 10
+    max_cycles_per_day: Annotated[
+        int, Field(ge=1, le=999, description="Of one token, in a day of the clock, UTC.")
+    ] = 100
     trigger_above_lamports: Annotated[
         Lamports | None,
         Field(

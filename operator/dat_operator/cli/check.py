@@ -110,7 +110,7 @@ def check_liquidity(config: ConfigPath, rpc_keys: RpcKeys = RPC_KEYS) -> None:
             continue
         where = "PumpSwap" if token.pool else "bonding curve"
         common = (name, where, sol(market.quote_reserves), f"{sum(market.fees.all) / BPS:.2%}")
-        plan = decide(chain, token.mint, ecosystem.slippage_bps, ecosystem.pace.cooldown_seconds, wanted.pool)
+        plan = decide(chain, token.mint, ecosystem.slippage_bps, ecosystem.pace, wanted.pool)
         if isinstance(plan, CyclePlan):
             table.add_row(*common, sol(plan.spend), tokens(plan.tokens_out))
         else:

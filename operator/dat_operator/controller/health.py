@@ -7,6 +7,7 @@ from typing import Any
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.controller import checks
 from dat_operator.controller.finding import Effect, Finding, refused
+from dat_operator.controller.render import pace
 from dat_operator.domain.chain_state import ChainState, FeeSource, Role, TokenState
 from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.decision import Inputs, misplaced, unprepared, untradable
@@ -35,8 +36,8 @@ def subject_of(
     chain = wanted.observed.chain if wanted else None
     if wanted is None or chain is None or token is None:
         return None
-    cycle = wanted.ecosystem.cycle
-    inputs = Inputs.of(chain, token.mint, cycle.slippage_bps, cycle.cooldown_seconds, wanted.spec.pool)
+    spec = wanted.ecosystem
+    inputs = Inputs.of(chain, token.mint, spec.cycle.slippage_bps, pace(spec), wanted.spec.pool)
     return Subject(wanted, inputs, last_run, failures) if inputs else None
 
 

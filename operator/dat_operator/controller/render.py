@@ -28,6 +28,15 @@ TRIGGER_LABEL = "dat.asdf.io/trigger"
 MANAGED = {"app.kubernetes.io/managed-by": "dat-operator"}
 
 
+def pace(spec: EcosystemSpec) -> PaceConfig:
+    """How often a token may cycle."""
+    return PaceConfig(
+        cooldown_seconds=spec.cycle.cooldown_seconds,
+        max_per_hour=spec.cycle.max_cycles_per_hour,
+        max_per_day=spec.cycle.max_cycles_per_day,
+    )
+
+
 def ecosystem_config(
     name: str,
     spec: EcosystemSpec,
@@ -59,11 +68,7 @@ def ecosystem_config(
             max_price_rise_bps=spec.cycle.max_price_rise_bps,
         ),
         slippage_bps=spec.cycle.slippage_bps,
-        pace=PaceConfig(
-            cooldown_seconds=spec.cycle.cooldown_seconds,
-            max_per_hour=spec.cycle.max_cycles_per_hour,
-            max_per_day=spec.cycle.max_cycles_per_day,
-        ),
+        pace=pace(spec),
         priority_fee=PriorityFeeConfig(
             percentile=spec.cycle.priority_fee.percentile,
             max_lamports=spec.cycle.priority_fee.max_lamports,

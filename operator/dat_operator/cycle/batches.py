@@ -16,7 +16,6 @@ from dat_operator.chain.lookup_tables import read_tables
 from dat_operator.chain.sender import Ready
 from dat_operator.chain.simulator import UNKNOWN_INSTRUCTION, Simulator
 from dat_operator.cycle.assemble import Assembler, TokenCycle
-from dat_operator.cycle.pace import too_often
 from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.config import EcosystemConfig, TokenConfig
 from dat_operator.domain.cycle_event import CycleEvent
@@ -65,7 +64,6 @@ class Batches:
     def __init__(
         self, history: History, operator: Pubkey, assembler: Assembler, config: EcosystemConfig
     ) -> None:
-        self._history = history
         self._rpc = history.rpc
         self._operator = operator
         self._assembler = assembler
@@ -89,7 +87,7 @@ class Batches:
                 replace(chain, treasury_lamports=treasury),
                 token.mint,
                 self._config.slippage_bps,
-                self._config.pace.cooldown_seconds,
+                self._config.pace,
                 token.pool,
                 looked=looked,
             )
@@ -98,19 +96,6 @@ class Batches:
             else:
                 refused.append((token, plan))
         return Decided(tuple(cycles), tuple(refused))
-
-    async def decide_at_pace(self, chain: ChainState, tokens: Sequence[TokenConfig]) -> Decided:
-        """The same, before their prices are looked at, without those that have cycled too often lately."""
-        decided = self.decide(chain, tokens, looked=False)
-        states = [chain.tokens[cycle.token.mint] for cycle in decided.cycles]
-        waiting = await too_often(self._history, chain, states, self._config.pace)
-        if not waiting:
-            return decided
-        # Once more, since a root must not count on those that wait.
-        others = [token for token in tokens if token.mint not in waiting]
-        again = self.decide(chain, others, looked=False)
-        refused = [(token, waiting[token.mint]) for token in tokens if token.mint in waiting]
-        return Decided(again.cycles, (*again.refused, *refused))
 
     def outdated(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> list[str]:
         """Mints whose price has risen too far above a look that nobody has used."""

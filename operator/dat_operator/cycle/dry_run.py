@@ -53,7 +53,7 @@ async def dry_run(reading: Reading, now: datetime.datetime) -> DryRunReport:
     operator = Pubkey.from_string(config.operator)
     assembler = Assembler(reading.ecosystem, operator, chain)
     batches = Batches(reading.history(), operator, assembler, config)
-    decided = await batches.decide_at_pace(chain, tokens)
+    decided = batches.decide(chain, tokens, looked=False)
     outcome = await _simulate(reading, batches, chain, decided.cycles)
     outcome.refused |= {token.mint: refusal for token, refusal in decided.refused}
     plans = {cycle.token.mint: cycle for cycle in decided.cycles}

@@ -151,7 +151,7 @@ class CycleRun:
                 self._complete(token, count, signature)
             else:
                 waiting.append(token)
-        return self._taken(await batches.decide_at_pace(chain, waiting))
+        return self._taken(batches.decide(chain, waiting, looked=False))
 
     def _renewed(self, batches: Batches, chain: ChainState, cycles: Sequence[TokenCycle]) -> list[TokenCycle]:
         """The same tokens' cycles, planned anew by a later reading."""

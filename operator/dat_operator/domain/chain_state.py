@@ -105,6 +105,9 @@ class TokenStats:
     carried_lamports: int
     cycle_count: int
     last_cycle_at: int
+    cycles_in_hour: int
+    """In the hour of the clock, UTC, that the last one was in."""
+    cycles_in_day: int
     last_cycle_id: bytes
     total_inflow_lamports: int
     total_from_treasury_lamports: int

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from dat_operator.domain.chain_state import ChainState, DatState, Role, TokenState, TokenStats
 from dat_operator.domain.coin import coin_refusal
-from dat_operator.domain.config import PoolName
+from dat_operator.domain.config import PaceConfig, PoolName
 from dat_operator.domain.fees import fee_limit, tapered
 from dat_operator.domain.market import BuyForm, Market, market_of
 from dat_operator.domain.money import BPS, sol
+from dat_operator.domain.pace import too_often
 from dat_operator.domain.pause import pause_of
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.split import Split, split
@@ -17,6 +18,8 @@ LEAST_LIMIT_LAMPORTS = 1_000
 """A price bound that leaves less is a price that is too high (the program's limit)."""
 MIN_LIQUIDITY_LAMPORTS = 10_000_000
 """Below this there is no market worth the name (the program's limit)."""
+NO_COOLDOWN = PaceConfig(cooldown_seconds=0)
+"""No interval but the program's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +51,19 @@ class Inputs:
     stats: TokenStats
     market: Market | None
     slippage_bps: int
-    cooldown_seconds: int
+    pace: PaceConfig
     pool: PoolName
 
     @classmethod
     def of(
-        cls, chain: ChainState, mint: str, slippage_bps: int, cooldown_seconds: int, pool: PoolName
+        cls, chain: ChainState, mint: str, slippage_bps: int, pace: PaceConfig, pool: PoolName
     ) -> "Inputs | None":
         """All about a token; None if it is not set up."""
         token = chain.tokens.get(mint)
         if chain.state is None or token is None or token.stats is None:
             return None
         market = market_of(chain, token)
-        return cls(chain, chain.state, token, token.stats, market, slippage_bps, cooldown_seconds, pool)
+        return cls(chain, chain.state, token, token.stats, market, slippage_bps, pace, pool)
 
     @property
     def treasury_in(self) -> int:
@@ -136,7 +139,7 @@ def untradable(inputs: Inputs) -> Refusal | None:
 
 
 def _cooled_down(inputs: Inputs) -> Refusal | None:
-    interval = max(inputs.state.parameters.min_interval_seconds, inputs.cooldown_seconds)
+    interval = max(inputs.state.parameters.min_interval_seconds, inputs.pace.cooldown_seconds)
     wait = inputs.stats.last_cycle_at + interval - inputs.chain.time
     if inputs.stats.cycle_count == 0 or wait <= 0:
         return None
@@ -158,6 +161,7 @@ CHECKS: tuple[Callable[[Inputs], Refusal | None], ...] = (
     unprepared,
     untradable,
     _cooled_down,
+    lambda inputs: too_often(inputs.stats, inputs.pace, inputs.chain.time),
     _enough,
 )
 
@@ -166,19 +170,19 @@ def decide(
     chain: ChainState,
     mint: str,
     slippage_bps: int,
-    cooldown_seconds: int = 0,
+    pace: PaceConfig = NO_COOLDOWN,
     pool: PoolName = "Auto",
     *,
     looked: bool = True,
 ) -> CyclePlan | Refusal:
     """Plan a token's cycle from what the chain shows, or say why there is none.
 
-    ``cooldown_seconds`` is the caller's own interval, where it is longer than the program's; ``pool`` is
-    where the token must trade; ``looked`` is false as long as its price is still to be looked at.
+    ``pace`` is how often the caller lets it cycle, beyond the program's interval; ``pool`` is where the
+    token must trade; ``looked`` is false as long as its price is still to be looked at.
     """
     if found := unreadable(chain.tokens.get(mint)):
         return found
-    inputs = Inputs.of(chain, mint, slippage_bps, cooldown_seconds, pool)
+    inputs = Inputs.of(chain, mint, slippage_bps, pace, pool)
     if inputs is None:
         return Refusal("NotInitialized", "the token has no stats account on chain yet")
     for check in CHECKS:

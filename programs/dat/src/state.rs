@@ -30,6 +30,8 @@ pub const MAX_OBSERVATION_AGE_SLOTS: u64 = 150;
 /// How long a proposal of a root holds after its timelock, seconds: what was proposed long ago is forgotten.
 pub const PROPOSAL_LIFETIME_SECONDS: i64 = 24 * 3_600;
 pub const MAX_PRICE_RISE_BPS: u16 = (BPS / 10) as u16;
+const HOUR_SECONDS: u64 = 3_600;
+const DAY_SECONDS: u64 = 24 * HOUR_SECONDS;
 /// Consecutive failures that pause a token.
 pub const MAX_CONSECUTIVE_FAILURES: u8 = 5;
 
@@ -266,6 +268,9 @@ pub struct TokenStats {
     pub cycle_count: u64,
     /// Unix time of the last cycle, seconds; 0 before the first.
     pub last_cycle_at: i64,
+    /// Cycles in the hour and the day of the clock (UTC) that the last one was in; clients bound them.
+    pub cycles_in_hour: u16,
+    pub cycles_in_day: u16,
     /// The run that asked for the last cycle.
     pub last_cycle_id: [u8; 16],
     pub total_inflow_lamports: u64,
@@ -283,6 +288,26 @@ pub struct TokenStats {
     pub lookup_table: Option<Pubkey>,
 }
 
+impl TokenStats {
+    /// Counts a cycle at this unix time, seconds, among those of its hour and its day.
+    pub fn count_at(&mut self, now: i64) {
+        let last = self.last_cycle_at;
+        self.cycles_in_hour = counted(self.cycles_in_hour, last, now, HOUR_SECONDS);
+        self.cycles_in_day = counted(self.cycles_in_day, last, now, DAY_SECONDS);
+        self.last_cycle_at = now;
+    }
+}
+
+/// One more than `count` if both times, unix seconds, are in the same `span` of seconds, else the first of a new one.
+fn counted(count: u16, last: i64, now: i64, span: u64) -> u16 {
+    let same = last as u64 / span == now as u64 / span;
+    if same {
+        count.saturating_add(1)
+    } else {
+        1
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,6 +320,25 @@ mod tests {
         // A second change replaces the first and starts from what holds.
         let again = share.changed(4_000, 2_000).unwrap();
         assert_eq!([again.at(2_000), again.at(5_599), again.at(5_600)], [4_480, 4_480, 4_000]);
+    }
+
+    #[test]
+    fn cycles_are_counted_by_the_hour_and_the_day_of_the_clock() {
+        let midnight = 1_700_006_400; // 2023-11-15
+        let mut counts = (0, 0, 0);
+        let mut count = |now| {
+            counts = (
+                counted(counts.0, counts.2, now, HOUR_SECONDS),
+                counted(counts.1, counts.2, now, DAY_SECONDS),
+                now,
+            );
+            (counts.0, counts.1)
+        };
+        // The last second of an hour and the first of the next, of a day and of the next, and the same hour a day later.
+        let times = [-7_200, -3_601, -3_600, -1, 0, 3_599, 3_600, 90_000];
+        let found = times.map(|after| count(midnight + after));
+        assert_eq!(found, [(1, 1), (2, 2), (1, 3), (2, 4), (1, 1), (2, 2), (1, 3), (1, 1)]);
+        assert_eq!(counted(u16::MAX, midnight, midnight, DAY_SECONDS), u16::MAX);
     }
 
     proptest! {

@@ -145,6 +145,15 @@ fn assert_moved(before: &TokenStats, after: &TokenStats, event: &CycleCompleted)
     expected.carried_lamports = event.carried_out;
     expected.consecutive_failures = 0;
     expected.observation = Default::default();
+    let in_span = |count: u16, seconds: i64| {
+        if event.timestamp / seconds == before.last_cycle_at / seconds {
+            count + 1
+        } else {
+            1
+        }
+    };
+    expected.cycles_in_hour = in_span(before.cycles_in_hour, 3_600);
+    expected.cycles_in_day = in_span(before.cycles_in_day, 86_400);
     (expected.last_cycle_at, expected.last_cycle_id) = (event.timestamp, CYCLE_ID);
     expected.total_inflow_lamports += event.inflow;
     expected.total_from_treasury_lamports += event.treasury_in;

@@ -163,6 +163,8 @@ def stats_bytes(mint: Pubkey = MINT, **changes: bytes) -> bytes:
         "carried_lamports": u64(0),
         "cycle_count": u64(0),
         "last_cycle_at": i64(0),
+        "cycles_in_hour": u16(0),
+        "cycles_in_day": u16(0),
         "last_cycle_id": bytes(16),
         **{f"total_{name}_lamports": u64(0) for name in totals},
         "total_burned": u64(0),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dat_operator.domain.chain_state import ChainState, Role, Sharing, TokenState
-from dat_operator.domain.config import PoolName
+from dat_operator.domain.config import PaceConfig, PoolName
 from dat_operator.domain.decision import CyclePlan, decide
 from dat_operator.domain.refusal import Refusal
 from tests.unit.builders import SOL, chain, curve, dat_state, graduated, key, stats, token, with_limits
@@ -149,6 +149,13 @@ def of_state(**changes: Any) -> Fault:
     return change
 
 
+def often(state: ChainState) -> ChainState:
+    """In this hour; not more lately than it has cycled already."""
+    last = state.tokens[str(MINT)].stats
+    at = max(last.last_cycle_at if last else 0, 999_900)
+    return of_stats(cycle_count=9, cycles_in_hour=10, last_cycle_at=at)(state)
+
+
 IN_ORDER: tuple[tuple[str, Fault], ...] = (
     ("DATNotActive: the ecosystem is paused", of_state(paused=True)),
     ("DATNotActive: the ecosystem is not active", of_state(active=False)),
@@ -161,6 +168,7 @@ IN_ORDER: tuple[tuple[str, Fault], ...] = (
     ("AwaitingMigration", of_pool(base_amount=0)),
     ("InsufficientPoolLiquidity", of_pool(quote_amount=1)),
     ("CycleTooSoon", of_stats(cycle_count=1, last_cycle_at=999_999)),
+    ("RateLimited", often),
     ("InsufficientFees", of_token(lambda state: replace(state, vault_lamports=0))),
 )
 
@@ -188,7 +196,9 @@ def test_the_interval_is_over_at_its_last_second(cycles: int) -> None:
 
 @pytest.mark.parametrize(("cooldown", "reason"), [(0, None), (60, None), (61, "CycleTooSoon")])
 def test_a_caller_may_wait_longer_than_the_program(cooldown: int, reason: str | None) -> None:
-    found = decide(known(cycle_count=1, last_cycle_at=999_940), str(MINT), 500, cooldown)
+    found = decide(
+        known(cycle_count=1, last_cycle_at=999_940), str(MINT), 500, PaceConfig(cooldown_seconds=cooldown)
+    )
     assert (found.reason if isinstance(found, Refusal) else None) == reason
 
 

@@ -170,7 +170,7 @@ impl<'info> Cycle<'info> {
         stats.carried_lamports = carried - spent;
         stats.total_spent_lamports = add(stats.total_spent_lamports, spent)?;
         stats.cycle_count = add(stats.cycle_count, 1)?;
-        stats.last_cycle_at = now.time;
+        stats.count_at(now.time);
         stats.last_cycle_id = turn.cycle_id;
         stats.consecutive_failures = 0;
         stats.observation = Observation::default();

@@ -170,6 +170,8 @@ impl<'info> InitializeTokenStats<'info> {
             carried_lamports: 0,
             cycle_count: 0,
             last_cycle_at: 0,
+            cycles_in_hour: 0,
+            cycles_in_day: 0,
             last_cycle_id: [0; 16],
             total_inflow_lamports: 0,
             total_from_treasury_lamports: 0,

@@ -45,6 +45,24 @@ fn a_root_spends_its_fees_and_the_treasury() {
 }
 
 #[test]
+fn cycles_are_counted_by_the_hour_and_the_day() {
+    let mut world = World::new();
+    let ecosystem = world.ecosystem("eco", |p| p.max_fees_per_cycle_lamports = 12_000_000);
+    let dat = world.dat(&ecosystem, Kind::Token2022, Role::Secondary);
+    world.give(&dat.authority, SOL);
+    // To the last two minutes of a day.
+    world.pass(86_400 - world.now() % 86_400 - 120);
+    let mut counts = vec![];
+    for wait in [0, 60, 60, 60, 3_600, 3 * 86_400] {
+        world.pass(wait);
+        world.cycle(&ecosystem, &dat);
+        let stats = world.stats(&dat);
+        counts.push((stats.cycles_in_hour, stats.cycles_in_day));
+    }
+    assert_eq!(counts, [(1, 1), (2, 2), (1, 1), (2, 2), (1, 3), (1, 1)]);
+}
+
+#[test]
 fn many_cycles_add_up() {
     let mut world = World::new();
     let ecosystem = world.ecosystem("eco", |p| p.max_fees_per_cycle_lamports = 12_000_000);

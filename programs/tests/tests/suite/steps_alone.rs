@@ -90,6 +90,7 @@ fn execute_buy_spends_what_is_carried_and_nothing_else() {
         assert_eq!(world.supply(&dat.coin.mint), 1_000_000_000_000_000);
         let stats = world.stats(&dat);
         assert_eq!((stats.cycle_count, stats.last_cycle_at), (1, world.now()));
+        assert_eq!((stats.cycles_in_hour, stats.cycles_in_day), (1, 1));
         assert_eq!((stats.last_cycle_id, stats.total_burned), (ecosystem::CYCLE_ID, 0));
     }
 }

@@ -169,6 +169,7 @@ fn counts_interval_failures_and_pause_survive_closing() {
     admit(&mut world, &ecosystem, &dat, Role::Secondary, None).expect("back again");
     let after = world.stats(&dat);
     assert_eq!((after.cycle_count, after.last_cycle_at), (1, before.last_cycle_at));
+    assert_eq!((after.cycles_in_hour, after.cycles_in_day), (1, 1));
     assert_eq!((after.failed_cycles, after.consecutive_failures), (1, 1));
     assert_eq!(
         (after.paused, after.paused_at, after.total_burned),

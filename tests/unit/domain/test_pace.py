@@ -1,0 +1,45 @@
+"""How often a token may cycle in an hour and a day of the clock, by what the program has counted."""
+
+import pytest
+
+from dat_operator.domain.chain_state import Role
+from dat_operator.domain.config import PaceConfig
+from dat_operator.domain.pace import DAY, HOUR, too_often
+from tests.unit.builders import key, stats
+
+PACE = PaceConfig(max_per_hour=3, max_per_day=5)
+MIDNIGHT = 20_000 * DAY
+NOON = MIDNIGHT + DAY // 2
+
+
+@pytest.mark.parametrize(
+    ("last", "hour", "day", "now", "words"),
+    [
+        (NOON, 2, 4, NOON, None),
+        (NOON, 3, 3, NOON, "3 cycles in this hour of the clock (UTC), of 3 that it may have; the next one"),
+        (NOON, 7, 7, NOON + HOUR - 1, "7 cycles in this hour of the clock (UTC), of 3"),
+        (NOON, 3, 4, NOON + HOUR, None),
+        (NOON - 1, 3, 4, NOON, None),
+        (NOON, 1, 5, NOON, "5 cycles in this day of the clock (UTC), of 5"),
+        (MIDNIGHT, 3, 5, MIDNIGHT + DAY - 1, "5 cycles in this day of the clock (UTC), of 5"),
+        (MIDNIGHT + DAY - 1, 3, 5, MIDNIGHT + DAY, None),
+        (NOON, 3, 5, NOON + DAY, None),
+        (0, 0, 0, NOON, None),
+    ],
+)
+def test_the_hour_and_the_day_of_the_last_cycle_count(
+    last: int, hour: int, day: int, now: int, words: str | None
+) -> None:
+    known = stats(key("mint"), Role.ROOT, last_cycle_at=last, cycles_in_hour=hour, cycles_in_day=day)
+    refusal = too_often(known, PACE, now)
+    assert (refusal is None) is (words is None)
+    if refusal and words:
+        assert refusal.reason == "RateLimited"
+        assert refusal.message.startswith(words)
+
+
+def test_it_says_how_long_to_wait() -> None:
+    known = stats(key("mint"), Role.ROOT, last_cycle_at=NOON, cycles_in_hour=3, cycles_in_day=3)
+    refusal = too_often(known, PACE, NOON + 600)
+    assert refusal is not None
+    assert refusal.message.endswith("the next one begins in 3000 s")
