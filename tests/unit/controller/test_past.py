@@ -22,8 +22,8 @@ STARTED = ENDED - 10
 RUN = run_bytes("uid-lost")
 
 
-def observed(cycles: Sequence[Body], jobs: Sequence[Body] = ()) -> Observed:
-    return Observed("fruit", None, (), None, (), tuple(jobs), (), tuple(cycles), None)
+def observed(cycles: Sequence[Body], jobs: Sequence[Body] = (), pods: Sequence[Body] = ()) -> Observed:
+    return Observed("fruit", None, (), None, (), tuple(jobs), tuple(pods), tuple(cycles), None)
 
 
 def at(time: int, *ran: tuple[Any, int, bytes]) -> ChainState:

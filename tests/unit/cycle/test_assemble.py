@@ -126,6 +126,14 @@ def test_cashback_is_claimed_whosever_the_coin_is() -> None:
     assert (list(found.gather), found.gather_trace) == ([*claims, unwrap], 2 + 3 + UNWRAP_TRACE)
 
 
+def test_wrapped_sol_is_brought_in_from_every_account_that_has_some() -> None:
+    """A stranger may collect a graduated coin's fees into any account of its creator's."""
+    accounts = [at.wrapped_sol(AUTHORITY), key("another account")]
+    found = assembled(pooled(wrapped=tuple((str(account), 9) for account in accounts)))
+    assert list(found.gather) == [FRUIT.unwrap(account, MINT) for account in accounts]
+    assert found.gather_trace == 2 * UNWRAP_TRACE
+
+
 def test_a_sharing_coins_fees_go_to_all_of_its_holders() -> None:
     found = assembled(coin(CONFIG, bucket=50, sharing=HOLDERS))
     sweep = gather.sweep_curve(OPERATOR, MINT, CONFIG)

@@ -136,6 +136,9 @@ fn a_roots_share_cannot_be_sent_to_itself_for_a_moment() {
     // As audited: root A, its fees split by nobody, and back, with its own share dropped.
     let mut setting = Setting::new();
     let (eco, root, [one, _]) = (setting.ecosystem.clone(), setting.root, setting.secondaries);
+    let there = [eco.propose_root_token(&one), eco.set_root_token(&one, Some(&root)), eco.collect_fees(&one)];
+    let and_back = [eco.propose_root_token(&root), eco.set_root_token(&root, Some(&one))];
+    setting.send(&[&there[..], &and_back[..]].concat()).refused(DatError::TimelockActive);
     setting.send(&[eco.update_root_share(Some(&one), 4_980)]).expect("update_root_share");
     setting.send(&[eco.propose_root_token(&one)]).expect("a proposal");
     setting.world.pass(3_600);
