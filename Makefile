@@ -43,7 +43,7 @@ test-program: ## The on-chain program as a .so with the true pump.fun programs i
 	@$(PROGRAM_TARGET) cargo test --locked --quiet --manifest-path programs/Cargo.toml -p dat
 
 .PHONY: soak
-soak: soak-search soak-mutants ## All that is too long for `make test`
+soak: soak-search soak-mutants soak-rows ## All that is too long for `make test`
 
 .PHONY: soak-search
 soak-search: ## 24,000 programs of attackers' steps (SEARCH_PROGRAMS, SEARCH_SEED, SEARCH_CORES choose others)
@@ -54,7 +54,11 @@ soak-search: ## 24,000 programs of attackers' steps (SEARCH_PROGRAMS, SEARCH_SEE
 
 .PHONY: soak-mutants
 soak-mutants: ## Take checks out of the program, one at a time: the search finds nine of ten
-	@$(TESTS_TARGET) python3 -m hack.mutants
+	@$(TESTS_TARGET) python3 -m hack.mutants search
+
+.PHONY: soak-rows
+soak-rows: ## Take the fix of each row of the audit out, one at a time: the row's test fails
+	@$(TESTS_TARGET) python3 -m hack.mutants rows
 
 .PHONY: test-integration
 test-integration: ## Against a real API server and a real chain; the chart and the image

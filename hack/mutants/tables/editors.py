@@ -1,0 +1,319 @@
+"""Rows about who edits our resources, and about a stolen token of the operator's."""
+
+from hack.mutants.mutant import Mutant
+from hack.mutants.row import Row
+
+CHAIN, CONTROLLER = "operator/dat_operator/chain", "operator/dat_operator/controller"
+CHART = "charts/dat-operator"
+POLICIES = f"{CHART}/templates/admissionpolicy.yaml"
+POLICY = "tests/integration/test_policy.py"
+ATTACK = f"{POLICY}::test_an_attack_with_the_operators_token_is_refused"
+CRDS = "tests/integration/test_crds.py"
+TESTS = "tests/unit"
+PLAN = f"{TESTS}/controller/test_golden.py::test_plan"
+POD_FIELDS = '    {{- include "dat-operator.no-deviations" (list "pod" "pod" $foreign) | nindent 4 }}\n'
+CONTAINER_FIELDS = '    {{- include "dat-operator.no-deviations" (list "container" "pod.containers[0]" $foreign) | nindent 4 }}\n'
+
+EDITORS = [
+    Row(
+        "T1",
+        Mutant(
+            "a Job reads the wallet's binding first",
+            "operator/dat_operator/cli/job.py",
+            "allowed = bound(read_bindings(wallet), ecosystem, [WalletRole(role)])",
+            "allowed = read_bindings(wallet)[0]",
+        ),
+        f"{TESTS}/cli/test_job.py::test_a_wallet_that_is_bound_elsewhere_is_not_even_read",
+    ),
+    Row(
+        "T1",
+        Mutant(
+            "a binding names the program",
+            "operator/dat_operator/domain/binding.py",
+            '        "spec.programId": (config.program_id, binding.program),\n',
+        ),
+        f"{TESTS}/domain/test_binding.py::test_an_editor_cannot_turn_it_to_something_else",
+    ),
+    Row(
+        "T1",
+        Mutant(
+            "each transaction is looked at before it is signed",
+            f"{CHAIN}/wallet.py",
+            "        self._guard.check(message, tables)\n",
+        ),
+        f"{TESTS}/chain/test_guard.py::test_no_other_program_gets_a_signature",
+    ),
+    Row(
+        "T1",
+        Mutant(
+            "a wallet signs for its own ecosystem only",
+            f"{CHAIN}/guard.py",
+            "if wallet in call.accounts and self.state not in call.accounts:",
+            "if False:",
+        ),
+        f"{TESTS}/chain/test_guard.py::test_another_ecosystem_of_our_program_gets_none",
+    ),
+    Row(
+        "T1",
+        Mutant(
+            "no Job for a program that the release does not name",
+            f"{CONTROLLER}/allowance.py",
+            "if spec.program_id not in settings.programs:",
+            "if False:",
+        ),
+        f"{PLAN}[program-not-allowed]",
+    ),
+    Row(
+        "T2",
+        Mutant("the policy compares a pod's fields (volumes)", POLICIES, POD_FIELDS),
+        f"{ATTACK}[_a_script_in_place_of_our_program-not as it makes them: volumes]",
+    ),
+    Row(
+        "T3",
+        Mutant("the policy compares a container's fields (environment)", POLICIES, CONTAINER_FIELDS),
+        f"{ATTACK}[_the_wallet_as_an_rpc_key-not as it makes them: env]",
+    ),
+    Row(
+        "T3",
+        Mutant(
+            "no variable moves the directory of RPC keys",
+            "operator/dat_operator/cli/job.py",
+            'typer.Option("--rpc-keys", help=',
+            'typer.Option("--rpc-keys", envvar="DAT_RPC_KEYS", help=',
+        ),
+        f"{TESTS}/cli/test_rpc_keys.py::test_no_variable_of_a_pod_moves_the_directory_of_rpc_keys",
+    ),
+    Row(
+        "T3",
+        Mutant(
+            "the name of a key is no path",
+            f"{CHAIN}/rpc_keys.py",
+            "if not end or not NAME.fullmatch(name):",
+            "if not end:",
+        ),
+        f"{TESTS}/chain/test_rpc_keys.py::test_the_name_of_a_key_is_no_path",
+    ),
+    Row(
+        "T4",
+        Mutant(
+            "a key goes to the hosts that its owner names",
+            f"{CHAIN}/rpc_keys.py",
+            "        _check_destination(name, filled, keys)\n",
+            "        pass\n",
+        ),
+        f"{TESTS}/chain/test_rpc_keys.py::test_a_key_goes_to_no_host_but_those_that_its_owner_names",
+    ),
+    Row(
+        "T5",
+        Mutant(
+            "a rewritten ConfigMap is brought back",
+            f"{CONTROLLER}/drift.py",
+            'PARTS = ("data", "binaryData", "spec")',
+            'PARTS = ("spec",)',
+        ),
+        f"{PLAN}[config-map-rewritten]",
+    ),
+    Row(
+        "T5",
+        Mutant(
+            "the policy admits a configuration of named programs only",
+            POLICIES,
+            """{{ .Values.allowed.programs | toJson }}.exists(p, variables.parts[1].startsWith(': "' + p + '"'))""",
+            "true",
+        ),
+        f"{POLICY}::test_a_configuration_of_another_program_is_refused",
+    ),
+    Row(
+        "T6",
+        Mutant(
+            "an answer has so many bytes at most",
+            f"{CHAIN}/body.py",
+            "if left < 0:",
+            "if left < -MOST_BYTES:",
+        ),
+        f"{TESTS}/chain/test_body.py::test_an_answer_is_not_read_beyond_its_bound",
+    ),
+    Row(
+        "T6",
+        Mutant(
+            "an answer has so many values at most",
+            f"{CHAIN}/body.py",
+            "> MOST_VALUES:",
+            "> 100 * MOST_VALUES:",
+        ),
+        f"{TESTS}/chain/test_body.py::test_more_values_than_there_is_memory_for_are_not_decoded",
+    ),
+    Row(
+        "T7",
+        Mutant("the policy compares a pod's fields (the host's)", POLICIES, POD_FIELDS),
+        f"{ATTACK}[_privileged_on_the_host-host]",
+    ),
+    Row(
+        "T8",
+        Mutant(
+            "the policies are on by default",
+            f"{CHART}/values.yaml",
+            "admissionPolicy:\n  enabled: true",
+            "admissionPolicy:\n  enabled: false",
+        ),
+        f"{CHART}/tests/test_chart.py::test_the_policies_are_on_by_default",
+    ),
+    Row(
+        "T8",
+        Mutant(
+            "no Job with a Secret that is no wallet of the release",
+            f"{CONTROLLER}/allowance.py",
+            "if secret and names and secret.name not in names:",
+            "if False:",
+        ),
+        f"{PLAN}[secret-not-allowed]",
+    ),
+    Row(
+        "T10",
+        Mutant(
+            "a Job reaches nothing inside",
+            f"{CHART}/templates/_helpers.tpl",
+            "169.254.0.0/16, ",
+        ),
+        f"{CHART}/tests/test_network.py::test_a_job_reaches_nothing_inside[169.254.169.254]",
+    ),
+    Row(
+        "T10",
+        Mutant(
+            "metrics are for monitoring",
+            f"{CHART}/templates/networkpolicy.yaml",
+            "- from: {{- toYaml $values.metricsFrom | nindent 8 }}\n      ports:",
+            "- ports:",
+        ),
+        f"{CHART}/tests/test_network.py::test_metrics_are_for_monitoring",
+    ),
+    Row(
+        "T11",
+        Mutant(
+            "no private address is asked",
+            f"{CHAIN}/exchange.py",
+            'extensions = {"trace": Guard(host, endpoint.name)} if endpoint.public_only else {}',
+            "extensions: dict[str, Any] = {}",
+        ),
+        "tests/integration/test_private_rpc.py::test_no_private_address_is_asked_and_no_port_told_from_another",
+    ),
+    Row(
+        "T11",
+        Mutant(
+            "connections that fail are told alike",
+            f"{CHAIN}/exchange.py",
+            'raise RpcUnavailable(f"{endpoint.name}: {NO_ANSWER}") from None',
+            'raise RpcUnavailable(f"{endpoint.name}: {type(error).__name__}") from None',
+        ),
+        "tests/integration/test_private_rpc.py::test_all_connections_that_fail_are_told_alike",
+    ),
+    Row(
+        "T11",
+        Mutant(
+            "no websocket in a private network is asked",
+            f"{CHAIN}/websocket.py",
+            "await check_host(host, name)  # An address",
+            "pass  # An address",
+        ),
+        "tests/integration/test_private_rpc.py::test_no_websocket_in_a_private_network_is_asked[127.0.0.1]",
+    ),
+    Row(
+        "T12",
+        Mutant(
+            "20 DATCycles wait",
+            f"{CONTROLLER}/waiting.py",
+            "return frozenset(waiting[MOST_WAITING:])",
+            "return frozenset()",
+        ),
+        f"{TESTS}/controller/test_waiting.py::test_those_beyond_say_so",
+    ),
+    Row(
+        "T12",
+        Mutant(
+            "memory has a maximum",
+            "crds/datecosystems.yaml",
+            "quantity('96Mi'))\n                                >= 0 && quantity(string(self)).compareTo(quantity('4Gi')) <= 0",
+            "quantity('96Mi'))\n                                >= 0",
+        ),
+        f"{CRDS}::test_refused[DATEcosystem-spec.cycle.resources.limits.memory1]",
+    ),
+    Row(
+        "T12",
+        Mutant(
+            "runs start five minutes apart",
+            "crds/datecosystems.yaml",
+            "rule: 'self.network == ''localnet'' ||",
+            "rule: 'self.network != '''' ||",
+        ),
+        f"{CRDS}::test_a_schedule_of_every_few_minutes[* * * * *]",
+    ),
+    Row(
+        "T13",
+        Mutant(
+            "what another uid owns is not taken over",
+            f"{CONTROLLER}/plan.py",
+            "_without_invalid(plan, _without_foreign(observed), now)",
+            "_without_invalid(plan, observed, now)",
+        ),
+        f"{PLAN}[names-taken]",
+    ),
+    Row(
+        "T13",
+        Mutant(
+            "nor when it is created",
+            f"{CONTROLLER}/apply.py",
+            "return marked and is_owned_by(other, owner_uid(manifest))",
+            "return marked",
+        ),
+        f"{TESTS}/controller/test_apply.py::test_what_another_owns_is_never_taken_over",
+    ),
+    Row(
+        "T13",
+        Mutant(
+            "the policy leaves a ConfigMap of another user's",
+            POLICIES,
+            "oldObject.metadata.?labels[?'app.kubernetes.io/managed-by'].orValue('') == 'dat-operator'",
+            "true",
+        ),
+        f"{POLICY}::test_a_config_map_of_another_user_is_not_taken_over",
+    ),
+    Row(
+        "T14",
+        Mutant(
+            "the base image is named by its digest",
+            "Dockerfile",
+            "@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b",
+        ),
+        "hack/image/tests/test_base.py::test_the_public_base_is_named_by_its_digest",
+    ),
+    Row(
+        "T14",
+        Mutant(
+            "an unsigned mirror is refused",
+            "hack/image/buildah.py",
+            '"--force-check-gpg", ',
+            '"--no-check-gpg", ',
+        ),
+        "hack/image/tests/test_base.py::test_an_unsigned_mirror_is_refused",
+    ),
+    Row(
+        "T14",
+        Mutant(
+            "an image by digest in the chart",
+            f"{CHART}/templates/_helpers.tpl",
+            "{{- if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:",
+            "{{- if true }}:",
+        ),
+        f"{CHART}/tests/test_chart.py::test_an_image_by_digest",
+    ),
+    Row(
+        "T14",
+        Mutant(
+            "other versions of the tools fail in CI",
+            "hack/program/artifacts.py",
+            "    if strict:\n",
+            "    if False:\n",
+        ),
+        f"{TESTS}/test_program_check.py::test_other_tools_fail_where_it_counts",
+    ),
+]

@@ -1,0 +1,210 @@
+"""Rows about what Jobs read, decide and send."""
+
+from hack.mutants.mutant import Mutant
+from hack.mutants.row import Row
+
+CHAIN, CYCLES = "operator/dat_operator/chain", "operator/dat_operator/cycle"
+TESTS = "tests/unit"
+
+ENGINE = [
+    Row(
+        "1",
+        Mutant(
+            "an account of a wrong owner or length is absent",
+            f"{CHAIN}/account.py",
+            "made = account is not None and account.owner in map(str, owners) and len(account.data) >= least",
+            "made = account is not None",
+        ),
+        f"{TESTS}/chain/test_foreign_accounts.py::test_rent_at_all_of_them_at_once_costs_no_other_token",
+    ),
+    Row(
+        "1",
+        Mutant(
+            "what cannot be decoded costs one token",
+            f"{CHAIN}/reader.py",
+            "            self._faults[str(error)] = None\n            return None",
+            "            raise",
+        ),
+        f"{TESTS}/chain/test_foreign_accounts.py::test_what_cannot_be_decoded_costs_one_token_and_says_so",
+    ),
+    Row(
+        "2",
+        Mutant(
+            "events of other ecosystems are dropped",
+            f"{CHAIN}/program.py",
+            'if fields["state"] != state:',
+            "if False:",
+        ),
+        f"{TESTS}/chain/test_history.py::test_a_strangers_ecosystem_on_our_program_is_not_seen",
+    ),
+    Row(
+        "3",
+        Mutant(
+            "a refusal is named by what ran",
+            f"{CHAIN}/failure.py",
+            "    return _named(_stack(top, ran.get(index + BUDGET_INSTRUCTIONS, ())), number, logs)",
+            "    return _by_logs(logs) or _unnamed(top, number, logs)",
+        ),
+        f"{TESTS}/chain/test_failure.py::test_a_refusal_is_named_by_what_ran_though_its_logs_are_cut",
+    ),
+    Row(
+        "3",
+        Mutant(
+            "what has no name is simulated again alone",
+            f"{CYCLES}/batches.py",
+            "if refusal.unnamed and len(kept) > 1:",
+            "if False:",
+        ),
+        f"{TESTS}/cycle/test_batches.py::test_a_refusal_without_a_name_is_simulated_again_alone",
+    ),
+    Row(
+        "3",
+        Mutant(
+            "a node that indexes late is waited for",
+            f"{CHAIN}/sender.py",
+            "for _ in range(INDEX_POLLS):",
+            "for _ in range(1):",
+        ),
+        f"{TESTS}/cycle/test_run.py::test_a_landed_failure_that_no_node_shows_yet_is_waited_for_and_tried_again",
+    ),
+    Row(
+        "3",
+        Mutant(
+            "of a batch that failed on chain the others are tried alone",
+            f"{CYCLES}/batches.py",
+            "error if culprit in (None, number) else ProgramError.of_another()",
+            "error",
+        ),
+        f"{TESTS}/cycle/test_run.py::test_a_landed_failure_is_the_culprits_and_the_others_are_tried_alone",
+    ),
+    Row(
+        "7",
+        Mutant(
+            "the admin of now signs, not the first one",
+            "operator/dat_operator/domain/settings.py",
+            "if state is None or state.admin == admin:",
+            "if admin == seed:",
+        ),
+        f"{TESTS}/controller/test_golden.py::test_plan[admin-transferred-and-named]",
+    ),
+    Row(
+        "7",
+        Mutant(
+            "the state's address is made of the first admin",
+            "operator/dat_operator/domain/config.py",
+            "return self.admin_base or self.admin",
+            "return self.admin",
+        ),
+        "tests/integration/test_admin_transfer.py::test_after_a_transfer_the_new_admins_wallet_sets_a_token_up",
+    ),
+    Row(
+        "8",
+        Mutant(
+            "a walk makes so many calls at a time",
+            f"{CHAIN}/walk.py",
+            "while self.calls - start < calls:",
+            "while True:",
+        ),
+        f"{TESTS}/chain/test_walk.py::test_it_makes_no_more_calls_than_it_may_and_goes_on_from_there",
+    ),
+    Row(
+        "8",
+        Mutant(
+            "a run looks back by so many calls",
+            f"{CHAIN}/walk.py",
+            "if self.done or self.calls >= most:",
+            "most = 10**6\n            if self.done:",
+        ),
+        f"{TESTS}/cycle/test_run.py::test_a_flood_of_strangers_costs_a_run_so_many_calls_and_no_cycle",
+    ),
+    Row(
+        "8",
+        Mutant(
+            "a pass looks back by so many calls",
+            "operator/dat_operator/controller/past.py",
+            "await search.walk.go_on(left)",
+            "await search.walk.go_on(10**6)",
+        ),
+        f"{TESTS}/controller/test_past.py::test_a_flood_of_strangers_costs_a_pass_so_many_calls_and_the_next_one_goes_on",
+    ),
+    Row(
+        "14",
+        Mutant(
+            "every read names the newest slot seen",
+            f"{CHAIN}/slots.py",
+            "return ([*params[:at], bound] if floor else params), floor",
+            "return params, 0 * len(bound)",
+        ),
+        f"{TESTS}/chain/test_rpc_chain.py::test_numbers_of_one_endpoint_never_go_back",
+    ),
+    Row(
+        "14",
+        Mutant(
+            "another endpoint goes back no further",
+            "operator/dat_operator/controller/worker.py",
+            "slots=self._slots",
+            "slots=None",
+        ),
+        f"{TESTS}/controller/test_worker.py::test_another_endpoint_goes_back_no_further",
+    ),
+    Row(
+        "16",
+        Mutant(
+            "what was asked for least comes first",
+            "operator/dat_operator/controller/past.py",
+            "in sorted(due, key=lambda one: self._tries[one])[:CALLS]:",
+            "in list(ends)[:CALLS]:",
+        ),
+        f"{TESTS}/controller/test_past.py::test_signatures_that_no_node_knows_do_not_keep_newer_ones_from_being_asked_for",
+    ),
+    Row(
+        "16",
+        Mutant(
+            "a transaction that no node shows is given up",
+            "operator/dat_operator/controller/past.py",
+            "if landed is not None or self._is_given_up(signature, ends[signature], chain.time):",
+            "if landed is not None:",
+        ),
+        f"{TESTS}/controller/test_past.py::test_after_a_day_it_is_given_up_and_the_record_says_so",
+    ),
+    Row(
+        "18",
+        Mutant(
+            "an upgrade has the time of its block",
+            f"{CHAIN}/upgrades.py",
+            "return latest if time is None else int(time)",
+            "return latest",
+        ),
+        f"{TESTS}/chain/test_upgrades.py::test_an_upgrade_has_the_time_of_its_block",
+    ),
+    Row(
+        "18",
+        Mutant(
+            "without its block it is dated late rather than early",
+            "operator/dat_operator/domain/upgrade.py",
+            "SHORTEST_SLOT_SECONDS = 0.2",
+            "SHORTEST_SLOT_SECONDS = 0.4",
+        ),
+        f"{TESTS}/chain/test_upgrades.py::test_without_its_block_an_upgrade_is_not_dated_before_it_was",
+    ),
+    Row(
+        "19",
+        Mutant(
+            "a bucket is swept before every distribute",
+            f"{CYCLES}/assemble.py",
+            "if state.curve and (state.curve.creator_fee or source is FeeSource.SHARING):",
+            "if state.curve and state.curve.creator_fee:",
+        ),
+        f"{TESTS}/cycle/test_assemble.py::test_a_bucket_is_swept_before_every_distribute_though_it_read_0",
+    ),
+    Row(
+        "20",
+        Mutant(
+            "what expired is priced higher",
+            f"{CHAIN}/sender.py",
+            "return price.after(self._expiries)",
+            "return price",
+        ),
+        f"{TESTS}/chain/test_sender_all.py::test_what_expired_is_priced_higher_up_to_the_cap",
+    ),
+]

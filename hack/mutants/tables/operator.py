@@ -1,0 +1,201 @@
+"""Rows about records, breakers and the objects of the cluster."""
+
+from hack.mutants.mutant import Mutant
+from hack.mutants.row import Row
+
+CONTROLLER = "operator/dat_operator/controller"
+REPORT = "operator/dat_operator/domain/report.py"
+TESTS = "tests/unit"
+PLAN = f"{TESTS}/controller/test_golden.py::test_plan"
+
+OPERATOR = [
+    Row(
+        "4",
+        Mutant(
+            "a report that does not name all is made up for by the chain",
+            f"{CONTROLLER}/job_reports.py",
+            "return self.report is not None and self.report.is_whole",
+            "return self.report is not None",
+        ),
+        f"{PLAN}[datcycle-report-empty-without-a-chain]",
+    ),
+    Row(
+        "4",
+        Mutant(
+            "such a run is looked for",
+            f"{CONTROLLER}/lost_runs.py",
+            "or ended is None or ended.tells_all:",
+            "or ended is None or ended.report:",
+        ),
+        f"{TESTS}/controller/test_lost_runs.py::test_a_run_whose_report_does_not_say_all_is_looked_for",
+    ),
+    Row(
+        "4",
+        Mutant(
+            "status.id from the Job's first sight",
+            f"{CONTROLLER}/cycle_status.py",
+            '        status["id"] = run_bytes(meta["uid"]).hex()\n',
+            '        if facts.finished:\n            status["id"] = run_bytes(meta["uid"]).hex()\n',
+        ),
+        f"{PLAN}[datcycle-held-up]",
+    ),
+    Row(
+        "5",
+        Mutant(
+            "a report without room for all says how many there were",
+            REPORT,
+            'values |= {} if self.total is None else {"total": self.total}',
+            "pass",
+        ),
+        f"{TESTS}/domain/test_report.py::test_a_report_without_room_for_all_tokens_says_how_many_there_were",
+    ),
+    Row(
+        "5",
+        Mutant(
+            "tokens that are cut off are read from the chain",
+            REPORT,
+            "self.total is not None and len(self.tokens) >= self.total and ",
+            "self.total is not None and ",
+        ),
+        f"{TESTS}/domain/test_report.py::test_a_report_is_whole_if_it_names_every_token_and_each_landed_transaction",
+    ),
+    Row(
+        "5",
+        Mutant(
+            "a long report names all tokens",
+            REPORT,
+            "        return short._named(tokens[:count])",
+            "        return short._named(tokens[: min(count, 20)])",
+        ),
+        f"{TESTS}/domain/test_report.py::test_thirty_tokens_are_all_named_though_their_signatures_have_no_room",
+    ),
+    Row(
+        "6",
+        Mutant(
+            "records that a breaker is judged by stay",
+            f"{CONTROLLER}/cycles.py",
+            "kept |= evidence(given.breakers) | _asked_for_once(given)",
+            "kept |= _asked_for_once(given)",
+        ),
+        f"{TESTS}/controller/test_many_tokens.py::test_the_limit_of_the_history_does_not_turn_breakers_off",
+    ),
+    Row(
+        "9",
+        Mutant(
+            "an answer that is no JSON is the API server's error",
+            "operator/dat_operator/kube/client.py",
+            "    except ValueError:\n        return None\n    return answer if isinstance",
+            "    except ValueError:\n        raise\n    return answer if isinstance",
+        ),
+        f"{TESTS}/kube/test_answers.py::test_a_gateways_page_does_not_end_the_keeper_of_the_lease",
+    ),
+    Row(
+        "10",
+        Mutant(
+            "a terminating owner gets nothing new",
+            f"{CONTROLLER}/plan.py",
+            "    if going or barred:\n        # A terminating",
+            "    if barred:\n        # A terminating",
+        ),
+        f"{PLAN}[deletion-of-the-ecosystem]",
+    ),
+    Row(
+        "11",
+        Mutant(
+            "what is there is compared with what is wanted",
+            f"{CONTROLLER}/render.py",
+            "return observed is None or bool(drift(observed, wanted))",
+            "return observed is None",
+        ),
+        f"{PLAN}[cron-job-suspended-by-hand]",
+    ),
+    Row(
+        "11",
+        Mutant(
+            "what others have added is taken out",
+            f"{CONTROLLER}/drift.py",
+            "return patch | dict.fromkeys(added)",
+            "return patch if added else {}",
+        ),
+        f"{PLAN}[cron-job-with-additions]",
+    ),
+    Row(
+        "12",
+        Mutant(
+            "a Job without arguments stops no ecosystem",
+            f"{CONTROLLER}/cycles.py",
+            'return ours[0].get("args") or () if ours else ()',
+            'return list(ours[0]["args"])',
+        ),
+        f"{PLAN}[poison-job]",
+    ),
+    Row(
+        "12",
+        Mutant(
+            "a DATCycle that cannot be dealt with says so itself",
+            f"{CONTROLLER}/cycles.py",
+            "made = isolated(cycle, now, lambda: cycle_status(_facts(observed, cycle, turn, names, now), now))",
+            "made = cycle_status(_facts(observed, cycle, turn, names, now), now)",
+        ),
+        f"{PLAN}[poison-datcycle]",
+    ),
+    Row(
+        "12",
+        Mutant(
+            "a sidecar beside what waits stops no ecosystem",
+            f"{CONTROLLER}/held_up.py",
+            'for state in states if "reason" in state]',
+            "for state in states]",
+        ),
+        f"{PLAN}[poison-pod]",
+    ),
+    Row(
+        "12",
+        Mutant(
+            "a status that is refused costs no other its turn",
+            f"{CONTROLLER}/apply.py",
+            "REFUSED = frozenset({400, 403, 422})",
+            "REFUSED = frozenset({400, 403})",
+        ),
+        f"{TESTS}/controller/test_apply.py::test_a_status_that_is_refused_costs_no_other_its_turn_and_its_object_says_so",
+    ),
+    Row(
+        "13",
+        Mutant(
+            "a Job that is seen after all corrects its record",
+            f"{CONTROLLER}/cycle_status.py",
+            "if has_ended(facts.body) and not _was_recorded_too_early(facts):",
+            "if has_ended(facts.body):",
+        ),
+        f"{PLAN}[datcycle-job-seen-after-all]",
+    ),
+    Row(
+        "13",
+        Mutant(
+            "the API server is asked before a record is final",
+            f"{CONTROLLER}/unseen_jobs.py",
+            "            job = await kube.find(wanted)",
+            "            job = None",
+        ),
+        f"{TESTS}/controller/test_unseen_jobs.py::test_a_job_that_a_late_watch_has_not_shown_is_no_deleted_one",
+    ),
+    Row(
+        "15",
+        Mutant(
+            "a DATCycle whose Job's name is taken blocks no other",
+            f"{CONTROLLER}/cycles.py",
+            "        and _job_name(cycle) not in observed.taken\n",
+        ),
+        f"{PLAN}[datcycle-name-taken]",
+    ),
+    Row(
+        "17",
+        Mutant(
+            "each trial that fails doubles a breaker's pause",
+            "operator/dat_operator/domain/breaker.py",
+            "until = last.at + _pause(open_seconds, len(failed) - threshold)",
+            "until = last.at + open_seconds",
+        ),
+        f"{TESTS}/domain/test_breaker.py::test_each_failed_trial_doubles_the_pause_up_to_a_ceiling",
+    ),
+]
