@@ -31,12 +31,15 @@ MUTANTS = [
     ),
     Mutant("look-too-old", CYCLE, "seen.is_fresh(slot) && settled", "seen.slot != 0 && settled"),
     Mutant("look-used-twice", CYCLE, "stats.observation = Observation::default();"),
-    Mutant("fee", CYCLE, "limit = limit.min(arithmetic::fee_limit(reserves, market.sure_fee));"),
+    Mutant(
+        "fee",
+        CYCLE,
+        "limit = limit.min(arithmetic::tapered(arithmetic::fee_limit(reserves, market.sure_fee), rise));",
+    ),
     Mutant(
         "rise",
         CYCLE,
-        "limit = limit.min(room.ok_or_else(|| refuse(DatError::MathOverflow))?);",
-        "let _ = room;",
+        "limit = limit.min(market.price.room(earlier, may_rise).ok_or_else(overflow)?);",
     ),
     Mutant(
         "other-ecosystems",

@@ -110,8 +110,7 @@ PROGRAM = [
         Mutant(
             "a buy ends within the rise above what was seen",
             CYCLE,
-            "limit = limit.min(room.ok_or_else(|| refuse(DatError::MathOverflow))?);",
-            "let _ = room;",
+            "limit = limit.min(market.price.room(earlier, may_rise).ok_or_else(overflow)?);",
         ),
         "price_bound::whatever_somebody_buys_ahead_the_price_ends_within_its_rise",
     ),
@@ -169,8 +168,11 @@ PROGRAM = [
         Mutant(
             "whoever gets the creator's fee, coins spend alike",
             CYCLE,
-            "let risen = market.price.above(earlier);",
-            "let risen = market.price.above(earlier) || market.creator != self.stats.authority;",
+            "let rise = market.price.rise(earlier, reserves).ok_or_else(overflow)?;",
+            "let mut rise = market.price.rise(earlier, reserves).ok_or_else(overflow)?;\n"
+            "        if market.creator != self.stats.authority {\n"
+            "            rise = rise.max(10 * TOLERANCE);\n"
+            "        }",
         ),
         "impact::an_adopted_or_foreign_coin_spends_as_much_as_an_own_one",
     ),
@@ -222,5 +224,15 @@ PROGRAM = [
             "let near = tiers().skip(at).take(1);",
         ),
         "impact::a_fee_that_rises_with_the_market_cap_counts_as_the_lower_one_beside_it",
+    ),
+    Row(
+        "2",
+        Mutant(
+            "a token's pace is what the program has counted",
+            CYCLE,
+            "stats.count_at(now.time);",
+            "stats.last_cycle_at = now.time;",
+        ),
+        "cycles::cycles_are_counted_by_the_hour_and_the_day",
     ),
 ]
