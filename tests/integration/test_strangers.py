@@ -14,10 +14,10 @@ from solders.transaction import Transaction
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.history import History
+from dat_operator.chain.walk import NEAR_SECONDS
 from dat_operator.cycle.assemble import Assembler
 from dat_operator.cycle.batches import Batches
 from dat_operator.cycle.observe import observe
-from dat_operator.cycle.own_cycles import NEAR_SECONDS
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.config import PaceConfig, TokenConfig
 from dat_operator.domain.report import Outcome

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 
 from dat_operator.chain.history import PAGE, PAUSE_SECONDS, History, Sent
 from dat_operator.domain.cycle_event import Landed
 
 TRIES = 20
 """How often a transaction is asked for that is listed, but that no node shows."""
+NEAR_SECONDS = 10
+"""How far a block's time may be from the time that a cycle in it has written down; mostly it is the same."""
 
 
 class Walk:
@@ -19,7 +21,17 @@ class Walk:
     a call for a thousand of them.
     """
 
-    def __init__(self, history: History, since: int = 0, until: int | None = None) -> None:
+    @classmethod
+    def near(cls, history: History, times: Collection[int]) -> "Walk":
+        """The cycles that were written down at about these times; those closest to one of them first.
+
+        Who wants to bury a cycle must send more than we read, and within its very second.
+        """
+        return cls(history, min(times) - NEAR_SECONDS, max(times) + NEAR_SECONDS, times)
+
+    def __init__(
+        self, history: History, since: int = 0, until: int | None = None, near: Collection[int] = ()
+    ) -> None:
         self.found: list[Landed] = []
         """So far."""
         self.calls = 0
@@ -27,9 +39,10 @@ class Walk:
         self._history = history
         self._since = since
         self._until = until
+        self._near = frozenset(near)
         self._before: str | None = None
         self._more = True
-        self._fresh: deque[str] = deque()
+        self._fresh: deque[Sent] = deque()
         self._unknown: deque[tuple[str, int]] = deque()
 
     @property
@@ -44,11 +57,11 @@ class Walk:
         """
         start, again = self.calls, len(self._unknown)
         while self.calls - start < calls:
-            if self._fresh:
-                await self._read(self._fresh[0], 1)
-                self._fresh.popleft()
-            elif self._more:
+            if self._more and (self._near or not self._fresh):
                 await self._turn_page()
+            elif self._fresh:
+                await self._read(self._fresh[0].signature, 1)
+                self._fresh.popleft()
             elif again:
                 again -= 1
                 await self._read(*self._unknown[0])
@@ -86,9 +99,16 @@ class Walk:
         times = [one.time for one in page if one.time is not None]
         self._more = len(page) == PAGE and min(times, default=self._since) >= self._since
         self._before = page[-1].signature if page else None
-        self._fresh += [one.signature for one in page if self._is_wanted(one)]
+        self._fresh += [one for one in page if self._is_wanted(one)]
+        if self._near and not self._more:
+            self._fresh = deque(sorted(self._fresh, key=self._distance))
 
     def _is_wanted(self, one: Sent) -> bool:
         if one.failed or one.time is None:
             return not one.failed
-        return self._since <= one.time and (self._until is None or one.time <= self._until)
+        in_time = self._since <= one.time and (self._until is None or one.time <= self._until)
+        return in_time and self._distance(one) <= NEAR_SECONDS
+
+    def _distance(self, one: Sent) -> int:
+        """Seconds to the nearest of the times that are looked for; 0 if none is, or its own is not known."""
+        return 0 if one.time is None else min((abs(one.time - time) for time in self._near), default=0)

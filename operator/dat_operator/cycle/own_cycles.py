@@ -1,11 +1,11 @@
 """The cycles that a run has landed already: by an earlier pod of its Job, or thought to be lost."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import structlog
 
 from dat_operator.chain.history import History
-from dat_operator.chain.walk import Walk
+from dat_operator.chain.walk import NEAR_SECONDS, Walk
 from dat_operator.domain.chain_state import ChainState, TokenStats
 from dat_operator.domain.config import Commitment
 from dat_operator.domain.cycle_event import Landed
@@ -14,21 +14,23 @@ from dat_operator.domain.report import LONGEST_RUN_SECONDS
 
 LOOK_BACK_SECONDS = 2 * LONGEST_RUN_SECONDS
 """A Job has no cycle that is older, by whatever clock."""
-NEAR_SECONDS = 10
-"""How far a block's time may be from the time that a cycle in it has written down."""
 CALLS = 300
-"""One look back makes no more calls. What it has read, the next one does not ask for again."""
+"""A run makes so many calls at most for cycles that others' hide, and so many for its tokens' last ones."""
 
 log = structlog.get_logger()
 
 
 class OwnCycles:
-    """Finds the cycles of one run. They count once they are of this commitment."""
+    """Finds the cycles of one run. They count once they are of this commitment.
+
+    However often it is asked, and about however many tokens, it makes at most twice ``CALLS`` calls.
+    """
 
     def __init__(self, history: History, cycle_id: bytes, commitment: Commitment) -> None:
         self._history = history
         self._cycle_id = cycle_id
         self._commitment = commitment
+        self._left_for_hidden = self._left_for_last = CALLS
 
     async def hidden(self, chain: ChainState, mints: Sequence[str]) -> dict[str, Landed]:
         """Those behind which another Job's cycle has come since, by mint.
@@ -47,30 +49,43 @@ class OwnCycles:
         if not recent:
             return found
         walk = Walk(self._history, earliest, max(recent.values()) + NEAR_SECONDS)
-        async for landed in walk.cycles(CALLS):
-            if landed.event.mint in recent and landed.event.cycle_id == self._cycle_id:
-                found[landed.event.mint] = await self._checked(landed)
-            if found.keys() == recent.keys():
-                return found
-        if not walk.done:
+        try:
+            await self._look(walk, self._left_for_hidden, recent.keys(), found)
+        finally:
+            self._left_for_hidden -= walk.calls
+        if found.keys() != recent.keys() and not walk.done:
             log.warning("too many transactions name this ecosystem to look through all of them")
         return found
 
-    async def last(self, stats: TokenStats) -> Landed | None:
-        """A token's last cycle, which bears this run's id. Only its time, which is known, is looked through.
+    async def last(self, tokens: Sequence[TokenStats]) -> dict[str, Landed]:
+        """The last cycles of tokens whose stats bear this run's id, by mint, looked for at their times only.
 
-        None if it is buried under more than ``CALLS`` transactions of the same seconds: then the stats are
-        all that is known of it. Raises RpcUnavailable if no endpoint shows it by the commitment.
+        Without those that are buried under more than ``CALLS`` transactions of the same second: then the
+        stats are all that is known. Raises RpcUnavailable if no endpoint shows one by the commitment.
         """
-        at = stats.last_cycle_at
-        walk = Walk(self._history, at - NEAR_SECONDS, at + NEAR_SECONDS)
-        async for landed in walk.cycles(CALLS):
-            if (landed.event.mint, landed.event.cycle_id) == (stats.mint, self._cycle_id):
-                return await self._checked(landed)
-        if not walk.done and self._commitment == self._history.rpc.commitment:
-            log.warning("a cycle of this run is buried under others' transactions", mint=stats.mint)
-            return None
-        raise self._not_shown()
+        found = dict[str, Landed]()
+        if not tokens:
+            return found
+        mints = {stats.mint for stats in tokens}
+        walk = Walk.near(self._history, {stats.last_cycle_at for stats in tokens})
+        try:
+            await self._look(walk, self._left_for_last, mints, found)
+        finally:
+            self._left_for_last -= walk.calls
+        if buried := sorted(mints - found.keys()):
+            if walk.done or self._commitment != self._history.rpc.commitment:
+                raise self._not_shown()
+            log.warning("cycles of this run are buried under others' transactions", mints=buried)
+        return found
+
+    async def _look(self, walk: Walk, calls: int, mints: Set[str], found: dict[str, Landed]) -> None:
+        """Add this run's newest cycle of each of these tokens, as far as so many calls reach."""
+        async for landed in walk.cycles(calls):
+            mint = landed.event.mint
+            if mint in mints and mint not in found and landed.event.cycle_id == self._cycle_id:
+                found[mint] = await self._checked(landed)
+            if found.keys() == mints:
+                return
 
     async def _checked(self, landed: Landed) -> Landed:
         if not landed.event.conserved:

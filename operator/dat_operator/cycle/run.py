@@ -138,19 +138,15 @@ class CycleRun:
         self, batches: Batches, chain: ChainState, tokens: Sequence[TokenConfig]
     ) -> list[TokenCycle]:
         """Plan the cycles of the tokens that this run has not cycled yet."""
-        waiting = []
-        for token in tokens:
-            state = chain.tokens[token.mint]
-            if token.mint in self._reports:
-                continue
-            if state.stats and state.stats.last_cycle_id == self._cycle_id:
-                landed = await self._own.last(state.stats)
-                count, signature = state.stats.cycle_count, None
-                if landed:
-                    count, signature = landed.event.cycle, landed.signature
-                self._complete(token, count, signature)
-            else:
-                waiting.append(token)
+        waiting = [token for token in tokens if token.mint not in self._reports]
+        found = [(token, chain.tokens[token.mint].stats) for token in waiting]
+        done = [(token, stats) for token, stats in found if stats and stats.last_cycle_id == self._cycle_id]
+        landed = await self._own.last([stats for _, stats in done])
+        for token, stats in done:
+            one = landed.get(token.mint)
+            count, signature = (one.event.cycle, one.signature) if one else (stats.cycle_count, None)
+            self._complete(token, count, signature)
+        waiting = [token for token in waiting if token.mint not in self._reports]
         return self._taken(batches.decide(chain, waiting, looked=False))
 
     def _renewed(self, batches: Batches, chain: ChainState, cycles: Sequence[TokenCycle]) -> list[TokenCycle]:

@@ -138,3 +138,30 @@ async def test_an_endpoint_that_is_away_loses_nothing(clock: Clock) -> None:
         await walk.go_on(20)
     assert numbers(walk) == [3, 2, 1, 0]
     assert walk.done
+
+
+async def test_near_some_times_the_closest_are_read_first_and_others_not_at_all() -> None:
+    index = Index()
+    index.add(100, cycle_of(MINT, 1, 100))
+    index.add(103, cycle_of(MINT, 2, 103))
+    index.add(200, cycle_of(MINT, 3, 200))
+    for at in (80, 105, 150, 195, 250):
+        index.spam(at, 40)
+    index.entries.sort(key=lambda entry: -entry["blockTime"])
+    async with index.rpc.client() as client:
+        walk = Walk.near(history(client), [100, 200])
+        assert [landed.event.cycle async for landed in walk.cycles(1_000)] == [3, 1, 2]
+    assert walk.done
+    assert walk.calls == 1 + 3 + 40 + 40
+
+
+async def test_a_flood_within_some_seconds_of_a_time_does_not_bury_what_is_of_that_time() -> None:
+    index = Index()
+    index.spam(at=98, count=2_500)
+    index.add(100, cycle_of(MINT, 1, 100))
+    index.spam(at=101, count=2_500)
+    async with index.rpc.client() as client:
+        walk = Walk.near(history(client), [100])
+        cycles = walk.cycles(300)
+        assert (await anext(cycles)).event.cycle == 1
+    assert walk.calls == 5_001 // PAGE + 1 + 1

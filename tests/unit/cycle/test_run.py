@@ -384,6 +384,38 @@ async def test_a_last_cycle_that_is_buried_in_its_own_second_is_not_run_again() 
         await world.run(commitment="finalized")
 
 
+async def test_a_flood_costs_a_run_of_many_tokens_no_more_calls_than_one_of_one() -> None:
+    """Each token had its own 300 calls: a run of a hundred tokens made 30,000 and did not end."""
+    many = mints(8)
+    world, index = Ecosystem(*many), Index()
+    for number, mint in enumerate(many):
+        at = TIME - 100 + number
+        last = stats_of(mint, cycle_count=u64(3), last_cycle_id=CYCLE_ID, last_cycle_at=u64(at))
+        world.table |= {str(k): v for k, v in last.items()}
+        index.add(at, cycle_of(mint, 3, at, run=CYCLE_ID))
+        index.spam(at, 700)
+    indexed(world, index)
+    report = await world.run()
+    assert (set(outcomes(report).values()), world.sent) == ({"CycleCompleted"}, {})
+    looked = world.count("getSignaturesForAddress") + world.count("getTransaction")
+    assert looked == CALLS
+    assert not report.is_whole, "so the operator looks for the rest"
+
+
+async def test_a_flood_costs_a_run_that_tries_again_no_more_calls() -> None:
+    """Each attempt had its own 300 calls."""
+    world, index = Ecosystem(APPLE, PEAR), Index()
+    last = stats_of(APPLE, cycle_count=u64(2), last_cycle_id=ANOTHER_RUN, last_cycle_at=u64(TIME - 400))
+    world.table |= {str(k): v for k, v in last.items()}
+    index.spam(TIME - 450, 5_000)
+    indexed(world, index)
+    world.lands = lambda _: "never"
+    report = await world.run(retry=RetryConfig(limit=3, backoff_seconds=1))
+    assert report.outcome is Outcome.FAILED
+    looked = world.count("getSignaturesForAddress") + world.count("getTransaction")
+    assert looked == CALLS
+
+
 async def test_a_run_that_starts_again_knows_its_own_work() -> None:
     world = Ecosystem(APPLE, ROOT)
     world.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
