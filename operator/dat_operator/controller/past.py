@@ -28,13 +28,18 @@ WALKS = 3
 
 @dataclass(slots=True)
 class _Search:
-    """For the cycles of a Job whose report is lost."""
+    """For the cycles of a Job whose report is lost.
+
+    Those that are their tokens' last ones come first: their times are known. Only if others have come behind,
+    or may have, the whole time of the Job is looked through.
+    """
 
     run: bytes
     since: int
     until: int
     walk: Walk
-    walks: int = 1
+    walks: int = 0
+    """Through all of its time."""
 
     def found(self) -> list[Landed]:
         return [landed for landed in self.walk.found if landed.event.cycle_id == self.run]
@@ -46,7 +51,8 @@ class _Search:
         if mints >= {one.mint for one in stats if one.last_cycle_at >= self.since}:
             return True
         surely = {one.mint for one in stats if one.last_cycle_id == self.run}
-        return self.walk.done and (mints >= surely or self.walks >= WALKS)
+        done = self.walk.done and self.walks > 0
+        return done and (mints >= surely or self.walks >= WALKS)
 
 
 class Past:
@@ -93,7 +99,7 @@ class Past:
         found: dict[str, Sequence[Landed]] = {}
         left = CALLS
         for name, run in runs.items():
-            search = self._searches.setdefault(name, self._new_search(run))
+            search = self._searches.setdefault(name, self._new_search(run, chain))
             before = self._history.calls
             with contextlib.suppress(RpcUnavailable):
                 if not search.ends(chain):
@@ -105,12 +111,17 @@ class Past:
                 self._begin_again(search)
         return found
 
-    def _new_search(self, run: LostRun) -> _Search:
-        walk = Walk(self._history, run.since, run.until)
-        return _Search(run.cycle_id, run.since, run.until, walk)
+    def _new_search(self, run: LostRun, chain: ChainState) -> _Search:
+        stats = [token.stats for token in chain.tokens.values() if token.stats]
+        times = {one.last_cycle_at for one in stats if one.last_cycle_id == run.cycle_id}
+        if times:
+            near = Walk.near(self._history, times)
+            return _Search(run.cycle_id, run.since, run.until, near)
+        whole = Walk(self._history, run.since, run.until)
+        return _Search(run.cycle_id, run.since, run.until, whole, walks=1)
 
     def _begin_again(self, search: _Search) -> None:
-        """A node's index may lag behind its accounts."""
+        """More widely; or because a node's index may lag behind its accounts."""
         search.walk, search.walks = Walk(self._history, search.since, search.until), search.walks + 1
 
     def _is_given_up(self, signature: str, ended: int, now: int) -> bool:

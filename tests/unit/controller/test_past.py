@@ -160,9 +160,31 @@ async def test_a_flood_of_strangers_costs_a_pass_so_many_calls_and_the_next_one_
     index.add(STARTED + 1, cycle_of(APPLE, 4, STARTED + 1, run=RUN))
     index.spam(STARTED + 2, 50)
     index.spam(ENDED + 700, 5_000)
-    passes, state = Passes(index.rpc), at(ENDED, (APPLE, STARTED + 1, RUN))
+    passes, state = Passes(index.rpc), at(ENDED, (APPLE, STARTED + 3, b"\1" * 16))
     said = [await passes.lost(state) for _ in range(3)]
     assert said == [(CALLS, None), (CALLS, None), (17, [4])]
+
+
+async def test_a_flood_of_strangers_at_another_second_does_not_hold_a_record_up() -> None:
+    """All that they had sent behind it was read first, twenty transactions a pass."""
+    index = Index()
+    index.spam(STARTED - 2, 2_500)
+    index.add(STARTED + 1, cycle_of(APPLE, 4, STARTED + 1, run=RUN), cycle_of(PEAR, 9, STARTED + 1, run=RUN))
+    index.spam(STARTED + 2, 2_500)
+    passes, state = Passes(index.rpc), at(ENDED, (APPLE, STARTED + 1, RUN), (PEAR, STARTED + 1, RUN))
+    assert await passes.lost(state) == (CALLS, [4, 9])
+
+
+async def test_a_token_behind_whose_cycle_another_jobs_has_come_is_found_with_the_others() -> None:
+    """Its time is not known: the whole time of the Job is looked through for it."""
+    index = Index()
+    index.add(STARTED, cycle_of(PEAR, 9, STARTED, run=RUN))
+    index.add(STARTED + 20, cycle_of(APPLE, 4, STARTED + 20, run=RUN))
+    index.add(STARTED + 40, cycle_of(PEAR, 10, STARTED + 40, run=b"\1" * 16))
+    passes = Passes(index.rpc)
+    state = at(ENDED, (APPLE, STARTED + 20, RUN), (PEAR, STARTED + 40, b"\1" * 16))
+    assert await passes.lost(state) == (2, None)
+    assert await passes.lost(state) == (3, [4, 9])
 
 
 async def test_a_node_whose_index_is_late_is_looked_at_again() -> None:
@@ -176,8 +198,8 @@ async def test_a_node_whose_index_is_late_is_looked_at_again() -> None:
 
 async def test_an_index_that_never_shows_it_does_not_hold_the_record_up_for_ever() -> None:
     passes, state = Passes(Index().rpc), at(ENDED, (APPLE, STARTED + 1, RUN))
-    said = [await passes.lost(state) for _ in range(WALKS)]
-    assert said == [(1, None)] * (WALKS - 1) + [(1, [])]
+    said = [await passes.lost(state) for _ in range(1 + WALKS)]
+    assert said == [(1, None)] * WALKS + [(1, [])], "near its time, and then everywhere"
 
 
 async def test_lost_runs_share_the_calls_of_a_pass() -> None:
