@@ -43,7 +43,7 @@ test-program: ## The on-chain program as a .so with the true pump.fun programs i
 	@$(PROGRAM_TARGET) cargo test --locked --quiet --manifest-path programs/Cargo.toml -p dat
 
 .PHONY: soak
-soak: soak-search soak-mutants soak-rows ## All that is too long for `make test`
+soak: soak-search soak-mutants soak-rows soak-strangers ## All that is too long for `make test`
 
 .PHONY: soak-search
 soak-search: ## 24,000 programs of attackers' steps (SEARCH_PROGRAMS, SEARCH_SEED, SEARCH_CORES choose others)
@@ -59,6 +59,10 @@ soak-mutants: ## Take checks out of the program, one at a time: the search finds
 .PHONY: soak-rows
 soak-rows: ## Take the fix of each row of the audit out, one at a time: the row's test fails
 	@$(TESTS_TARGET) python3 -m hack.mutants rows
+
+.PHONY: soak-strangers
+soak-strangers: ## 5,000 transactions of a stranger, forged events, dust and cut logs, with the operator at work
+	@py=$(PY); $$py -m pytest --log-cli-level=INFO --log-cli-format='%(asctime)s %(message)s' tests/soak
 
 .PHONY: test-integration
 test-integration: ## Against a real API server and a real chain; the chart and the image

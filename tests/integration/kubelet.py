@@ -8,6 +8,7 @@ import base64
 import datetime
 import re
 import shutil
+import subprocess
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from typing import Any
 
 from tests.integration import dat
 from tests.integration.kube_api import Body, Namespace
-from tests.integration.waiting import until
+from tests.integration.waiting import SECONDS, until
 
 TERMINATION_LOG = "/dev/termination-log"
 RPC_KEYS = "/etc/dat/rpc"
@@ -27,13 +28,17 @@ class _NotThereError(Exception):
 
 
 class Kubelet:
-    """Runs Jobs of one namespace below ``folder``."""
+    """Runs Jobs of one namespace below ``folder``; a Job has ``patience`` seconds."""
+
+    patience = SECONDS
 
     def __init__(self, namespace: Namespace, folder: Path) -> None:
         self._namespace = namespace
         self._folder = folder
         self.logs: dict[str, str] = {}
         """What each pod has said."""
+        self.process: subprocess.Popen[bytes] | None = None
+        """Of the pod that was started last."""
 
     def run(self, job: str) -> Body:
         """Run the Job's pods until the Job has ended; the Job."""
@@ -45,7 +50,8 @@ class Kubelet:
             done = {c["type"] for c in found["status"].get("conditions", []) if c["status"] == "True"}
             return found if done & {"Complete", "Failed"} else None
 
-        return until(ended, f"the end of Job {job}", look_at=lambda: "\n".join(self.logs.values()))
+        what, logs = f"the end of Job {job}", lambda: "\n".join(self.logs.values())
+        return until(ended, what, seconds=self.patience, look_at=logs)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -87,8 +93,8 @@ class Kubelet:
         env = {key: mounts.get(value) or _below(mounts, value) for key, value in env.items()}
         # The product fixes this directory; an argument says it, here only.
         keys = ["--rpc-keys", mounts[RPC_KEYS]]
-        process = dat.start([*container["args"], *keys], env, folder / "log")
-        code = process.wait(dat.SECONDS)
+        self.process = dat.start([*container["args"], *keys], env, folder / "log")
+        code = self.process.wait(dat.SECONDS)
         self.logs[name] = f"{name} ended with {code}\n{(folder / 'log').read_text()}"
         self._report(pod, code, Path(mounts[TERMINATION_LOG]))
 
@@ -135,7 +141,13 @@ class Kubelet:
     def _report(self, pod: Body, code: int, termination_log: Path) -> None:
         now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         message = termination_log.read_text()[-4096:] if termination_log.exists() else ""
-        terminated = {"exitCode": code, "message": message, "startedAt": now, "finishedAt": now}
+        # Of a signal the runtime makes 128 and its number.
+        terminated = {
+            "exitCode": code if code >= 0 else 128 - code,
+            "message": message,
+            "startedAt": now,
+            "finishedAt": now,
+        }
         terminated["reason"] = "Error" if code else "Completed"
         self._say(pod, "Failed" if code else "Succeeded", {"terminated": terminated})
 
