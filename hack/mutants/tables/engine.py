@@ -128,6 +128,26 @@ ENGINE = [
         f"{TESTS}/controller/test_past.py::test_a_flood_of_strangers_costs_a_pass_so_many_calls_and_the_next_one_goes_on",
     ),
     Row(
+        "8",
+        Mutant(
+            "all attempts of a run share its calls",
+            f"{CYCLES}/own_cycles.py",
+            "self._left_for_hidden -= walk.calls",
+            "self._left_for_hidden -= 0",
+        ),
+        f"{TESTS}/cycle/test_run.py::test_a_flood_costs_a_run_that_tries_again_no_more_calls",
+    ),
+    Row(
+        "8",
+        Mutant(
+            "what is closest to its time is read first",
+            f"{CHAIN}/walk.py",
+            "deque(sorted(self._fresh, key=self._distance))",
+            "deque(self._fresh)",
+        ),
+        f"{TESTS}/controller/test_past.py::test_a_flood_of_strangers_at_another_second_does_not_hold_a_record_up",
+    ),
+    Row(
         "14",
         Mutant(
             "every read names the newest slot seen",
