@@ -2,9 +2,10 @@
 
     python -m benchmarks.cycles [COUNT ...]        (by the project's environment: see benchmarks/README.md)
 
-The bound of transactions follows from what a token's cycle takes of a transaction whatever its packing
-(instructions that run, accounts that are locked; measured, hack/localnet/FINDINGS.md), that of calls from one
-read of everything, one blockhash, one look at fees, one at statuses, and a simulation and a sending each.
+The bound of transactions follows from what the look at a token's price, and its cycle, take of a transaction
+whatever the packing (instructions that run, accounts that are locked; measured, hack/localnet/FINDINGS.md).
+That of calls: before the looks and behind them one read of everything, one blockhash, one look at statuses;
+once the fees that others pay, and the slot; a simulation and a sending of each transaction.
 """
 
 import asyncio
@@ -32,6 +33,7 @@ COUNTS = (1, 10, 100)
 TRACE_OF_A_TOKEN, LOCKS_OF_A_TOKEN = 13, 10
 TRACE_OF_ALL, LOCKS_OF_ALL = 64 - 2, 64 - 16
 """Of a transaction, without compute budget and common accounts."""
+LOOKS_IN_ONE = 20
 KEYS_OF_A_TOKEN, KEYS_OF_ALL, KEYS_OF_A_CALL = 5, 8, 100
 
 
@@ -50,13 +52,14 @@ class Cost:
     def bound(self) -> int:
         """The fewest transactions."""
         by_trace = math.ceil(self.tokens * TRACE_OF_A_TOKEN / TRACE_OF_ALL)
-        return max(by_trace, math.ceil(self.tokens * LOCKS_OF_A_TOKEN / LOCKS_OF_ALL))
+        cycles = max(by_trace, math.ceil(self.tokens * LOCKS_OF_A_TOKEN / LOCKS_OF_ALL))
+        return cycles + math.ceil(self.tokens / LOOKS_IN_ONE)
 
     @property
     def bound_of_calls(self) -> int:
         """The fewest calls, with the fewest transactions."""
         reads = math.ceil((KEYS_OF_A_TOKEN * self.tokens + KEYS_OF_ALL) / KEYS_OF_A_CALL)
-        return reads + 3 + 2 * self.bound
+        return 2 * (reads + 2) + 2 + 2 * self.bound
 
     def row(self) -> str:
         """A line of the table."""

@@ -17,7 +17,7 @@ from dat_operator.chain.history import History
 from dat_operator.chain.walk import NEAR_SECONDS
 from dat_operator.cycle.assemble import Assembler
 from dat_operator.cycle.batches import Batches
-from dat_operator.cycle.observe import observe
+from dat_operator.cycle.observe import Looks
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.config import PaceConfig, TokenConfig
 from dat_operator.domain.report import Outcome
@@ -107,7 +107,9 @@ class Stranger:
         batches = Batches(session.history(), operator.pubkey(), made, session.config)
         decided = batches.decide(chain, tokens, looked=False)
         assert decided.cycles, decided.refused
-        (cycle,) = batches.decide(await observe(session, batches, chain, decided.cycles, {}), tokens).cycles
+        (cycle,) = batches.decide(
+            await Looks(session, session.sender, batches, {}).take(chain, decided.cycles), tokens
+        ).cycles
         named = [ours.state_address, ours.tokens[self._mint].addresses.stats]
         budget = set_compute_unit_limit(400_000)
         instructions = [budget, *cycle.gather, cycle.cycle, naming(operator, named)]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from dat_operator.chain.sender import Ready
+from dat_operator.chain.sender import Ready, Sender
 from dat_operator.chain.simulator import Simulator
 from dat_operator.cycle.assemble import TokenCycle
 from dat_operator.cycle.batches import Batches, Tables, tables_of
@@ -35,28 +35,57 @@ PATIENCE_SECONDS = 90
 """How long a chain may take for the slots that a look must be old, or past."""
 
 
-async def observe(
-    session: Session, batches: Batches, chain: ChainState, cycles: Sequence[TokenCycle], tables: Tables
-) -> ChainState:
-    """Look at the prices that these cycles buy at, and wait until the looks are old enough; the chain then.
+class Looks:
+    """Looks at the prices that a run's cycles buy at, in as few transactions as hold them."""
 
-    The lowest price of several looks counts, so what has fallen since is looked at again, and need not wait
-    again. The looks of a run that was killed are used. One that fails costs its token the cycle, which says
-    so. Raises RpcUnavailable if the chain stands still.
-    """
-    looks = _Looks(session, batches, tables)
-    wanted = [cycle for cycle in cycles if not _seen(chain, cycle).lasts(chain.slot)]
-    newest = max(_seen(chain, cycle).slot for cycle in cycles)
-    if await looks.land(chain, wanted):
-        newest = await session.rpc.call("getSlot", {"commitment": "confirmed"})
-    await until_slot(session, newest + MIN_AGE_SLOTS)
-    chain = await session.read()
-    for _ in range(LOOKS - 1):
-        fallen = [cycle for cycle in cycles if _has_fallen(chain, cycle)]
-        if not await looks.land(chain, fallen):
-            break
-        chain = await session.read()
-    return chain
+    def __init__(self, session: Session, sender: Sender, batches: Batches, tables: Tables) -> None:
+        self._session = session
+        self._sender = sender
+        self._batches = batches
+        self._tables = tables
+        self._simulator = Simulator(session.rpc, session.signer.pubkey())
+
+    async def take(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> ChainState:
+        """Look, and wait until the looks are old enough; the chain then.
+
+        The lowest price of several looks counts, so what has fallen since is looked at again, and need not
+        wait again. The looks of a run that was killed are used. One that fails costs its token the cycle,
+        which says so. Raises RpcUnavailable if the chain stands still.
+        """
+        wanted = [cycle for cycle in cycles if not _seen(chain, cycle).lasts(chain.slot)]
+        newest = max(_seen(chain, cycle).slot for cycle in cycles)
+        if await self._land(chain, wanted):
+            newest = await self._session.rpc.call("getSlot", {"commitment": "confirmed"})
+        await until_slot(self._session, newest + MIN_AGE_SLOTS)
+        chain = await self._session.read()
+        for _ in range(LOOKS - 1):
+            fallen = [cycle for cycle in cycles if _has_fallen(chain, cycle)]
+            if not await self._land(chain, fallen):
+                break
+            chain = await self._session.read()
+        return chain
+
+    async def _land(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> bool:
+        """Look at the prices of these; whether any could be looked at."""
+        looks = self._batches.looks(chain, cycles, self._tables)
+        simulated = await asyncio.gather(*(self._simulated(chain, together) for together in looks))
+        ready = [look for look in simulated if look]
+        await self._sender.land_all(ready)
+        return bool(ready)
+
+    async def _simulated(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> Ready | None:
+        """The looks of one transaction, without those that would fail."""
+        kept = list(cycles)
+        while kept:
+            instructions = tuple(self._batches.look(chain, cycle) for cycle in kept)
+            used = tables_of(kept, self._tables)
+            simulation = await self._simulator.run(instructions, used)
+            if simulation.refusal is None:
+                return Ready(instructions, used, simulation.units)
+            at = simulation.instruction
+            culprit = kept.pop(at if at is not None and at < len(kept) else -1).token.name
+            log.warning("a price could not be looked at", token=culprit, error=str(simulation.refusal))
+        return None
 
 
 def late_looks(batches: Batches, chain: ChainState, cycles: Sequence[TokenCycle]) -> dict[str, int]:
@@ -83,38 +112,6 @@ def _has_fallen(chain: ChainState, cycle: TokenCycle) -> bool:
     if market is None or not seen.lasts(chain.slot):
         return False
     return seen.price.rise(market.price, market.price.quote) > FALL_BPS * (ONE // BPS)
-
-
-class _Looks:
-    """Looks at prices, in as few transactions as hold them."""
-
-    def __init__(self, session: Session, batches: Batches, tables: Tables) -> None:
-        self._batches = batches
-        self._tables = tables
-        self._sender = session.sender
-        self._simulator = Simulator(session.rpc, session.signer.pubkey())
-
-    async def land(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> bool:
-        """Look at the prices of these; whether any could be looked at."""
-        looks = self._batches.looks(chain, cycles, self._tables)
-        simulated = await asyncio.gather(*(self._simulated(chain, together) for together in looks))
-        ready = [look for look in simulated if look]
-        await self._sender.land_all(ready)
-        return bool(ready)
-
-    async def _simulated(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> Ready | None:
-        """The looks of one transaction, without those that would fail."""
-        kept = list(cycles)
-        while kept:
-            instructions = tuple(self._batches.look(chain, cycle) for cycle in kept)
-            used = tables_of(kept, self._tables)
-            simulation = await self._simulator.run(instructions, used)
-            if simulation.refusal is None:
-                return Ready(instructions, used, simulation.units)
-            at = simulation.instruction
-            culprit = kept.pop(at if at is not None and at < len(kept) else -1).token.name
-            log.warning("a price could not be looked at", token=culprit, error=str(simulation.refusal))
-        return None
 
 
 async def until_slot(session: Session, slot: int) -> None:

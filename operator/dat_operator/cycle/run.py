@@ -22,7 +22,7 @@ from dat_operator.chain.wrapped import as_found, with_wrapped
 from dat_operator.cycle.assemble import Assembler, TokenCycle
 from dat_operator.cycle.batches import Batches, Decided, Tables, tables_of
 from dat_operator.cycle.failures import record_failures
-from dat_operator.cycle.observe import late_looks, observe, until_slot
+from dat_operator.cycle.observe import Looks, late_looks, until_slot
 from dat_operator.cycle.own_cycles import OwnCycles
 from dat_operator.cycle.session import Session
 from dat_operator.domain.chain_state import ChainState, Role, TokenState
@@ -103,7 +103,8 @@ class CycleRun:
         if not cycles:
             return
         tables = await batches.tables(cycles)
-        chain = as_found(await observe(self._session, batches, chain, cycles, tables), found)
+        looks = Looks(self._session, self._sender, batches, tables)
+        chain = as_found(await looks.take(chain, cycles), found)
         cycles = self._renewed(batches, chain, cycles)
         if not cycles:
             return

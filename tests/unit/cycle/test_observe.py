@@ -12,7 +12,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.cycle.batches import Batches
-from dat_operator.cycle.observe import FALL_BPS, LOOKS, late_looks, observe
+from dat_operator.cycle.observe import FALL_BPS, LOOKS, Looks, late_looks
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, Observation
 from tests.unit.builders import OPERATOR, SOL, TREASURY, key, stats
@@ -41,7 +41,7 @@ def blockhash(block: int) -> Any:
     return {"value": {"blockhash": str(Hash(bytes([block]) * 32)), "lastValidBlockHeight": LAST_VALID}}
 
 
-class Looks(World):
+class Observed(World):
     """A chain on which a look is written down: what reserves of lamports the looks in turn see."""
 
     def __init__(self, seen: dict[Pubkey, Observation], *quotes: int) -> None:
@@ -76,7 +76,7 @@ class Looks(World):
             chain, batches = await one.read(), Batches(history(rpc), OPERATOR, assembler(), one.config)
             cycles = batches.decide(chain, one.config.tokens, looked=False).cycles
             assert len(cycles) == len(self.mints)
-            await observe(one, batches, chain, cycles, {})
+            await Looks(one, one.sender, batches, {}).take(chain, cycles)
 
     def looked_at(self) -> list[list[Pubkey]]:
         sent = [[one.accounts[3] for one in t if ours(one) == "observe"] for t in self.sent.values()]
@@ -84,20 +84,20 @@ class Looks(World):
 
 
 async def test_all_that_nobody_has_looked_at_in_one_transaction() -> None:
-    world = Looks(dict.fromkeys(mints(5), NEVER))
+    world = Observed(dict.fromkeys(mints(5), NEVER))
     await world.look()
     assert world.looked_at() == [mints(5)]
     assert len(world.sent) == 1
 
 
 async def test_a_late_look_is_used_again() -> None:
-    world = Looks({mints(2)[0]: LOOKED_AT, mints(2)[1]: NEVER})
+    world = Observed({mints(2)[0]: LOOKED_AT, mints(2)[1]: NEVER})
     await world.look()
     assert world.looked_at() == [[mints(2)[1]]]
 
 
 async def test_a_run_waits_until_its_looks_are_old_enough() -> None:
-    world = Looks(dict.fromkeys(mints(1), NEVER))
+    world = Observed(dict.fromkeys(mints(1), NEVER))
     slots = iter(range(100, 200))
     world.answers["getSlot"] = lambda *_: next(slots)
     await world.look()
@@ -109,14 +109,14 @@ async def test_a_price_that_has_fallen_since_is_looked_at_again() -> None:
     """Somebody may have made the price for the look, and let it go again before the buy."""
     within, beyond = (LOOKED_AT.quote * (10_000 + bps) // 10_000 for bps in (FALL_BPS - 1, FALL_BPS + 1))
     for quotes, looks in (((within,), 1), ((beyond,), 2), ((beyond, beyond, beyond, beyond), LOOKS)):
-        world = Looks(dict.fromkeys(mints(2), NEVER), *quotes)
+        world = Observed(dict.fromkeys(mints(2), NEVER), *quotes)
         await world.look()
         assert world.looked_at() == [mints(2)] * looks, quotes
 
 
 async def test_a_late_look_that_is_too_high_is_taken_again() -> None:
     high = replace(LOOKED_AT, quote=2 * LOOKED_AT.quote)
-    world = Looks({mints(2)[0]: LOOKED_AT, mints(2)[1]: high})
+    world = Observed({mints(2)[0]: LOOKED_AT, mints(2)[1]: high})
     await world.look()
     assert world.looked_at() == [[mints(2)[1]]]
 
@@ -136,7 +136,7 @@ def test_a_look_of_no_use_is_waited_for_as_long_as_the_program_goes_by_it() -> N
 
 
 async def test_a_look_that_would_fail_costs_its_token_only() -> None:
-    world = Looks(dict.fromkeys(mints(3), NEVER))
+    world = Observed(dict.fromkeys(mints(3), NEVER))
     bad = mints(3)[1]
 
     def judge(transaction: Sequence[Laid]) -> Any:
