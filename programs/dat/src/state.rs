@@ -223,6 +223,16 @@ impl DatState {
     pub fn withdrawable_from(&self, paused_at: i64) -> i64 {
         self.withdraw_from.max(paused_at.saturating_add(TIMELOCK_SECONDS))
     }
+
+    /// Sign for the treasury; `key` is the state's address.
+    pub fn treasury_seeds<'a>(&'a self, key: &'a Pubkey) -> [&'a [u8]; 3] {
+        [TREASURY_SEED, key.as_ref(), core::slice::from_ref(&self.treasury_bump)]
+    }
+
+    /// Sign for the shared authority; `key` is the state's address.
+    pub fn shared_seeds<'a>(&'a self, key: &'a Pubkey) -> [&'a [u8]; 3] {
+        [AUTHORITY_SEED, key.as_ref(), core::slice::from_ref(&self.shared_authority_bump)]
+    }
 }
 
 /// One token of an ecosystem. PDA `["stats", state, mint]`.
@@ -289,6 +299,12 @@ pub struct TokenStats {
 }
 
 impl TokenStats {
+    /// Sign for the authority.
+    pub fn authority_seeds(&self) -> [&[u8]; 4] {
+        let bump = core::slice::from_ref(&self.authority_bump);
+        [AUTHORITY_SEED, self.state.as_ref(), self.mint.as_ref(), bump]
+    }
+
     /// Counts a cycle at this unix time, seconds, among those of its hour and its day.
     pub fn count_at(&mut self, now: i64) {
         let last = self.last_cycle_at;

@@ -4,9 +4,19 @@ use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 use anchor_lang::solana_program::program::invoke_signed_unchecked;
 
+/// The rent of an empty account, lamports.
+pub fn rent() -> Result<u64> {
+    Ok(Rent::get()?.minimum_balance(0))
+}
+
 /// A bare account's lamports above the rent of an empty one.
+pub fn above(account: &AccountInfo, rent: u64) -> u64 {
+    account.lamports().saturating_sub(rent)
+}
+
+/// The same, with the rent of now.
 pub fn above_rent(account: &AccountInfo) -> Result<u64> {
-    Ok(account.lamports().saturating_sub(Rent::get()?.minimum_balance(0)))
+    Ok(above(account, rent()?))
 }
 
 /// Moves lamports out of an account of the System program that signs itself, or for which `seeds` sign.
@@ -29,6 +39,6 @@ pub fn transfer<'info>(
 
 /// Lifts a bare account to the rent of an empty one, so that later transfers of any size land.
 pub fn fund_rent<'info>(payer: &AccountInfo<'info>, account: &AccountInfo<'info>) -> Result<()> {
-    let missing = Rent::get()?.minimum_balance(0).saturating_sub(account.lamports());
+    let missing = rent()?.saturating_sub(account.lamports());
     transfer(payer, account, missing, &[])
 }

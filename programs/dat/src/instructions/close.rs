@@ -46,11 +46,10 @@ pub fn close_token_stats(ctx: Context<CloseTokenStats>) -> Result<()> {
     ensure!(above_rent(&accounts.authority)? == 0, DatError::NotEmpty);
     ensure!(!stats.closed, DatError::NotEmpty);
 
-    let seeds: &[&[u8]] =
-        &[AUTHORITY_SEED, stats.state.as_ref(), stats.mint.as_ref(), &[stats.authority_bump]];
+    let seeds = stats.authority_seeds();
     let program = accounts.token_program.key();
-    token::close(&program, &accounts.token_account, &accounts.admin, &accounts.authority, seeds)?;
-    transfer(&accounts.authority, &accounts.admin, accounts.authority.lamports(), seeds)?;
+    token::close(&program, &accounts.token_account, &accounts.admin, &accounts.authority, &seeds)?;
+    transfer(&accounts.authority, &accounts.admin, accounts.authority.lamports(), &seeds)?;
 
     let state = &mut accounts.state;
     state.token_count = state.token_count.checked_sub(1).ok_or_else(|| refuse(DatError::MathOverflow))?;
@@ -94,10 +93,9 @@ pub fn close_dat_state(ctx: Context<CloseDatState>) -> Result<()> {
     ensure!(above_rent(&accounts.treasury)? == 0, DatError::NotEmpty);
     ensure!(above_rent(&accounts.shared_authority)? == 0, DatError::NotEmpty);
     let key = state.key();
-    let treasury: &[&[u8]] = &[TREASURY_SEED, key.as_ref(), &[state.treasury_bump]];
-    transfer(&accounts.treasury, &accounts.admin, accounts.treasury.lamports(), treasury)?;
-    let shared: &[&[u8]] = &[AUTHORITY_SEED, key.as_ref(), &[state.shared_authority_bump]];
-    transfer(&accounts.shared_authority, &accounts.admin, accounts.shared_authority.lamports(), shared)?;
+    let (treasury, shared) = (&accounts.treasury, &accounts.shared_authority);
+    transfer(treasury, &accounts.admin, treasury.lamports(), &state.treasury_seeds(&key))?;
+    transfer(shared, &accounts.admin, shared.lamports(), &state.shared_seeds(&key))?;
     accounts.state.closed = true;
     let event = Closed { state: key, mint: None };
     emit_cpi!(event);

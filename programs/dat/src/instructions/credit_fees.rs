@@ -40,8 +40,8 @@ pub fn credit_fees(ctx: Context<CreditFees>, total_before: u64, lamports: u64) -
     ensure!(accounts.stats.total_credited_lamports == total_before, DatError::CreditMismatch);
     ensure!(above_rent(&accounts.shared_authority)? >= lamports, DatError::InsufficientFees);
     let state = accounts.state.key();
-    let seeds: &[&[u8]] = &[AUTHORITY_SEED, state.as_ref(), &[accounts.state.shared_authority_bump]];
-    transfer(&accounts.shared_authority, &accounts.authority, lamports, seeds)?;
+    let seeds = accounts.state.shared_seeds(&state);
+    transfer(&accounts.shared_authority, &accounts.authority, lamports, &seeds)?;
     let total_credited = add(total_before, lamports)?;
     accounts.stats.total_credited_lamports = total_credited;
     let event = FeesCredited { state, mint: accounts.stats.mint, lamports, total_credited };

@@ -9,7 +9,7 @@ use crate::pump::forms::{Form, Wrapped};
 use crate::pump::{u64_at, Market, MINT_SUPPLY, TOKEN_AMOUNT};
 use crate::state::*;
 use crate::token;
-use crate::transfer::transfer;
+use crate::transfer::{above, rent, transfer};
 
 /// Addresses of a token's accounts stand in its stats: comparing costs less than deriving.
 ///
@@ -101,7 +101,7 @@ impl<'info> Cycle<'info> {
         // What came from the treasury was split before; it is no rent for an authority that lacks some.
         let own = at_hand.checked_sub(treasury_in).ok_or_else(|| refuse(DatError::InsufficientFees))?;
         let split = arithmetic::split(own, self.stats.carried_lamports, share);
-        transfer(&self.authority, &self.treasury, split.to_root, &authority_seeds(&self.stats))?;
+        transfer(&self.authority, &self.treasury, split.to_root, &self.stats.authority_seeds())?;
 
         let stats = &mut self.stats;
         stats.carried_lamports = sub(at_hand, split.to_root)?;
@@ -130,8 +130,7 @@ impl<'info> Cycle<'info> {
         }
         let amount = now.above_rent(&self.treasury);
         let state = self.state.key();
-        let seeds: &[&[u8]] = &[TREASURY_SEED, state.as_ref(), &[self.state.treasury_bump]];
-        transfer(&self.treasury, &self.authority, amount, seeds)?;
+        transfer(&self.treasury, &self.authority, amount, &self.state.treasury_seeds(&state))?;
         Ok(amount)
     }
 
@@ -152,7 +151,7 @@ impl<'info> Cycle<'info> {
 
         let tokens_before = self.tokens()?;
         let lamports_before = self.authority.lamports();
-        let seeds = authority_seeds(&self.stats);
+        let seeds = self.stats.authority_seeds();
         let budget = match &form.wrapped {
             Some(wrapped) => wrap(&self.authority, accounts, wrapped, lamports, &seeds)?,
             None => lamports,
@@ -235,7 +234,7 @@ impl<'info> Cycle<'info> {
         let supply_before = self.supply()?;
         let tokens = self.tokens()?;
         ensure!(tokens > 0, DatError::NoPendingBurn);
-        let (program, seeds) = (self.token_program.key(), authority_seeds(&self.stats));
+        let (program, seeds) = (self.token_program.key(), self.stats.authority_seeds());
         token::burn(&program, &self.token_account, &self.mint, &self.authority, tokens, &seeds)?;
         let supply_after = self.supply()?;
         ensure!(sub(supply_before, supply_after)? == tokens, DatError::ConservationViolated);
@@ -265,13 +264,13 @@ pub struct Now {
 
 impl Now {
     pub fn get() -> Result<Self> {
-        let (clock, rent) = (Clock::get()?, Rent::get()?.minimum_balance(0));
+        let (clock, rent) = (Clock::get()?, rent()?);
         Ok(Self { slot: clock.slot, time: clock.unix_timestamp, rent })
     }
 
     /// A bare account's lamports above the rent of an empty one.
     pub fn above_rent(&self, account: &AccountInfo) -> u64 {
-        account.lamports().saturating_sub(self.rent)
+        above(account, self.rent)
     }
 }
 
@@ -293,11 +292,6 @@ impl Turn {
         let part = u128::from(self.min_tokens_out) * u128::from(lamports) / u128::from(self.planned_lamports);
         (part as u64).max(1)
     }
-}
-
-pub fn authority_seeds(stats: &TokenStats) -> [&[u8]; 4] {
-    let bump = core::slice::from_ref(&stats.authority_bump);
-    [AUTHORITY_SEED, stats.state.as_ref(), stats.mint.as_ref(), bump]
 }
 
 /// Wraps `lamports`, which is what PumpSwap takes; how much of it may be spent.

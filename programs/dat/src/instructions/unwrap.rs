@@ -8,7 +8,6 @@ use anchor_lang::prelude::*;
 use crate::ensure;
 use crate::errors::{refuse, DatError};
 use crate::events::Unwrapped;
-use crate::instructions::cycle::authority_seeds;
 use crate::pump::{key_at, TOKEN_OWNER, WSOL};
 use crate::state::*;
 use crate::token::{self, associated, ASSOCIATED_TOKEN, TOKEN};
@@ -46,7 +45,7 @@ pub fn unwrap(ctx: Context<Unwrap>) -> Result<()> {
     match &accounts.stats {
         Some(stats) => {
             ensure!(owner == stats.authority, DatError::MintMismatch);
-            let seeds = authority_seeds(stats);
+            let seeds = stats.authority_seeds();
             accounts.close(&seeds)?;
             // Buys on PumpSwap need this very account.
             if accounts.wrapped.key() == associated(&owner, &WSOL, &TOKEN) && !stats.closed {
@@ -54,11 +53,11 @@ pub fn unwrap(ctx: Context<Unwrap>) -> Result<()> {
             }
         }
         None if owner == accounts.state.treasury => {
-            accounts.close(&[TREASURY_SEED, state.as_ref(), &[accounts.state.treasury_bump]])?;
+            accounts.close(&accounts.state.treasury_seeds(&state))?;
         }
         None => {
             ensure!(owner == accounts.state.shared_authority, DatError::MintMismatch);
-            accounts.close(&[AUTHORITY_SEED, state.as_ref(), &[accounts.state.shared_authority_bump]])?;
+            accounts.close(&accounts.state.shared_seeds(&state))?;
         }
     }
     // Or anybody could make an authority pay for a rent that has risen.

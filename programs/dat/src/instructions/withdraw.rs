@@ -45,8 +45,7 @@ pub fn withdraw_to(ctx: Context<WithdrawTo>) -> Result<()> {
         Some(stats) => {
             ensure!(from == stats.authority, DatError::MintMismatch);
             let mint = stats.mint;
-            let seeds: &[&[u8]] = &[AUTHORITY_SEED, key.as_ref(), mint.as_ref(), &[stats.authority_bump]];
-            transfer(&accounts.from, &accounts.to, lamports, seeds)?;
+            transfer(&accounts.from, &accounts.to, lamports, &stats.authority_seeds())?;
             // What had not been split yet is taken in unsplit: a drain leaves nothing to the root.
             let inflow = sub(lamports, stats.carried_lamports.min(lamports))?;
             stats.total_inflow_lamports = add(stats.total_inflow_lamports, inflow)?;
@@ -55,13 +54,13 @@ pub fn withdraw_to(ctx: Context<WithdrawTo>) -> Result<()> {
             Some(mint)
         }
         None => {
-            let (seed, bump) = if from == state.treasury {
-                (TREASURY_SEED, state.treasury_bump)
+            let seeds = if from == state.treasury {
+                state.treasury_seeds(&key)
             } else {
                 ensure!(from == state.shared_authority, DatError::MintMismatch);
-                (AUTHORITY_SEED, state.shared_authority_bump)
+                state.shared_seeds(&key)
             };
-            transfer(&accounts.from, &accounts.to, lamports, &[seed, key.as_ref(), &[bump]])?;
+            transfer(&accounts.from, &accounts.to, lamports, &seeds)?;
             None
         }
     };
