@@ -13,7 +13,7 @@ from hack.common.steps import StepError, say, step
 from hack.mutants import runs
 from hack.mutants.row import Row
 from hack.mutants.scratch import scratch
-from hack.mutants.tables import ROWS, WITHOUT
+from hack.mutants.tables import AUDIT, ROWS, WITHOUT
 from hack.mutants.verdict import Outcome, Verdict
 
 
@@ -29,7 +29,7 @@ class Result:
 def run_rows(names: Collection[str]) -> None:
     """Try all rows, or these, and print a table. Raises StepError unless every mutant is caught."""
     rows = [row for row in ROWS if not names or row.row in names]
-    if unknown := set(names) - {row.row for row in ROWS} - WITHOUT.keys():
+    if unknown := set(names) - {row.row for row in ROWS}:
         raise StepError(f"no mutants of {', '.join(sorted(unknown))}: they stand in hack/mutants/tables")
     kinds = [[row for row in rows if row.in_suite], [row for row in rows if not row.in_suite]]
     with ThreadPoolExecutor(len(kinds)) as pool:
@@ -48,14 +48,18 @@ def run_unmutated(names: Collection[str]) -> None:
 
 
 def table(results: Iterable[Result]) -> str:
-    """A line for each mutant, in the order of the tables."""
+    """A line for each mutant, in the order of the audit."""
     lines = [f"{'row':<4} {'what was taken out':<62} {'seconds':>7}  {'':<8}  test"]
-    for one in sorted(results, key=lambda one: ROWS.index(one.row)):
+    for one in sorted(results, key=_place):
         row, verdict = one.row, one.outcome.verdict
         lines.append(f"{row.row:<4} {row.fix.name:<62} {one.seconds:>7.0f}  {verdict:<8}  {row.test}")
         if verdict is not Verdict.CAUGHT:
             lines.append(f"     {one.outcome.why}")
-    return "\n".join([*lines, *(f"{row:<4} none: {why}" for row, why in WITHOUT.items())])
+    return "\n".join([*lines, *(f"not taken out: {row}: {why}" for row, why in WITHOUT.items())])
+
+
+def _place(result: Result) -> tuple[int, int]:
+    return AUDIT.index(result.row.row), ROWS.index(result.row)
 
 
 def _try_all(rows: Sequence[Row]) -> list[Result]:

@@ -8,6 +8,15 @@ TESTS = "tests/unit"
 
 ENGINE = [
     Row(
+        "S1",
+        Mutant(
+            "others' trades count against no token",
+            "operator/dat_operator/domain/errors.py",
+            '        # Others\' trades, between the reading and the landing.\n        "SlippageExceeded",\n',
+        ),
+        f"{TESTS}/cycle/test_failures.py::test_what_a_stranger_can_bring_about_pauses_no_token",
+    ),
+    Row(
         "1",
         Mutant(
             "an account of a wrong owner or length is absent",
