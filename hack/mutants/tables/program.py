@@ -11,7 +11,7 @@ CYCLE, CLOSE, UNWRAP, WITHDRAW, CREDIT, PAUSE, ADMINISTER, STATE_MADE, TOKEN_MAD
         *("initialize_dat_state", "initialize_token_stats"),
     )
 )
-STATE, FEES = f"{SOURCES}/state.rs", f"{SOURCES}/pump/fees.rs"
+STATE, FEES, MARKET = f"{SOURCES}/state.rs", f"{SOURCES}/pump/fees.rs", f"{SOURCES}/pump/market.rs"
 CHAIN, CYCLES = "operator/dat_operator/chain", "operator/dat_operator/cycle"
 
 PROGRAM = [
@@ -113,6 +113,16 @@ PROGRAM = [
             "limit = limit.min(market.price.room(earlier, may_rise).ok_or_else(overflow)?);",
         ),
         "price_bound::whatever_somebody_buys_ahead_the_price_ends_within_its_rise",
+    ),
+    Row(
+        "H1",
+        Mutant(
+            "near its end a curve counts for the pool to be",
+            MARKET,
+            "if curve.may_complete() {",
+            "if false && curve.may_complete() {",
+        ),
+        "sandwich_over_tiers::over_a_graduation",
     ),
     Row(
         "M1",
