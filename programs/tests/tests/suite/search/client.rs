@@ -60,6 +60,11 @@ impl Field {
             first && (self.attackers.iter().any(holds) || self.coins.iter().any(|coin| quoted(&coin)));
         self.world.observe(&ecosystem, &dat);
         self.looked[number] = true;
+        let [quote, base] = self.world.reserves(&self.world.stats(&dat)).expect("a market");
+        let [lowest_quote, lowest_base] = self.lowest[number].map(u128::from);
+        if first || u128::from(quote) * lowest_base < lowest_quote * u128::from(base) {
+            self.lowest[number] = [quote, base];
+        }
     }
 
     /// Time passes, and with it slots.
@@ -73,13 +78,13 @@ impl Field {
         let token = self.tokens[number].clone();
         self.complete_migration(&token.dat);
         let pending = self.pending(&token);
-        let seen = self.world.stats(&token.dat).observation;
+        let lowest = self.lowest[number];
         self.bring(&token);
         self.world.unwrap_all(&token.ecosystem, &token.dat);
         match self.send_cycle(&token) {
             Ok(done) => {
                 self.looked[number] = false;
-                self.check_price(number, [seen.quote, seen.base])?;
+                self.check_price(number, lowest)?;
                 let event = done.event::<CycleCompleted>();
                 self.bought += event.spent;
                 self.check(number, pending, event).map(Some)
@@ -121,7 +126,7 @@ impl Field {
         self.world.try_cycle_by(form, &token.ecosystem, &token.dat)
     }
 
-    /// The price after a buy is at most so much above the one that was looked at before.
+    /// The price after a buy is at most so much above the lowest that was looked at before.
     fn check_price(&self, token: usize, seen: [u64; 2]) -> Result<(), Fault> {
         let dat = &self.tokens[token].dat;
         let stats = self.world.stats(dat);

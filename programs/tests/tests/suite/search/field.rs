@@ -31,6 +31,8 @@ pub struct Field {
     pub luck: bool,
     /// Whether a token's price has been looked at since its last cycle.
     pub looked: [bool; 4],
+    /// The lowest price of each that was looked at since, lamports and base units: not by what the program remembers.
+    pub lowest: [[u64; 2]; 4],
     /// What our cycles have spent, lamports.
     pub bought: u64,
     /// What should have been refused.
@@ -109,6 +111,7 @@ impl Field {
             extra: vec![],
             luck: false,
             looked: [false; 4],
+            lowest: [[0; 2]; 4],
             bought: 0,
             accepted: None,
             sent: BTreeMap::new(),
