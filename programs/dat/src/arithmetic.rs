@@ -7,11 +7,11 @@ use crate::errors::{refuse, DatError};
 /// Basis points in a whole.
 pub const BPS: u64 = 10_000;
 
-/// Of the pool's own fee, the part that a buy may move the price by. At the whole fee a sandwich
-/// breaks even (he pays the fee twice and takes about twice our impact); a fifth of it is our margin.
+/// Of pump.fun's own fee, the part of the reserves that a buy may spend once the price has risen. At the whole fee a
+/// sandwich breaks even (he pays the fee twice and takes about twice our impact); a fifth of it is our margin.
 pub const FEE_MARGIN_PERCENT: u64 = 80;
 
-/// What rises of a price are counted in: parts of one.
+/// A rise of the price is counted in millionths.
 pub const ONE: u64 = 1_000_000;
 
 /// By how much somebody may raise the price ahead of a buy without making it smaller, parts of `ONE`: 19 basis points.
@@ -67,9 +67,14 @@ pub fn part(amount: u64, bps: u64) -> u64 {
     fraction(amount, bps, BPS)
 }
 
-/// What may be spent of reserves at least so that the price rises by at most `rise_bps`: `Price::room` at the price itself.
-pub fn least_room(quote_reserves: u64, rise_bps: u16) -> u64 {
-    fraction(quote_reserves, rise_bps.into(), 2 * BPS + u64::from(rise_bps))
+/// `Price::room`, or a little less, where the price has risen by `rise` (parts of `ONE`) already, without its divisions.
+///
+/// With `R` allowed the room is `x = (R - r) / (1 + r)`, and `x / (2 + x) = (R - r) / (2 + R + r)`. The 2 is more than
+/// `room` loses by rounding.
+pub fn least_room(quote_reserves: u64, rise: u64, rise_bps: u16) -> u64 {
+    let may = u64::from(rise_bps) * (ONE / BPS);
+    let left = may.saturating_sub(rise.saturating_add(2));
+    fraction(quote_reserves, left, (2 * ONE + may).saturating_add(rise))
 }
 
 /// `amount * numerator / denominator`, rounded down, without a division of 128 bits, which costs a thousand compute units.
@@ -260,11 +265,20 @@ mod tests {
         }
 
         #[test]
-        fn the_room_is_never_less_than_the_least(quote in 1u64..1 << 40, base in 1u64..1 << 51, fall: u32, rise in 1u16..=1_000) {
-            let (price, earlier) = (Price { quote, base }, Price { quote: quote.saturating_add(fall.into()), base });
-            let least = least_room(quote, rise);
-            prop_assert_eq!(price.room(price, rise), Some(least));
-            prop_assert!(price.room(earlier, rise) >= Some(least));
+        fn the_room_is_never_less_than_the_least(
+            quote in 1u64..1 << 40, base in 1u64..1 << 51, then in 1u64..1 << 40, then_base in 1u64..1 << 51,
+            fall in 0u64..1 << 20, rise in 1u16..=1_000
+        ) {
+            let price = Price { quote, base };
+            let nearly = Price { quote: quote.saturating_sub(quote / (1 << 20) * fall / 8), base };
+            for earlier in [price, nearly, Price { quote: then, base: then_base }] {
+                let Some(risen) = price.rise(earlier, u64::MAX) else { continue };
+                let (least, room) = (least_room(quote, risen, rise), price.room(earlier, rise));
+                prop_assert!(room.is_none_or(|room| least <= room), "{} > {:?}", least, room);
+                if earlier == price {
+                    prop_assert!(room.unwrap() - least <= quote / ONE + 1);
+                }
+            }
         }
 
         #[test]

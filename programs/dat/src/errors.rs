@@ -7,7 +7,7 @@ use anchor_lang::prelude::*;
 pub enum DatError {
     #[msg("the signer does not hold the role this instruction needs")]
     UnauthorizedAccess,
-    #[msg("the ecosystem or the token is paused or not active")]
+    #[msg("the ecosystem or the token is paused, not active or closed")]
     DATNotActive,
     #[msg("a parameter is outside its range")]
     InvalidParameter,

@@ -79,7 +79,8 @@ pub mod dat {
 
     /// Looks at a token's price, which its next buy may exceed only by `max_price_rise_bps`. Operator.
     ///
-    /// The buy must come 8 to 150 slots after the first look, and uses it up; until then only a lower price changes it.
+    /// The buy must come 8 to 150 slots after the first look, and uses it up. Until then, or for 150 slots, another look
+    /// only lowers the price.
     pub fn observe<'info>(ctx: Context<'info, Observe<'info>>) -> Result<()> {
         instructions::observe::observe(ctx)
     }

@@ -18,7 +18,7 @@ pub const MIN_FEES_SECONDARY_FLOOR: u64 = 5_500_000;
 pub const ROOT_SHARE_RANGE_BPS: core::ops::RangeInclusive<u16> = 1_000..=9_000;
 /// The most a root share may change by at a time, basis points.
 pub const ROOT_SHARE_STEP_BPS: u16 = 500;
-/// Never 0; that two buys are not one of twice the impact is the observation's doing, which a buy uses up.
+/// Never 0. It does not keep two buys apart: the observation does, since a buy uses it up.
 pub const INTERVAL_RANGE_SECONDS: core::ops::RangeInclusive<u32> = 1..=7 * 24 * 3_600;
 pub const MAX_PRICE_IMPACT_BPS: u16 = (BPS / 10) as u16;
 /// How long holders can see a change that concerns them before it holds, seconds.
@@ -56,7 +56,7 @@ pub struct Parameters {
     /// Time between two cycles of one token, seconds, 1 to 604,800.
     pub min_interval_seconds: u32,
     /// The most a buy may spend of the pool's quote reserves, basis points, 1 to 1000; once the price has risen
-    /// since it was observed by more than a trifle, the pool's fee bounds it further (`arithmetic::tapered`).
+    /// since it was observed by more than 19 basis points, pump.fun's own fee bounds it further (`arithmetic::tapered`).
     pub max_price_impact_bps: u16,
     /// The most that a buy may leave the price above the lowest that was observed before, basis points, 1 to 1000.
     pub max_price_rise_bps: u16,
@@ -177,7 +177,7 @@ impl Guard {
 pub struct DatState {
     /// May do everything but run cycles.
     pub admin: Pubkey,
-    /// May run cycles, and nothing else.
+    /// May run cycles, look at prices, credit shared fees, and record failures, of which the fifth pauses a token.
     pub operator: Pubkey,
     /// Bare PDA `["treasury", state]`: holds root shares until the root's next cycle.
     pub treasury: Pubkey,
@@ -193,7 +193,7 @@ pub struct DatState {
     pub parameters: Parameters,
     /// Since when it is paused, unix time, seconds; meaningless while it is not.
     pub paused_at: i64,
-    /// Nothing works but to open it again, which its last admin may: its address is never free for another.
+    /// No token is admitted and no cycle runs until its last admin opens it again: its address is never free for another.
     pub closed: bool,
     /// Tokens that have been admitted and not closed.
     pub token_count: u32,

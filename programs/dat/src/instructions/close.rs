@@ -42,9 +42,9 @@ pub struct CloseTokenStats<'info> {
 pub fn close_token_stats(ctx: Context<CloseTokenStats>) -> Result<()> {
     let accounts = &mut *ctx.accounts;
     let stats = &accounts.stats;
+    ensure!(!stats.closed, DatError::DATNotActive);
     ensure!(u64_at(&accounts.token_account.try_borrow_data()?, TOKEN_AMOUNT) == 0, DatError::NotEmpty);
     ensure!(above_rent(&accounts.authority)? == 0, DatError::NotEmpty);
-    ensure!(!stats.closed, DatError::NotEmpty);
 
     let seeds = stats.authority_seeds();
     let program = accounts.token_program.key();
@@ -89,7 +89,8 @@ pub struct CloseDatState<'info> {
 pub fn close_dat_state(ctx: Context<CloseDatState>) -> Result<()> {
     let accounts = &mut *ctx.accounts;
     let state = &accounts.state;
-    ensure!(state.token_count == 0 && !state.closed, DatError::NotEmpty);
+    ensure!(!state.closed, DatError::DATNotActive);
+    ensure!(state.token_count == 0, DatError::NotEmpty);
     ensure!(above_rent(&accounts.treasury)? == 0, DatError::NotEmpty);
     ensure!(above_rent(&accounts.shared_authority)? == 0, DatError::NotEmpty);
     let key = state.key();

@@ -211,7 +211,7 @@ impl<'info> Cycle<'info> {
         }
         // Exact only where it may bind: it costs two divisions of 128 bits.
         let may_rise = parameters.max_price_rise_bps;
-        if rise > 0 || limit > arithmetic::least_room(market.price.quote, may_rise) {
+        if limit > arithmetic::least_room(market.price.quote, rise, may_rise) {
             limit = limit.min(market.price.room(earlier, may_rise).ok_or_else(overflow)?);
         }
         ensure!(limit >= LEAST_LIMIT, DatError::PriceTooHigh);

@@ -88,11 +88,12 @@ pub fn initialize_token_stats(
         accounts.stats.observation = Observation::default();
     }
     accounts.stats.shares_creator = shares_creator;
+    let now = Clock::get()?.unix_timestamp;
     let event = TokenStatsInitialized {
         state: accounts.state.key(),
         mint: accounts.mint.key(),
         role,
-        root_share_bps: accounts.stats.root_share.map(|share| share.bps),
+        root_share_bps: accounts.stats.root_share.map(|share| share.at(now)),
     };
     emit_cpi!(event);
     Ok(())

@@ -177,7 +177,8 @@ impl BondingCurve {
     }
 
     /// Whether a buy of this size, or one beside it, may complete the curve and go on in the pool-to-be, which holds only
-    /// what is really there. The largest impact that parameters allow takes less than a tenth of the tokens.
+    /// what is really there. The largest impact that parameters allow takes less than a tenth of the virtual
+    /// tokens.
     fn may_complete(&self) -> bool {
         let (left, whole) = (u128::from(self.real_token_reserves), u128::from(self.virtual_token_reserves));
         left * u128::from(BPS) <= whole * u128::from(MAX_PRICE_IMPACT_BPS)

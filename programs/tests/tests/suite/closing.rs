@@ -51,7 +51,7 @@ fn a_tokens_rents_come_back_to_the_lamport() {
         // Nor is it closed twice once somebody has made its token account again.
         let rich = world.rich();
         world.send(&[dat.coin.create_ata(&rich.pubkey(), &dat.authority)], &[&rich]).expect("an account");
-        close(&mut world, &ecosystem, &dat).refused(DatError::NotEmpty);
+        close(&mut world, &ecosystem, &dat).refused(DatError::DATNotActive);
         assert_eq!(world.state(&dat).token_count, 0);
     }
 }
@@ -156,7 +156,7 @@ fn an_ecosystems_rents_come_back_to_the_lamport() {
         assert_eq!(world.lamports(&gone), 0);
     }
     assert!(world.read::<DatState>(&ecosystem.state).closed);
-    world.by(&ecosystem.admin, ecosystem.close_dat_state()).refused(DatError::NotEmpty);
+    world.by(&ecosystem.admin, ecosystem.close_dat_state()).refused(DatError::DATNotActive);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What is closed leaves its promises behind: nobody takes an address over, and coming back escapes no share, step, count
 //! or interval.
 
+use dat::events::TokenStatsInitialized;
 use dat_tests::*;
 
 fn close(world: &mut World, ecosystem: &Ecosystem, dat: &Dat) {
@@ -116,6 +117,9 @@ fn a_change_of_share_that_is_on_its_way_survives_closing() {
     world.give(&dat.authority, 10_000_000);
     let event = world.cycle(&ecosystem, &dat);
     assert_eq!(event.to_root, event.inflow * 4_000 / 10_000);
+    close(&mut world, &ecosystem, &dat);
+    let back = admit(&mut world, &ecosystem, &dat, Role::Secondary, None).expect("back again");
+    assert_eq!(back.event::<TokenStatsInitialized>().root_share_bps, Some(4_000), "the share that holds");
 }
 
 #[test]
