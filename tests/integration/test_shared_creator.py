@@ -56,6 +56,19 @@ async def test_each_gets_what_its_own_trades_paid(make_world: Callable[..., Worl
     assert (await state_of(world, "tiny")).bucket_lamports == before["tiny"].bucket_lamports
 
 
+async def test_one_with_a_share_of_its_own_is_admitted(make_world: Callable[..., World]) -> None:
+    world = make_world("shared-share")
+    program = Pubkey.from_string(world.config.program_id)
+    creator = at.shared_authority_address(program, world.admin_session().ecosystem.state)
+    world.launch("own", Role.SECONDARY, spl=False, root_share_bps=4_000, creator=creator)
+    report = await world.set_up()
+    assert report.outcome is Outcome.COMPLETED, report
+    stats = (await state_of(world, "own")).stats
+    assert stats is not None
+    assert stats.root_share is not None
+    assert (stats.root_share.bps, stats.root_share.next_bps) == (4_480, 4_000), "an hour later"
+
+
 async def test_what_nobody_can_tell_apart_is_divided_in_proportion(make_world: Callable[..., World]) -> None:
     world, creator = ecosystem(make_world, "undivided", "large", "small")
     assert (await world.set_up()).outcome is Outcome.COMPLETED

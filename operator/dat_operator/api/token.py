@@ -55,7 +55,10 @@ class TokenSpec(Resource):
     ]
     root_share_bps: Annotated[
         RootShareBps | None,
-        Field(description="Instead of the ecosystem's rootShareBps, basis points. Not for a root."),
+        Field(
+            description="Instead of the ecosystem's rootShareBps, basis points. Not for a root. A coin of "
+            "the shared creator begins at the ecosystem's share and moves to this one by steps."
+        ),
     ] = None
     pool: Annotated[
         PoolName,
