@@ -16,7 +16,7 @@ def binding(config: EcosystemConfig, role: str) -> Binding:
     return Binding(
         network=config.network,
         program=config.program_id,
-        admin=config.admin,
+        admin=config.admin_seed,
         ecosystem=config.name,
         role=WalletRole(role),
     )

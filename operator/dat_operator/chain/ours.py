@@ -29,16 +29,17 @@ class Ecosystem:
     def initialize(
         self,
         admin: Pubkey,
+        base_admin: Pubkey,
         name: str,
         operator: Pubkey,
         emergency_admin: Pubkey | None,
         root_share_bps: int,
         parameters: Parameters,
     ) -> Instruction:
-        """Creates it; ``admin`` signs and pays."""
+        """Creates it, or opens it again; ``admin`` signs and pays, the address is made of ``base_admin``."""
         accounts = {
             "admin": admin,
-            "base_admin": admin,
+            "base_admin": base_admin,
             "state": self.state,
             "treasury": self.treasury,
             "shared_authority": self.shared_authority,

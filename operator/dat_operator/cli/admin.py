@@ -37,16 +37,17 @@ def _options(
 
 @app.command()
 def init(context: typer.Context) -> None:
-    """Create the ecosystem on chain; `dat setup` brings its tokens in, and creates it if need be."""
+    """Create the ecosystem on chain, or open it again. `dat setup` does so, too, and admits its tokens."""
 
     async def plan(session: Session, chain: ChainState) -> Deed:
         config = session.config
         if not chain.program_deployed:
             raise DatError(f"spec.programId: {config.program_id} is not deployed on {config.network}")
-        if chain.state:
+        if chain.state and not chain.state.closed:
             raise DatError(f"{config.name} is on chain already ({chain.state_address}): nothing to do")
-        what = f"Create {config.name} ({chain.state_address}), with {config.operator} as its operator"
-        return Deed(what, [initialize(session)])
+        verb = "Open again" if chain.state else "Create"
+        what = f"{verb} {config.name} ({chain.state_address}), with {config.operator} as its operator"
+        return Deed(what, [initialize(session, chain)])
 
     _do(context, plan)
 
@@ -90,7 +91,7 @@ def set_operator(context: typer.Context, key: str) -> None:
 def set_emergency_admin(context: typer.Context, key: str) -> None:
     """Name who may pause."""
     args = {"emergency_admin": key_of(key, "KEY")}
-    _call(context, "set_emergency_admin", f"Let {key} pause {{}}", args)
+    _call(context, "set_emergency_admin", f"Let {key} pause {{}}; {TIMELOCK}", args)
 
 
 @app.command("transfer-admin")

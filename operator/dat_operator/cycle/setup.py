@@ -39,8 +39,8 @@ async def set_up(session: Session, run_id: bytes) -> Report:
     signer = str(session.signer.pubkey())
     if refusal := admin_refusal(chain.state, signer, session.config.admin_seed):
         raise DatError(refusal.message)
-    if chain.state is None:
-        await _create_ecosystem(session)
+    if chain.state is None or chain.state.closed:
+        await _open_ecosystem(session, chain)
         chain = await session.read()
     if chain.shared:
         admin, creator = session.signer.pubkey(), session.ecosystem.shared_authority
@@ -79,25 +79,31 @@ async def _apply_settings(session: Session) -> None:
         log.info("settings changed", what=change.what, signature=signature)
 
 
-def initialize(session: Session) -> Instruction:
-    """Creates the ecosystem on chain, as the configuration says."""
+def initialize(session: Session, chain: ChainState) -> Instruction:
+    """Creates the ecosystem on chain as the configuration says, or opens it again if it was closed.
+
+    A closed one comes back at the root share that it had: the program refuses any other.
+    """
     config = session.config
     emergency = Pubkey.from_string(config.emergency) if config.emergency else None
+    share = chain.state.root_share.at(chain.time) if chain.state else config.limits.root_share_bps
     return session.ecosystem.initialize(
         session.signer.pubkey(),
+        Pubkey.from_string(config.admin_seed),
         config.name,
         Pubkey.from_string(config.operator),
         emergency,
-        config.limits.root_share_bps,
+        share,
         config.limits.parameters,
     )
 
 
-async def _create_ecosystem(session: Session) -> None:
+async def _open_ecosystem(session: Session, chain: ChainState) -> None:
     try:
-        signature = await session.sender.land([initialize(session)])
+        signature = await session.sender.land([initialize(session, chain)])
     except ProgramError:
-        if (await session.read()).state is None:
+        now = (await session.read()).state
+        if now is None or now.closed:
             raise
         return  # Another run was faster.
     log.info("ecosystem initialized", signature=signature)
@@ -121,8 +127,9 @@ async def _admit(session: Session, chain: ChainState, token: TokenConfig) -> Tok
             Pubkey.from_string(token.mint),
             Pubkey.from_string(state.mint_account.token_program),
         )
-        # One that was closed comes back at the share that it had.
-        share = None if state.stats else token.root_share_bps
+        # One that was closed comes back at the share that it had, one of a shared creator begins at the
+        # ecosystem's: the program refuses any other, and _apply_settings() goes on from there.
+        share = None if state.stats or source is FeeSource.SHARED else token.root_share_bps
         needed.append(session.ecosystem.admit(admin, mint, token_program, token.role, share))
     try:
         signature = await session.sender.land(needed)

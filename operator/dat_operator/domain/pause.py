@@ -10,7 +10,7 @@ MAX_CONSECUTIVE_FAILURES = 5
 def pause_of(state: DatState, stats: TokenStats | None) -> Refusal | None:
     """Why the chain refuses cycles of an ecosystem, or of its token ``stats``; None if it does not."""
     if state.closed or (stats and stats.closed):
-        return Refusal("Closed", "it was closed on chain; set-up by its admin brings it back as it was")
+        return Refusal("Closed", "it was closed on chain; `dat setup` by its admin brings it back")
     if state.paused:
         return Refusal("EcosystemPaused", "the ecosystem is paused on chain; `dat admin resume` lifts it")
     if not state.active:

@@ -15,7 +15,7 @@ from tests.unit.builders import ADMIN, OPERATOR, PARAMETERS, PROGRAM, SHARED, ST
 from tests.unit.chain.dat_bytes import AUTHORITY, CYCLE_ID, IDL, MINT, option, parameters_bytes, u16, u32, u64
 
 FRUIT = Ecosystem.of(PROGRAM, ADMIN, "fruit")
-TABLE, NAMED, ROOT = key("table"), key("named"), key("root")
+TABLE, NAMED, ROOT, BASE = key("table"), key("named"), key("root"), key("base")
 FORWARDED = [
     AccountMeta(key("read"), is_signer=False, is_writable=False),
     AccountMeta(key("written"), is_signer=False, is_writable=True),
@@ -42,7 +42,7 @@ def run_cycle(form: BuyForm = BuyForm.CURVE_V3) -> Instruction:
 SHARE: dict[str, Any] = {"root_share_bps": 4000}
 OFF: dict[str, Any] = {"active": False}
 MADE = {
-    "initialize_dat_state": FRUIT.initialize(ADMIN, "fruit", OPERATOR, None, 4480, PARAMETERS),
+    "initialize_dat_state": FRUIT.initialize(ADMIN, BASE, "fruit", OPERATOR, None, 4480, PARAMETERS),
     "initialize_token_stats": FRUIT.admit(ADMIN, MINT, at.TOKEN_2022, Role.SECONDARY, 3000),
     "run_cycle": run_cycle(),
     "observe": FRUIT.observe(OPERATOR, MINT, at.TOKEN_2022, in_pool=False),
@@ -84,7 +84,7 @@ ARGUMENTS = {
 }
 KEYS = {
     "admin": ADMIN,
-    "base_admin": ADMIN,
+    "base_admin": BASE,
     "owner": AUTHORITY,
     "wrapped": WRAPPED,
     "wsol": at.WSOL,
@@ -164,7 +164,7 @@ def test_a_cycle_forwards_the_accounts_of_its_buy() -> None:
 
 @pytest.mark.parametrize("emergency", [None, key("emergency")])
 def test_arguments_of_initialize_dat_state(emergency: Pubkey | None) -> None:
-    made = FRUIT.initialize(ADMIN, "fruit", OPERATOR, emergency, 4480, PARAMETERS)
+    made = FRUIT.initialize(ADMIN, BASE, "fruit", OPERATOR, emergency, 4480, PARAMETERS)
     roles = bytes(OPERATOR) + option(emergency)
     assert made.data[8:] == b"\5\0\0\0fruit" + roles + u16(4480) + parameters_bytes()
 

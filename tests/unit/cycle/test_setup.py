@@ -12,10 +12,10 @@ from dat_operator.cycle.setup import set_up
 from dat_operator.domain.chain_state import RootShare
 from dat_operator.domain.errors import DatError, ProgramError
 from dat_operator.domain.report import Outcome, Report
-from tests.unit.builders import ADMIN, PARAMETERS, PROGRAM, STATE, key
+from tests.unit.builders import ADMIN, PARAMETERS, PROGRAM, SHARED, STATE, key
 from tests.unit.chain.conftest import Clock
-from tests.unit.chain.dat_bytes import parameters_bytes, share_bytes, u16
-from tests.unit.cycle.scene import Laid, anchor_error
+from tests.unit.chain.dat_bytes import option, parameters_bytes, share_bytes, u16
+from tests.unit.cycle.scene import Laid, anchor_error, config
 from tests.unit.cycle.world import World, curve_of, ours, session, state_account, stats_of, vault_of
 
 APPLE, PEAR = key("apple"), key("pear")
@@ -185,6 +185,39 @@ async def test_settings_follow_the_configuration() -> None:
     ((limits,), (step,)) = world.sent.values()
     assert limits.data[8:] == parameters_bytes()
     assert step.data[8:] == u16(3_500)
+
+
+async def test_a_token_of_a_shared_creator_gets_its_own_share_once_it_is_in() -> None:
+    """The program admits it at the ecosystem's share only."""
+    world = World({**state_account(), **curve_of(APPLE, creator=SHARED), **vault_of(APPLE)})
+
+    def admit(transaction: Sequence[Laid]) -> None:
+        if "initialize_token_stats" in [ours(one) for one in transaction]:
+            world.table |= {str(k): v for k, v in stats_of(APPLE).items()}
+
+    world.lands = admit
+    token = config(APPLE).model_copy(update={"root_share_bps": 4_000})
+    assert reasons(await done(world, APPLE, tokens=[token])) == ["TokenInitialized"]
+    admitted, step = (call for call in world.sent.values() if any(map(ours, call)))
+    assert admitted[-1].data[8:] == b"\1" + option(None), "without a share"
+    assert (ours(step[0]), step[0].data[8:]) == ("update_root_share", u16(4_000))
+
+
+async def test_a_closed_ecosystem_comes_back_at_the_share_that_it_had() -> None:
+    """The program refuses any other; the configuration's comes by steps, once it is back."""
+    share = share_bytes(RootShare(4_000, 4_000, 0))
+    world = World({**state_account(closed=b"\1", root_share=share), **coin(APPLE)})
+
+    def reopen(transaction: Sequence[Laid]) -> None:
+        if [ours(one) for one in transaction] == ["initialize_dat_state"]:
+            world.table |= {str(k): v for k, v in state_account(root_share=share).items()}
+
+    world.lands = reopen
+    await done(world, APPLE)
+    assert world.calls() == [["initialize_dat_state"], ["initialize_token_stats"], ["update_root_share"]]
+    ((opened,), _, (step,)) = world.sent.values()
+    assert opened.data.endswith(u16(4_000) + parameters_bytes())
+    assert step.data[8:] == u16(4_480)
 
 
 def test_the_ecosystem_is_the_admins() -> None:
