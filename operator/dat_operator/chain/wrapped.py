@@ -1,7 +1,7 @@
 """Wrapped SOL that lies with PDAs of ours, wherever somebody has put it."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import structlog
@@ -55,9 +55,12 @@ async def _found(rpc: RpcClient, owner: str, known: Wrapped) -> Wrapped:
         return known
 
 
-def as_found(chain: ChainState, earlier: ChainState) -> ChainState:
-    """The same chain, with the accounts of wrapped SOL that were found when it was read earlier."""
-    known = {mint: token.wrapped for mint, token in earlier.tokens.items()}
+def as_found(chain: ChainState, earlier: ChainState, unwrapped: Collection[str] = ()) -> ChainState:
+    """The same chain, with the accounts of wrapped SOL that were found when it was read earlier.
+
+    ``unwrapped``: mints of tokens whose accounts are empty by now.
+    """
+    known = {mint: () if mint in unwrapped else token.wrapped for mint, token in earlier.tokens.items()}
     tokens = {m: replace(t, wrapped=known.get(m, t.wrapped)) for m, t in chain.tokens.items()}
     return replace(chain, tokens=tokens)
 

@@ -115,7 +115,8 @@ class CycleRun:
         await self._send(batches, chain, laid, tables)
         if first:
             # The root is in the last one: it spends what the others have sent by now.
-            chain = as_found(await self._session.read(), found)
+            brought = [cycle.token.mint for ahead in packing.ahead for cycle in ahead]
+            chain = as_found(await self._session.read(), found, brought)
             lights = {slot.token.token.mint for slot in last if slot.light}
             renewed = self._renewed(batches, chain, [slot.token for slot in last])
             cycles = [_laid(cycle, cycle.token.mint in lights) for cycle in renewed]

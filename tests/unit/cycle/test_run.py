@@ -14,7 +14,7 @@ from dat_operator.chain.sender import INDEX_POLLS
 from dat_operator.chain.upgrades import LOADER
 from dat_operator.cycle.own_cycles import CALLS, LOOK_BACK_SECONDS
 from dat_operator.cycle.run import CycleRun, in_order
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.config import RetryConfig
 from dat_operator.domain.errors import DatError, RpcUnavailable
 from dat_operator.domain.market import BuyForm
@@ -489,6 +489,31 @@ async def test_many_tokens_fees_are_brought_ahead_of_a_few_transactions() -> Non
     assert ahead > 0
     assert [bool(names) for names in world.calls()] == [False] * ahead + [True] * len(cycles)
     assert len(world.sent) < len(many) // 4 + 1
+
+
+async def test_wrapped_fees_that_were_brought_ahead_count_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They lie with the authority by then: a cycle must not plan for them again."""
+    many, aside = mints(61)[10:], SOL // 100
+    world = await with_tables(*many)
+
+    async def with_wrapped(_: Any, state: ChainState) -> ChainState:
+        tokens = {m: replace(t, wrapped=((str(key(m)), aside),)) for m, t in state.tokens.items()}
+        return replace(state, tokens=tokens)
+
+    def lands(transaction: Sequence[Laid]) -> None:
+        if not any(ours(one) == "run_cycle" for one in transaction):
+            for one in (one for one in transaction if ours(one) == "unwrap"):
+                world.table[str(one.accounts[2])] = account(RENT + aside)
+        world.land(transaction)
+
+    monkeypatch.setattr("dat_operator.cycle.run.with_wrapped", with_wrapped)
+    world.lands = lands
+    assert (await world.run()).outcome is Outcome.COMPLETED
+    last = [one for one in list(world.sent.values())[-1] if ours(one) == "run_cycle"]
+    planned = [int.from_bytes(one.data[-8:], "little") for one in last]
+    assert len(planned) > 1, "a light one beside a whole one"
+    assert len(set(planned)) == 1
+    assert planned[0] < FEES
 
 
 async def test_what_is_too_much_by_another_form_of_buy_is_tried_alone() -> None:
