@@ -6,6 +6,7 @@ from pydantic import Field
 
 from dat_operator.api.fields import MAX_LAMPORTS, Lamports, Resource
 from dat_operator.api.resources import Resources
+from dat_operator.domain.config import MAX_JITTER_SECONDS
 from dat_operator.domain.money import MAX_PRIORITY_FEE_LAMPORTS
 
 
@@ -135,7 +136,7 @@ class CyclePolicy(Resource):
         int,
         Field(
             ge=0,
-            le=900,
+            le=MAX_JITTER_SECONDS,
             description="The longest random delay before a run, seconds. The schedule is public: whoever "
             "buys before it must not know how long to hold.",
         ),

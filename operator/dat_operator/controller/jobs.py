@@ -10,7 +10,7 @@ from dat_operator.controller.observed import Body
 from dat_operator.controller.render import ECOSYSTEM_LABEL, MANAGED, config_map_name, owned, suffix
 from dat_operator.controller.settings import Settings
 from dat_operator.domain import binding
-from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT, LONGEST_RUN_SECONDS
+from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT, PODS, longest_job_seconds
 
 PURPOSE_LABEL = "dat.asdf.io/purpose"
 CONTAINER = "dat"
@@ -78,7 +78,8 @@ def _cron_job(
 ) -> dict[str, Any]:
     secret, command = spec.wallets.operator.secret_ref, ["cycle", "run"]
     command += ["--token", token] if token else []
-    job = _job_spec(ecosystem, spec, settings, "cycle", command, secret, LONGEST_RUN_SECONDS)
+    longest = longest_job_seconds(spec.cycle.jitter_seconds)
+    job = _job_spec(ecosystem, spec, settings, "cycle", command, secret, longest)
     name = ecosystem["metadata"]["name"]
     body = {
         "apiVersion": "batch/v1",
@@ -107,7 +108,8 @@ def cycle_job(ecosystem: Body, asked: Body, spec: EcosystemSpec, settings: Setti
     if dry_run:
         command.append("--dry-run")
     secret, purpose = spec.wallets.operator.secret_ref, "dry-run" if dry_run else "cycle"
-    job = _job_spec(ecosystem, spec, settings, purpose, command, secret, LONGEST_RUN_SECONDS)
+    longest = longest_job_seconds(spec.cycle.jitter_seconds)
+    job = _job_spec(ecosystem, spec, settings, purpose, command, secret, longest)
     body = {"apiVersion": "batch/v1", "kind": "Job", "spec": job}
     return owned(ecosystem, asked["metadata"]["name"], body, by=asked)
 
@@ -135,7 +137,7 @@ def _job_spec(
     name = ecosystem["metadata"]["name"]
     final = {"containerName": CONTAINER, "operator": "In", "values": [EXIT_INPUT, EXIT_FINAL]}
     return {
-        "backoffLimit": 3,
+        "backoffLimit": PODS - 1,
         "activeDeadlineSeconds": deadline_seconds,
         # A cycle's Job stays until it is recorded.
         **({"ttlSecondsAfterFinished": FINISHED_TTL_SECONDS} if purpose == "setup" else {}),

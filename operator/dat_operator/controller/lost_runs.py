@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from dat_operator.controller.cycle_status import has_ended
 from dat_operator.controller.job_reports import finished_job, jobs_of, report_is_due
 from dat_operator.controller.observed import Observed
-from dat_operator.domain.report import LONGEST_RUN_SECONDS, run_bytes
+from dat_operator.domain.config import MAX_JITTER_SECONDS
+from dat_operator.domain.report import longest_job_seconds, run_bytes
 from dat_operator.domain.timestamp import unix_seconds
 
 CLOCKS_SECONDS = 600
@@ -42,6 +43,6 @@ def lost_runs(observed: Observed) -> dict[str, LostRun]:
         status = to_record[name]["status"]
         if "id" in status:
             since = unix_seconds(status["startTime"]) - CLOCKS_SECONDS
-            until = since + LONGEST_RUN_SECONDS + 2 * CLOCKS_SECONDS
+            until = since + longest_job_seconds(MAX_JITTER_SECONDS) + 2 * CLOCKS_SECONDS
             found[name] = LostRun(bytes.fromhex(status["id"]), since, until)
     return found

@@ -10,10 +10,10 @@ from dat_operator.domain.chain_state import ChainState, TokenStats
 from dat_operator.domain.config import Commitment
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.errors import DatError, RpcUnavailable
-from dat_operator.domain.report import LONGEST_RUN_SECONDS
+from dat_operator.domain.report import longest_job_seconds
 
-LOOK_BACK_SECONDS = 2 * LONGEST_RUN_SECONDS
-"""A Job has no cycle that is older, by whatever clock."""
+CLOCKS_SECONDS = 600
+"""How far the clocks of cluster and chain may be apart."""
 CALLS = 300
 """A run makes so many calls at most for cycles that others' hide, and so many for its tokens' last ones."""
 
@@ -26,7 +26,10 @@ class OwnCycles:
     However often it is asked, and about however many tokens, it makes at most twice ``CALLS`` calls.
     """
 
-    def __init__(self, history: History, cycle_id: bytes, commitment: Commitment) -> None:
+    def __init__(
+        self, history: History, cycle_id: bytes, commitment: Commitment, jitter_seconds: int
+    ) -> None:
+        self._look_back = longest_job_seconds(jitter_seconds) + CLOCKS_SECONDS
         self._history = history
         self._cycle_id = cycle_id
         self._commitment = commitment
@@ -39,7 +42,7 @@ class OwnCycles:
         of them than ``CALLS``, some cycles are not found, and the run cycles once more, within interval and
         minimum.
         """
-        earliest, found = chain.time - LOOK_BACK_SECONDS, dict[str, Landed]()
+        earliest, found = chain.time - self._look_back, dict[str, Landed]()
         lasts = {mint: stats for mint in mints if (stats := chain.tokens[mint].stats)}
         recent = {
             mint: stats.last_cycle_at

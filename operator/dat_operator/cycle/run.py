@@ -50,7 +50,7 @@ class CycleRun:
         self._operator = session.signer.pubkey()
         self._history = session.history()
         config = session.config
-        self._own = OwnCycles(self._history, cycle_id, config.commitment)
+        self._own = OwnCycles(self._history, cycle_id, config.commitment, config.jitter_seconds)
         self._sender = Sender(session.rpc, session.signer, config.priority_fee, config.commitment)
         self._reports: dict[str, TokenReport] = {}
         self._failures: dict[str, ProgramError | TransactionExpired] = {}

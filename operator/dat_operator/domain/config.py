@@ -34,6 +34,9 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+MAX_JITTER_SECONDS = 900
+"""Of the random delay before a run."""
+
 PoolName = Literal["Auto", "BondingCurve", "PumpSwap"]
 """Where a token must trade for its cycles to run; Auto: wherever it does."""
 
@@ -103,8 +106,10 @@ class PaceConfig(Frozen):
     """How often one token may cycle, beyond what the program demands."""
 
     cooldown_seconds: Annotated[int, Field(ge=0)] = 300
-    max_per_hour: Annotated[int, Field(ge=1)] = 10
+    max_per_hour: Annotated[int, Field(ge=1, le=999)] = 10
+    """Cycles in an hour of the clock, UTC."""
     max_per_day: Annotated[int, Field(ge=1, le=999)] = 100
+    """Cycles in a day, UTC."""
 
 
 class RetryConfig(Frozen):
@@ -140,7 +145,7 @@ class EcosystemConfig(Frozen):
     pace: PaceConfig = PaceConfig()
     priority_fee: PriorityFeeConfig
     retry: RetryConfig = RetryConfig()
-    jitter_seconds: Annotated[int, Field(ge=0, le=900)] = 0
+    jitter_seconds: Annotated[int, Field(ge=0, le=MAX_JITTER_SECONDS)] = 0
     """The longest random delay before a run."""
     tokens: list[TokenConfig]
 

@@ -19,12 +19,19 @@ NAMED = "named"
 """Of a report that is too long: its tokens' names by outcome and reason."""
 
 LONGEST_RUN_SECONDS = 1_800
-"""How long a cycle's Job may take, with all its pods."""
+"""How long the pods of a cycle's Job may work, all together."""
+PODS = 4
+"""A Job has so many at most: a first one, and three that replace one that has failed."""
 
 EXIT_RETRY = 1
 EXIT_INPUT = 2
 EXIT_FINAL = 3
 """Exit codes of a Job: try it again; its input is wrong; trying again would not help."""
+
+
+def longest_job_seconds(jitter_seconds: int) -> int:
+    """How long a cycle's Job may take: each of its pods begins with a random delay of at most so long."""
+    return LONGEST_RUN_SECONDS + PODS * jitter_seconds
 
 
 def run_bytes(run_id: str) -> bytes:
