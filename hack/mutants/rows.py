@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hack.common.steps import StepError, say, step
 from hack.mutants import runs
+from hack.mutants.chosen import chosen
 from hack.mutants.row import Row
 from hack.mutants.scratch import scratch
 from hack.mutants.tables import AUDIT, ROWS, WITHOUT
@@ -28,9 +29,7 @@ class Result:
 
 def run_rows(names: Collection[str]) -> None:
     """Try all rows, or these, and print a table. Raises StepError unless every mutant is caught."""
-    rows = [row for row in ROWS if not names or row.row in names]
-    if unknown := set(names) - {row.row for row in ROWS}:
-        raise StepError(f"no mutants of {', '.join(sorted(unknown))}: they stand in hack/mutants/tables")
+    rows = chosen(ROWS, _name, names)
     kinds = [[row for row in rows if row.in_suite], [row for row in rows if not row.in_suite]]
     with ThreadPoolExecutor(len(kinds)) as pool:
         results = [result for found in pool.map(_try_all, kinds) for result in found]
@@ -41,7 +40,7 @@ def run_rows(names: Collection[str]) -> None:
 
 def run_unmutated(names: Collection[str]) -> None:
     """Run the rows' tests without any mutant. Raises StepError unless all pass."""
-    rows = [row for row in ROWS if not names or row.row in names]
+    rows = chosen(ROWS, _name, names)
     with scratch("rows-python") as root:
         for part in ([r for r in rows if r.in_suite], [r for r in rows if not r.in_suite]):
             _check_unmutated(root, part)
@@ -56,6 +55,10 @@ def table(results: Iterable[Result]) -> str:
         if verdict is not Verdict.CAUGHT:
             lines.append(f"     {one.outcome.why}")
     return "\n".join([*lines, *(f"not taken out: {row}: {why}" for row, why in WITHOUT.items())])
+
+
+def _name(row: Row) -> str:
+    return row.row
 
 
 def _place(result: Result) -> tuple[int, int]:
@@ -84,13 +87,18 @@ def _outcome(root: Path, rows: Sequence[Row]) -> Outcome:
     """How the tests of rows of one kind go with the sources below ``root``."""
     tests = list(dict.fromkeys(row.test for row in rows))
     if not rows[0].in_suite:
-        quick = len(rows) == 1 and rows[0].is_quick
-        return runs.pytest(root, tests, runs.QUICK_SECONDS if quick else runs.LONGEST_SECONDS)
+        return runs.pytest(root, tests, seconds_for(rows))
     try:
         so = runs.build(root)
     except StepError as error:
         return Outcome(Verdict.BROKEN, str(error))
     return runs.suite_tests(so, tests)
+
+
+def seconds_for(rows: Iterable[Row]) -> float:
+    """How long the tests of some rows may take, one after another."""
+    each = {row.test: runs.QUICK_SECONDS if row.is_quick else runs.LONGEST_SECONDS for row in rows}
+    return sum(each.values())
 
 
 def _check_unmutated(root: Path, rows: Sequence[Row]) -> None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from hack.common.steps import StepError, say
+from hack.mutants.chosen import chosen
 from hack.mutants.mutant import Mutant
 from hack.mutants.runs import TAIL, build, suite
 from hack.mutants.scratch import scratch
@@ -65,9 +66,9 @@ MUTANTS = [
 
 def search(names: Collection[str]) -> None:
     """Build and search all mutants, or these. Raises StepError unless nine of ten are found."""
-    chosen = [mutant for mutant in MUTANTS if not names or mutant.name in names]
+    mutants = chosen(MUTANTS, lambda mutant: mutant.name, names)
     with scratch("search") as root:
-        found = [_found(root, mutant) for mutant in chosen]
+        found = [_found(root, mutant) for mutant in mutants]
     say(f"the search finds {sum(found)} of {len(found)} mutants")
     if sum(found) * 10 < len(found) * 9:
         raise StepError("the search must find nine of ten")

@@ -1,6 +1,7 @@
 """What `make soak-rows` and `make soak-mutants` go by: their tables fit the sources, and a verdict is one."""
 
 import re
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from hack.common.paths import REPO
 from hack.common.steps import StepError
 from hack.mutants.mutant import Mutant
 from hack.mutants.row import Row
-from hack.mutants.rows import Result, table
-from hack.mutants.search import MUTANTS
+from hack.mutants.rows import Result, run_rows, run_unmutated, seconds_for, table
+from hack.mutants.runs import LONGEST_SECONDS, QUICK_SECONDS
+from hack.mutants.search import MUTANTS, search
 from hack.mutants.tables import AUDIT, ROWS, WITHOUT
 from hack.mutants.verdict import Outcome, Verdict, of_cargo, of_pytest
 
@@ -130,3 +132,20 @@ def test_the_table_says_what_was_not_caught_and_why() -> None:
     assert "caught" in lines[1]
     assert "SURVIVED" in lines[2]
     assert lines[-1].startswith("not taken out: T14 (npm ci): ")
+
+
+@pytest.mark.parametrize("command", [run_rows, run_unmutated, search], ids=["rows", "unmutated", "search"])
+def test_a_name_that_nothing_has_is_refused(command: Callable[[Collection[str]], None]) -> None:
+    """It would have succeeded, having tried nothing."""
+    with pytest.raises(StepError, match="TYPO"):
+        command(["TYPO"])
+
+
+def test_many_tests_together_have_the_time_of_each() -> None:
+    quick, slow, again = (
+        Row("1", MUTANTS[0], test)
+        for test in ("tests/unit/a.py::b", "tests/integration/a.py::b", "tests/unit/a.py::b")
+    )
+    assert seconds_for([quick]) == QUICK_SECONDS
+    assert seconds_for([slow]) == LONGEST_SECONDS
+    assert seconds_for([quick, slow, again]) == QUICK_SECONDS + LONGEST_SECONDS
