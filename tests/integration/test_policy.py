@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from dat_operator.api import API_VERSION
+from dat_operator.domain.config import MAX_JITTER_SECONDS
+from dat_operator.domain.report import longest_job_seconds
 from tests.integration.chart import render
 from tests.integration.kube_api import Body, Namespace
 from tests.integration.kubectl import kubectl
@@ -174,7 +176,9 @@ def test_no_other_job_is_admitted(namespace: Namespace) -> None:
 
 @pytest.mark.usefixtures("policies")
 def test_no_other_cron_job_is_admitted(namespace: Namespace) -> None:
-    found = _tried(namespace, copy.deepcopy(_rendered("CronJob")[0]), "CronJobSpec")
+    longest = copy.deepcopy(_rendered("CronJob")[0])
+    longest["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"] = longest_job_seconds(MAX_JITTER_SECONDS)
+    found = _tried(namespace, longest, "CronJobSpec")
     assert {str(m) for m, outcome in found if outcome == "admitted"} == ADMITTED_CRON_JOBS
     refused = {str(m) for m, outcome in found if outcome == "policy"}
     assert {f"spec.jobTemplate.{POD}.{field}" for field in NOT_OURS} - refused == set()
