@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from dat_operator.domain.binding import FILE, Binding, WalletRole
+from dat_operator.domain.binding import FILE, NOBODY, Binding, WalletRole
 from hack.cluster.cluster import Cluster, tools
 from hack.common.paths import REPO
 from hack.common.steps import StepError, step
@@ -128,6 +128,8 @@ class Stage:
             admin=str(well_known_key("admin").pubkey()),
             ecosystem=ecosystem,
             role=purpose,
+            operators=(str(well_known_key("operator").pubkey()),) if purpose is WalletRole.ADMIN else (),
+            emergency_admins=(NOBODY,) if purpose is WalletRole.ADMIN else (),
         )
         bound = binding.model_dump_json(by_alias=True, exclude_none=True)
         self.apply(

@@ -7,18 +7,20 @@ from solders.keypair import Keypair
 
 from dat_operator.chain.guard import Guard
 from dat_operator.chain.wallet import Wallet
-from dat_operator.domain.binding import FILE, Binding, WalletRole
+from dat_operator.domain.binding import FILE, NOBODY, Binding, WalletRole
 from dat_operator.domain.config import EcosystemConfig
 
 
 def binding(config: EcosystemConfig, role: str) -> Binding:
-    """To an ecosystem as it is meant to be."""
+    """To an ecosystem as it is meant to be, in the roles that it is to have."""
+    appoints = {"operators": (config.operator,), "emergency_admins": (config.emergency or NOBODY,)}
     return Binding(
         network=config.network,
         program=config.program_id,
         admin=config.admin_seed,
         ecosystem=config.name,
         role=WalletRole(role),
+        **(appoints if role == WalletRole.ADMIN else {}),
     )
 
 

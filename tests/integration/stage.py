@@ -11,7 +11,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.api import API_VERSION
 from dat_operator.chain import addresses as at
-from dat_operator.domain.binding import FILE, Binding
+from dat_operator.domain.binding import FILE, NOBODY, Binding
 from hack.demo.market import Market
 from hack.localnet.localnet import Localnet
 from hack.localnet.transactions import keypair
@@ -34,6 +34,8 @@ class Stage:
     ecosystem: str
     folder: Path
     coins: dict[str, Coin] = field(default_factory=dict)
+    heirs: tuple[str, ...] = ()
+    """Whom the admin's wallet may put into any role, besides the chain's own wallets."""
 
     def __post_init__(self) -> None:
         self.kubelet = Kubelet(self.namespace, self.folder / "pods")
@@ -64,10 +66,13 @@ class Stage:
         }
         self._create("DATEcosystem", self.ecosystem, {**defaults, **spec})
 
-    def binding(self, role: str, **changes: str) -> Binding:
+    def binding(self, role: str, **changes: Any) -> Binding:
         """What the owner of a wallet writes beside its key."""
+        operator, emergency = (self.chain.wallet(name).address for name in ("operator", "emergency"))
+        named = {"operators": [operator, *self.heirs], "emergencyAdmins": [emergency, *self.heirs, NOBODY]}
+        appoints = named if role == "admin" else {}
         told = {"program": self.program_id, "admin": str(self.admin.pubkey()), "ecosystem": self.ecosystem}
-        return Binding(**{"network": "localnet", **told, "role": role, **changes})
+        return Binding(**{"network": "localnet", **told, "role": role, **appoints, **changes})
 
     def wallet_secret(self, name: str, role: str, *bindings: Binding, pair: Keypair | None = None) -> None:
         """A Secret with a wallet that is bound to this ecosystem, or otherwise."""

@@ -234,6 +234,30 @@ async def test_nor_does_his_state_get_the_operator(stage: Stage, editor: Editor)
     assert f"spec.wallets.admin.publicKey: {admin.pubkey()}, but binding.json allows" in said["message"]
 
 
+@pytest.mark.parametrize("role", ["operator", "emergency"])
+def test_the_admin_s_job_puts_nobody_of_his_into_a_role(stage: Stage, editor: Editor, role: str) -> None:
+    """As operator he would run cycles at prices that he makes: 19.7 of 50 SOL (programs/powers.md)."""
+    program, own = Pubkey.from_string(PROGRAM_ID), str(Keypair().pubkey())
+    state = str(at.state_address(program, stage.admin.pubkey(), HONEST))
+    before, old = stage.chain.account_data(state), set(stage.jobs("setup"))
+    spec = stage.namespace.get("DATEcosystem", HONEST)["spec"]["wallets"]  # type: ignore[index]
+    editor.patch(HONEST, {"wallets": {role: {"publicKey": own}}})
+    try:
+        (job,) = until(lambda: set(stage.jobs("setup")) - old, "a set-up Job", look_at=stage.look)
+        stage.kubelet.run(job)
+        said = stage.until_condition("DATEcosystem", HONEST, "Stalled", "True")
+    finally:
+        editor.patch(HONEST, {"wallets": {role: None} | spec})
+    assert said["reason"] == "WalletNotBound"
+    assert (
+        f"spec.wallets.{role}.publicKey: {own}, but binding.json of the admin's wallet names"
+        in said["message"]
+    )
+    assert f"--ecosystem {HONEST} --{role} {own}`" in said["message"]
+    assert stage.chain.account_data(state) == before, "on chain all is as it was"
+    stage.until_condition("DATEcosystem", HONEST, "Stalled", "False")
+
+
 def lie_about_rents(call: Call) -> None:
     """A hundred thousand times of what an account costs, so that much more seems to be missing."""
     if call.method != "getMultipleAccounts" or str(at.RENT) not in call.params[0]:

@@ -90,6 +90,7 @@ EDGES = {
 def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Settled, with every optional part there; PerToken, so that a token's schedule counts, too."""
     stage = Stage(namespace, chain, PROGRAM_ID, NAMES["DATEcosystem"], tmp_path_factory.mktemp("acto"))
+    stage.heirs = (STRANGER,)
     root, apple = stage.launch("root"), stage.launch("apple")
     with stage.operator, stage.kubelet.at_work():
         stage.apply_ecosystem()

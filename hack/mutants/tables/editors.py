@@ -64,6 +64,25 @@ EDITORS = [
         f"{PLAN}[program-not-allowed]",
     ),
     Row(
+        "T1b",
+        Mutant(
+            "an admin's wallet appoints whom its owner names",
+            f"{CHAIN}/guard.py",
+            "        appointments.check(self.binding, call.data, by_hand=self.by_hand)\n",
+        ),
+        f"{TESTS}/chain/test_guard.py::test_a_binding_that_names_nobody_appoints_nobody[operator]",
+    ),
+    Row(
+        "T1b",
+        Mutant(
+            "the emergency admin is taken away by his owner's word only",
+            f"{CHAIN}/appointments.py",
+            "if key not in named:",
+            "if key not in (*named, NOBODY):",
+        ),
+        f"{TESTS}/chain/test_guard.py::test_nobody_takes_the_emergency_admin_away_but_by_the_owner_s_word",
+    ),
+    Row(
         "T2",
         Mutant("the policy compares a pod's fields (volumes)", POLICIES, POD_FIELDS),
         f"{ATTACK}[_a_script_in_place_of_our_program-not as it makes them: volumes]",

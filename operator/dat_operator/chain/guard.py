@@ -13,7 +13,7 @@ from solders.instruction import CompiledInstruction
 from solders.message import MessageV0
 from solders.pubkey import Pubkey
 
-from dat_operator.chain import accounts, gather
+from dat_operator.chain import accounts, appointments, gather
 from dat_operator.chain import addresses as at
 from dat_operator.chain.message import MAX_UNITS, Tables
 from dat_operator.domain.binding import FILE, Binding, WalletRole
@@ -73,7 +73,7 @@ class Guard:
 
     program: Pubkey
     state: Pubkey
-    role: WalletRole
+    binding: Binding
     mints: tuple[Pubkey, ...]
     by_hand: bool
 
@@ -86,13 +86,11 @@ class Guard:
         except ValueError:
             said = "program, admin or a token's mint is base58, but not 32 bytes long"
             raise Refused("WalletNotBound", f"{said}; correct {FILE} or the DATToken") from None
-        return cls(
-            program, at.state_address(program, admin, binding.ecosystem), binding.role, tokens, by_hand
-        )
+        return cls(program, at.state_address(program, admin, binding.ecosystem), binding, tokens, by_hand)
 
     def check(self, message: MessageV0, tables: Tables) -> None:
         """Raise Refused if the payer of a message must not sign it."""
-        if message.address_table_lookups and self.role is WalletRole.ADMIN:
+        if message.address_table_lookups and self.binding.role is WalletRole.ADMIN:
             raise _refused("a lookup table, which only runs of cycles use")
         wallet, calls = message.account_keys[0], list(_calls(message, tables))
         for call in calls:
@@ -120,8 +118,10 @@ class Guard:
     def _ours(self, wallet: Pubkey, call: _Call) -> str | None:
         if wallet in call.accounts and self.state not in call.accounts:
             return f"an instruction about another ecosystem than {self.state}"
-        if self.role is WalletRole.ADMIN and not self.by_hand and call.data[:8] not in _named():
+        is_admin_s_job = self.binding.role is WalletRole.ADMIN and not self.by_hand
+        if is_admin_s_job and call.data[:8] not in _named():
             return f"instruction {call.data[:8].hex()} of the dat program, which no Job of the admin's sends"
+        appointments.check(self.binding, call.data, by_hand=self.by_hand)
         return None
 
     def _system(self, call: _Call, mints: Iterable[Pubkey]) -> str | None:

@@ -46,7 +46,8 @@ def init(context: typer.Context) -> None:
         if chain.state and not chain.state.closed:
             raise DatError(f"{config.name} is on chain already ({chain.state_address}): nothing to do")
         verb = "Open again" if chain.state else "Create"
-        what = f"{verb} {config.name} ({chain.state_address}), with {config.operator} as its operator"
+        roles = f"{config.operator} as its operator, {config.emergency or 'nobody'} as its emergency admin"
+        what = f"{verb} {config.name} ({chain.state_address}), with {roles}"
         return Deed(what, [initialize(session, chain)])
 
     _do(context, plan)

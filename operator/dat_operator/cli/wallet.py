@@ -9,12 +9,13 @@ import typer
 from dat_operator.chain.keys import is_public_key
 from dat_operator.chain.program import declared_program
 from dat_operator.chain.wallet import new_keypair, read_bindings, read_keypair
-from dat_operator.domain.binding import FILE, Binding, WalletRole
+from dat_operator.domain.binding import FILE, NOBODY, Binding, WalletRole
 from dat_operator.domain.config import Network
 from dat_operator.domain.errors import DatError
 
 app = typer.Typer(help="Wallets: their keys, and what they may sign for.", no_args_is_help=True)
 KEYPAIR = "keypair.json"
+NO_APPOINTMENTS: dict[str, tuple[str, ...]] = {"operators": (), "emergency_admins": ()}
 
 Folder = Annotated[Path, typer.Argument(help="A directory of its own: all that its Secret will hold.")]
 Ecosystem = Annotated[str, typer.Option("--ecosystem", help="The DATEcosystem's name.")]
@@ -31,6 +32,17 @@ Program = Annotated[
 ]
 Genesis = Annotated[
     str | None, typer.Option("--genesis", help="Genesis hash of a chain of your own (localnet).")
+]
+
+Operators = Annotated[
+    list[str] | None, typer.Option("--operator", help="Whom it may make the operator. May be repeated.")
+]
+Emergency = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--emergency",
+        help=f"Whom it may make the emergency admin; {NOBODY}: there may be none. May be repeated.",
+    ),
 ]
 
 
@@ -70,7 +82,35 @@ def bind(
     key = str(read_keypair(folder / KEYPAIR, "FOLDER").pubkey())
     made = _binding(key, ecosystem, role, network, admin, program, genesis)
     there = read_bindings(folder / KEYPAIR) if (folder / FILE).exists() else []
-    _write(folder, key, [*(binding for binding in there if binding != made), made])
+    # Whom it may appoint stays.
+    is_new = made not in [binding.model_copy(update=NO_APPOINTMENTS) for binding in there]
+    _write(folder, key, [*there, made] if is_new else there)
+
+
+@app.command()
+def appoint(
+    folder: Folder,
+    operator: Operators = None,
+    emergency: Emergency = None,
+    ecosystem: Annotated[str | None, typer.Option("--ecosystem", help="One of those it is bound to.")] = None,
+) -> None:
+    """Say whom an admin's wallet (in FOLDER) may put into a role. This replaces what was said before."""
+    key = str(read_keypair(folder / KEYPAIR, "FOLDER").pubkey())
+    there = read_bindings(folder / KEYPAIR)
+    meant = [b for b in there if b.role is WalletRole.ADMIN and ecosystem in (None, b.ecosystem)]
+    if len({binding.ecosystem for binding in meant}) != 1:
+        bound = ", ".join(b.ecosystem for b in there if b.role is WalletRole.ADMIN) or "none"
+        raise DatError(f"--ecosystem: name one that the wallet is bound to as admin: {bound}")
+    named = {
+        "operators": tuple(_key("--operator", one) for one in operator or ()),
+        "emergency_admins": tuple(
+            one if one == NOBODY else _key("--emergency", one) for one in emergency or ()
+        ),
+    }
+    given = {field: keys for field, keys in named.items() if keys}
+    if not given:
+        raise DatError("--operator, --emergency: give at least one key")
+    _write(folder, key, [b.model_copy(update=given) if b in meant else b for b in there])
 
 
 def _binding(
@@ -98,8 +138,21 @@ def _write(folder: Path, key: str, bindings: list[Binding]) -> None:
     found = [binding.model_dump(mode="json", by_alias=True, exclude_none=True) for binding in bindings]
     (folder / FILE).write_text(json.dumps(found[0] if len(found) == 1 else found, indent=2) + "\n")
     for one in bindings:
-        typer.echo(f"{key} may sign as {one.role} of {one.ecosystem} on {one.network}")
-    typer.echo(f"kubectl create secret generic {folder.resolve().name} --from-file={folder}")
+        typer.echo(
+            f"{key} may sign as {one.role} of {one.ecosystem} on {one.network}{_appoints(folder, one)}"
+        )
+    secret = f"kubectl create secret generic {folder.resolve().name} --from-file={folder}"
+    typer.echo(f"{secret} --dry-run=client -o yaml | kubectl apply -f -")
+
+
+def _appoints(folder: Path, binding: Binding) -> str:
+    if binding.role is not WalletRole.ADMIN:
+        return ""
+    if not binding.operators:
+        options = f"--operator KEY --emergency KEY-or-{NOBODY}"
+        return f", but appoint nobody yet: dat wallet appoint {folder} {options}"
+    emergency = " or ".join(binding.emergency_admins) or "not named"
+    return f"; operator: {' or '.join(binding.operators)}; emergency admin: {emergency}"
 
 
 def _key(option: str, key: str) -> str:

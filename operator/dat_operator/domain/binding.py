@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from dat_operator.domain.config import EcosystemConfig, Frozen, Network
 from dat_operator.domain.errors import Refused
@@ -11,6 +12,8 @@ from dat_operator.domain.errors import Refused
 FILE = "binding.json"
 """Its name beside the keypair, and its key in the wallet's Secret."""
 REMEDY = "`dat wallet bind` writes one (docs/setup.md, Wallets)"
+NOBODY = "none"
+"""In place of a key: nobody need have the role."""
 
 
 class WalletRole(StrEnum):
@@ -21,6 +24,9 @@ class WalletRole(StrEnum):
     EMERGENCY = "emergency"
     CREATOR = "creator"
     """Launches coins, or hands them over, by hand."""
+
+
+_Keys = Annotated[tuple[str, ...], Field(exclude_if=lambda keys: not keys)]
 
 
 class Binding(Frozen):
@@ -36,6 +42,10 @@ class Binding(Frozen):
     role: WalletRole
     genesis: str | None = None
     """The genesis hash of the chain, for a network that is not public."""
+    operators: _Keys = ()
+    """Whom an admin's wallet may make the operator; no one else, whatever a configuration says."""
+    emergency_admins: _Keys = ()
+    """Whom it may make the emergency admin; NOBODY among them: there may be none."""
 
 
 _FILE = TypeAdapter(list[Binding])

@@ -6,7 +6,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain.guard import Guard
 from dat_operator.chain.message import Tables
 from dat_operator.chain.wallet import Wallet
-from dat_operator.domain.binding import WalletRole
+from dat_operator.domain.binding import Binding, WalletRole
 
 
 class _Anything(Guard):
@@ -17,4 +17,5 @@ class _Anything(Guard):
 def free_wallet(pair: Keypair) -> Wallet:
     """Signs whatever it is given."""
     nowhere = Pubkey.default()
-    return Wallet(pair, _Anything(nowhere, nowhere, WalletRole.OPERATOR, (), by_hand=True))
+    binding = Binding(network="localnet", program="", admin="", ecosystem="", role=WalletRole.OPERATOR)
+    return Wallet(pair, _Anything(nowhere, nowhere, binding, (), by_hand=True))

@@ -18,15 +18,16 @@ from dat_operator.chain.wallet import Wallet
 from dat_operator.domain.binding import Binding
 from dat_operator.domain.errors import Refused
 from dat_operator.domain.money import MAX_PRIORITY_FEE_LAMPORTS
-from tests.unit.builders import ADMIN, PROGRAM, RENT, SHARED, SOL, STATE, TREASURY, key, keypair
+from tests.unit.builders import ADMIN, PARAMETERS, PROGRAM, RENT, SHARED, SOL, STATE, TREASURY, key, keypair
 
 MINT, EVIL = key("mint"), key("evil")
 PAIR = keypair("admin")
 OURS = Ecosystem(PROGRAM, STATE)
 NO_TABLES: Sequence[AddressLookupTableAccount] = ()
+Appoints = dict[str, list[str]]
 
 
-def guard(role: str = "admin", *, by_hand: bool = False) -> Guard:
+def guard(role: str = "admin", *, by_hand: bool = False, appoints: Appoints | None = None) -> Guard:
     binding = Binding.model_validate(
         {
             "network": "localnet",
@@ -34,6 +35,7 @@ def guard(role: str = "admin", *, by_hand: bool = False) -> Guard:
             "admin": str(ADMIN),
             "ecosystem": "fruit",
             "role": role,
+            **(appoints or {}),
         }
     )
     return Guard.of(binding, [str(MINT)], by_hand=by_hand)
@@ -149,6 +151,73 @@ def test_a_job_of_the_admin_s_neither_withdraws_nor_hands_over(name: str) -> Non
     instruction = OURS.administer(name, ADMIN, args)
     assert "which no Job of the admin's sends" in refusal(instruction)
     sign(instruction, by=guard(by_hand=True))
+
+
+FRIEND, GUARDIAN = key("operator"), key("guardian")
+NAMED = {"operators": [str(FRIEND)], "emergencyAdmins": [str(GUARDIAN)]}
+ROLES = ("operator", "emergency")
+
+
+def appointment(role: str, whom: Pubkey | None) -> Instruction:
+    name, field = ("set_operator", "operator") if role == "operator" else EMERGENCY
+    return OURS.administer(name, ADMIN, {field: whom})
+
+
+EMERGENCY = ("set_emergency_admin", "emergency_admin")
+
+
+def founding(operator: Pubkey = FRIEND, emergency: Pubkey | None = GUARDIAN) -> Instruction:
+    return OURS.initialize(ADMIN, ADMIN, "fruit", operator, emergency, 4480, PARAMETERS)
+
+
+def not_named(instruction: Instruction, by: Guard) -> str:
+    with pytest.raises(Refused, match="nothing was signed") as caught:
+        sign(instruction, by=by)
+    assert caught.value.reason == "WalletNotBound"
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(("role", "whom"), [("operator", FRIEND), ("emergency", GUARDIAN)])
+def test_a_job_of_the_admin_s_appoints_whom_the_owner_has_named(role: str, whom: Pubkey) -> None:
+    by = guard(appoints=NAMED)
+    sign(appointment(role, whom), by=by)
+    sign(founding(), by=by)
+    said = not_named(appointment(role, EVIL), by)
+    assert f"spec.wallets.{role}.publicKey: {EVIL}, but binding.json of the admin's wallet" in said
+    assert f"names {whom} as {role}" in said
+    assert f"`dat wallet appoint DIRECTORY --ecosystem fruit --{role} {EVIL}`" in said
+    not_named(founding(**{role: EVIL}), by)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_binding_that_names_nobody_appoints_nobody(role: str) -> None:
+    """Those from before the owner could name anybody."""
+    assert f"names nobody as {role}" in not_named(appointment(role, FRIEND), guard())
+    assert "names nobody as operator" in not_named(founding(), guard())
+
+
+def test_nobody_takes_the_emergency_admin_away_but_by_the_owner_s_word() -> None:
+    """The holders' veto."""
+    for by in (guard(appoints=NAMED), guard(appoints={"operators": [str(FRIEND)]})):
+        assert "spec.wallets.emergency.publicKey: none" in not_named(appointment("emergency", None), by)
+    sign(appointment("emergency", None), by=guard(appoints={"emergencyAdmins": ["none"]}))
+    not_named(founding(emergency=None), guard(appoints=NAMED))
+    silent = {"operators": [str(FRIEND)]}
+    said = not_named(founding(emergency=None), guard(appoints=silent))
+    assert "does not say that there may be no emergency admin" in said, "a closed one had a guard, perhaps"
+    sign(founding(emergency=None), by=guard(appoints={**silent, "emergencyAdmins": ["none"]}))
+
+
+def test_by_hand_a_person_appoints_whom_he_types_but_an_editor_founds_nothing() -> None:
+    by = guard(by_hand=True, appoints=NAMED)
+    sign(appointment("operator", EVIL), appointment("emergency", None), by=by)
+    assert "spec.wallets.operator.publicKey" in not_named(founding(operator=EVIL), by)
+
+
+def test_an_appointment_that_cannot_be_read_is_none() -> None:
+    whole = appointment("operator", FRIEND)
+    cut = Instruction(whole.program_id, whole.data[:20], whole.accounts)
+    assert "set_operator with arguments that cannot be read" in refusal(cut, by=guard(appoints=NAMED))
 
 
 def test_what_jobs_ask_of_pump_fun() -> None:

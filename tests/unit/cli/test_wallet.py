@@ -50,6 +50,37 @@ def test_a_key_that_exists_is_bound_to_one_more_ecosystem(tmp_path: Path) -> Non
     assert [b.ecosystem for b in read_bindings(tmp_path / "keypair.json")] == ["fruit", "nuts"]
 
 
+def test_an_owner_names_whom_his_admin_appoints(tmp_path: Path) -> None:
+    """With the address alone; what the wallet is bound to stays as it is."""
+    admin, friend, guardian = ("--role", "admin", *OPTIONS), str(key("friend")), str(key("guardian"))
+    code, said = dat("create", str(tmp_path), *admin)
+    assert f"dat wallet appoint {tmp_path} --operator KEY --emergency KEY-or-none" in said
+    (before,) = read_bindings(tmp_path / "keypair.json")
+    assert dat("appoint", str(tmp_path), "--operator", str(key("first")))[0] == 0
+    code, said = dat("appoint", str(tmp_path), "--operator", friend)
+    assert (code, f"operator: {friend}; emergency admin: not named" in said) == (0, True)
+    assert dat("appoint", str(tmp_path), "--emergency", guardian, "--emergency", "none")[0] == 0
+    named = {"operators": (friend,), "emergency_admins": (guardian, "none")}
+    assert read_bindings(tmp_path / "keypair.json") == [before.model_copy(update=named)]
+    assert dat("bind", str(tmp_path), *admin)[0] == 0
+    assert read_bindings(tmp_path / "keypair.json") == [before.model_copy(update=named)], "the same again"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ((), "--operator, --emergency: give at least one key"),
+        (("--operator", "none"), "--operator: none is no public key"),
+        (("--emergency", "1" * 40), "--emergency: 1"),
+        (("--operator", str(key("friend")), "--ecosystem", "nuts"), "--ecosystem: name one"),
+    ],
+)
+def test_an_appointment_that_is_none_is_said(tmp_path: Path, options: tuple[str, ...], words: str) -> None:
+    assert dat("create", str(tmp_path), "--role", "admin", *OPTIONS)[0] == 0
+    code, said = dat("appoint", str(tmp_path), *options)
+    assert (code, words in said) == (2, True), said
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [(("--role", "operator"), "--admin: give"), (("--role", "admin", "--program", "1" * 40), "--program: 1")],

@@ -17,7 +17,7 @@ from dat_operator.chain.guard import Guard
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.chain.wallet import Wallet
 from dat_operator.cycle.session import Session
-from dat_operator.domain.binding import Binding, WalletRole
+from dat_operator.domain.binding import NOBODY, Binding, WalletRole
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.config import EcosystemConfig, LimitsConfig, PriorityFeeConfig, TokenConfig
 from tests.unit.builders import ADMIN, OPERATOR, PARAMETERS, PROGRAM, RENT, ROOT_SHARE, SOL, STATE, keypair
@@ -162,6 +162,8 @@ def session(rpc: RpcClient, *mints: Pubkey, signer: str = "operator", root: Pubk
         admin=told.admin,
         ecosystem=told.name,
         role=WalletRole(signer),
+        operators=(told.operator,),
+        emergency_admins=(told.emergency or NOBODY,),
     )
     guard = Guard.of(binding, map(str, mints), by_hand=False)
     return Session(told, rpc, Wallet(pair, guard))
