@@ -104,7 +104,7 @@ class Stranger:
         session = self._world.operator_session()
         operator, tokens = self._world.operator, self._world.config.tokens
         made = Assembler(session.ecosystem, operator.pubkey(), chain, run_id)
-        batches = Batches(session.history(), operator.pubkey(), made, session.config)
+        batches = Batches(session.rpc, operator.pubkey(), made, session.config)
         decided = batches.decide(chain, tokens, looked=False)
         assert decided.cycles, decided.refused
         (cycle,) = batches.decide(

@@ -11,6 +11,7 @@ from typing import Any
 from solders.instruction import Instruction
 
 from dat_operator.chain import addresses as at
+from dat_operator.chain.message import account_keys
 from dat_operator.chain.program import idl, refusal_in
 from dat_operator.domain.errors import CHAIN, ProgramError
 
@@ -142,11 +143,8 @@ def ran_by(groups: Any, program_of: Callable[[Any], str]) -> Ran | None:
 
 def ran_in(transaction: Any) -> Ran | None:
     """The same of an answer to getTransaction (encoding ``json``)."""
-    meta = transaction["meta"]
-    loaded = meta.get("loadedAddresses") or {}
-    static = transaction.get("transaction", {}).get("message", {}).get("accountKeys", [])
-    keys = [*static, *loaded.get("writable", []), *loaded.get("readonly", [])]
-    return ran_by(meta.get("innerInstructions"), lambda inner: str(keys[inner["programIdIndex"]]))
+    groups, keys = transaction["meta"].get("innerInstructions"), account_keys(transaction)
+    return ran_by(groups, lambda inner: str(keys[inner["programIdIndex"]]))
 
 
 def _last_words(logs: Sequence[str]) -> str:

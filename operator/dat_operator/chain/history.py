@@ -11,6 +11,7 @@ from typing import Any
 
 import based58
 
+from dat_operator.chain.message import account_keys
 from dat_operator.chain.program import decode_event
 from dat_operator.chain.rpc import RpcClient
 from dat_operator.domain.config import Commitment
@@ -90,11 +91,9 @@ class History:
         return None if found is None else self._events(signature, found)
 
     def _events(self, signature: str, found: Any) -> list[Landed]:
-        meta, message = found["meta"], found["transaction"]["message"]
+        meta, keys = found["meta"], account_keys(found)
         if meta["err"] is not None:
             return []
-        loaded = meta.get("loadedAddresses") or {}
-        keys = [*message["accountKeys"], *loaded.get("writable", []), *loaded.get("readonly", [])]
         inner = [one for group in meta.get("innerInstructions") or [] for one in group["instructions"]]
         ours = [one["data"] for one in inner if keys[one["programIdIndex"]] == self._program_id]
         events = [decode_event(based58.b58decode(data.encode()), self.state_address) for data in ours]

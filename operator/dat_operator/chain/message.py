@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Sequence
+from typing import Any
 
 from solders.address_lookup_table_account import AddressLookupTableAccount
 from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
@@ -47,6 +48,13 @@ def signed(message: MessageV0, signers: Sequence[Keypair]) -> VersionedTransacti
 def encoded(transaction: VersionedTransaction) -> str:
     """As RPC takes it."""
     return base64.b64encode(bytes(transaction)).decode()
+
+
+def account_keys(transaction: Any) -> list[str]:
+    """The accounts of an answer to getTransaction (encoding ``json``), as its indexes count them."""
+    static = transaction.get("transaction", {}).get("message", {}).get("accountKeys", [])
+    loaded = transaction["meta"].get("loadedAddresses") or {}
+    return [*static, *loaded.get("writable", []), *loaded.get("readonly", [])]
 
 
 def locks(message: MessageV0) -> int:

@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import based58
 from solders.hash import Hash
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import message as tx
 from dat_operator.chain.failure import FIRST_ERROR, PUMP, instruction_of, ran_by, refusal_of
-from dat_operator.chain.program import decode_event
 from dat_operator.chain.rpc import RpcClient
-from dat_operator.domain.cycle_event import CycleEvent
 from dat_operator.domain.errors import CHAIN, ProgramError, RpcRefused
 
 UNKNOWN_INSTRUCTION = "InstructionFallbackNotFound"
@@ -29,17 +25,14 @@ class Simulation:
     refusal: ProgramError | None
     instruction: int | None
     """Which of the instructions was refused, counted from 0."""
-    cycles: tuple[CycleEvent, ...]
-    """The cycles that it would run."""
 
 
 class Simulator:
-    """Simulates for one payer, who need not be able to sign. ``state``: whose cycles it shows."""
+    """Simulates for one payer, who need not be able to sign."""
 
-    def __init__(self, rpc: RpcClient, payer: Pubkey, state: str | None = None) -> None:
+    def __init__(self, rpc: RpcClient, payer: Pubkey) -> None:
         self._rpc = rpc
         self._payer = payer
-        self._state = state
 
     async def run(self, instructions: Sequence[Instruction], tables: tx.Tables = ()) -> Simulation:
         """Simulate one transaction. Raises RpcUnavailable if no answer can be had."""
@@ -55,7 +48,7 @@ class Simulator:
             answer = await self._rpc.call("simulateTransaction", tx.encoded(tx.unsigned(message)), options)
         except RpcRefused as error:
             # Too large, say: no reason to give up what is not in it.
-            return Simulation(0, ProgramError(CHAIN, "TransactionRefused", str(error)), None, ())
+            return Simulation(0, ProgramError(CHAIN, "TransactionRefused", str(error)), None)
         value, refusal = answer["value"], None
         if value["err"] is not None:
             ran = ran_by(value.get("innerInstructions"), lambda inner: str(inner["programId"]))
@@ -64,17 +57,7 @@ class Simulator:
             units=int(value.get("unitsConsumed") or 0),
             refusal=refusal,
             instruction=instruction_of(value["err"]),
-            cycles=() if refusal else tuple(self._cycles(value.get("innerInstructions") or [])),
         )
-
-    def _cycles(self, groups: list[Any]) -> list[CycleEvent]:
-        found = []
-        for inner in (one for group in groups for one in group["instructions"]):
-            # Parsed instructions are other programs'; ours are given as bytes.
-            if self._state and (data := inner.get("data")):
-                event = decode_event(based58.b58decode(data.encode()), self._state)
-                found += [event] if event else []
-        return found
 
 
 def is_about_form(error: ProgramError) -> bool:

@@ -11,14 +11,13 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import message as tx
 from dat_operator.chain.failure import BUDGET_INSTRUCTIONS
-from dat_operator.chain.history import History
 from dat_operator.chain.lookup_tables import read_tables
+from dat_operator.chain.rpc import RpcClient
 from dat_operator.chain.sender import Ready
 from dat_operator.chain.simulator import UNKNOWN_INSTRUCTION, Simulator
 from dat_operator.cycle.assemble import Assembler, TokenCycle
 from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.config import EcosystemConfig, TokenConfig
-from dat_operator.domain.cycle_event import CycleEvent
 from dat_operator.domain.decision import CyclePlan, decide
 from dat_operator.domain.errors import ProgramError
 from dat_operator.domain.packing import MAX_BYTES, MAX_LOCKS, MAX_TRACE, Packing, Slot, one_by_one, pack
@@ -38,12 +37,11 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A transaction that would go through, and what it would do; ``dropped`` are tokens that it would not."""
+    """A transaction that would go through; ``dropped``: tokens with which it would not."""
 
     cycles: tuple[TokenCycle, ...]
     ready: Ready | None
     """None if every token of it was dropped."""
-    events: tuple[CycleEvent, ...]
     dropped: tuple[tuple[TokenConfig, ProgramError], ...]
 
     def failures(
@@ -62,13 +60,13 @@ class Batches:
     """Plans and packs for one operator, who need not be able to sign."""
 
     def __init__(
-        self, history: History, operator: Pubkey, assembler: Assembler, config: EcosystemConfig
+        self, rpc: RpcClient, operator: Pubkey, assembler: Assembler, config: EcosystemConfig
     ) -> None:
-        self._rpc = history.rpc
+        self._rpc = rpc
         self._operator = operator
         self._assembler = assembler
         self._config = config
-        self._simulator = Simulator(history.rpc, operator, history.state_address)
+        self._simulator = Simulator(rpc, operator)
 
     def decide(self, chain: ChainState, tokens: Sequence[TokenConfig], *, looked: bool = True) -> Decided:
         """Plan each token's cycle. A root comes last and counts on what the others will send it.
@@ -108,7 +106,7 @@ class Batches:
         return await read_tables(self._rpc, wanted) if wanted else {}
 
     def pack(self, cycles: Sequence[TokenCycle], tables: Tables, *, alone: bool) -> Packing[TokenCycle]:
-        """As few transactions as limits allow; ``alone``: so that none can fail by another."""
+        """As few transactions as limits allow; ``alone``: a transaction for each token."""
 
         def fits(slots: Sequence[Slot[TokenCycle]]) -> bool:
             trace = sum(s.token.cycle_trace + (0 if s.light else s.token.gather_trace) for s in slots)
@@ -165,7 +163,7 @@ class Batches:
             simulation = await self._simulator.run(instructions, used)
             if simulation.refusal is None:
                 ready = Ready(tuple(instructions), used, simulation.units)
-                return Batch(tuple(kept), ready, simulation.cycles, tuple(dropped))
+                return Batch(tuple(kept), ready, tuple(dropped))
             culprit = _culprit(simulation.instruction, owners)
             refusal = simulation.refusal
             if refusal.unnamed and len(kept) > 1:
@@ -175,7 +173,7 @@ class Batches:
             else:
                 dropped.append((kept.pop(culprit).token, refusal))
                 kept = self._without_its_share(chain, kept)
-        return Batch((), None, (), tuple(dropped))
+        return Batch((), None, tuple(dropped))
 
     async def _named(self, refusal: ProgramError, cycle: TokenCycle, tables: Tables) -> ProgramError:
         """A refusal by the name that it has alone, if it is the same one: there no logs are cut."""

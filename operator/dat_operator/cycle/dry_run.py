@@ -52,7 +52,7 @@ async def dry_run(reading: Reading, now: datetime.datetime) -> DryRunReport:
     tokens = in_order(config.tokens)
     operator = Pubkey.from_string(config.operator)
     assembler = Assembler(reading.ecosystem, operator, chain)
-    batches = Batches(reading.history(), operator, assembler, config)
+    batches = Batches(reading.rpc, operator, assembler, config)
     decided = batches.decide(chain, tokens, looked=False)
     outcome = await _simulate(reading, batches, chain, decided.cycles)
     outcome.refused |= {token.mint: refusal for token, refusal in decided.refused}

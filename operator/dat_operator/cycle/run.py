@@ -48,9 +48,8 @@ class CycleRun:
         self._session = session
         self._cycle_id = cycle_id
         self._operator = session.signer.pubkey()
-        self._history = session.history()
         config = session.config
-        self._own = OwnCycles(self._history, cycle_id, config.commitment, config.jitter_seconds)
+        self._own = OwnCycles(session.history(), cycle_id, config.commitment, config.jitter_seconds)
         self._sender = Sender(session.rpc, session.signer, config.priority_fee, config.commitment)
         self._reports: dict[str, TokenReport] = {}
         self._failures: dict[str, ProgramError | TransactionExpired] = {}
@@ -92,7 +91,7 @@ class CycleRun:
         for mint, landed in (await self._own.hidden(chain, [token.mint for token in tokens])).items():
             self._complete(self._session.config.token_of_mint(mint), landed.event.cycle, landed.signature)
         assembler = Assembler(self._session.ecosystem, self._operator, chain, self._cycle_id)
-        batches = Batches(self._history, self._operator, assembler, self._session.config)
+        batches = Batches(self._session.rpc, self._operator, assembler, self._session.config)
         cycles = await self._decide(batches, chain, tokens)
         if not cycles:
             return

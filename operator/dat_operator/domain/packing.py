@@ -56,7 +56,7 @@ def pack(
 
 
 def one_by_one(tokens: Sequence[T], fits: Callable[[Sequence[Slot[T]]], bool]) -> Packing[T]:
-    """A transaction for each, or two, so that none can fail by another."""
+    """A transaction for each token, or two. Then no token fails because of another."""
     return _with_ahead([[_alone(token, fits)] for token in tokens], lambda _: False)
 
 

@@ -1,10 +1,9 @@
-"""What a simulation says: who was refused, by whom, and which cycles would have run."""
+"""What a simulation says: who was refused, and by whom."""
 
 import base64
 from collections.abc import Sequence
 from typing import Any
 
-import based58
 import pytest
 from solders.address_lookup_table_account import AddressLookupTableAccount
 from solders.instruction import AccountMeta, Instruction
@@ -13,11 +12,9 @@ from solders.signature import Signature
 from solders.transaction import VersionedTransaction
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain import program as dat
 from dat_operator.chain.simulator import Simulation, Simulator, is_about_form
 from dat_operator.domain.errors import ProgramError
-from tests.unit.builders import STATE, key
-from tests.unit.chain.dat_bytes import CYCLE_ID, MINT, event_bytes, u64
+from tests.unit.builders import key
 from tests.unit.chain.fake_rpc import FakeRpc
 
 PAYER = key("payer")
@@ -35,22 +32,10 @@ def answer(err: Any = None, **more: Any) -> dict[str, Any]:
     return {"value": {"err": err, "unitsConsumed": 1234, "logs": [], **more}}
 
 
-async def run(
-    said: Any, tables: Sequence[AddressLookupTableAccount] = (), state: str | None = str(STATE)
-) -> tuple[Simulation, FakeRpc]:
+async def run(said: Any, tables: Sequence[AddressLookupTableAccount] = ()) -> tuple[Simulation, FakeRpc]:
     rpc = FakeRpc(simulateTransaction=said)
     async with rpc.client() as client:
-        return await Simulator(client, PAYER, state).run(WORK, tables), rpc
-
-
-def inner(data: bytes) -> dict[str, Any]:
-    """An instruction of a program that RPC does not know."""
-    return {"programId": "D44e", "accounts": [], "data": based58.b58encode(data).decode(), "stackHeight": 2}
-
-
-PARSED = {"program": "system", "programId": "1111", "parsed": {"type": "transfer"}, "stackHeight": 2}
-FIRST = dat.EVENT_TAG + event_bytes()
-SECOND = dat.EVENT_TAG + event_bytes(cycle=u64(4), mint=bytes(key("other")))
+        return await Simulator(client, PAYER).run(WORK, tables), rpc
 
 
 async def test_what_would_be_sent_is_run_unsigned() -> None:
@@ -81,7 +66,7 @@ async def test_lookup_tables_are_used() -> None:
 
 async def test_one_that_goes_through() -> None:
     simulation, _ = await run(answer())
-    assert simulation == Simulation(units=1234, refusal=None, instruction=None, cycles=())
+    assert simulation == Simulation(units=1234, refusal=None, instruction=None)
 
 
 @pytest.mark.parametrize(("index", "ours"), [(0, None), (1, None), (2, 0), (4, 2)])
@@ -145,35 +130,6 @@ async def test_an_instruction_that_no_program_names(inside: Any, reason: str, nu
 def test_what_pump_fun_says_of_an_instructions_form(program: object, number: int, about_form: bool) -> None:
     """Anchor's own errors are below 6000: about accounts, data, names; a program's begin there."""
     assert is_about_form(ProgramError(str(program), "Reason", "", number=number)) is about_form
-
-
-async def test_cycles_are_read_out_of_inner_instructions() -> None:
-    groups = [
-        {"index": 2, "instructions": [PARSED, inner(b"noise"), inner(FIRST)]},
-        {"index": 4, "instructions": [inner(SECOND), PARSED]},
-    ]
-    simulation, _ = await run(answer(innerInstructions=groups))
-    assert [(c.mint, c.cycle) for c in simulation.cycles] == [(str(MINT), 3), (str(key("other")), 4)]
-    assert {c.cycle_id for c in simulation.cycles} == {CYCLE_ID}
-
-
-@pytest.mark.parametrize("state", [None, str(key("another state"))])
-async def test_cycles_of_other_ecosystems_are_not_shown(state: str | None) -> None:
-    groups = [{"index": 2, "instructions": [inner(FIRST)]}]
-    simulation, _ = await run(answer(innerInstructions=groups), state=state)
-    assert simulation.cycles == ()
-
-
-async def test_pump_funs_own_events_are_no_cycles() -> None:
-    trade = inner(dat.EVENT_TAG + bytes.fromhex("bddb7fd34ee661ee") + bytes(300))
-    simulation, _ = await run(answer(innerInstructions=[{"index": 2, "instructions": [trade]}]))
-    assert simulation.cycles == ()
-
-
-async def test_what_is_refused_runs_no_cycle() -> None:
-    groups = [{"index": 2, "instructions": [inner(FIRST)]}]
-    simulation, _ = await run(answer({"InstructionError": [4, {"Custom": 1}]}, innerInstructions=groups))
-    assert simulation.cycles == ()
 
 
 @pytest.mark.parametrize("missing", ["unitsConsumed", "logs", "innerInstructions"])

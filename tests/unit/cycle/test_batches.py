@@ -19,7 +19,6 @@ from dat_operator.domain.market import BuyForm
 from dat_operator.domain.packing import MAX_BYTES, MAX_LOCKS, MAX_TRACE, Packing
 from tests.unit.builders import OPERATOR, SOL, chain, curve, stats, token
 from tests.unit.chain.fake_accounts import account
-from tests.unit.chain.fake_history import history
 from tests.unit.chain.fake_rpc import URL, FakeRpc, Refusal
 from tests.unit.chain.test_lookup_tables import table_bytes
 from tests.unit.cycle.scene import (
@@ -49,7 +48,7 @@ CONFIGS = [*map(config, MINTS[:-1]), config(ROOT, Role.ROOT)]
 
 
 def batches(rpc: RpcClient) -> Batches:
-    return Batches(history(rpc), OPERATOR, assembler(), ecosystem())
+    return Batches(rpc, OPERATOR, assembler(), ecosystem())
 
 
 def decided(state: ChainState, configs: Sequence[Any] = CONFIGS) -> Decided:
@@ -160,7 +159,7 @@ async def test_all_may_fail() -> None:
         return {"InstructionError": [2, {"Custom": 1}]}, anchor_error("SlippageExceeded")
 
     batch, rpc = await simulated(judge, decided(state).cycles, state)
-    assert (batch.cycles, batch.ready, batch.events) == ((), None, ())
+    assert (batch.cycles, batch.ready) == ((), None)
     assert [token.mint for token, _ in batch.dropped] == list(map(str, MINTS))
     assert rpc.count("simulateTransaction") == 4
 

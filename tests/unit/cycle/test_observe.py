@@ -19,7 +19,6 @@ from tests.unit.builders import OPERATOR, SOL, TREASURY, key, stats
 from tests.unit.builders import chain as chain_of
 from tests.unit.chain.dat_bytes import LOOKED_AT, observation_bytes
 from tests.unit.chain.fake_accounts import account
-from tests.unit.chain.fake_history import history
 from tests.unit.cycle.scene import Laid, assembler, config, mints, pool_with_fees, with_fees
 from tests.unit.cycle.world import (
     LAST_VALID,
@@ -73,7 +72,7 @@ class Observed(World):
     async def look(self) -> None:
         async with self.client() as rpc:
             one = session(rpc, *self.mints)
-            chain, batches = await one.read(), Batches(history(rpc), OPERATOR, assembler(), one.config)
+            chain, batches = await one.read(), Batches(rpc, OPERATOR, assembler(), one.config)
             cycles = batches.decide(chain, one.config.tokens, looked=False).cycles
             assert len(cycles) == len(self.mints)
             await Looks(one, one.sender, batches, {}).take(chain, cycles)
@@ -129,7 +128,7 @@ def test_a_look_of_no_use_is_waited_for_as_long_as_the_program_goes_by_it() -> N
     seen = dict(zip(names, (LOOKED_AT, low, ending, NEVER), strict=True))
     tokens = [with_fees(m, stats=stats(m, Role.SECONDARY, observation=look)) for m, look in seen.items()]
     state = replace(chain_of(*tokens), slot=140)
-    batches = Batches(history(RpcClient(["http://rpc.invalid"])), OPERATOR, assembler(), ecosystem())
+    batches = Batches(RpcClient(["http://rpc.invalid"]), OPERATOR, assembler(), ecosystem())
     cycles = batches.decide(state, [config(mint) for mint in names], looked=False).cycles
     found = late_looks(batches, state, cycles)
     assert found == {str(names[1]): 90 + MAX_AGE_SLOTS + 1, str(names[2]): 1 + MAX_AGE_SLOTS + 1}
@@ -156,7 +155,7 @@ async def test_as_many_as_a_transaction_may_lock(make: Any, most: int) -> None:
     keys = [key for one in tokens for key in assembler().lookups(state, one)]
     table = AddressLookupTableAccount(TABLE, list(dict.fromkeys(keys)))
     async with World().client() as rpc:
-        batches = Batches(history(rpc), OPERATOR, assembler(), ecosystem())
+        batches = Batches(rpc, OPERATOR, assembler(), ecosystem())
         cycles = batches.decide(state, [config(mint) for mint in known], looked=False).cycles
         found = batches.looks(state, cycles, {str(TABLE): table})
     assert [len(together) for together in found] == [most, 1]
