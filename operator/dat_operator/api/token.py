@@ -87,7 +87,7 @@ class TokenSpec(Resource):
         Lamports | None, Field(description="Instead of the ecosystem's cycle.triggerAboveLamports.")
     ] = None
     suspend: Annotated[
-        bool, Field(description="Runs leave it out while true, but a DATCycle that names it.")
+        bool, Field(description="While true, runs skip this token unless a DATCycle names it.")
     ] = False
 
     deletion_policy: Annotated[

@@ -1,4 +1,4 @@
-"""Wrapped SOL that lies with PDAs of ours, wherever somebody has put it."""
+"""Wrapped SOL of the authorities of graduated coins and of the shared authority, in whatever account."""
 
 import base64
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ from dat_operator.domain.errors import RpcRefused, RpcUnavailable
 log = structlog.get_logger()
 
 DUST_LAMPORTS = 5_000
-"""Less is left where it is until more has come: unwrapping it costs a signature's fee."""
+"""Less is left where it is until more has come: the shared authority's costs a transaction of its own."""
 MOST = 4
 """Accounts of one owner that a run unwraps, the fullest first: anybody can make any number of them."""
 

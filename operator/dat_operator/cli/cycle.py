@@ -16,7 +16,7 @@ app = typer.Typer(help="Cycles: collect, split, buy, burn.", no_args_is_help=Tru
 
 
 Tokens = Annotated[
-    list[str] | None, typer.Option("--token", help="Only this one, by name or mint; may be given again.")
+    list[str] | None, typer.Option("--token", help="Run only this token (name or mint). Repeatable.")
 ]
 Reports = Annotated[
     Path | None,
@@ -33,7 +33,7 @@ def plan_command(
     reports: Reports = None,
     token: Tokens = None,
 ) -> None:
-    """Show what a run would do now, from a simulation of its very transactions. Signs nothing."""
+    """Decide and pack as a run does, simulate up to the buys, show the result. Signs nothing."""
     plan(config, rpc_keys, output, reports, token or ())
 
 

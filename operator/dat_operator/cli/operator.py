@@ -51,7 +51,7 @@ def operator(
         str, typer.Option(envvar="DAT_LEASE", help="The Lease by which one of several replicas works.")
     ] = "dat-operator",
 ) -> None:
-    """Watch the resources of one namespace and, of several replicas as one, bring about what they say."""
+    """Run the operator in one namespace. Only the leader writes."""
     settings = Settings.model_validate(
         {
             "namespace": namespace,

@@ -31,7 +31,7 @@ class Output(StrEnum):
 
 
 def plan(config: Path, rpc_keys: Path, output: Output, reports: Path | None, tokens: Sequence[str]) -> None:
-    """Simulate the very transactions of a run, show the report and save it. Signs nothing.
+    """Decide and pack as a run does, simulate up to the buys, show the report and save it. Signs nothing.
 
     JSON is saved only if ``reports`` names a directory: it goes where the caller sends it.
     """

@@ -1,4 +1,4 @@
-"""A run without its transactions: all is decided, packed and, up to the buys, simulated; nothing is sent."""
+"""A dry run: it decides and packs as a run does, and simulates up to the buys. It sends nothing."""
 
 import datetime
 from collections.abc import Sequence
@@ -46,7 +46,11 @@ class _Outcome:
 
 
 async def dry_run(reading: Reading, now: datetime.datetime) -> DryRunReport:
-    """Decide, pack and simulate the very transactions that a run would send now."""
+    """Decide and pack as a run does now, and simulate up to the buys.
+
+    Nobody looks at prices, so it plans as if none had risen since: a run may still say PriceTooHigh. Cycles
+    whose fees would be brought ahead are not simulated.
+    """
     config = reading.config
     chain = await with_wrapped(reading.rpc, await reading.read())
     tokens = in_order(config.tokens)

@@ -1,4 +1,4 @@
-"""The look at prices that a run's buys need: before them, by slots enough that no leader has them all."""
+"""Observe the prices before a run's buys, early enough that no single leader makes all slots between."""
 
 import asyncio
 from collections.abc import Sequence
@@ -29,8 +29,9 @@ FALL_BPS = 100
 
 A sandwich that pushes it back takes less than 0.2 % of a buy (programs/tests, price_bound).
 """
-POLL_SECONDS = 0.2
-"""Half a slot: so many times what is left is slept, then asked again."""
+WAIT_PER_SLOT = 0.2
+"""Seconds slept for each slot that is left. A slot takes longer (0.3 s and more), so we wake
+early and ask again."""
 PATIENCE_SECONDS = 90
 """How long a chain may take for the slots that a look must be old, or past."""
 
@@ -120,4 +121,4 @@ async def until_slot(session: Session, slot: int) -> None:
     while (left := slot - await session.rpc.call("getSlot", {"commitment": "confirmed"})) > 0:
         if asyncio.get_running_loop().time() > deadline:
             raise RpcUnavailable(f"the chain has not reached slot {slot} in {PATIENCE_SECONDS} s")
-        await asyncio.sleep(left * POLL_SECONDS)
+        await asyncio.sleep(left * WAIT_PER_SLOT)

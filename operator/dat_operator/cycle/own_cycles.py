@@ -15,7 +15,7 @@ from dat_operator.domain.report import longest_job_seconds
 CLOCKS_SECONDS = 600
 """How far the clocks of cluster and chain may be apart."""
 CALLS = 300
-"""A run makes so many calls at most for cycles that others' hide, and so many for its tokens' last ones."""
+"""Calls that a run may make for cycles hidden behind others', and as many for its tokens' last cycles."""
 
 log = structlog.get_logger()
 

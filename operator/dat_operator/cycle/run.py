@@ -132,7 +132,7 @@ class CycleRun:
             await self._attempt(late, alone=True)
 
     def _outdated(self) -> ProgramError:
-        said = "the price has risen too far above a look that nobody has used"
+        said = "an unused look is too old or too low; the token is tried once that look has ended"
         return ProgramError(self._session.config.program_id, "PriceTooHigh", said)
 
     async def _decide(
@@ -231,9 +231,9 @@ class CycleRun:
         return isinstance(error, TransactionExpired) or error.unnamed or error.reason in RETRYABLE
 
     async def _name_drift(self) -> None:
-        """What pump.fun refuses by its form, and takes of no token, may be its program's fault, not theirs.
+        """If pump.fun rejects the instruction format for every token, report PumpDrift.
 
-        It is if several are refused, or one that had cycled before the last upgrade.
+        Only if it rejects several tokens, or one that had cycled before the last upgrade.
         """
         failed = {m: e for m, e in self._failures.items() if m not in self._reports}
         refused = {m: e for m, e in failed.items() if isinstance(e, ProgramError) and is_about_form(e)}

@@ -10,7 +10,7 @@ from dat_operator.domain.money import BPS
 from dat_operator.domain.price import ONE
 
 FEE_MARGIN_PERCENT = 80
-"""Of a pool's fee, the part by which our buys may move the price (the program's impact rule)."""
+"""Of pump.fun's own fee on the reserves, the part that a buy may spend once the price has risen."""
 TOLERANCE = 19 * ONE // BPS
 """By how much the price may rise ahead of a buy without making it smaller, parts of ``ONE``: whoever
 raises it takes at most 20 basis points of the buy then (the program's rule)."""

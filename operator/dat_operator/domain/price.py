@@ -11,7 +11,7 @@ MAX_AGE_SLOTS = 150
 LANDING_SLOTS = 40
 """What is left of those for a buy that is still to be simulated, sent and landed."""
 ONE = 1_000_000
-"""What rises of a price are counted in: parts of one."""
+"""The unit of a price rise: a millionth."""
 
 
 @dataclass(frozen=True, slots=True)

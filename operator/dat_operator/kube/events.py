@@ -24,7 +24,7 @@ class Event:
 def manifest(event: Event, now: datetime.datetime) -> dict[str, Any]:
     """The Event object to create."""
     meta = event.about["metadata"]
-    # The same for the same cause: whoever is not sure that he has told it may tell it again.
+    # The name is deterministic, so a retry creates no duplicate.
     cause = event.cause or meta.get("resourceVersion")
     what = (meta["uid"], cause, event.reason, event.message)
     digest = hashlib.sha256(repr(what).encode()).hexdigest()[:16]
