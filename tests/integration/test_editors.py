@@ -238,6 +238,7 @@ async def test_nor_does_his_state_get_the_operator(stage: Stage, editor: Editor)
 def test_the_admin_s_job_puts_nobody_of_his_into_a_role(stage: Stage, editor: Editor, role: str) -> None:
     """As operator he would run cycles at prices that he makes: 19.7 of 50 SOL (programs/powers.md)."""
     program, own = Pubkey.from_string(PROGRAM_ID), str(Keypair().pubkey())
+    stage.market.fund(Pubkey.from_string(own), SOL)
     state = str(at.state_address(program, stage.admin.pubkey(), HONEST))
     before, old = stage.chain.account_data(state), set(stage.jobs("setup"))
     spec = stage.namespace.get("DATEcosystem", HONEST)["spec"]["wallets"]  # type: ignore[index]
