@@ -1,17 +1,21 @@
 """An ecosystem that was closed on chain, and what set-up makes of it."""
 
+import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
+from typer.testing import CliRunner
 
 from dat_operator.chain.program import instruction
+from dat_operator.cli.main import app
 from dat_operator.cycle.session import Session
 from dat_operator.cycle.setup import set_up
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.report import Outcome
 from hack.localnet.transactions import keypair, send
-from tests.integration.bindings import bound
+from tests.integration.bindings import bound, write_wallet
 from tests.integration.world import SOL, World
 
 
@@ -70,3 +74,22 @@ async def test_its_last_admin_sets_it_up_again(make_world: Callable[..., World])
     assert (state.root_share.bps, state.root_share.next_bps) == (4_480, 4_980), "on its way to 5,000"
     world.trade("second", 3 * SOL)
     assert (await world.cycle(bytes([1] * 16))).outcome is Outcome.COMPLETED
+
+
+async def test_its_admin_opens_it_again_by_hand(make_world: Callable[..., World], tmp_path: Path) -> None:
+    world = make_world("closed-by-hand")
+    world.launch("second", Role.SECONDARY, spl=False)
+    assert (await world.set_up()).outcome is Outcome.COMPLETED
+    config = tmp_path / "ecosystem.json"
+    config.write_text(world.config.model_dump_json(by_alias=True, exclude_none=True))
+    wallet = write_wallet(tmp_path / "wallet", world.config, world.admin, "admin")
+    init = ["admin", "--config", str(config), "--wallet", str(wallet), "--yes", "init"]
+    refused = await asyncio.to_thread(CliRunner().invoke, app, init)
+    assert (refused.exit_code, "is on chain already" in refused.output) == (2, True)
+
+    await close(world, world.admin)
+    done = await asyncio.to_thread(CliRunner().invoke, app, init)
+    assert (done.exit_code, "Open again closed-by-hand" in done.output) == (0, True), done.output
+    state = (await world.read()).state
+    assert state is not None
+    assert not state.closed
