@@ -75,8 +75,6 @@ pub enum DatError {
     PriceNotObserved,
     #[msg("the price has risen too far above what was observed: observe again and try later")]
     PriceTooHigh,
-    #[msg("there is no wrapped SOL in this account beyond its rent")]
-    NothingToUnwrap,
     #[msg("propose_root_token has not named this token")]
     RootTokenNotProposed,
     #[msg("it is there already and was not closed")]

@@ -86,6 +86,8 @@ pub mod dat {
     }
 
     /// Turns wrapped SOL of a token's authority, the shared authority or the treasury into lamports of it. Anybody.
+    ///
+    /// Without effect where there is none, or none any more.
     pub fn unwrap(ctx: Context<Unwrap>) -> Result<()> {
         instructions::unwrap::unwrap(ctx)
     }

@@ -6,11 +6,14 @@
 use anchor_lang::prelude::*;
 
 use crate::ensure;
-use crate::errors::{refuse, DatError};
+use crate::errors::DatError;
 use crate::events::Unwrapped;
 use crate::pump::{key_at, TOKEN_OWNER, WSOL};
 use crate::state::*;
 use crate::token::{self, associated, ASSOCIATED_TOKEN, TOKEN};
+
+/// Of a token account, bytes.
+const ACCOUNT_LEN: usize = 165;
 
 /// With `stats`: `owner` is the token's authority. Without: `owner` is the shared authority or the treasury.
 #[event_cpi]
@@ -22,8 +25,8 @@ pub struct Unwrap<'info> {
     /// CHECK: one of our bare PDAs, compared in the handler
     #[account(mut)]
     pub owner: UncheckedAccount<'info>,
-    /// CHECK: a token account of wrapped SOL that belongs to `owner`, compared in the handler
-    #[account(mut, owner = TOKEN @ DatError::MintMismatch)]
+    /// CHECK: nothing is done with it unless it is a token account of wrapped SOL that belongs to `owner`
+    #[account(mut)]
     pub wrapped: UncheckedAccount<'info>,
     /// CHECK: by its address
     #[account(address = WSOL)]
@@ -40,41 +43,53 @@ pub struct Unwrap<'info> {
 pub fn unwrap(ctx: Context<Unwrap>) -> Result<()> {
     let accounts = &*ctx.accounts;
     let state = accounts.state.key();
-    let (owner, before) = (accounts.owner.key(), accounts.owner.lamports());
-    accounts.check_wrapped()?;
+    let owner = accounts.owner.key();
+    let ours = match &accounts.stats {
+        Some(stats) => owner == stats.authority,
+        None => [accounts.state.treasury, accounts.state.shared_authority].contains(&owner),
+    };
+    ensure!(ours, DatError::MintMismatch);
+    let lamports = accounts.worth()?;
+    if lamports == 0 {
+        return Ok(());
+    }
     match &accounts.stats {
         Some(stats) => {
-            ensure!(owner == stats.authority, DatError::MintMismatch);
             let seeds = stats.authority_seeds();
             accounts.close(&seeds)?;
-            // Buys on PumpSwap need this very account.
-            if accounts.wrapped.key() == associated(&owner, &WSOL, &TOKEN) && !stats.closed {
+            if accounts.is_needed() {
                 accounts.create_again(&seeds)?;
             }
         }
         None if owner == accounts.state.treasury => {
             accounts.close(&accounts.state.treasury_seeds(&state))?;
         }
-        None => {
-            ensure!(owner == accounts.state.shared_authority, DatError::MintMismatch);
-            accounts.close(&accounts.state.shared_seeds(&state))?;
-        }
+        None => accounts.close(&accounts.state.shared_seeds(&state))?,
     }
-    // Or anybody could make an authority pay for a rent that has risen.
-    let lamports =
-        accounts.owner.lamports().checked_sub(before).ok_or_else(|| refuse(DatError::NothingToUnwrap))?;
-    ensure!(lamports > 0, DatError::NothingToUnwrap);
     let event = Unwrapped { state, mint: accounts.stats.as_ref().map(|stats| stats.mint), owner, lamports };
     emit_cpi!(event);
     Ok(())
 }
 
 impl Unwrap<'_> {
-    fn check_wrapped(&self) -> Result<()> {
+    /// What its owner gets by unwrapping it, lamports; 0 if it is not, or no longer, wrapped SOL of that owner.
+    ///
+    /// Not refused: anybody may have unwrapped it right before, and the cycle behind it must not fail for that. Nor does
+    /// an owner pay for a rent that has risen.
+    fn worth(&self) -> Result<u64> {
         let data = self.wrapped.try_borrow_data()?;
-        let of_owner = key_at(&data, 0) == WSOL && key_at(&data, TOKEN_OWNER) == self.owner.key();
-        ensure!(of_owner, DatError::MintMismatch);
-        Ok(())
+        let is_account = *self.wrapped.owner == TOKEN && data.len() == ACCOUNT_LEN;
+        if !is_account || key_at(&data, 0) != WSOL || key_at(&data, TOKEN_OWNER) != self.owner.key() {
+            return Ok(0);
+        }
+        let kept = if self.is_needed() { Rent::get()?.minimum_balance(ACCOUNT_LEN) } else { 0 };
+        Ok(self.wrapped.lamports().saturating_sub(kept))
+    }
+
+    /// Whether buys on PumpSwap need this very account.
+    fn is_needed(&self) -> bool {
+        let open = self.stats.as_ref().is_some_and(|stats| !stats.closed);
+        open && self.wrapped.key() == associated(&self.owner.key(), &WSOL, &TOKEN)
     }
 
     /// Everything in the account, its rent included, goes to its owner.

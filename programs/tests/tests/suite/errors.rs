@@ -101,10 +101,6 @@ provocations! {
         world.somebody_buys(&dat.coin, 5 * SOL);
         world.try_cycle(eco, dat)
     }),
-    NothingToUnwrap: with_money(|world, eco, dat| {
-        world.prepare_for_pool(dat);
-        world.send(&[eco.unwrap(dat, wsol(&dat.authority))], &[&world.rich()])
-    }),
     RootTokenNotProposed: with_money(|world, eco, dat| world.by(&eco.admin, eco.set_root_token(dat, None))),
     AlreadyInitialized: with_money(|world, eco, dat| {
         world.by(&eco.admin, eco.admit(dat, Role::Secondary, None))

@@ -36,7 +36,10 @@ impl Row {
         let same = TABLE.iter().filter(|row| row.instruction == self.instruction);
         let mut scene = self.stage().scene(self.make, &same.map(|row| row.make).collect::<Vec<_>>());
         // Whatever account of wrapped SOL the owner has, it comes to the owner.
-        scene.twins_serve = if self.instruction == "unwrap" { &[3] } else { &[] };
+        // What is not of wrapped SOL is left alone: somebody may have unwrapped it right before.
+        if self.instruction == "unwrap" {
+            (scene.twins_serve, scene.idle_without) = (&[3], &[2, 3]);
+        }
         scene
     }
 }

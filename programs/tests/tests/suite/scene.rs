@@ -19,6 +19,8 @@ pub struct Scene {
     pub anywhere: Vec<(&'static str, Pubkey)>,
     /// Positions at which another account like the genuine one is meant as well.
     pub twins_serve: &'static [usize],
+    /// Where any other account makes it do nothing.
+    pub idle_without: &'static [usize],
     /// What must come out as without the substitution.
     pub ours: Vec<(&'static str, Pubkey)>,
 }
@@ -64,7 +66,16 @@ impl Scene {
             ("our program", dat::ID),
             ("wrapped SOL", WSOL),
         ];
-        Self { world, instruction, others, lawful, anywhere, twins_serve: &[], ours: vec![] }
+        Self {
+            world,
+            instruction,
+            others,
+            lawful,
+            anywhere,
+            twins_serve: &[],
+            idle_without: &[],
+            ours: vec![],
+        }
     }
 
     /// What may stand at a position instead; puts forgeries of the account into the world.
@@ -104,6 +115,9 @@ impl Scene {
                         Err(failure) => Said::Refused(failure.said()),
                         Ok(_) if self.is_lawful(&changed) => Said::Lawful,
                         Ok(_) if name == "a twin" && self.twins_serve.contains(&position) => Said::Lawful,
+                        Ok(done) if self.idle_without.contains(&position) && self.is_idle(&done) => {
+                            Said::Lawful
+                        }
                         Ok(done) => {
                             self.assert_unchanged(&baseline, &done, &format!("{name} at {position}"));
                             Said::Taken
@@ -138,16 +152,27 @@ impl Scene {
         self.lawful.iter().any(|lawful| keys(lawful) == keys(changed))
     }
 
+    /// Whether it has changed nothing of ours.
+    fn is_idle(&self, done: &Done) -> bool {
+        let before = |address| {
+            let Account { lamports, owner, data, .. } = self.world.account(address);
+            (lamports, owner, data)
+        };
+        self.ours.iter().all(|(_, address)| self.after(done, address) == before(address))
+    }
+
     fn assert_unchanged(&self, baseline: &Done, done: &Done, what: &str) {
         for (name, address) in &self.ours {
-            let after = |done: &Done| {
-                let account = done.accounts.get(address).cloned();
-                let Account { lamports, owner, data, .. } =
-                    account.unwrap_or_else(|| self.world.account(address));
-                (lamports, owner, data)
-            };
-            assert_eq!(after(baseline), after(done), "{what}: {name} {address}");
+            let [before, after] = [baseline, done].map(|done| self.after(done, address));
+            assert_eq!(before, after, "{what}: {name} {address}");
         }
+    }
+
+    /// An account's lamports, owner and data after a simulation.
+    fn after(&self, done: &Done, address: &Pubkey) -> (u64, Pubkey, Vec<u8>) {
+        let account = done.accounts.get(address).cloned();
+        let Account { lamports, owner, data, .. } = account.unwrap_or_else(|| self.world.account(address));
+        (lamports, owner, data)
     }
 
     /// Signers without whose signature the instruction is not refused for want of it.

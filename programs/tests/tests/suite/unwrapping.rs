@@ -43,6 +43,30 @@ fn unwrap(world: &mut World, instruction: Instruction) -> Unwrapped {
     try_unwrap(world, instruction).unwrap_or_else(|failure| panic!("{failure:#?}")).event()
 }
 
+/// Nothing moves, and no account changes.
+fn does_nothing(world: &mut World, instruction: Instruction) {
+    let keys: Vec<_> = instruction.accounts.iter().map(|meta| meta.pubkey).collect();
+    let all = |world: &World| keys.iter().map(|key| world.account(key)).collect::<Vec<_>>();
+    let before = all(world);
+    let done = try_unwrap(world, instruction).expect("no failure");
+    assert!(done.events::<Unwrapped>().is_empty());
+    assert_eq!(all(world), before);
+}
+
+#[test]
+fn a_stranger_who_unwraps_right_before_a_cycle_does_not_make_it_fail() {
+    for elsewhere in [false, true] {
+        let (mut world, ecosystem, dat, fees) = own();
+        let into = if elsewhere { world.another_wsol(&dat.authority) } else { wsol(&dat.authority) };
+        stranger_collects(&mut world, &dat.coin, &into);
+        unwrap(&mut world, ecosystem.unwrap(&dat, into));
+        let gift = if elsewhere { world.rent(165) } else { 0 };
+        let all = [ecosystem.unwrap(&dat, into), ecosystem.cycle_by(BuyForm::PoolV2, &dat, 0, 1)];
+        let event = world.send(&all, &[&ecosystem.operator]).expect("a cycle").event::<CycleCompleted>();
+        assert_eq!(event.inflow, fees + gift);
+    }
+}
+
 #[test]
 fn a_stranger_who_collects_first_takes_nothing_of_the_roots_share() {
     for elsewhere in [false, true] {
@@ -174,7 +198,7 @@ fn the_account_that_buys_need_is_there_again_at_the_rent_of_today() {
     set_rent(&mut world, 6_960);
     world.give_wsol(&account, freed);
     let before = world.lamports(&dat.authority);
-    try_unwrap(&mut world, ecosystem.unwrap(&dat, account)).refused(DatError::NothingToUnwrap);
+    does_nothing(&mut world, ecosystem.unwrap(&dat, account));
     world.give_wsol(&account, 1);
     assert_eq!(unwrap(&mut world, ecosystem.unwrap(&dat, account)).lamports, 1);
     assert_eq!(world.lamports(&dat.authority), before + 1);
@@ -194,6 +218,10 @@ fn only_wrapped_sol_of_that_very_owner_is_unwrapped() {
         ecosystem.unwrap(&dat, wsol(&other.authority)),
         ecosystem.unwrap(&dat, wsol(&somebody.pubkey())),
         ecosystem.unwrap(&other, other.token_account),
+    ] {
+        does_nothing(&mut world, wrong);
+    }
+    for wrong in [
         ecosystem.unwrap_of(Some(&dat), other.authority, wsol(&other.authority)),
         ecosystem.unwrap_of(None, dat.authority, wsol(&dat.authority)),
         ecosystem.unwrap_of(None, somebody.pubkey(), wsol(&somebody.pubkey())),
