@@ -108,7 +108,7 @@ class Stranger:
         decided = batches.decide(chain, tokens, looked=False)
         assert decided.cycles, decided.refused
         (cycle,) = batches.decide(
-            await Looks(session, session.sender, batches, {}).take(chain, decided.cycles), tokens
+            await Looks(session, batches, {}).take(chain, decided.cycles), tokens
         ).cycles
         named = [ours.state_address, ours.tokens[self._mint].addresses.stats]
         budget = set_compute_unit_limit(400_000)

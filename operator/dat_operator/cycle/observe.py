@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from dat_operator.chain.sender import Ready, Sender
+from dat_operator.chain.sender import Ready
 from dat_operator.chain.simulator import Simulator
 from dat_operator.cycle.assemble import TokenCycle
 from dat_operator.cycle.batches import Batches, Tables, tables_of
@@ -18,16 +18,16 @@ from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, ONE, Observa
 
 log = structlog.get_logger()
 
-LOOKS = 3
-"""How often one price is looked at, at most.
+LOOKS = 4
+"""How often one price is looked at, at most; one that falls behind each of them is not bought at.
 
-Whoever makes a price for a look, and lets it go again before the buy, must do so for each look, and pays his
-fees each time: at three that costs more than it brings.
+Whoever makes a price for a look and lets it go again before the buy gets no buy.
 """
-FALL_BPS = 100
-"""How far a price may have fallen since the look, basis points, before it is looked at again.
+FALL_BPS = 19
+"""How far a price may have fallen since the look, basis points.
 
-A sandwich that pushes it back takes less than 0.2 % of a buy (programs/tests, price_bound).
+As much as it may have risen (programs/dat/src/arithmetic.rs): whoever makes the one and the other takes at
+most 35 basis points of a buy.
 """
 WAIT_PER_SLOT = 0.2
 """Seconds slept for each slot that is left. A slot takes longer (0.3 s and more), so we wake
@@ -39,9 +39,10 @@ PATIENCE_SECONDS = 90
 class Looks:
     """Looks at the prices that a run's cycles buy at, in as few transactions as hold them."""
 
-    def __init__(self, session: Session, sender: Sender, batches: Batches, tables: Tables) -> None:
+    def __init__(self, session: Session, batches: Batches, tables: Tables) -> None:
         self._session = session
-        self._sender = sender
+        # Its own: priority fees go by the accounts of what is landed first.
+        self._sender = session.sender
         self._batches = batches
         self._tables = tables
         self._simulator = Simulator(session.rpc, session.signer.pubkey())
@@ -58,13 +59,20 @@ class Looks:
         if await self._land(chain, wanted):
             newest = await self._session.rpc.call("getSlot", {"commitment": "confirmed"})
         await until_slot(self._session, newest + MIN_AGE_SLOTS)
-        chain = await self._session.read()
+        return await self.again(await self._session.read(), cycles)
+
+    async def again(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> ChainState:
+        """Look again at what has fallen since, until nothing has, or so often; the chain then."""
         for _ in range(LOOKS - 1):
-            fallen = [cycle for cycle in cycles if _has_fallen(chain, cycle)]
-            if not await self._land(chain, fallen):
+            if not await self._land(chain, self.fallen(chain, cycles)):
                 break
             chain = await self._session.read()
         return chain
+
+    @staticmethod
+    def fallen(chain: ChainState, cycles: Sequence[TokenCycle]) -> list[TokenCycle]:
+        """Those whose price has fallen since the look."""
+        return [cycle for cycle in cycles if _has_fallen(chain, cycle)]
 
     async def _land(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> bool:
         """Look at the prices of these; whether any could be looked at."""

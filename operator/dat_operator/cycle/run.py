@@ -40,6 +40,9 @@ from dat_operator.domain.upgrade import Upgrade
 
 log = structlog.get_logger()
 
+LATE_JITTER_SECONDS = 60
+"""At most so long waits what is tried at the end of a run, on top."""
+
 
 class CycleRun:
     """One run over an ecosystem; ``cycle_id`` (16 bytes) is the same for every pod of one Job."""
@@ -63,8 +66,10 @@ class CycleRun:
 
         Raises RpcUnavailable if the chain cannot be read at all.
         """
+        # Before the delay: anybody can make it send something, which must not tell when prices are looked at.
+        await self._bring_in()
         # The schedule is public; when the price is looked at must not be.
-        await asyncio.sleep(random.SystemRandom().uniform(0, self._session.config.jitter_seconds))
+        await self._delay(self._session.config.jitter_seconds)
         tokens = in_order(self._session.config.tokens)
         waiting = tokens
         for wait in (*self._session.config.retry.pauses, None):
@@ -87,7 +92,7 @@ class CycleRun:
 
     async def _attempt(self, tokens: Sequence[TokenConfig], *, alone: bool) -> None:
         """Try tokens: what comes of it is in the reports and failures."""
-        found = chain = await self._brought_in()
+        found = chain = await with_wrapped(self._session.rpc, await self._session.read())
         for mint, landed in (await self._own.hidden(chain, [token.mint for token in tokens])).items():
             self._complete(self._session.config.token_of_mint(mint), landed.event.cycle, landed.signature)
         assembler = Assembler(self._session.ecosystem, self._operator, chain, self._cycle_id)
@@ -102,9 +107,9 @@ class CycleRun:
         if not cycles:
             return
         tables = await batches.tables(cycles)
-        looks = Looks(self._session, self._sender, batches, tables)
+        looks = Looks(self._session, batches, tables)
         chain = as_found(await looks.take(chain, cycles), found)
-        cycles = self._renewed(batches, chain, cycles)
+        cycles = self._renewed(batches, chain, self._steady(looks, chain, cycles))
         if not cycles:
             return
         packing = batches.pack(cycles, tables, alone=alone)
@@ -115,9 +120,10 @@ class CycleRun:
         if first:
             # The root is in the last one: it spends what the others have sent by now.
             brought = [cycle.token.mint for ahead in packing.ahead for cycle in ahead]
-            chain = as_found(await self._session.read(), found, brought)
+            cycles = [slot.token for slot in last]
+            chain = as_found(await looks.again(await self._session.read(), cycles), found, brought)
             lights = {slot.token.token.mint for slot in last if slot.light}
-            renewed = self._renewed(batches, chain, [slot.token for slot in last])
+            renewed = self._renewed(batches, chain, self._steady(looks, chain, cycles))
             cycles = [_laid(cycle, cycle.token.mint in lights) for cycle in renewed]
         else:
             cycles = [_laid(slot.token, slot.light) for slot in last]
@@ -128,8 +134,19 @@ class CycleRun:
         late = [token for token in tokens if token.mint in self._late]
         if late:
             await until_slot(self._session, max(self._late.values()))
+            # When an unused look ends is public.
+            await self._delay(min(self._session.config.jitter_seconds, LATE_JITTER_SECONDS))
             self._late.clear()
             await self._attempt(late, alone=True)
+
+    def _steady(self, looks: Looks, chain: ChainState, cycles: Sequence[TokenCycle]) -> list[TokenCycle]:
+        """Those whose price has not fallen since it was looked at, however often."""
+        fallen = {cycle.token.mint: cycle.token for cycle in looks.fallen(chain, cycles)}
+        for token in fallen.values():
+            self._report(
+                token, "PriceTooHigh", "the price falls behind each look at it; the next run looks again"
+            )
+        return [cycle for cycle in cycles if cycle.token.mint not in fallen]
 
     def _outdated(self) -> ProgramError:
         said = "an unused look is too old or too low; the token is tried once that look has ended"
@@ -168,19 +185,20 @@ class CycleRun:
             )
         return list(decided.cycles)
 
-    async def _brought_in(self) -> ChainState:
-        """The chain, once the shared authority's wrapped SOL is unwrapped, wherever somebody has put it."""
+    async def _bring_in(self) -> None:
+        """Unwrap the shared authority's wrapped SOL, wherever somebody has put it."""
         session = self._session
         chain = await with_wrapped(session.rpc, await session.read())
-        accounts = (
-            [Pubkey.from_string(address) for address, _ in chain.shared.wrapped] if chain.shared else []
-        )
-        if not accounts:
-            return chain
-        instructions = tuple(session.ecosystem.unwrap(account) for account in accounts)
-        ready = await self._ready(instructions, [], "wrapped SOL could not be brought in")
-        await self._sender.land_all(ready)
-        return as_found(await session.read(), chain) if ready else chain
+        accounts = chain.shared.wrapped if chain.shared else ()
+        if accounts:
+            unwraps = (session.ecosystem.unwrap(Pubkey.from_string(address)) for address, _ in accounts)
+            ready = await self._ready(tuple(unwraps), [], "wrapped SOL could not be brought in")
+            await session.sender.land_all(ready)
+
+    @staticmethod
+    async def _delay(seconds: float) -> None:
+        """Wait for at most so long, nobody knows how long."""
+        await asyncio.sleep(random.SystemRandom().uniform(0, seconds))
 
     async def _bring_fees(self, packing: Packing[TokenCycle], tables: Tables) -> None:
         """Land what goes ahead. Whatever fails here is brought by nobody, and its cycle says so."""

@@ -75,7 +75,7 @@ class Observed(World):
             chain, batches = await one.read(), Batches(rpc, OPERATOR, assembler(), one.config)
             cycles = batches.decide(chain, one.config.tokens, looked=False).cycles
             assert len(cycles) == len(self.mints)
-            await Looks(one, one.sender, batches, {}).take(chain, cycles)
+            await Looks(one, batches, {}).take(chain, cycles)
 
     def looked_at(self) -> list[list[Pubkey]]:
         sent = [[one.accounts[3] for one in t if ours(one) == "observe"] for t in self.sent.values()]

@@ -18,7 +18,7 @@ from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.config import RetryConfig
 from dat_operator.domain.errors import DatError, RpcUnavailable
 from dat_operator.domain.market import BuyForm
-from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS
+from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, Observation
 from dat_operator.domain.report import Outcome, Report
 from tests.unit.builders import RENT, SOL, TREASURY, key
 from tests.unit.chain.conftest import Clock
@@ -558,3 +558,63 @@ async def test_nobody_waits_for_a_token_whose_unused_look_is_outdated() -> None:
     report = await world.run()
     assert outcomes(report) == expected(apple="CycleCompleted", pear="CycleCompleted")
     assert world.cycles() == [[PEAR], [APPLE]]
+
+
+def falls_once_others_land(world: Ecosystem, *, steady: bool) -> None:
+    """Somebody has held the root's price up for the reading, and lets it go; ``steady``: for good."""
+    low = replace(LOOKED_AT, quote=LOOKED_AT.quote * 9 // 10)
+    seen = low if steady else LOOKED_AT
+
+    def lands(transaction: Sequence[Laid]) -> Any:
+        world.land(transaction)
+        changes: dict[Pubkey, Any] = {}
+        if any(at_cycle(transaction, mint) for mint in (APPLE, PEAR)):
+            changes |= curve_of(ROOT, virtual_quote_reserves=low.quote)
+        if any(ours(one) == "observe" for one in transaction):
+            changes |= stats_of(ROOT, Role.ROOT, observation=observation_bytes(seen))
+        world.table |= {str(name): value for name, value in changes.items()}
+
+    world.lands = lands
+
+
+async def test_a_root_whose_price_falls_while_the_others_land_is_looked_at_again() -> None:
+    world = Ecosystem(APPLE, PEAR, ROOT)
+    falls_once_others_land(world, steady=True)
+    assert set(outcomes(await world.run()).values()) == {"CycleCompleted"}
+    assert world.calls() == [["run_cycle"], ["run_cycle"], ["observe"], ["run_cycle"]]
+
+
+async def test_a_price_that_falls_behind_each_look_is_not_bought_at() -> None:
+    """Whoever makes the price for every look must not sell at it."""
+    world = Ecosystem(APPLE, PEAR, ROOT)
+    falls_once_others_land(world, steady=False)
+    report = await world.run()
+    assert outcomes(report) == expected(apple="CycleCompleted", pear="CycleCompleted", root="PriceTooHigh")
+    assert report.outcome is Outcome.COMPLETED, "no failure of anybody's"
+    assert world.cycles() == [[APPLE], [PEAR]]
+
+
+async def test_cycles_are_priced_by_what_others_pay_for_their_own_accounts() -> None:
+    """A look before them locks less."""
+    world = Ecosystem(APPLE)
+    never = stats_of(APPLE, observation=observation_bytes(Observation(0, 0, 0, 0)))
+    world.table |= {str(name): value for name, value in never.items()}
+    asked: list[list[str]] = []
+    world.answers["getRecentPrioritizationFees"] = lambda accounts: asked.append(list(accounts)) or []
+    await world.run()
+    assert [str(at.bonding_curve(APPLE)) in accounts for accounts in asked] == [False, True]
+
+
+async def test_what_a_stranger_makes_a_run_send_does_not_tell_when_it_looks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Wrapped SOL of the shared authority is brought in before the random delay."""
+    world, done = Ecosystem(APPLE), list[str]()
+    monkeypatch.setattr(CycleRun, "_bring_in", lambda _: noted("unwrap"))
+    monkeypatch.setattr(CycleRun, "_delay", lambda *_: noted("delay"))
+
+    async def noted(what: str) -> None:
+        done.append(f"{what} after {len(world.sent)}")
+
+    await world.run()
+    assert done == ["unwrap after 0", "delay after 0"]
