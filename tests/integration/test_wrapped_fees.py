@@ -1,13 +1,15 @@
 """A stranger collects a graduated token's fees into wrapped SOL: the root gets its share all the same."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
 from solders.keypair import Keypair
 
 from dat_operator.chain import addresses as at
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.report import Outcome
+from hack.localnet.transactions import send
 from tests.integration.world import SOL, World
 
 
@@ -21,6 +23,32 @@ async def graduated(make_world: Callable[..., World], name: str) -> World:
     assert (await world.set_up()).tokens[1].outcome is Outcome.COMPLETED
     await world.cycle(bytes([9] * 16))
     return world
+
+
+async def test_a_stranger_who_unwraps_under_a_run_does_not_make_it_fail(
+    make_world: Callable[..., World],
+) -> None:
+    """Right behind the look, so that the run plans with what is wrapped no more."""
+    world = await graduated(make_world, "unwrapped")
+    coin = world.coins["second"]
+    world.market.buy_at_pool(world.trader, coin, 20 * SOL)
+    world.market.collect_wrapped(world.trader, coin)
+    unwrap = world.operator_session().ecosystem.unwrap(at.wrapped_sol(coin.creator), coin.mint)
+
+    async def spoil() -> None:
+        def looked_at(chain: ChainState) -> bool:
+            stats = chain.tokens[str(coin.mint)].stats
+            return stats is not None and stats.observation.slot > 0
+
+        while not looked_at(await world.read()):
+            await asyncio.sleep(0.1)
+        await asyncio.to_thread(send, world.chain.rpc, [unwrap], [world.trader])
+
+    spoiling = asyncio.create_task(spoil())
+    report = await world.cycle(bytes([1] * 16))
+    await spoiling
+    assert report.tokens[0].outcome is Outcome.COMPLETED, report
+    assert (await world.cycles("second"))[0].event.to_root > 0
 
 
 @pytest.mark.parametrize("aside", [False, True], ids=["where-buys-need-it", "anywhere"])
