@@ -20,8 +20,8 @@ PROGRAM = [
         Mutant(
             "wrapped SOL of the shared authority comes in",
             UNWRAP,
-            "ensure!(owner == accounts.state.shared_authority, DatError::MintMismatch);",
-            "return Err(refuse(DatError::MintMismatch));",
+            "None => accounts.close(&accounts.state.shared_seeds(&state))?,",
+            "None => return Err(crate::errors::refuse(DatError::MintMismatch)),",
         ),
         "unwrapping::what_is_collected_for_a_shared_creator_is_not_locked",
     ),
@@ -30,8 +30,8 @@ PROGRAM = [
         Mutant(
             "wrapped SOL comes in from any account",
             UNWRAP,
-            "ensure!(of_owner, DatError::MintMismatch);",
-            "ensure!(of_owner && self.wrapped.key() == associated(self.owner.key, &WSOL, &TOKEN), DatError::MintMismatch);",
+            "if !is_account ||",
+            "if !is_account || self.wrapped.key() != associated(self.owner.key, &WSOL, &TOKEN) ||",
         ),
         "unwrapping::a_stranger_who_collects_first_takes_nothing_of_the_roots_share",
     ),
@@ -80,10 +80,30 @@ PROGRAM = [
         Mutant(
             "what is wrapped for a closed token comes in whole",
             UNWRAP,
-            " && !stats.closed {",
-            " {",
+            "is_some_and(|stats| !stats.closed)",
+            "is_some()",
         ),
         "unwrapping::closing_orphans_nothing_that_is_wrapped",
+    ),
+    Row(
+        "C1",
+        Mutant(
+            "what somebody has unwrapped before is no failure",
+            UNWRAP,
+            "return Ok(());",
+            "return Err(crate::errors::refuse(DatError::MintMismatch));",
+        ),
+        "unwrapping::a_stranger_who_unwraps_right_before_a_cycle_does_not_make_it_fail",
+    ),
+    Row(
+        "H1",
+        Mutant(
+            "what falls behind each look is not bought at",
+            f"{CYCLES}/observe.py",
+            "return seen.price.rise(market.price, market.price.quote) > FALL_BPS * (ONE // BPS)",
+            "return False",
+        ),
+        "tests/unit/cycle/test_run.py::test_a_price_that_falls_behind_each_look_is_not_bought_at",
     ),
     Row(
         "H1",
