@@ -7,9 +7,12 @@ wallet of others signs for him, no key reaches his host, and a condition names f
 
 import base64
 import json
+import signal
 import struct
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from solders.keypair import Keypair
@@ -19,10 +22,12 @@ from dat_operator.api import API_VERSION
 from dat_operator.chain import addresses as at
 from dat_operator.cycle.session import Session
 from dat_operator.cycle.setup import set_up
+from dat_operator.domain.binding import FILE
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.report import Outcome
 from hack.demo.market import Market
 from hack.localnet.localnet import Localnet
+from tests.integration import bindings
 from tests.integration.bindings import bound
 from tests.integration.kube_api import Body, Namespace
 from tests.integration.kubectl import kubectl, run
@@ -88,6 +93,10 @@ def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPa
         (folder / name).write_text(text)
     namespace.create({"kind": "Secret", "metadata": {"name": "dat-rpc"}, "stringData": keys})
     stage.apply_ecosystem()
+    # The endpoint of the editor is on the same host, at another port.
+    hosts = [urlsplit(url).netloc for url in (chain.rpc_url, chain.ws_url)]
+    bound_to = bindings.text(stage.binding("operator", rpc_hosts=hosts))
+    namespace.merge("Secret", "operator", {"stringData": {FILE: bound_to}})
     root = stage.launch("root")
     # From here on the admin's wallet pays for nothing that a test does by itself.
     stage.market = Market(chain.rpc, stage.trader)
@@ -257,6 +266,35 @@ def test_the_admin_s_job_puts_nobody_of_his_into_a_role(stage: Stage, editor: Ed
     assert f"--ecosystem {HONEST} --{role} {own}`" in said["message"]
     assert stage.chain.account_data(state) == before, "on chain all is as it was"
     stage.until_condition("DATEcosystem", HONEST, "Stalled", "False")
+
+
+def test_an_endpoint_of_his_gets_nothing_of_a_cycle_s_job(
+    stage: Stage, editor: Editor, proxy: RpcProxy
+) -> None:
+    """As the only one it would have each look and buy first, and choose when they land (T1c)."""
+    before = stage.namespace.get("DATEcosystem", HONEST)
+    assert before
+    calls: list[str] = []
+    try:
+        editor.patch(HONEST, {"rpc": {"endpoints": [{"url": editor.url}]}})
+        until(lambda: stage.config()["rpc"] == [{"url": editor.url}], "his endpoint", look_at=stage.look)
+        stage.wish("held")
+        until(lambda: stage.namespace.get("Job", "held"), "the Job", look_at=stage.look)
+        stage.operator.send(signal.SIGSTOP)  # It asks his endpoint for the status, too.
+        time.sleep(1)
+        proxy.reset(lambda call: calls.append(call.method))
+        stage.kubelet.run("held")
+        assert calls == [], "the Job has asked his endpoint"
+        stage.operator.send(signal.SIGCONT)
+        said = stage.until_condition("DATEcosystem", HONEST, "CyclesHealthy", "False")
+    finally:
+        stage.operator.send(signal.SIGCONT)
+        editor.patch(HONEST, {"rpc": before["spec"]["rpc"]})
+    own = urlsplit(editor.url).netloc
+    assert said["reason"] == "WalletNotBound"
+    assert f"spec.rpc.endpoints[0].url: it leads to {own}, but binding.json of the wallet" in said["message"]
+    assert f"`dat wallet appoint DIRECTORY --ecosystem {HONEST} --rpc-host " in said["message"]
+    assert f" --rpc-host {own}`" in said["message"]
 
 
 def lie_about_rents(call: Call) -> None:

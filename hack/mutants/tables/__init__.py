@@ -10,7 +10,7 @@ AUDIT = [
     *("C1", "H1", "M1", "M2", "M3", "M4", "L1", "L2", "L3", "S1"),
     *(str(number) for number in range(1, 21)),
     *(f"T{number}" for number in range(1, 15)),
-    "T1b",  # Of T1's kind, found by a reader later: roles.
+    *("T1b", "T1c"),  # Of T1's kind, found by readers later: roles, endpoints.
 ]
 """The rows that have to be here, or in ``WITHOUT``."""
 WITHOUT = {

@@ -83,6 +83,26 @@ EDITORS = [
         f"{TESTS}/chain/test_guard.py::test_nobody_takes_the_emergency_admin_away_but_by_the_owner_s_word",
     ),
     Row(
+        "T1c",
+        Mutant(
+            "a wallet is used with endpoints on hosts that its owner names",
+            "operator/dat_operator/cli/job.py",
+            "        rpc_hosts.check(binding, ecosystem.rpc, used)\n",
+            "        pass\n",
+        ),
+        f"{TESTS}/cli/test_job.py::test_an_editor_s_endpoint_is_refused_by_the_url_that_is_really_used[operator]",
+    ),
+    Row(
+        "T1c",
+        Mutant(
+            "and so is its websocket",
+            f"{CHAIN}/rpc_hosts.py",
+            'yield "websocketUrl", before.websocket_url, after.websocket_url',
+            "pass",
+        ),
+        f"{TESTS}/chain/test_rpc_hosts.py::test_a_websocket_too_is_on_a_host_that_the_owner_names",
+    ),
+    Row(
         "T2",
         Mutant("the policy compares a pod's fields (volumes)", POLICIES, POD_FIELDS),
         f"{ATTACK}[_a_script_in_place_of_our_program-not as it makes them: volumes]",

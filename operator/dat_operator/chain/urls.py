@@ -1,12 +1,39 @@
 """URLs of endpoints: what may be shown of them, and where they lead."""
 
+from dataclasses import dataclass
+
 import httpx
+import yarl
 
 from dat_operator.domain.errors import DatError
 
 LAST_PORT = 65_535
 SHORTEST_CREDENTIAL = 8
 """Characters; shorter parts of URLs, such as v2 or mainnet, are words that messages need."""
+
+
+USUAL_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a URL leads. ``host`` is in lower case and ASCII; an IPv6 address has its brackets."""
+
+    host: str
+    port: int
+    is_usual_port: bool
+
+
+def destination(url: str) -> Destination | None:
+    """Where a URL leads; None if the libraries that ask it do not agree on that."""
+    try:
+        one, other = httpx.URL(url), yarl.URL(url)
+        host, port = one.raw_host.decode("ascii").lower(), one.port or USUAL_PORTS.get(one.scheme)
+    except (httpx.InvalidURL, ValueError):
+        return None
+    if not host or port is None or (host, port) != ((other.raw_host or "").lower(), other.port):
+        return None
+    return Destination(f"[{host}]" if ":" in host else host, port, port == USUAL_PORTS.get(one.scheme))
 
 
 def check_url(url: str, whose: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from rich.table import Table
 
-from dat_operator.cli.job import RPC_KEYS, ConfigPath, RpcKeys, load_config, open_rpc
+from dat_operator.cli.job import RPC_KEYS, ConfigPath, RpcKeys, endpoints, load_config, open_rpc
 from dat_operator.cli.tables import show
 from dat_operator.cycle.deed import state_of
 from dat_operator.cycle.session import Reading
@@ -127,7 +127,7 @@ def snapshot(config: ConfigPath, rpc_keys: RpcKeys = RPC_KEYS) -> None:
 def _read(config: Path, rpc_keys: Path) -> tuple[EcosystemConfig, ChainState]:
     async def read() -> tuple[EcosystemConfig, ChainState]:
         ecosystem = load_config(config)
-        async with await open_rpc(ecosystem, rpc_keys) as rpc:
+        async with await open_rpc(ecosystem, endpoints(ecosystem, rpc_keys)) as rpc:
             return ecosystem, await Reading(ecosystem, rpc).read()
 
     return asyncio.run(read())

@@ -1,17 +1,19 @@
 """``dat dev``: what only test networks allow."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dat_operator.chain.rpc import RpcClient
-from dat_operator.cli.job import RPC_KEYS, ConfigPath, RpcKeys, WalletPath, load_config, open_rpc
+from dat_operator.cli.job import RPC_KEYS, ConfigPath, RpcKeys, WalletPath, endpoints, load_config, open_rpc
 from dat_operator.cli.signing import by_hand
 from dat_operator.cycle import volume
 from dat_operator.cycle.session import Session
 from dat_operator.domain.binding import WalletRole
+from dat_operator.domain.config import EcosystemConfig
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.money import LAMPORTS_PER_SOL, sol
 
@@ -29,7 +31,8 @@ def airdrop(
     lamports = int(amount * LAMPORTS_PER_SOL)
 
     async def give() -> None:
-        async with await _test_network(config, rpc_keys) as rpc:
+        ecosystem = _test_network(config)
+        async with await open_rpc(ecosystem, endpoints(ecosystem, rpc_keys)) as rpc:
             await volume.airdrop(rpc, key, lamports)
             typer.echo(f"{sol(lamports)} SOL for {key}")
 
@@ -41,8 +44,8 @@ def create_token(symbol: str, config: ConfigPath, wallet: WalletPath, rpc_keys: 
     """Launch a coin whose creator is its authority; prints its mint."""
 
     async def create() -> None:
-        async with await _test_network(config, rpc_keys) as rpc:
-            typer.echo(await volume.create_token(_session(config, wallet, rpc), symbol))
+        async with _session(config, wallet, rpc_keys) as session:
+            typer.echo(await volume.create_token(session, symbol))
 
     asyncio.run(create())
 
@@ -60,22 +63,23 @@ def generate_volume(
     lamports = int(amount * LAMPORTS_PER_SOL)
 
     async def trade() -> None:
-        async with await _test_network(config, rpc_keys) as rpc:
-            session = _session(config, wallet, rpc)
+        async with _session(config, wallet, rpc_keys) as session:
             async for number in volume.generate_volume(session, token, rounds, lamports):
                 typer.echo(f"round {number} of {rounds}: bought for {sol(lamports)} SOL and sold again")
 
     asyncio.run(trade())
 
 
-async def _test_network(config: Path, keys: Path) -> RpcClient:
+def _test_network(config: Path) -> EcosystemConfig:
     ecosystem = load_config(config)
     if ecosystem.network == "mainnet-beta":
         raise DatError("`dat dev` is for test networks; this ecosystem is on mainnet-beta")
-    return await open_rpc(ecosystem, keys)
+    return ecosystem
 
 
-def _session(config: Path, wallet: Path, rpc: RpcClient) -> Session:
-    ecosystem = load_config(config)
-    signer, _ = by_hand(ecosystem, wallet, (WalletRole.CREATOR,))
-    return Session(ecosystem, rpc, signer)
+@asynccontextmanager
+async def _session(config: Path, wallet: Path, keys: Path) -> AsyncIterator[Session]:
+    ecosystem = _test_network(config)
+    signer, allowed = by_hand(ecosystem, wallet, (WalletRole.CREATOR,))
+    async with await open_rpc(ecosystem, endpoints(ecosystem, keys, allowed), allowed.genesis) as rpc:
+        yield Session(ecosystem, rpc, signer)

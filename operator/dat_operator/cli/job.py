@@ -11,6 +11,7 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 
+from dat_operator.chain import rpc_hosts
 from dat_operator.chain.guard import Guard
 from dat_operator.chain.network import check_network
 from dat_operator.chain.rpc import RpcClient
@@ -19,8 +20,8 @@ from dat_operator.chain.usage import MethodCost
 from dat_operator.chain.wallet import Wallet, load_wallet, read_bindings
 from dat_operator.cli.tables import show
 from dat_operator.cycle.session import Session
-from dat_operator.domain.binding import WalletRole, bound
-from dat_operator.domain.config import EcosystemConfig
+from dat_operator.domain.binding import Binding, WalletRole, bound
+from dat_operator.domain.config import EcosystemConfig, EndpointConfig
 from dat_operator.domain.errors import RETRYABLE, DatError, Refused, RpcUnavailable, TransactionExpired
 from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT, EXIT_RETRY, Outcome, Report, run_bytes
 
@@ -95,10 +96,11 @@ async def signed(
     ecosystem = load_config(config)
     # First of all: nothing is asked of an endpoint, and no key is read, for what its owner has not allowed.
     allowed = bound(read_bindings(wallet), ecosystem, [WalletRole(role)])
+    used = endpoints(ecosystem, rpc_keys, allowed)
     expected = ecosystem.admin if role == "admin" else ecosystem.operator
     pair = load_wallet(wallet, expected, f"spec.wallets.{role}")
     guard = Guard.of(allowed, [token.mint for token in ecosystem.tokens], by_hand=False)
-    async with await open_rpc(ecosystem, rpc_keys, allowed.genesis) as rpc:
+    async with await open_rpc(ecosystem, used, allowed.genesis) as rpc:
         try:
             done = await work(Session(ecosystem, rpc, Wallet(pair, guard)))
         finally:
@@ -107,10 +109,20 @@ async def signed(
     return done
 
 
-async def open_rpc(ecosystem: EcosystemConfig, keys: Path, genesis: str | None = None) -> RpcClient:
+def endpoints(ecosystem: EcosystemConfig, keys: Path, binding: Binding | None = None) -> list[EndpointConfig]:
+    """The ecosystem's endpoints with their keys, if a wallet's binding allows them all. Raises DatError."""
+    used = [resolve(endpoint, keys) for endpoint in ecosystem.rpc]
+    if binding:
+        rpc_hosts.check(binding, ecosystem.rpc, used)
+    return used
+
+
+async def open_rpc(
+    ecosystem: EcosystemConfig, used: Sequence[EndpointConfig], genesis: str | None = None
+) -> RpcClient:
     """A client of the ecosystem's endpoints, which are of the network it says, and show this genesis hash."""
     private = ecosystem.private_rpc or ecosystem.network == "localnet"
-    rpc = RpcClient([resolve(endpoint, keys) for endpoint in ecosystem.rpc], public_only=not private)
+    rpc = RpcClient(used, public_only=not private)
     try:
         await check_network(rpc, ecosystem.network, genesis)
     except RpcUnavailable as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 from rich.table import Table
 
-from dat_operator.cli.job import load_config, open_rpc, run_job
+from dat_operator.cli.job import endpoints, load_config, open_rpc, run_job
 from dat_operator.cli.tables import show
 from dat_operator.cycle.dry_run import dry_run
 from dat_operator.cycle.session import Reading
@@ -67,7 +67,7 @@ def _report(token: TokenForecast) -> TokenReport:
 
 
 async def _plan(ecosystem: EcosystemConfig, rpc_keys: Path) -> DryRunReport:
-    async with await open_rpc(ecosystem, rpc_keys) as rpc:
+    async with await open_rpc(ecosystem, endpoints(ecosystem, rpc_keys)) as rpc:
         return await dry_run(Reading(ecosystem, rpc), datetime.datetime.now(datetime.UTC))
 
 

@@ -10,10 +10,10 @@ import typer
 
 from dat_operator.chain.guard import Guard
 from dat_operator.chain.wallet import Wallet, read_bindings, read_keypair
-from dat_operator.cli.job import load_config, open_rpc
+from dat_operator.cli.job import endpoints, load_config, open_rpc
 from dat_operator.cycle.deed import Deed, Plan, commit, rehearse
 from dat_operator.cycle.session import Session
-from dat_operator.domain.binding import WalletRole, bound
+from dat_operator.domain.binding import Binding, WalletRole, bound
 from dat_operator.domain.config import EcosystemConfig
 from dat_operator.domain.errors import DatError
 
@@ -42,20 +42,21 @@ def do(plan: Plan, roles: Collection[WalletRole], options: Options) -> None:
 
 def by_hand(
     ecosystem: EcosystemConfig, wallet: Path, roles: Collection[WalletRole]
-) -> tuple[Wallet, str | None]:
-    """The wallet in a file, and the genesis hash that it is bound to. Raises DatError.
+) -> tuple[Wallet, Binding]:
+    """The wallet in a file, and what it is bound to. Raises DatError.
 
     The configuration comes from the cluster, so what an editor made of it binds no key that lies elsewhere.
     """
     allowed = bound(read_bindings(wallet), ecosystem, roles)
     guard = Guard.of(allowed, [token.mint for token in ecosystem.tokens], by_hand=True)
-    return Wallet(read_keypair(wallet, "--wallet"), guard), allowed.genesis
+    return Wallet(read_keypair(wallet, "--wallet"), guard), allowed
 
 
 async def _do(plan: Plan, roles: Collection[WalletRole], options: Options) -> None:
     ecosystem = load_config(options.config)
-    signer, genesis = by_hand(ecosystem, options.wallet, roles)
-    async with await open_rpc(ecosystem, options.rpc_keys, genesis) as rpc:
+    signer, allowed = by_hand(ecosystem, options.wallet, roles)
+    used = endpoints(ecosystem, options.rpc_keys, allowed)
+    async with await open_rpc(ecosystem, used, allowed.genesis) as rpc:
         session = Session(ecosystem, rpc, signer)
         deed = await plan(session, await session.read())
         units = await rehearse(session, deed)

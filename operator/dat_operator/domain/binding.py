@@ -1,10 +1,11 @@
 """What a wallet may sign for. Its owner says so beside the key, where no editor of resources can write."""
 
+import re
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from dat_operator.domain.config import EcosystemConfig, Frozen, Network
 from dat_operator.domain.errors import Refused
@@ -14,6 +15,8 @@ FILE = "binding.json"
 REMEDY = "`dat wallet bind` writes one (docs/setup.md, Wallets)"
 NOBODY = "none"
 """In place of a key: nobody need have the role."""
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9._-]*)(:[0-9]{1,5})?")
+"""A host, in lower case, with or without a port."""
 
 
 class WalletRole(StrEnum):
@@ -24,6 +27,13 @@ class WalletRole(StrEnum):
     EMERGENCY = "emergency"
     CREATOR = "creator"
     """Launches coins, or hands them over, by hand."""
+
+
+def rpc_host(text: str) -> str:
+    """A host as a binding names it, such as rpc.example.com or rpc.example.com:8899. Raises ValueError."""
+    if not HOST.fullmatch(host := text.strip().lower()):
+        raise ValueError("a host is named as rpc.example.com, or with its port as rpc.example.com:8899")
+    return host
 
 
 _Keys = Annotated[tuple[str, ...], Field(exclude_if=lambda keys: not keys)]
@@ -46,6 +56,10 @@ class Binding(Frozen):
     """Whom an admin's wallet may make the operator; no one else, whatever a configuration says."""
     emergency_admins: _Keys = ()
     """Whom it may make the emergency admin; NOBODY among them: there may be none."""
+    rpc_hosts: Annotated[tuple[Annotated[str, AfterValidator(rpc_host)], ...] | None, Field(min_length=1)] = (
+        None
+    )
+    """The hosts of the endpoints that may be used with it, with a port where that counts; None: of any."""
 
 
 _FILE = TypeAdapter(list[Binding])

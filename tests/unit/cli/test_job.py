@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import typer
@@ -90,7 +90,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
     monkeypatch.setattr(job, "check_network", no_check)
 
     def go(
-        error: Exception | None = None, config: Any = CONFIG, binding: Any = BINDING
+        error: Exception | None = None,
+        config: Any = CONFIG,
+        binding: Any = BINDING,
+        role: Literal["admin", "operator"] = "operator",
     ) -> tuple[int, Report]:
         files = {name: tmp_path / name for name in ("config", "wallet", "report")}
         files["config"].write_text(json.dumps(config))
@@ -105,7 +108,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
 
         async def work(_: bytes) -> Report:
             return await signed(
-                done, role="operator", config=files["config"], wallet=files["wallet"], rpc_keys=tmp_path
+                done, role=role, config=files["config"], wallet=files["wallet"], rpc_keys=tmp_path
             )
 
         with pytest.raises(typer.Exit) as caught:
@@ -124,6 +127,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
         (BINDING | {"ecosystem": "other"}, "WalletNotBound"),
         (BINDING | {"network": "mainnet-beta"}, "WalletNotBound"),
         (BINDING | {"program": "11111111111111111111111111111111"}, "ProgramNotAllowed"),
+        (BINDING | {"rpcHosts": ["rpc.owner.example"]}, "WalletNotBound"),
     ],
 )
 def test_a_wallet_that_is_bound_elsewhere_is_not_even_read(
@@ -142,6 +146,25 @@ def test_a_wallet_that_is_bound_elsewhere_is_not_even_read(
     monkeypatch.setattr(job, "open_rpc", never)
     code, said = run(binding=binding)
     assert (code, said.outcome, said.reason) == (EXIT_INPUT, Outcome.FAILED, reason)
+
+
+@pytest.mark.parametrize("role", ["operator", "admin"])
+def test_an_editor_s_endpoint_is_refused_by_the_url_that_is_really_used(
+    run: Callable[..., tuple[int, Report]], tmp_path: Path, role: str
+) -> None:
+    """Audit T1c: a key may lead elsewhere, and may be a part of the host; then it is not shown."""
+    (tmp_path / "KEY").write_text("s3cr3t")
+    (tmp_path / "KEY.hosts").write_text("s3cr3t.evil.example\n")
+    config = CONFIG | {"rpc": [{"url": "https://rpc.invalid"}, {"url": "https://${KEY}.evil.example"}]}
+    hosts = {"rpcHosts": ["rpc.invalid", "evil.example"]}
+    code, said = run(config=config, binding=BINDING | hosts | {"role": role}, role=role)
+    assert (code, said.reason) == (EXIT_INPUT, "WalletNotBound")
+    assert "spec.rpc.endpoints[1].url: it leads to another host, but binding.json" in str(said.message)
+    assert "s3cr3t" not in str(said.message)
+
+
+def test_endpoints_that_the_owner_names_are_used(run: Callable[..., tuple[int, Report]]) -> None:
+    assert run(binding=BINDING | {"rpcHosts": ["RPC.invalid"]}) == (0, report())
 
 
 def test_all_is_well(run: Callable[..., tuple[int, Report]]) -> None:

@@ -28,7 +28,7 @@ async def test_private_endpoints_are_refused_unless_the_installer_said_otherwise
 
     monkeypatch.setattr(job, "check_network", no_check)
     config = EcosystemConfig.model_validate_json(json.dumps({**CONFIG, **told}))
-    async with await job.open_rpc(config, Path("keys")) as rpc:
+    async with await job.open_rpc(config, job.endpoints(config, Path("keys"))) as rpc:
         assert [endpoint.public_only for endpoint in rpc.endpoints] == [public_only]
 
 

@@ -66,10 +66,42 @@ def test_an_owner_names_whom_his_admin_appoints(tmp_path: Path) -> None:
     assert read_bindings(tmp_path / "keypair.json") == [before.model_copy(update=named)], "the same again"
 
 
+def hosts(folder: Path) -> list[tuple[str, ...] | None]:
+    return [binding.rpc_hosts for binding in read_bindings(folder / "keypair.json")]
+
+
+def test_an_owner_names_the_hosts_of_endpoints(tmp_path: Path) -> None:
+    """Of any wallet's; they are kept when it is bound again, and others are not touched."""
+    operator = ("--role", "operator", *OPTIONS, "--admin", str(key("admin")))
+    code, said = dat("create", str(tmp_path), *operator)
+    assert f"any host; name those that you trust: dat wallet appoint {tmp_path} --ecosystem fruit" in said
+    assert hosts(tmp_path) == [None]
+    code, said = dat("bind", str(tmp_path), *operator, "--rpc-host", "A.example", "--rpc-host", "b.example:1")
+    assert (code, "by endpoints on a.example or b.example:1 only" in said) == (0, True)
+    assert hosts(tmp_path) == [("a.example", "b.example:1")], "no second binding, which names none"
+    assert dat("bind", str(tmp_path), *operator)[0] == 0
+    assert hosts(tmp_path) == [("a.example", "b.example:1")], "the same again"
+    nuts = ("--role", "operator", "--ecosystem", "nuts", "--network", "devnet", "--admin", str(key("admin")))
+    assert dat("bind", str(tmp_path), *nuts, "--rpc-host", "nuts.example")[0] == 0
+    assert dat("appoint", str(tmp_path), "--ecosystem", "fruit", "--rpc-host", "c.example")[0] == 0
+    assert hosts(tmp_path) == [("c.example",), ("nuts.example",)]
+
+
+def test_hosts_and_appointments_leave_each_other_alone(tmp_path: Path) -> None:
+    admin = ("--role", "admin", *OPTIONS)
+    assert dat("create", str(tmp_path), *admin, "--rpc-host", "a.example")[0] == 0
+    assert dat("appoint", str(tmp_path), "--operator", str(key("friend")))[0] == 0
+    assert dat("bind", str(tmp_path), *admin, "--rpc-host", "b.example")[0] == 0
+    (found,) = read_bindings(tmp_path / "keypair.json")
+    assert (found.operators, found.rpc_hosts) == ((str(key("friend")),), ("b.example",))
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ((), "--operator, --emergency: give at least one key"),
+        ((), "--operator, --emergency, --rpc-host: give at least one"),
+        (("--rpc-host", "https://rpc.example"), "--rpc-host: https://rpc.example: a host is named as"),
+        (("--rpc-host", "rpc.example", "--ecosystem", "nuts"), "--ecosystem: name one"),
         (("--operator", "none"), "--operator: none is no public key"),
         (("--emergency", "1" * 40), "--emergency: 1"),
         (("--operator", str(key("friend")), "--ecosystem", "nuts"), "--ecosystem: name one"),
@@ -83,7 +115,11 @@ def test_an_appointment_that_is_none_is_said(tmp_path: Path, options: tuple[str,
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [(("--role", "operator"), "--admin: give"), (("--role", "admin", "--program", "1" * 40), "--program: 1")],
+    [
+        (("--role", "operator"), "--admin: give"),
+        (("--role", "admin", "--program", "1" * 40), "--program: 1"),
+        (("--role", "admin", "--rpc-host", "a/b"), "--rpc-host: a/b"),
+    ],
 )
 def test_what_is_missing_or_wrong_is_said(tmp_path: Path, options: tuple[str, ...], words: str) -> None:
     code, said = dat("create", str(tmp_path), *options, *OPTIONS)

@@ -90,6 +90,11 @@ def test_one_of_several_bindings_has_to_fit_as_a_whole() -> None:
         (json.dumps(GIVEN | {"programs": []}), "programs: Extra inputs are not permitted"),
         (json.dumps(GIVEN | {"network": "*"}), "network: "),
         (json.dumps([GIVEN, GIVEN | {"ecosystem": None}]), "ecosystem: "),
+        (json.dumps(GIVEN | {"rpcHosts": []}), "rpcHosts: "),
+        (json.dumps(GIVEN | {"rpcHosts": ["a.example", "https://a.example"]}), "rpcHosts.1: "),
+        (json.dumps(GIVEN | {"rpcHosts": ["*.example"]}), "a host is named as rpc.example.com"),
+        (json.dumps(GIVEN | {"rpcHosts": ["a.example/path"]}), "rpcHosts.0: "),
+        (json.dumps(GIVEN | {"rpcHosts": ["a.example:http"]}), "rpcHosts.0: "),
     ],
 )
 def test_what_is_no_binding_binds_to_nothing(text: str, words: str) -> None:
@@ -97,6 +102,13 @@ def test_what_is_no_binding_binds_to_nothing(text: str, words: str) -> None:
         parse(text, "/etc/dat/wallet/binding.json")
     assert caught.value.reason == "WalletNotBound"
     assert words in str(caught.value)
+
+
+def test_hosts_of_endpoints_may_be_named_and_need_not_be() -> None:
+    (named,) = parse(json.dumps(GIVEN | {"rpcHosts": [" Rpc.Example ", "[::1]:8899"]}), "f")
+    assert named.rpc_hosts == ("rpc.example", "[::1]:8899")
+    assert binding().rpc_hosts is None
+    assert "rpcHosts" not in binding().model_dump(by_alias=True, exclude_none=True)
 
 
 def test_one_or_several() -> None:
