@@ -4,8 +4,9 @@
 
 The bound of transactions follows from what the look at a token's price, and its cycle, take of a transaction
 whatever the packing (instructions that run, accounts that are locked; measured, hack/localnet/FINDINGS.md).
-That of calls: before the looks and behind them one read of everything, one blockhash, one look at statuses;
-once the fees that others pay, and the slot; a simulation and a sending of each transaction.
+That of calls: one read of everything before the random delay, before the looks and behind them; for looks and
+for cycles one blockhash, one question for others' fees and one for statuses; once the slot; and a simulation
+and a sending of each transaction.
 """
 
 import asyncio
@@ -59,7 +60,7 @@ class Cost:
     def bound_of_calls(self) -> int:
         """The fewest calls, with the fewest transactions."""
         reads = math.ceil((KEYS_OF_A_TOKEN * self.tokens + KEYS_OF_ALL) / KEYS_OF_A_CALL)
-        return 2 * (reads + 2) + 2 + 2 * self.bound
+        return 3 * reads + 2 * 3 + 1 + 2 * self.bound
 
     def row(self) -> str:
         """A line of the table."""
