@@ -18,13 +18,23 @@ FEES = (("1.25 %, a curve", 0.0125), ("1.2 %, a pool", 0.012), ("0.05 %, through
 """What a trade of the holder's pays."""
 DELAYS = (0, 60, 300, 900)
 """``jitterSeconds``."""
+FALL, LOOKS = 0.0019, 4
+"""What a price may fall behind a look, and how often it is looked at (dat_operator/cycle/observe.py)."""
+AGAIN_SECONDS = 1
+"""Between one look and the next reading, after the first."""
 FIXED_SECONDS = 10
 """What a run takes from its look to its buy, at most usually."""
 
 
 def refused(volatility: float, rise: float, seconds: float) -> float:
-    """The part of cycles that find the price more than ``rise`` above what was observed."""
+    """The part of cycles that find the price more than ``rise`` above what was observed, or so much below."""
     return 0.5 * (1 - erf(rise / (volatility * sqrt(2 * seconds))))
+
+
+def falling(volatility: float) -> float:
+    """The part of cycles whose price falls behind each look."""
+    first = refused(volatility, FALL, SECONDS[0])
+    return first * refused(volatility, FALL, AGAIN_SECONDS) ** (LOOKS - 1)
 
 
 def gain(impact: float, fee: float) -> float:
@@ -46,6 +56,8 @@ def main() -> None:
         for rise in RISES:
             cells = " | ".join(f"{refused(volatility, rise, seconds):.2%}" for seconds in SECONDS)
             print(f"| {volatility:.1%} | {rise:.0%} | {cells} |")
+    print("\nCycles refused because the price falls behind each look: ", end="")
+    print(", ".join(f"{falling(v):.2%} at {v:.1%} a second" for v in VOLATILITIES))
     print("\nWho buys before the run and sells behind the buy, at a volatility of 0.2 % a second\n")
     print("| spend | his fee | gain | " + " | ".join(f"risk at {d} s" for d in DELAYS) + " |")
     print("|---|---|---|" + "---|" * len(DELAYS))
