@@ -44,6 +44,8 @@ pub struct Outcome {
     pub cycles: usize,
     /// What attackers have spent on coins, lamports.
     pub spent: u64,
+    /// What our cycles have, lamports.
+    pub bought: u64,
 }
 
 impl Move {
@@ -147,7 +149,7 @@ impl Program {
         }
         let fault = fault.or_else(|| field.finish().err());
         field.sent = sold.sent;
-        Outcome { fault, gain, luck, field, cycles, spent }
+        Outcome { fault, gain, luck, field, cycles, spent, bought }
     }
 
     /// What attackers have in the end if they let it be.

@@ -17,6 +17,8 @@ pub struct Seen {
     pub faults: Vec<(Fault, Program)>,
     /// The best attacker's gain among programs in which one bought, lamports.
     gain: Option<i64>,
+    /// The most that one gained of what our cycles bought for, basis points.
+    part: f64,
     /// The same where attackers were in luck.
     lucky: i64,
     /// The programs that brought attackers most for what they spent, millionths, best first; the next are made from
@@ -31,12 +33,13 @@ pub fn search(seed: u64, programs: u64, most_faults: usize) -> Seen {
         seen.note(program);
     }
     println!(
-        "seed {seed}: {} programs, {} cycles, {} instructions went through in {:.0} s; best attacker's gain {} lamports, with luck {}",
+        "seed {seed}: {} programs, {} cycles, {} instructions went through in {:.0} s; best attacker's gain {} lamports, at most {:.1} basis points of our buys; with luck {}",
         seen.programs,
         seen.cycles,
         seen.sent.values().sum::<usize>(),
         start.elapsed().as_secs_f64(),
         seen.gain.unwrap_or_default(),
+        seen.part,
         seen.lucky
     );
     seen
@@ -80,6 +83,9 @@ impl Seen {
             return;
         }
         self.gain = self.gain.max(Some(outcome.gain));
+        if outcome.bought > 0 {
+            self.part = self.part.max(outcome.gain as f64 * 10_000.0 / outcome.bought as f64);
+        }
         if outcome.cycles > 0 && outcome.spent > 50_000_000 {
             let rate = (i128::from(outcome.gain) * 1_000_000 / i128::from(outcome.spent)) as i64;
             let niche = self.best.entry(program.niche()).or_default();
