@@ -1,10 +1,7 @@
 """A cluster of processes on this machine, without a container engine."""
 
-import contextlib
 import json
 import os
-import random
-import socket
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,10 +13,9 @@ from hack.cluster.instance import Instance
 from hack.cluster.pki import Pki
 from hack.cluster.supervisor import Plan, Service
 from hack.common.cache import lock
+from hack.common.ports import free_ports
 from hack.common.steps import StepError, say, step
 
-# Below the range that the kernel gives to outgoing connections, so that none of them is in the way.
-_PORTS = range(20_000, 32_000)
 _START_SECONDS = 120.0
 _MAX_STARTS = 8
 
@@ -137,7 +133,7 @@ class NativeCluster:
 
     def _start_control_plane(self) -> None:
         kube = binaries.kube()
-        endpoints = Endpoints("127.0.0.1", *_free_ports(3))
+        endpoints = Endpoints("127.0.0.1", *free_ports(3))
         with step("start the control plane"):
             pki = self._prepare(endpoints)
             servers = controlplane.services(kube, self.instance.state, pki, endpoints, scheduler=False)
@@ -214,15 +210,3 @@ class NativeCluster:
         new = self._facts_file.with_suffix(".new")
         new.write_text(json.dumps(asdict(facts)))
         new.rename(self._facts_file)
-
-
-def _free_ports(count: int) -> list[int]:
-    """Different ports of loopback on which nothing listens now."""
-    found: list[int] = []
-    for port in random.sample(_PORTS, len(_PORTS)):
-        if len(found) == count:
-            return found
-        with contextlib.suppress(OSError), socket.socket() as probe:
-            probe.bind(("127.0.0.1", port))
-            found.append(port)
-    raise StepError(f"no free port on loopback between {_PORTS.start} and {_PORTS.stop}")

@@ -1,13 +1,13 @@
 """The operator as a process, as its Deployment would run it."""
 
 import signal
-import socket
 import subprocess
 import urllib.request
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from hack.common.ports import free_ports
 from tests.integration import dat
 from tests.integration.kube_api import Namespace
 from tests.integration.waiting import SECONDS, until
@@ -46,7 +46,7 @@ class Operator:
 
     def spawn(self) -> None:
         """Start it."""
-        port = _free_port()
+        (port,) = free_ports(1)
         env = {
             "KUBECONFIG": str(self._namespace.kubeconfig),
             "DAT_NAMESPACE": self._namespace.name,
@@ -96,9 +96,3 @@ class Operator:
     def log(self) -> str:
         lines = self.log_file.read_text().splitlines()
         return "\n".join(lines[-40:])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
