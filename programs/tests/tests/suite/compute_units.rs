@@ -6,7 +6,7 @@ use dat_tests::*;
 const MINTS: usize = 20;
 /// What an instruction may use in a transaction that asks for nothing.
 const BOUND: u64 = 200_000;
-/// What half of all cycles stay below, sweep and collection aside, unless the price has risen.
+/// What half of all cycles stay below, sweep and collection included, unless the price has risen.
 const USUAL: u64 = 120_000;
 
 #[test]
