@@ -17,6 +17,7 @@ DEFAULTS: Mapping[str, Any] = {
     "apiVersion": "v1",
     "completionMode": "NonIndexed",
     "completions": 1,
+    "defaultMode": 0o644,
     "dnsPolicy": "ClusterFirst",
     "parallelism": 1,
     "schedulerName": "default-scheduler",
