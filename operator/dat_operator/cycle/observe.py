@@ -118,7 +118,8 @@ def _seen(chain: ChainState, cycle: TokenCycle) -> Observation:
 
 def _has_fallen(chain: ChainState, cycle: TokenCycle) -> bool:
     seen, market = _seen(chain, cycle), market_of(chain, chain.tokens[cycle.token.mint])
-    if market is None or not seen.lasts(chain.slot):
+    # Where nothing is left there is no price: the decision that follows refuses that token.
+    if market is None or not market.price.quote or not seen.lasts(chain.slot):
         return False
     return seen.price.rise(market.price, market.price.quote) > FALL_BPS * (ONE // BPS)
 

@@ -113,6 +113,20 @@ async def test_a_price_that_has_fallen_since_is_looked_at_again() -> None:
         assert world.looked_at() == [mints(2)] * looks, quotes
 
 
+async def test_a_market_that_is_empty_behind_the_look_stops_no_run() -> None:
+    """Its token is refused by the decision that follows."""
+    world = Observed(dict.fromkeys(mints(1), NEVER))
+
+    def lands(transaction: Sequence[Laid]) -> None:
+        world.land(transaction)
+        empty = curve_of(mints(1)[0], bucket=SOL, virtual_quote_reserves=0)
+        world.table |= {str(name): value for name, value in empty.items()}
+
+    world.lands = lands
+    await world.look()
+    assert world.looked_at() == [mints(1)]
+
+
 async def test_a_late_look_that_is_too_high_is_taken_again() -> None:
     high = replace(LOOKED_AT, quote=2 * LOOKED_AT.quote)
     world = Observed({mints(2)[0]: LOOKED_AT, mints(2)[1]: high})
