@@ -9,7 +9,6 @@ import datetime
 import re
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 from tests.integration import dat
 from tests.integration.kube_api import Body, Namespace
+from tests.integration.meanwhile import again_and_again
 from tests.integration.waiting import SECONDS, until
 
 TERMINATION_LOG = "/dev/termination-log"
@@ -56,19 +56,8 @@ class Kubelet:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Run whatever comes, in a thread of its own."""
-        done = threading.Event()
-
-        def work() -> None:
-            while not done.wait(0.2):
-                self._start(self._namespace.list("Pod"))
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        try:
+        with again_and_again(lambda: self._start(self._namespace.list("Pod")), 0.2):
             yield
-        finally:
-            done.set()
-            thread.join()
 
     def _start(self, pods: Iterable[Body]) -> None:
         for pod in pods:

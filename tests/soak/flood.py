@@ -20,6 +20,7 @@ from solders.transaction import Transaction
 from dat_operator.chain.ours import Ecosystem
 from dat_operator.chain.program import EVENT_TAG
 from hack.localnet.localnet import Localnet
+from tests.integration.meanwhile import again_and_again
 from tests.unit.chain.dat_bytes import event_bytes, u64
 
 ECHO = str(Keypair.from_seed(bytes([7] * 32)).pubkey())
@@ -66,19 +67,8 @@ class Flood:
     @contextmanager
     def going_on(self) -> Iterator[None]:
         """Send all the while."""
-        done = threading.Event()
-
-        def work() -> None:
-            while not done.wait(PAUSE_SECONDS):
-                self._post()
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        try:
+        with again_and_again(self._post, PAUSE_SECONDS):
             yield
-        finally:
-            done.set()
-            thread.join()
 
     def _post(self) -> None:
         latest = self._chain.rpc.call("getLatestBlockhash", {"commitment": "confirmed"})["value"]
