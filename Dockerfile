@@ -27,7 +27,7 @@ RUN --mount=type=bind,from=wheels,target=/wheels \
     && find /opt/dat/bin -type f -delete
 # The root file system is read-only later. Hashes instead of times: the same inputs give the same bytes.
 RUN /opt/dat/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/dat/lib
-RUN printf '%s\n' '#!/opt/dat/bin/python' 'from dat_operator.cli.main import main' 'main()' > /opt/dat/bin/dat \
+RUN printf '%s\n' '#!/opt/dat/bin/python' 'from dat_operator.entry.cli.main import main' 'main()' > /opt/dat/bin/dat \
     && chmod 755 /opt/dat/bin/dat
 
 # Stages and layers end with what changes most: after an edit only the sources are copied and compiled.

@@ -19,16 +19,16 @@ from typing import Any
 
 import structlog
 
-from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.chain.session import Session
 from dat_operator.cycle.run import CycleRun
-from dat_operator.cycle.session import Session
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.report import Outcome
 from hack.common.steps import say
 from hack.localnet.localnet import Localnet
 from hack.program import program_so
-from tests.integration.bindings import bound
-from tests.integration.world import PROGRAM_ID, SOL, World, new_world
+from tests.support.chain.ecosystem import PROGRAM_ID, SOL, World, new_world
+from tests.support.wallets import bound
 
 COUNTS = (1, 10, 100)
 TRACE_OF_A_TOKEN, LOCKS_OF_A_TOKEN = 13, 10

@@ -19,7 +19,7 @@ FEES = (("1.25 %, a curve", 0.0125), ("1.2 %, a pool", 0.012), ("0.05 %, through
 DELAYS = (0, 60, 300, 900)
 """``jitterSeconds``."""
 FALL, LOOKS = 0.0019, 4
-"""What a price may fall behind a look, and how often it is looked at (dat_operator/cycle/observe.py)."""
+"""What a price may fall behind a look, and how often it is looked at (dat_operator/cycle/observations.py)."""
 AGAIN_SECONDS = 1
 """Between one look and the next reading, after the first."""
 FIXED_SECONDS = 10

@@ -7,5 +7,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden",
         action="store_true",
-        help="write what the code does now into tests/unit/golden/*/output.yaml; then read the diff",
+        help="write the present plans into tests/unit/controller/golden/*/output.yaml; then read the diff",
     )

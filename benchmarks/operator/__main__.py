@@ -16,8 +16,8 @@ from hack.common.paths import REPO
 from hack.common.steps import say
 from hack.localnet.localnet import Localnet
 from hack.program import program_so
-from tests.integration.kubectl import kubectl
-from tests.integration.world import PROGRAM_ID
+from tests.support.chain.ecosystem import PROGRAM_ID
+from tests.support.cluster.kubectl import kubectl
 
 SCENARIOS = ("100x1", "1000x10", "1000x50", "5000x50")
 

@@ -10,9 +10,9 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from hack.localnet.localnet import Localnet
-from tests.integration.world import PROGRAM_ID, SOL
-from tests.unit.chain.dat_bytes import option, state_bytes, stats_bytes, text, u32
-from tests.unit.chain.test_pump import curve_bytes
+from tests.support.chain.ecosystem import PROGRAM_ID, SOL
+from tests.support.vectors.dat_bytes import option, state_bytes, stats_bytes, text, u32
+from tests.unit.chain.pump.test_layouts import curve_bytes
 
 PROGRAM = Pubkey.from_string(PROGRAM_ID)
 RENT = 890_880

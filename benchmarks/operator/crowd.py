@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from tests.integration.kube_api import PATHS, Body, tls
+from tests.support.cluster.api_server import PATHS, Body, tls
 
 AT_ONCE = 50
 """Requests under way."""

@@ -13,9 +13,9 @@ from benchmarks.operator.result import STEADY_SECONDS, Result, Scenario, Seen
 from dat_operator.api import API_VERSION
 from hack.common.steps import say
 from hack.localnet.localnet import Localnet
-from tests.integration.kube_api import Body, Namespace
-from tests.integration.operator_process import Operator
-from tests.integration.world import PROGRAM_ID
+from tests.support.chain.ecosystem import PROGRAM_ID
+from tests.support.cluster.api_server import Body, Namespace
+from tests.support.operator_process import Operator
 
 POLL_SECONDS = 5
 """As the chart has it."""

@@ -3,9 +3,9 @@
 from rich.console import Console
 from rich.table import Table
 
-from dat_operator.chain.history import History
-from dat_operator.chain.rpc import RpcClient
-from dat_operator.chain.walk import Walk
+from dat_operator.chain.dat.history import History
+from dat_operator.chain.dat.history_walk import Walk
+from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.money import tokens
 from hack.demo.stage import PROGRAM_ID

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conformance.official import Sdk
+from tests.support.conformance.official_sdks import Sdk
 
 
 @pytest.fixture(scope="session")

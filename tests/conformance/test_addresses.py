@@ -11,8 +11,8 @@ from hypothesis import given
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from tests.conformance.draw import KEYS, RANDOM, TOKEN_PROGRAMS, distinct
-from tests.conformance.official import SDK, Sdk, call
+from tests.support.conformance.official_sdks import SDK, Sdk, call
+from tests.support.conformance.random_inputs import KEYS, RANDOM, TOKEN_PROGRAMS, distinct
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The five forms of a buy: accounts of ours (chain/buy.py), data of the program (programs/dat/src/pump/forms.rs).
+"""The five forms of a buy: accounts of ours (chain/pump/buy.py), data of the program (programs/dat/src/pump/forms.rs).
 
 Where @pump-fun/pump-sdk 2.0.0 and @pump-fun/pump-swap-sdk 1.20.0 are another thing than what we do:
 
@@ -25,13 +25,13 @@ from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain import trade
-from dat_operator.chain.buy import Buy
+from dat_operator.chain.pump import trade
+from dat_operator.chain.pump.buy import Buy
 from dat_operator.domain.market import BuyForm
 from hack.common.paths import REPO
-from tests.conformance.draw import RANDOM, TOKEN_PROGRAMS, U64, buys, distinct
-from tests.conformance.official import Call, Sdk, call
-from tests.conformance.same import same, same_accounts, without_signature
+from tests.support.conformance.comparison import same, same_accounts, without_signature
+from tests.support.conformance.official_sdks import Call, Sdk, call
+from tests.support.conformance.random_inputs import RANDOM, TOKEN_PROGRAMS, U64, buys, distinct
 
 FORM = re.compile(
     r"const (?P<name>\w+): Form = Form \{\s+program: (?P<program>\w+),\s+"

@@ -15,13 +15,15 @@ from hypothesis import strategies as st
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
-from dat_operator.chain import accounts, gather, launch
 from dat_operator.chain import addresses as at
-from dat_operator.chain.pump import CURVE_LENGTH, POOL_LENGTH
-from tests.conformance.draw import KEYS, RANDOM, U64, distinct
-from tests.conformance.official import Call, Sdk, call
-from tests.conformance.same import same
-from tests.unit.builders import curve, graduated, token
+from dat_operator.chain.pump import fees as gather
+from dat_operator.chain.pump import launch
+from dat_operator.chain.pump import prerequisites as accounts
+from dat_operator.chain.pump.layouts import CURVE_LENGTH, POOL_LENGTH
+from tests.support.chain_state import curve, graduated, token
+from tests.support.conformance.comparison import same
+from tests.support.conformance.official_sdks import Call, Sdk, call
+from tests.support.conformance.random_inputs import KEYS, RANDOM, U64, distinct
 
 OFFLINE = "pump.PUMP_SDK."
 POOLS = "amm.PUMP_AMM_SDK."

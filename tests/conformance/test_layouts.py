@@ -1,8 +1,8 @@
 """Accounts of every length, read by us and by the SDKs: what both know must be the same.
 
 Difference: fields that are newer than @pump-fun/pump-sdk 2.0.0 and @pump-fun/pump-swap-sdk 1.20.0
-(``BondingCurve.creator_fee``, ``Pool.creator_fees``) it does not show; tests/unit/chain/test_pump.py compares
-them with the IDLs of the deployed programs.
+(``BondingCurve.creator_fee``, ``Pool.creator_fees``) it does not show; unit/chain/pump/test_layouts.py holds
+them to the IDLs of the deployed programs.
 """
 
 from typing import Any
@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from solders.pubkey import Pubkey
 
-from dat_operator.chain import pump
+from dat_operator.chain.pump import layouts as pump
 from dat_operator.domain.fees import Fees, FeeTier
-from tests.conformance.draw import KEYS, RANDOM, U64, of_type
-from tests.conformance.official import Sdk
-from tests.unit.chain.pump_idl import idl
+from tests.support.conformance.official_sdks import Sdk
+from tests.support.conformance.random_inputs import KEYS, RANDOM, U64, of_type
+from tests.support.vectors.pump_idl import idl
 
 CURVE_LENGTHS = (81, 82, 83, 115, 123, 124, 125, 150, 151, 166)
 POOL_LENGTHS = (211, 243, 244, 245, 261, 269, 270, 271, 287, 300)

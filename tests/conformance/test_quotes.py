@@ -19,15 +19,15 @@ from hypothesis import strategies as st
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain import pump
+from dat_operator.chain.pump import layouts as pump
 from dat_operator.domain.chain_state import ChainState, Mint, TokenState
 from dat_operator.domain.fees import Fees
 from dat_operator.domain.market import Market, market_of
 from dat_operator.domain.money import BPS
-from tests.conformance.draw import KEYS, RANDOM, up_to
-from tests.conformance.official import Sdk, call
-from tests.unit.builders import chain, graduated, token
-from tests.unit.chain.pump_idl import idl
+from tests.support.chain_state import chain, graduated, token
+from tests.support.conformance.official_sdks import Sdk, call
+from tests.support.conformance.random_inputs import KEYS, RANDOM, up_to
+from tests.support.vectors.pump_idl import idl
 
 FEE_CONFIG_LENGTH = 4097
 SPENDS = up_to(40)

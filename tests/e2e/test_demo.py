@@ -11,8 +11,8 @@ from hack.common.steps import StepError
 from hack.demo.ledger import proof
 from hack.demo.play import ECOSYSTEM, LAUNCHES, Play
 from hack.demo.stage import NAMESPACE, Stage
-from tests.e2e.books import ledger_of
-from tests.integration.waiting import until
+from tests.support.books import ledger_of
+from tests.support.waiting import until
 
 
 def supply(stage: Stage, play: Play, token: str) -> int:

@@ -13,7 +13,7 @@ from hack.common.steps import StepError
 from hack.demo.market import Market, well_known_key
 from hack.demo.play import Play
 from hack.demo.stage import NAMESPACE, PROGRAM_ID, Stage
-from tests.integration.waiting import until
+from tests.support.waiting import until
 
 EDITOR = f"--as=system:serviceaccount:{NAMESPACE}:editor"
 KINDS = ("datecosystems", "dattokens", "datcycles")

@@ -16,10 +16,10 @@ from dat_operator.domain.report import run_bytes
 from hack.demo.ledger import Ledger
 from hack.demo.play import ECOSYSTEM, Play
 from hack.demo.stage import Stage
-from tests.e2e import books
-from tests.e2e.scene import Body, Scene, now
-from tests.e2e.traffic import Traffic
-from tests.integration.rpc_proxy import Call, RpcProxy
+from tests.support import books
+from tests.support.chain.rpc_proxy import Call, RpcProxy
+from tests.support.chain.traffic import Traffic
+from tests.support.demo_ecosystem import Body, Scene, now
 
 AWAY_SECONDS = 60.0
 ALONE_SECONDS = 40.0

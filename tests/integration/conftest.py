@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.domain.chain_state import Role
-from dat_operator.domain.config import EcosystemConfig
+from dat_operator.domain.job_config import EcosystemConfig
 from dat_operator.domain.report import Outcome
 from hack.cluster.cluster import Cluster
 from hack.common.paths import REPO
 from hack.localnet.localnet import Localnet
 from hack.program import program_so
 from hack.pump.coin import Coin
-from tests.integration.kube_api import Namespace
-from tests.integration.kubectl import kubectl
-from tests.integration.rpc_proxy import RpcProxy
-from tests.integration.world import PROGRAM_ID, World, new_world
+from tests.support.chain.ecosystem import PROGRAM_ID, World, new_world
+from tests.support.chain.rpc_proxy import RpcProxy
+from tests.support.cluster.api_server import Namespace
+from tests.support.cluster.kubectl import kubectl
 
 
 @pytest.fixture(scope="session")

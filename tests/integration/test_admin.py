@@ -11,13 +11,13 @@ from click.testing import Result
 from solders.keypair import Keypair
 from typer.testing import CliRunner
 
-from dat_operator.cli.main import app
-from dat_operator.cycle.session import Reading
+from dat_operator.chain.session import Reading
 from dat_operator.domain.chain_state import DatState, FeeSource, Role, TokenStats
-from dat_operator.domain.config import TokenConfig
+from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.report import Outcome
-from tests.integration.bindings import write_wallet
-from tests.integration.world import SOL, World
+from dat_operator.entry.cli.main import app
+from tests.support.chain.ecosystem import SOL, World
+from tests.support.wallets import write_wallet
 
 
 @dataclass

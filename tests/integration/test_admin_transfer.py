@@ -7,10 +7,10 @@ import pytest
 
 from hack.localnet.localnet import Localnet
 from hack.localnet.transactions import keypair
-from tests.integration.kube_api import Namespace
-from tests.integration.stage import Stage
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID
+from tests.support.chain.ecosystem import PROGRAM_ID
+from tests.support.cluster.api_server import Namespace
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module")

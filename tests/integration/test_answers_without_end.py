@@ -16,7 +16,7 @@ MOST_MORE_MIB = 160
 """Beside what the process has before it asks: the operator has 256 MiB, and is some 80 MiB big."""
 ASK = """
 import asyncio, resource, sys
-from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.domain.errors import RpcUnavailable
 
 async def ask():

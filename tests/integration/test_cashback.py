@@ -5,10 +5,10 @@ from collections.abc import Callable
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.accounts import create_token_account
+from dat_operator.chain.pump.prerequisites import create_token_account
 from dat_operator.domain.chain_state import Role, TokenState
 from dat_operator.domain.report import Outcome
-from tests.integration.world import SOL, World
+from tests.support.chain.ecosystem import SOL, World
 
 CURVE_FLAG, POOL_FLAG = 82, 244
 """Where a curve and a pool say that they are a cashback coin's. Such coins can no longer be made."""

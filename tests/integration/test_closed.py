@@ -8,15 +8,15 @@ from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 from typer.testing import CliRunner
 
-from dat_operator.chain.program import instruction
-from dat_operator.cli.main import app
-from dat_operator.cycle.session import Session
-from dat_operator.cycle.setup import set_up
+from dat_operator.chain.dat.codec import instruction
+from dat_operator.chain.session import Session
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.report import Outcome
+from dat_operator.entry.cli.main import app
+from dat_operator.setup.ecosystem import set_up
 from hack.localnet.transactions import keypair, send
-from tests.integration.bindings import bound, write_wallet
-from tests.integration.world import SOL, World
+from tests.support.chain.ecosystem import SOL, World
+from tests.support.wallets import bound, write_wallet
 
 
 async def close(world: World, admin: Keypair) -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from hack.localnet.localnet import Localnet
-from tests.integration.dat import JobCommand
-from tests.integration.kube_api import Namespace
-from tests.integration.rpc_proxy import Call, RpcProxy
-from tests.integration.stage import Stage
 from tests.integration.test_exactly_once import TRADE, Point, Scene, killed_and_again
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID, World
+from tests.support.chain.ecosystem import PROGRAM_ID, World
+from tests.support.chain.rpc_proxy import Call, RpcProxy
+from tests.support.cluster.api_server import Namespace
+from tests.support.dat_command import JobCommand
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 READS = ("getMultipleAccounts", "getSignaturesForAddress", "getTransaction")
 POINTS = [

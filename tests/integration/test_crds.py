@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from hack.common.paths import REPO
-from tests.integration.kube_api import Body, Namespace
-from tests.integration.kubectl import kubectl, run
+from tests.support.cluster.api_server import Body, Namespace
+from tests.support.cluster.kubectl import kubectl, run
 
 EXAMPLES = REPO / "examples/localnet"
 ECOSYSTEM: Body = yaml.safe_load((EXAMPLES / "ecosystem.yaml").read_text())

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from hack.localnet.localnet import Localnet
-from tests.integration.kube_api import Namespace
-from tests.integration.rpc_proxy import Call, Hung, Rejected, RpcProxy, Rule
-from tests.integration.stage import Stage
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID
+from tests.support.chain.ecosystem import PROGRAM_ID
+from tests.support.chain.rpc_proxy import Call, Hung, Rejected, RpcProxy, Rule
+from tests.support.cluster.api_server import Namespace
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 FROM_SECRET, PASSWORD, IN_URL = "key-of-the-secret", "password-in-the-url", "key-in-the-url"
 

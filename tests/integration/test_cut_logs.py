@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.rpc import RpcClient
-from dat_operator.domain.config import RetryConfig
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.domain.job_config import RetryConfig
 from dat_operator.domain.report import Outcome, Report, TokenReport
-from tests.integration.rpc_proxy import Call, RpcProxy
-from tests.integration.world import SOL, World
+from tests.support.chain.ecosystem import SOL, World
+from tests.support.chain.rpc_proxy import Call, RpcProxy
 
 FOURTH = "second3"
 FULL = ("second", "second1", "second2", FOURTH)

@@ -4,7 +4,7 @@ import pytest
 
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.report import Outcome
-from tests.integration.world import SOL, World
+from tests.support.chain.ecosystem import SOL, World
 
 
 @pytest.fixture

@@ -9,17 +9,17 @@ import pytest
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.history import History
-from dat_operator.chain.rpc import RpcClient
-from dat_operator.controller.observed import JOB_NAME_LABEL
+from dat_operator.chain.dat.history import History
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.controller.objects.observed import JOB_NAME_LABEL
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.report import run_bytes
 from hack.localnet.localnet import Localnet
-from tests.integration.kube_api import Body, Namespace
-from tests.integration.kubectl import kubectl
-from tests.integration.stage import Stage
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID, SOL
+from tests.support.chain.ecosystem import PROGRAM_ID, SOL
+from tests.support.cluster.api_server import Body, Namespace
+from tests.support.cluster.kubectl import kubectl
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 OPEN_SECONDS = 10
 

@@ -9,10 +9,10 @@ import pytest
 
 from dat_operator.api import API_VERSION
 from hack.localnet.localnet import Localnet
-from tests.integration.kube_api import Body, Namespace
-from tests.integration.stage import Stage
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID
+from tests.support.chain.ecosystem import PROGRAM_ID
+from tests.support.cluster.api_server import Body, Namespace
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 STEADY_SECONDS = 4
 BY_HAND: list[Body] = [

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from dat_operator.cli.main import app
+from dat_operator.chain.session import Reading
 from dat_operator.cycle.dry_run import dry_run
-from dat_operator.cycle.session import Reading
 from dat_operator.domain.chain_state import Role
-from dat_operator.domain.dry_run import DryRunReport
+from dat_operator.domain.dry_run_report import DryRunReport
 from dat_operator.domain.report import Outcome
-from tests.integration.world import SOL, World
+from dat_operator.entry.cli.main import app
+from tests.support.chain.ecosystem import SOL, World
 
 NOW = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)
 

@@ -20,22 +20,22 @@ from solders.pubkey import Pubkey
 
 from dat_operator.api import API_VERSION
 from dat_operator.chain import addresses as at
-from dat_operator.cycle.session import Session
-from dat_operator.cycle.setup import set_up
+from dat_operator.chain.session import Session
 from dat_operator.domain.binding import FILE
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.report import Outcome
+from dat_operator.setup.ecosystem import set_up
 from hack.demo.market import Market
 from hack.localnet.localnet import Localnet
-from tests.integration import bindings
-from tests.integration.bindings import bound
-from tests.integration.kube_api import Body, Namespace
-from tests.integration.kubectl import kubectl, run
-from tests.integration.operator_process import Operator
-from tests.integration.rpc_proxy import Call, RpcProxy
-from tests.integration.stage import Stage
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID, SOL, World, new_world
+from tests.support import wallets as bindings
+from tests.support.chain.ecosystem import PROGRAM_ID, SOL, World, new_world
+from tests.support.chain.rpc_proxy import Call, RpcProxy
+from tests.support.cluster.api_server import Body, Namespace
+from tests.support.cluster.kubectl import kubectl, run
+from tests.support.operator_process import Operator
+from tests.support.team import Stage
+from tests.support.waiting import until
+from tests.support.wallets import bound
 
 HONEST, KEY = "honest", "key-of-the-owner"
 EVIL_PROGRAM = str(at.PUMP)

@@ -15,14 +15,14 @@ import pytest
 from solders.keypair import Keypair
 
 from dat_operator.api import API_VERSION
-from dat_operator.controller.held_up import STARTING_SECONDS
+from dat_operator.controller.jobs.pending_pods import STARTING_SECONDS
 from dat_operator.kube.client import merge_patch
 from hack.localnet.localnet import Localnet
-from tests.integration.fields import Field, changed, fields
-from tests.integration.kube_api import Body, Namespace
-from tests.integration.stage import Stage
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID
+from tests.support.chain.ecosystem import PROGRAM_ID
+from tests.support.cluster.api_server import Body, Namespace
+from tests.support.cluster.schema_fields import Field, changed, fields
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 READY = "Ready"
 STRANGER = str(Keypair().pubkey())

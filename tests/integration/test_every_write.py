@@ -29,14 +29,14 @@ from typing import Any, TypeVar
 
 import pytest
 
-from dat_operator.handlers.watches import KINDS
+from dat_operator.entry.operator.watches import KINDS
 from hack.localnet.localnet import Localnet
-from tests.integration.kube_api import Body, Namespace
-from tests.integration.kube_proxy import Hung, KubeProxy, Write
-from tests.integration.operator_process import Operator
-from tests.integration.stage import Stage
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID, SOL
+from tests.support.chain.ecosystem import PROGRAM_ID, SOL
+from tests.support.cluster.api_proxy import Hung, KubeProxy, Write
+from tests.support.cluster.api_server import Body, Namespace
+from tests.support.operator_process import Operator
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 VOLATILE = frozenset(
     {"lastTransitionTime", "addresses", "signature", "id", "time", "startTime", "completionTime"}

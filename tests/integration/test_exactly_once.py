@@ -22,12 +22,12 @@ from pathlib import Path
 import pytest
 from solders.transaction import VersionedTransaction
 
-from dat_operator.domain.config import EndpointConfig
+from dat_operator.domain.job_config import EndpointConfig
 from dat_operator.domain.report import Outcome
-from tests.integration.bindings import write_wallet
-from tests.integration.dat import Ended, JobCommand
-from tests.integration.rpc_proxy import Call, Hung, RpcProxy
-from tests.integration.world import SOL, World
+from tests.support.chain.ecosystem import SOL, World
+from tests.support.chain.rpc_proxy import Call, Hung, RpcProxy
+from tests.support.dat_command import Ended, JobCommand
+from tests.support.wallets import write_wallet
 
 TRADE = 2 * SOL
 """Brings more than the minimum of a secondary's cycle, and less than one cycle may spend."""

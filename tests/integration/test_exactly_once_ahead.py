@@ -14,9 +14,9 @@ import pytest
 
 from hack.localnet.localnet import Localnet
 from tests.integration.conftest import OnChain, again, set_up_once
-from tests.integration.rpc_proxy import RpcProxy
 from tests.integration.test_exactly_once import TRADE, Point, Scene, killed_and_again
-from tests.integration.world import World
+from tests.support.chain.ecosystem import World
+from tests.support.chain.rpc_proxy import RpcProxy
 
 SECONDARIES = 24
 """With the root one more than six transactions of four take, and six with five in each do not."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.report import Outcome
-from tests.integration.world import SOL, World
+from tests.support.chain.ecosystem import SOL, World
 
 
 async def test_cycles_go_on_after_graduation(make_world: Callable[..., World]) -> None:

@@ -7,7 +7,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.domain.chain_state import Role, TokenStats
 from dat_operator.domain.report import Outcome
-from tests.integration.world import SOL, World
+from tests.support.chain.ecosystem import SOL, World
 
 WRONG_LENGTH = 73
 """A volume accumulator of this size makes pump.fun refuse every trade of its owner."""

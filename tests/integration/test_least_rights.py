@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from hack.localnet.localnet import Localnet
-from tests.integration.chart import kubeconfig_of, render
-from tests.integration.kube_api import Body, Namespace
-from tests.integration.kubectl import kubectl, run
-from tests.integration.operator_process import Operator
-from tests.integration.stage import Stage
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID, SOL
+from tests.support.chain.ecosystem import PROGRAM_ID, SOL
+from tests.support.cluster.api_server import Body, Namespace
+from tests.support.cluster.chart import kubeconfig_of, render
+from tests.support.cluster.kubectl import kubectl, run
+from tests.support.operator_process import Operator
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 VALUES = (
     "fullnameOverride=dat,image.repository=dat-operator,image.tag=test,"

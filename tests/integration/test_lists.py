@@ -9,12 +9,12 @@ import pytest
 from solders.keypair import Keypair
 
 from dat_operator.api import API_VERSION
-from dat_operator.handlers.listing import PAGE
-from tests.integration.kube_api import Body, Namespace
-from tests.integration.kube_proxy import Hung, KubeProxy, Refused, Write
-from tests.integration.operator_process import Operator
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID
+from dat_operator.entry.operator.listing import PAGE
+from tests.support.chain.ecosystem import PROGRAM_ID
+from tests.support.cluster.api_proxy import Hung, KubeProxy, Refused, Write
+from tests.support.cluster.api_server import Body, Namespace
+from tests.support.operator_process import Operator
+from tests.support.waiting import until
 
 MANY = PAGE + 20
 TOKENS = "/dattokens"

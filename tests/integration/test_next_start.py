@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from hack.localnet.localnet import Localnet
-from tests.integration.kube_api import Namespace
-from tests.integration.kubectl import kubectl
-from tests.integration.stage import Stage
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID
+from tests.support.chain.ecosystem import PROGRAM_ID
+from tests.support.cluster.api_server import Namespace
+from tests.support.cluster.kubectl import kubectl
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 YEARLY = "0 0 1 1 *"
 MINUTE = datetime.timedelta(minutes=1)

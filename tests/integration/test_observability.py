@@ -9,13 +9,13 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
-from dat_operator.handlers.watches import KINDS
+from dat_operator.entry.operator.watches import KINDS
 from hack.localnet.localnet import Localnet
-from tests.integration import dat
-from tests.integration.kube_api import Namespace
-from tests.integration.stage import Stage
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID, SOL
+from tests.support import dat_command as dat
+from tests.support.chain.ecosystem import PROGRAM_ID, SOL
+from tests.support.cluster.api_server import Namespace
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module")

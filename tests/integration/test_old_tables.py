@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from solders.pubkey import Pubkey
 
-from dat_operator.chain.lookup_tables import COOLDOWN_SLOTS, tables_that_begin
-from dat_operator.cycle.lookup import keep_tables
+from dat_operator.chain.tx.lookup_tables import COOLDOWN_SLOTS, tables_that_begin
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.report import Outcome
+from dat_operator.setup.token_tables import keep_tables
 from hack.localnet.cheats import set_account, time_travel
 from hack.localnet.localnet import Localnet
 from hack.program import program_so
-from tests.integration.world import PROGRAM_ID, SOL, World
+from tests.support.chain.ecosystem import PROGRAM_ID, SOL, World
 
 SLOT_SECONDS = 0.4
 SLOT_HASHES = "SysvarS1otHashes111111111111111111111111111"
@@ -36,7 +36,7 @@ async def name_table(world: World, mint: Pubkey, table: Pubkey | None) -> None:
 async def test_its_rent_is_taken_back(
     make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dat_operator.cycle.old_tables.IDLE_SLOTS", 0)
+    monkeypatch.setattr("dat_operator.setup.old_tables.IDLE_SLOTS", 0)
     world = make_world("tables")
     coin = world.launch("only", Role.SECONDARY, spl=False)
     assert (await world.set_up()).outcome is Outcome.COMPLETED

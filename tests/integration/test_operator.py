@@ -14,15 +14,15 @@ from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.program import decode_state
-from dat_operator.controller import health
+from dat_operator.chain.dat.codec import decode_state
+from dat_operator.controller.token import health
 from dat_operator.domain.chain_state import DatState
 from dat_operator.domain.report import run_bytes
 from hack.localnet.localnet import Localnet
-from tests.integration.kube_api import Body, Namespace
-from tests.integration.stage import Stage
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID, SOL
+from tests.support.chain.ecosystem import PROGRAM_ID, SOL
+from tests.support.cluster.api_server import Body, Namespace
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 STEADY_SECONDS = 4.0
 """Eight polls of the operator."""

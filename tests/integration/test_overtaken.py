@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.report import Outcome
-from tests.integration.rpc_proxy import Call, RpcProxy
-from tests.integration.world import SOL, World
+from tests.support.chain.ecosystem import SOL, World
+from tests.support.chain.rpc_proxy import Call, RpcProxy
 
 
 async def test_what_failed_on_chain_is_tried_again_alone(

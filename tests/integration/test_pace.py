@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from dat_operator.domain.chain_state import Role
-from dat_operator.domain.config import PaceConfig
+from dat_operator.domain.job_config import PaceConfig
 from dat_operator.domain.report import Outcome, Report
-from tests.integration.world import SOL, World
+from tests.support.chain.ecosystem import SOL, World
 
 
 async def cycled(make_world: Callable[..., World], name: str, pace: PaceConfig, runs: int) -> Report:

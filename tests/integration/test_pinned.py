@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from hack.localnet.localnet import Localnet
-from tests.integration.kube_api import Body, Namespace
-from tests.integration.stage import Stage
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID, SOL
+from tests.support.chain.ecosystem import PROGRAM_ID, SOL
+from tests.support.cluster.api_server import Body, Namespace
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module")

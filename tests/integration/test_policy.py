@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from dat_operator.api import API_VERSION
-from dat_operator.domain.config import MAX_JITTER_SECONDS
+from dat_operator.domain.job_config import MAX_JITTER_SECONDS
 from dat_operator.domain.report import longest_job_seconds
-from tests.integration.chart import render
-from tests.integration.kube_api import Body, Namespace
-from tests.integration.kubectl import kubectl
-from tests.integration.mutations import Mutation, Mutations
-from tests.integration.waiting import until
-from tests.unit.controller.golden import CASES, plan_of, world_of
+from tests.support.cluster.api_server import Body, Namespace
+from tests.support.cluster.chart import render
+from tests.support.cluster.kubectl import kubectl
+from tests.support.cluster.mutations import Mutation, Mutations
+from tests.support.golden_cases import CASES, plan_of, world_of
+from tests.support.waiting import until
 
 VALUES = (
     "fullnameOverride=dat,image.repository=dat-operator,image.tag=1,"

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from dat_operator.chain.endpoints import Endpoint
-from dat_operator.chain.rpc import RpcClient
-from dat_operator.chain.websocket import listen
-from dat_operator.domain.config import EndpointConfig
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.chain.rpc.endpoints import Endpoint
+from dat_operator.chain.rpc.websocket import listen
 from dat_operator.domain.errors import RpcUnavailable
-from tests.integration.local_http import LocalHttp, Quiet
+from dat_operator.domain.job_config import EndpointConfig
+from tests.support.http_server import LocalHttp, Quiet
 
 PUBLIC = "93.184.215.14"
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from dat_operator.controller.apply import Applier
-from dat_operator.controller.render import ECOSYSTEM_LABEL
-from dat_operator.controller.store import Store
-from dat_operator.handlers.watches import KINDS
+from dat_operator.controller.objects.manifests import ECOSYSTEM_LABEL
+from dat_operator.controller.objects.store import Store
+from dat_operator.entry.operator.watches import KINDS
 from dat_operator.kube.client import Kube, KubeError
 from dat_operator.kube.lease import Lease
-from tests.integration.chart import render
-from tests.unit.controller.golden import CASES, plan_of, world_of
+from tests.support.cluster.chart import render
+from tests.support.golden_cases import CASES, plan_of, world_of
 
 Right = tuple[str, str, str]
 """API group, resource[/subresource], verb."""

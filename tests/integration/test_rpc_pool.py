@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from dat_operator.chain.network import check_network
-from dat_operator.chain.rpc import RpcClient
-from dat_operator.domain.config import EndpointConfig
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.chain.rpc.network import check_network
 from dat_operator.domain.errors import RpcRefused, RpcUnavailable
+from dat_operator.domain.job_config import EndpointConfig
 from dat_operator.domain.report import Outcome
-from tests.integration.rpc_proxy import Call, Hung, Rejected, RpcProxy
-from tests.integration.world import SOL, World
+from tests.support.chain.ecosystem import SOL, World
+from tests.support.chain.rpc_proxy import Call, Hung, Rejected, RpcProxy
 
 SYSTEM = "11111111111111111111111111111111"
 CONFIRMED = {"encoding": "base64", "commitment": "confirmed"}

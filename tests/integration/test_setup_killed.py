@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from dat_operator.domain.chain_state import Role
-from dat_operator.domain.config import EndpointConfig
+from dat_operator.domain.job_config import EndpointConfig
 from dat_operator.domain.report import Outcome
-from tests.integration.bindings import write_wallet
-from tests.integration.dat import JobCommand
-from tests.integration.rpc_proxy import Call, Hung, RpcProxy
-from tests.integration.world import World
+from tests.support.chain.ecosystem import World
+from tests.support.chain.rpc_proxy import Call, Hung, RpcProxy
+from tests.support.dat_command import JobCommand
+from tests.support.wallets import write_wallet
 
 
 @pytest.mark.parametrize(

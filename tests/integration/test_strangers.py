@@ -13,16 +13,16 @@ from solders.system_program import TransferParams, transfer
 from solders.transaction import Transaction
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.history import History
-from dat_operator.chain.walk import NEAR_SECONDS
+from dat_operator.chain.dat.history import History
+from dat_operator.chain.dat.history_walk import NEAR_SECONDS
 from dat_operator.cycle.assemble import Assembler
 from dat_operator.cycle.batches import Batches
-from dat_operator.cycle.observe import Looks
+from dat_operator.cycle.observations import Looks
 from dat_operator.domain.chain_state import Role
-from dat_operator.domain.config import PaceConfig, TokenConfig
+from dat_operator.domain.job_config import PaceConfig, TokenConfig
 from dat_operator.domain.report import Outcome
 from hack.localnet.transactions import keypair, send
-from tests.integration.world import SOL, World
+from tests.support.chain.ecosystem import SOL, World
 
 RENT = 890_880
 

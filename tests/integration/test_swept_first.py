@@ -4,19 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain import gather
-from dat_operator.chain.guard import Guard
-from dat_operator.chain.rpc import RpcClient
-from dat_operator.chain.wallet import Wallet
-from dat_operator.cycle import coins
-from dat_operator.cycle.deed import commit
-from dat_operator.cycle.session import Session
+from dat_operator.chain.pump import fees as gather
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.chain.session import Session
+from dat_operator.chain.tx.guard import Guard
+from dat_operator.chain.tx.wallet import Wallet
 from dat_operator.domain.chain_state import Role
-from dat_operator.domain.config import RetryConfig
+from dat_operator.domain.job_config import RetryConfig
 from dat_operator.domain.report import Outcome
-from tests.integration.bindings import binding
-from tests.integration.rpc_proxy import Call, RpcProxy
-from tests.integration.world import SOL, World
+from dat_operator.manual import coins
+from dat_operator.manual.action import commit
+from tests.support.chain.ecosystem import SOL, World
+from tests.support.chain.rpc_proxy import Call, RpcProxy
+from tests.support.wallets import binding
 
 SIGNATURE_LAMPORTS = 5_000
 

@@ -9,11 +9,11 @@ import pytest
 from solders.keypair import Keypair
 
 from hack.localnet.localnet import Localnet
-from tests.integration.kube_api import Body, Namespace
-from tests.integration.operator_process import Operator
-from tests.integration.stage import Stage
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID
+from tests.support.chain.ecosystem import PROGRAM_ID
+from tests.support.cluster.api_server import Body, Namespace
+from tests.support.operator_process import Operator
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 TAKE_OVER_SECONDS = 20
 """The Lease's 15, one look of 2, and the work itself."""

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from dat_operator.chain.pump import decode_curve
+from dat_operator.chain.pump.layouts import decode_curve
 from hack.localnet.localnet import Localnet
-from tests.integration.kube_api import Body, Namespace
-from tests.integration.stage import Stage
-from tests.integration.tcp_proxy import TcpProxy
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID, SOL
+from tests.support.chain.ecosystem import PROGRAM_ID, SOL
+from tests.support.chain.tcp_proxy import TcpProxy
+from tests.support.cluster.api_server import Body, Namespace
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 POLL_SECONDS = 60
 WITHIN_SECONDS = 5.0

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from dat_operator.handlers.watches import KINDS
+from dat_operator.entry.operator.watches import KINDS
 from hack.cluster.cluster import Cluster
 from hack.common.paths import REPO
-from tests.integration.kube_api import Namespace
-from tests.integration.kubectl import kubectl
-from tests.integration.operator_process import Operator
-from tests.integration.waiting import until
+from tests.support.cluster.api_server import Namespace
+from tests.support.cluster.kubectl import kubectl
+from tests.support.operator_process import Operator
+from tests.support.waiting import until
 
 HELD = {
     "apiVersion": "coordination.k8s.io/v1",

@@ -10,7 +10,7 @@ from dat_operator.chain import addresses as at
 from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.report import Outcome
 from hack.localnet.transactions import send
-from tests.integration.world import SOL, World
+from tests.support.chain.ecosystem import SOL, World
 
 
 async def graduated(make_world: Callable[..., World], name: str) -> World:

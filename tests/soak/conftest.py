@@ -8,8 +8,8 @@ import pytest
 from hack.localnet.localnet import Localnet
 from hack.program import program_so
 from tests.integration.conftest import kubeconfig, namespace, worker
-from tests.integration.world import PROGRAM_ID
-from tests.soak.flood import ECHO, ECHO_SO
+from tests.support.chain.ecosystem import PROGRAM_ID
+from tests.support.chain.flood import ECHO, ECHO_SO
 
 logging.getLogger("httpx").setLevel(logging.WARNING)
 

@@ -15,18 +15,18 @@ from pathlib import Path
 import pytest
 from solders.transaction import VersionedTransaction
 
-from dat_operator.controller.observed import JOB_NAME_LABEL
-from dat_operator.controller.past import CALLS as PASS_CALLS
-from dat_operator.cycle.own_cycles import CALLS as RUN_CALLS
+from dat_operator.controller.cycle.recovery import CALLS as PASS_CALLS
+from dat_operator.controller.objects.observed import JOB_NAME_LABEL
+from dat_operator.cycle.landed_cycles import CALLS as RUN_CALLS
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.report import run_bytes
 from hack.localnet.localnet import Localnet
-from tests.integration.kube_api import Namespace
-from tests.integration.rpc_proxy import RUN_CYCLE, Call, Hung, Rejected
-from tests.integration.stage import Stage
-from tests.integration.waiting import until
-from tests.integration.world import PROGRAM_ID
-from tests.soak.siege import Counting, Siege
+from tests.support.chain.ecosystem import PROGRAM_ID
+from tests.support.chain.rpc_proxy import RUN_CYCLE, Call, Hung, Rejected
+from tests.support.cluster.api_server import Namespace
+from tests.support.siege import Counting, Siege
+from tests.support.team import Stage
+from tests.support.waiting import until
 
 log = logging.getLogger(__name__)
 

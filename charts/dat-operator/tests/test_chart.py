@@ -13,9 +13,9 @@ import pytest
 import yaml
 
 from dat_operator import __version__
-from dat_operator.chain.program import declared_program
+from dat_operator.chain.dat.codec import declared_program
 from hack.cluster.cluster import Cluster, tools
-from tests.integration.chart import CHART, helm, render
+from tests.support.cluster.chart import CHART, helm, render
 
 NAMESPACE = "chart"
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.chart import render
-from tests.unit.controller.golden import CASES, plan_of, world_of
+from tests.support.cluster.chart import render
+from tests.support.golden_cases import CASES, plan_of, world_of
 
 Body = dict[str, Any]
 NAMESPACE = "chart"

@@ -19,11 +19,11 @@ EDITORS = [
         "T1",
         Mutant(
             "a Job reads the wallet's binding first",
-            "operator/dat_operator/cli/job.py",
+            "operator/dat_operator/entry/cli/job.py",
             "allowed = bound(read_bindings(wallet), ecosystem, [WalletRole(role)])",
             "allowed = read_bindings(wallet)[0]",
         ),
-        f"{TESTS}/cli/test_job.py::test_a_wallet_that_is_bound_elsewhere_is_not_even_read",
+        f"{TESTS}/entry/cli/test_job.py::test_a_wallet_that_is_bound_elsewhere_is_not_even_read",
     ),
     Row(
         "T1",
@@ -38,26 +38,26 @@ EDITORS = [
         "T1",
         Mutant(
             "each transaction is looked at before it is signed",
-            f"{CHAIN}/wallet.py",
+            "operator/dat_operator/chain/tx/wallet.py",
             "        self._guard.check(message, tables)\n",
         ),
-        f"{TESTS}/chain/test_guard.py::test_no_other_program_gets_a_signature",
+        f"{TESTS}/chain/tx/test_guard.py::test_no_other_program_gets_a_signature",
     ),
     Row(
         "T1",
         Mutant(
             "a wallet signs for its own ecosystem only",
-            f"{CHAIN}/guard.py",
+            "operator/dat_operator/chain/tx/guard.py",
             "if wallet in call.accounts and self.state not in call.accounts:",
             "if False:",
         ),
-        f"{TESTS}/chain/test_guard.py::test_another_ecosystem_of_our_program_gets_none",
+        f"{TESTS}/chain/tx/test_guard.py::test_another_ecosystem_of_our_program_gets_none",
     ),
     Row(
         "T1",
         Mutant(
             "no Job for a program that the release does not name",
-            f"{CONTROLLER}/allowance.py",
+            "operator/dat_operator/controller/ecosystem/admission.py",
             "if spec.program_id not in settings.programs:",
             "if False:",
         ),
@@ -67,40 +67,40 @@ EDITORS = [
         "T1b",
         Mutant(
             "an admin's wallet appoints whom its owner names",
-            f"{CHAIN}/guard.py",
+            "operator/dat_operator/chain/tx/guard.py",
             "        appointments.check(self.binding, call.data, by_hand=self.by_hand)\n",
         ),
-        f"{TESTS}/chain/test_guard.py::test_a_binding_that_names_nobody_appoints_nobody[operator]",
+        f"{TESTS}/chain/tx/test_guard.py::test_a_binding_that_names_nobody_appoints_nobody[operator]",
     ),
     Row(
         "T1b",
         Mutant(
             "the emergency admin is taken away by his owner's word only",
-            f"{CHAIN}/appointments.py",
+            "operator/dat_operator/chain/tx/appointments.py",
             "if key not in named:",
             "if key not in (*named, NOBODY):",
         ),
-        f"{TESTS}/chain/test_guard.py::test_nobody_takes_the_emergency_admin_away_but_by_the_owner_s_word",
+        f"{TESTS}/chain/tx/test_guard.py::test_nobody_takes_the_emergency_admin_away_but_by_the_owner_s_word",
     ),
     Row(
         "T1c",
         Mutant(
             "a wallet is used with endpoints on hosts that its owner names",
-            "operator/dat_operator/cli/job.py",
+            "operator/dat_operator/entry/cli/job.py",
             "        rpc_hosts.check(binding, ecosystem.rpc, used)\n",
             "        pass\n",
         ),
-        f"{TESTS}/cli/test_job.py::test_an_editor_s_endpoint_is_refused_by_the_url_that_is_really_used[operator]",
+        f"{TESTS}/entry/cli/test_job.py::test_an_editor_s_endpoint_is_refused_by_the_url_that_is_really_used[operator]",
     ),
     Row(
         "T1c",
         Mutant(
             "and so is its websocket",
-            f"{CHAIN}/rpc_hosts.py",
+            "operator/dat_operator/chain/rpc/allowed_hosts.py",
             'yield "websocketUrl", before.websocket_url, after.websocket_url',
             "pass",
         ),
-        f"{TESTS}/chain/test_rpc_hosts.py::test_a_websocket_too_is_on_a_host_that_the_owner_names",
+        f"{TESTS}/chain/rpc/test_allowed_hosts.py::test_a_websocket_too_is_on_a_host_that_the_owner_names",
     ),
     Row(
         "T2",
@@ -116,37 +116,37 @@ EDITORS = [
         "T3",
         Mutant(
             "no variable moves the directory of RPC keys",
-            "operator/dat_operator/cli/job.py",
+            "operator/dat_operator/entry/cli/job.py",
             'typer.Option("--rpc-keys", help=',
             'typer.Option("--rpc-keys", envvar="DAT_RPC_KEYS", help=',
         ),
-        f"{TESTS}/cli/test_rpc_keys.py::test_no_variable_of_a_pod_moves_the_directory_of_rpc_keys",
+        f"{TESTS}/entry/cli/test_url_keys.py::test_no_variable_of_a_pod_moves_the_directory_of_rpc_keys",
     ),
     Row(
         "T3",
         Mutant(
             "the name of a key is no path",
-            f"{CHAIN}/rpc_keys.py",
+            "operator/dat_operator/chain/rpc/url_keys.py",
             "if not end or not NAME.fullmatch(name):",
             "if not end:",
         ),
-        f"{TESTS}/chain/test_rpc_keys.py::test_the_name_of_a_key_is_no_path",
+        f"{TESTS}/chain/rpc/test_url_keys.py::test_the_name_of_a_key_is_no_path",
     ),
     Row(
         "T4",
         Mutant(
             "a key goes to the hosts that its owner names",
-            f"{CHAIN}/rpc_keys.py",
+            "operator/dat_operator/chain/rpc/url_keys.py",
             "        _check_destination(name, filled, keys)\n",
             "        pass\n",
         ),
-        f"{TESTS}/chain/test_rpc_keys.py::test_a_key_goes_to_no_host_but_those_that_its_owner_names",
+        f"{TESTS}/chain/rpc/test_url_keys.py::test_a_key_goes_to_no_host_but_those_that_its_owner_names",
     ),
     Row(
         "T5",
         Mutant(
             "a rewritten ConfigMap is brought back",
-            f"{CONTROLLER}/drift.py",
+            "operator/dat_operator/controller/objects/drift.py",
             'PARTS = ("data", "binaryData", "spec")',
             'PARTS = ("spec",)',
         ),
@@ -166,21 +166,21 @@ EDITORS = [
         "T6",
         Mutant(
             "an answer has so many bytes at most",
-            f"{CHAIN}/body.py",
+            "operator/dat_operator/chain/rpc/response_body.py",
             "if left < 0:",
             "if left < -MOST_BYTES:",
         ),
-        f"{TESTS}/chain/test_body.py::test_an_answer_is_not_read_beyond_its_bound",
+        f"{TESTS}/chain/rpc/test_response_body.py::test_an_answer_is_not_read_beyond_its_bound",
     ),
     Row(
         "T6",
         Mutant(
             "an answer has so many values at most",
-            f"{CHAIN}/body.py",
+            "operator/dat_operator/chain/rpc/response_body.py",
             "> MOST_VALUES:",
             "> 100 * MOST_VALUES:",
         ),
-        f"{TESTS}/chain/test_body.py::test_more_values_than_there_is_memory_for_are_not_decoded",
+        f"{TESTS}/chain/rpc/test_response_body.py::test_more_values_than_there_is_memory_for_are_not_decoded",
     ),
     Row(
         "T7",
@@ -201,7 +201,7 @@ EDITORS = [
         "T8",
         Mutant(
             "no Job with a Secret that is no wallet of the release",
-            f"{CONTROLLER}/allowance.py",
+            "operator/dat_operator/controller/ecosystem/admission.py",
             "if secret and names and secret.name not in names:",
             "if False:",
         ),
@@ -230,7 +230,7 @@ EDITORS = [
         "T11",
         Mutant(
             "no private address is asked",
-            f"{CHAIN}/exchange.py",
+            "operator/dat_operator/chain/rpc/exchange.py",
             'extensions = {"trace": Guard(host, endpoint.name)} if endpoint.public_only else {}',
             "extensions: dict[str, Any] = {}",
         ),
@@ -240,7 +240,7 @@ EDITORS = [
         "T11",
         Mutant(
             "connections that fail are told alike",
-            f"{CHAIN}/exchange.py",
+            "operator/dat_operator/chain/rpc/exchange.py",
             'raise RpcUnavailable(f"{endpoint.name}: {NO_ANSWER}") from None',
             'raise RpcUnavailable(f"{endpoint.name}: {type(error).__name__}") from None',
         ),
@@ -250,7 +250,7 @@ EDITORS = [
         "T11",
         Mutant(
             "no websocket in a private network is asked",
-            f"{CHAIN}/websocket.py",
+            "operator/dat_operator/chain/rpc/websocket.py",
             "await check_host(host, name)  # An address",
             "pass  # An address",
         ),
@@ -260,11 +260,11 @@ EDITORS = [
         "T12",
         Mutant(
             "20 DATCycles wait",
-            f"{CONTROLLER}/waiting.py",
+            "operator/dat_operator/controller/cycle/admission.py",
             "return frozenset(waiting[MOST_WAITING:])",
             "return frozenset()",
         ),
-        f"{TESTS}/controller/test_waiting.py::test_those_beyond_say_so",
+        f"{TESTS}/controller/cycle/test_admission.py::test_those_beyond_say_so",
     ),
     Row(
         "T12",
@@ -290,7 +290,7 @@ EDITORS = [
         "T13",
         Mutant(
             "what another uid owns is not taken over",
-            f"{CONTROLLER}/plan.py",
+            "operator/dat_operator/controller/plan.py",
             "_without_invalid(plan, _without_foreign(observed), now)",
             "_without_invalid(plan, observed, now)",
         ),
@@ -300,7 +300,7 @@ EDITORS = [
         "T13",
         Mutant(
             "nor when it is created",
-            f"{CONTROLLER}/apply.py",
+            "operator/dat_operator/controller/apply.py",
             "return marked and is_owned_by(other, owner_uid(manifest))",
             "return marked",
         ),

@@ -20,7 +20,7 @@ ENGINE = [
         "1",
         Mutant(
             "an account of a wrong owner or length is absent",
-            f"{CHAIN}/account.py",
+            "operator/dat_operator/chain/accounts.py",
             "made = account is not None and account.owner in map(str, owners) and len(account.data) >= least",
             "made = account is not None",
         ),
@@ -30,7 +30,7 @@ ENGINE = [
         "1",
         Mutant(
             "what cannot be decoded costs one token",
-            f"{CHAIN}/reader.py",
+            "operator/dat_operator/chain/reader.py",
             "            self._faults[str(error)] = None\n            return None",
             "            raise",
         ),
@@ -40,27 +40,27 @@ ENGINE = [
         "2",
         Mutant(
             "events of other ecosystems are dropped",
-            f"{CHAIN}/program.py",
+            "operator/dat_operator/chain/dat/codec.py",
             'if fields["state"] != state:',
             "if False:",
         ),
-        f"{TESTS}/chain/test_history.py::test_a_strangers_ecosystem_on_our_program_is_not_seen",
+        f"{TESTS}/chain/dat/test_history.py::test_a_strangers_ecosystem_on_our_program_is_not_seen",
     ),
     Row(
         "3",
         Mutant(
             "a refusal is named by what ran",
-            f"{CHAIN}/failure.py",
+            "operator/dat_operator/chain/tx/failure.py",
             "    return _named(_stack(top, ran.get(index + BUDGET_INSTRUCTIONS, ())), number, logs)",
             "    return _by_logs(logs) or _unnamed(top, number, logs)",
         ),
-        f"{TESTS}/chain/test_failure.py::test_a_refusal_is_named_by_what_ran_though_its_logs_are_cut",
+        f"{TESTS}/chain/tx/test_failure.py::test_a_refusal_is_named_by_what_ran_though_its_logs_are_cut",
     ),
     Row(
         "3",
         Mutant(
             "what has no name is simulated again alone",
-            f"{CYCLES}/batches.py",
+            "operator/dat_operator/cycle/batches.py",
             "if refusal.unnamed and len(kept) > 1:",
             "if False:",
         ),
@@ -70,7 +70,7 @@ ENGINE = [
         "3",
         Mutant(
             "a node that indexes late is waited for",
-            f"{CHAIN}/sender.py",
+            "operator/dat_operator/chain/tx/sender.py",
             "for _ in range(INDEX_POLLS):",
             "for _ in range(1):",
         ),
@@ -80,7 +80,7 @@ ENGINE = [
         "3",
         Mutant(
             "of a batch that failed on chain the others are tried alone",
-            f"{CYCLES}/batches.py",
+            "operator/dat_operator/cycle/batches.py",
             "error if culprit in (None, number) else ProgramError.of_another()",
             "error",
         ),
@@ -90,7 +90,7 @@ ENGINE = [
         "7",
         Mutant(
             "the admin of now signs, not the first one",
-            "operator/dat_operator/domain/settings.py",
+            "operator/dat_operator/domain/onchain_changes.py",
             "if state is None or state.admin == admin:",
             "if admin == seed:",
         ),
@@ -100,7 +100,7 @@ ENGINE = [
         "7",
         Mutant(
             "the state's address is made of the first admin",
-            "operator/dat_operator/domain/config.py",
+            "operator/dat_operator/domain/job_config.py",
             "return self.admin_base or self.admin",
             "return self.admin",
         ),
@@ -110,17 +110,17 @@ ENGINE = [
         "8",
         Mutant(
             "a walk makes so many calls at a time",
-            f"{CHAIN}/walk.py",
+            "operator/dat_operator/chain/dat/history_walk.py",
             "while self.calls - start < calls:",
             "while True:",
         ),
-        f"{TESTS}/chain/test_walk.py::test_it_makes_no_more_calls_than_it_may_and_goes_on_from_there",
+        f"{TESTS}/chain/dat/test_history_walk.py::test_it_makes_no_more_calls_than_it_may_and_goes_on_from_there",
     ),
     Row(
         "8",
         Mutant(
             "a run looks back by so many calls",
-            f"{CHAIN}/walk.py",
+            "operator/dat_operator/chain/dat/history_walk.py",
             "if self.done or self.calls >= most:",
             "most = 10**6\n            if self.done:",
         ),
@@ -130,17 +130,17 @@ ENGINE = [
         "8",
         Mutant(
             "a pass looks back by so many calls",
-            "operator/dat_operator/controller/past.py",
+            "operator/dat_operator/controller/cycle/recovery.py",
             "await search.walk.go_on(left)",
             "await search.walk.go_on(10**6)",
         ),
-        f"{TESTS}/controller/test_past.py::test_a_flood_of_strangers_costs_a_pass_so_many_calls_and_the_next_one_goes_on",
+        f"{TESTS}/controller/cycle/test_recovery.py::test_a_flood_of_strangers_costs_a_pass_so_many_calls_and_the_next_one_goes_on",
     ),
     Row(
         "8",
         Mutant(
             "all attempts of a run share its calls",
-            f"{CYCLES}/own_cycles.py",
+            "operator/dat_operator/cycle/landed_cycles.py",
             "self._left_for_hidden -= walk.calls",
             "self._left_for_hidden -= 0",
         ),
@@ -150,21 +150,21 @@ ENGINE = [
         "8",
         Mutant(
             "what is closest to its time is read first",
-            f"{CHAIN}/walk.py",
+            "operator/dat_operator/chain/dat/history_walk.py",
             "deque(sorted(self._fresh, key=self._distance))",
             "deque(self._fresh)",
         ),
-        f"{TESTS}/controller/test_past.py::test_a_flood_of_strangers_at_another_second_does_not_hold_a_record_up",
+        f"{TESTS}/controller/cycle/test_recovery.py::test_a_flood_of_strangers_at_another_second_does_not_hold_a_record_up",
     ),
     Row(
         "14",
         Mutant(
             "every read names the newest slot seen",
-            f"{CHAIN}/slots.py",
+            "operator/dat_operator/chain/rpc/slots.py",
             "return ([*params[:at], bound] if floor else params), floor",
             "return params, 0 * len(bound)",
         ),
-        f"{TESTS}/chain/test_rpc_chain.py::test_numbers_of_one_endpoint_never_go_back",
+        f"{TESTS}/chain/rpc/test_one_chain.py::test_numbers_of_one_endpoint_never_go_back",
     ),
     Row(
         "14",
@@ -180,31 +180,31 @@ ENGINE = [
         "16",
         Mutant(
             "what was asked for least comes first",
-            "operator/dat_operator/controller/past.py",
+            "operator/dat_operator/controller/cycle/recovery.py",
             "in sorted(due, key=lambda one: self._tries[one])[:CALLS]:",
             "in list(ends)[:CALLS]:",
         ),
-        f"{TESTS}/controller/test_past.py::test_signatures_that_no_node_knows_do_not_keep_newer_ones_from_being_asked_for",
+        f"{TESTS}/controller/cycle/test_recovery.py::test_signatures_that_no_node_knows_do_not_keep_newer_ones_from_being_asked_for",
     ),
     Row(
         "16",
         Mutant(
             "a transaction that no node shows is given up",
-            "operator/dat_operator/controller/past.py",
+            "operator/dat_operator/controller/cycle/recovery.py",
             "if landed is not None or self._is_given_up(signature, ends[signature], chain.time):",
             "if landed is not None:",
         ),
-        f"{TESTS}/controller/test_past.py::test_after_a_day_it_is_given_up_and_the_record_says_so",
+        f"{TESTS}/controller/cycle/test_recovery.py::test_after_a_day_it_is_given_up_and_the_record_says_so",
     ),
     Row(
         "18",
         Mutant(
             "an upgrade has the time of its block",
-            f"{CHAIN}/upgrades.py",
+            "operator/dat_operator/chain/pump/upgrades.py",
             "return latest if time is None else int(time)",
             "return latest",
         ),
-        f"{TESTS}/chain/test_upgrades.py::test_an_upgrade_has_the_time_of_its_block",
+        f"{TESTS}/chain/pump/test_upgrades.py::test_an_upgrade_has_the_time_of_its_block",
     ),
     Row(
         "18",
@@ -214,13 +214,13 @@ ENGINE = [
             "SHORTEST_SLOT_SECONDS = 0.2",
             "SHORTEST_SLOT_SECONDS = 0.4",
         ),
-        f"{TESTS}/chain/test_upgrades.py::test_without_its_block_an_upgrade_is_not_dated_before_it_was",
+        f"{TESTS}/chain/pump/test_upgrades.py::test_without_its_block_an_upgrade_is_not_dated_before_it_was",
     ),
     Row(
         "19",
         Mutant(
             "a bucket is swept before every distribute",
-            f"{CYCLES}/assemble.py",
+            "operator/dat_operator/cycle/assemble.py",
             "if state.curve and (state.curve.creator_fee or source is FeeSource.SHARING):",
             "if state.curve and state.curve.creator_fee:",
         ),
@@ -230,10 +230,10 @@ ENGINE = [
         "20",
         Mutant(
             "what expired is priced higher",
-            f"{CHAIN}/sender.py",
+            "operator/dat_operator/chain/tx/sender.py",
             "return price.after(self._expiries)",
             "return price",
         ),
-        f"{TESTS}/chain/test_sender_all.py::test_what_expired_is_priced_higher_up_to_the_cap",
+        f"{TESTS}/chain/tx/test_sender_all.py::test_what_expired_is_priced_higher_up_to_the_cap",
     ),
 ]

@@ -13,7 +13,7 @@ OPERATOR = [
         "4",
         Mutant(
             "a report that does not name all is made up for by the chain",
-            f"{CONTROLLER}/job_reports.py",
+            "operator/dat_operator/controller/jobs/reports.py",
             "return self.report is not None and self.report.is_whole",
             "return self.report is not None",
         ),
@@ -23,17 +23,17 @@ OPERATOR = [
         "4",
         Mutant(
             "such a run is looked for",
-            f"{CONTROLLER}/lost_runs.py",
+            "operator/dat_operator/controller/cycle/lost_reports.py",
             "or ended is None or ended.tells_all:",
             "or ended is None or ended.report:",
         ),
-        f"{TESTS}/controller/test_lost_runs.py::test_a_run_whose_report_does_not_say_all_is_looked_for",
+        f"{TESTS}/controller/cycle/test_lost_reports.py::test_a_run_whose_report_does_not_say_all_is_looked_for",
     ),
     Row(
         "4",
         Mutant(
             "status.id from the Job's first sight",
-            f"{CONTROLLER}/cycle_status.py",
+            "operator/dat_operator/controller/cycle/status.py",
             '        status["id"] = run_bytes(meta["uid"]).hex()\n',
             '        if facts.finished:\n            status["id"] = run_bytes(meta["uid"]).hex()\n',
         ),
@@ -73,7 +73,7 @@ OPERATOR = [
         "6",
         Mutant(
             "records that a breaker is judged by stay",
-            f"{CONTROLLER}/cycles.py",
+            "operator/dat_operator/controller/cycle/plan.py",
             "kept |= evidence(given.breakers) | _asked_for_once(given)",
             "kept |= _asked_for_once(given)",
         ),
@@ -93,7 +93,7 @@ OPERATOR = [
         "10",
         Mutant(
             "a terminating owner gets nothing new",
-            f"{CONTROLLER}/plan.py",
+            "operator/dat_operator/controller/plan.py",
             "    if going or barred:\n        # A terminating",
             "    if barred:\n        # A terminating",
         ),
@@ -103,7 +103,7 @@ OPERATOR = [
         "11",
         Mutant(
             "what is there is compared with what is wanted",
-            f"{CONTROLLER}/render.py",
+            "operator/dat_operator/controller/objects/manifests.py",
             "return observed is None or bool(drift(observed, wanted))",
             "return observed is None",
         ),
@@ -113,7 +113,7 @@ OPERATOR = [
         "11",
         Mutant(
             "what others have added is taken out",
-            f"{CONTROLLER}/drift.py",
+            "operator/dat_operator/controller/objects/drift.py",
             "return patch | dict.fromkeys(added)",
             "return patch if added else {}",
         ),
@@ -123,7 +123,7 @@ OPERATOR = [
         "12",
         Mutant(
             "a Job without arguments stops no ecosystem",
-            f"{CONTROLLER}/cycles.py",
+            "operator/dat_operator/controller/cycle/plan.py",
             'return ours[0].get("args") or () if ours else ()',
             'return list(ours[0]["args"])',
         ),
@@ -133,7 +133,7 @@ OPERATOR = [
         "12",
         Mutant(
             "a DATCycle that cannot be dealt with says so itself",
-            f"{CONTROLLER}/cycles.py",
+            "operator/dat_operator/controller/cycle/plan.py",
             "made = isolated(cycle, now, lambda: cycle_status(_facts(observed, cycle, turn, names, now), now))",
             "made = cycle_status(_facts(observed, cycle, turn, names, now), now)",
         ),
@@ -143,7 +143,7 @@ OPERATOR = [
         "12",
         Mutant(
             "a sidecar beside what waits stops no ecosystem",
-            f"{CONTROLLER}/held_up.py",
+            "operator/dat_operator/controller/jobs/pending_pods.py",
             'for state in states if "reason" in state]',
             "for state in states]",
         ),
@@ -153,7 +153,7 @@ OPERATOR = [
         "12",
         Mutant(
             "a status that is refused costs no other its turn",
-            f"{CONTROLLER}/apply.py",
+            "operator/dat_operator/controller/apply.py",
             "REFUSED = frozenset({400, 403, 422})",
             "REFUSED = frozenset({400, 403})",
         ),
@@ -163,7 +163,7 @@ OPERATOR = [
         "13",
         Mutant(
             "a Job that is seen after all corrects its record",
-            f"{CONTROLLER}/cycle_status.py",
+            "operator/dat_operator/controller/cycle/status.py",
             "if has_ended(facts.body) and not _was_recorded_too_early(facts):",
             "if has_ended(facts.body):",
         ),
@@ -173,17 +173,17 @@ OPERATOR = [
         "13",
         Mutant(
             "the API server is asked before a record is final",
-            f"{CONTROLLER}/unseen_jobs.py",
+            "operator/dat_operator/controller/jobs/unseen.py",
             "            job = await kube.find(wanted)",
             "            job = None",
         ),
-        f"{TESTS}/controller/test_unseen_jobs.py::test_a_job_that_a_late_watch_has_not_shown_is_no_deleted_one",
+        f"{TESTS}/controller/jobs/test_unseen.py::test_a_job_that_a_late_watch_has_not_shown_is_no_deleted_one",
     ),
     Row(
         "15",
         Mutant(
             "a DATCycle whose Job's name is taken blocks no other",
-            f"{CONTROLLER}/cycles.py",
+            "operator/dat_operator/controller/cycle/plan.py",
             "        and _job_name(cycle) not in observed.taken\n",
         ),
         f"{PLAN}[datcycle-name-taken]",

@@ -59,7 +59,7 @@ PROGRAM = [
         "C1",
         Mutant(
             "a cycle unwraps first, wherever the wrapped SOL lies",
-            f"{CYCLES}/assemble.py",
+            "operator/dat_operator/cycle/assemble.py",
             "accounts = [Pubkey.from_string(address) for address, _ in state.wrapped]",
             "accounts: list[Pubkey] = []",
         ),
@@ -69,11 +69,11 @@ PROGRAM = [
         "C1",
         Mutant(
             "a run looks for wrapped SOL in all accounts",
-            f"{CHAIN}/wrapped.py",
+            "operator/dat_operator/chain/spl/wrapped_sol.py",
             "        return await wrapped_of(rpc, owner)",
             "        return known",
         ),
-        "tests/unit/chain/test_wrapped.py::test_a_graduated_coins_authority_is_asked_about",
+        "tests/unit/chain/spl/test_wrapped_sol.py::test_a_graduated_coins_authority_is_asked_about",
     ),
     Row(
         "C1",
@@ -99,7 +99,7 @@ PROGRAM = [
         "H1",
         Mutant(
             "what falls behind each look is not bought at",
-            f"{CYCLES}/observe.py",
+            "operator/dat_operator/cycle/observations.py",
             "return seen.price.rise(market.price, market.price.quote) > FALL_BPS * (ONE // BPS)",
             "return False",
         ),

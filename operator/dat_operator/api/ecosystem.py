@@ -17,9 +17,9 @@ from dat_operator.api.fields import (
     schedule_rule,
 )
 from dat_operator.api.policy import CircuitBreaker, CyclePolicy
-from dat_operator.api.rpc import Rpc
+from dat_operator.api.rpc_endpoints import Rpc
 from dat_operator.api.wallets import Wallets
-from dat_operator.domain.config import Network
+from dat_operator.domain.job_config import Network
 
 _RULE, _TEXT = schedule_rule("self.cycle.schedule", "cycle.schedule")
 _SCHEDULE = (f"self.network == 'localnet' || ({_RULE})", _TEXT)

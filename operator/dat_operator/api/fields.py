@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dat_operator.domain.config import camel
+from dat_operator.domain.job_config import camel
 
 KEY_REGEX = "^[1-9A-HJ-NP-Za-km-z]{32,44}$"
 

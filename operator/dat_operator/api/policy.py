@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dat_operator.api.fields import MAX_LAMPORTS, Lamports, Resource
-from dat_operator.api.resources import Resources
-from dat_operator.domain.config import MAX_JITTER_SECONDS
+from dat_operator.api.pod_resources import Resources
+from dat_operator.domain.job_config import MAX_JITTER_SECONDS
 from dat_operator.domain.money import MAX_PRIORITY_FEE_LAMPORTS
 
 

@@ -16,7 +16,7 @@ from dat_operator.api.fields import (
 )
 from dat_operator.api.token_status import TokenStatus
 from dat_operator.domain.chain_state import Role
-from dat_operator.domain.config import PoolName
+from dat_operator.domain.job_config import PoolName
 
 NEW_TOKEN = "delete this DATToken and make a new one"
 

@@ -1,90 +1,63 @@
-"""Makes accounts that pump.fun would otherwise charge a cycle for. ``payer`` signs and pays."""
+"""An account as RPC gives it.
+
+Anybody can send lamports to any address: that makes an account, but only its owner says what it is.
+"""
 
 import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
 
-from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain import metas
-from dat_operator.chain.pump import CURVE_LENGTH, POOL_LENGTH
-from dat_operator.domain.chain_state import SharedFees, TokenState
+from dat_operator.domain.errors import DatError
 
-EXTEND_ACCOUNT = bytes([234, 102, 194, 203, 150, 72, 62, 229])
-INIT_USER_VOLUME_ACCUMULATOR = bytes([94, 6, 202, 115, 255, 96, 232, 183])
-
-
-def missing(payer: Pubkey, state: TokenState, *, fees_are_ours: bool) -> list[Instruction]:
-    """All that a token's cycles need and do not have yet, its place in our program apart."""
-    mint, authority = Pubkey.from_string(state.mint), Pubkey.from_string(state.addresses.authority)
-    creator = Pubkey.from_string(state.creator) if state.creator else authority
-    needed: list[Instruction] = []
-    # The vault that was looked at is the token's own: a shared authority's is another one.
-    own_vault = state.creator in (state.addresses.authority, state.addresses.sharing_config)
-    if state.vault_missing_lamports and fees_are_ours and own_vault:
-        needed.append(transfer(payer, at.creator_vault(creator), state.vault_missing_lamports))
-    if state.curve and not state.curve.complete and state.curve.length < CURVE_LENGTH:
-        needed.append(_extend(at.PUMP, payer, at.bonding_curve(mint)))
-    if state.pool and state.pool.length < POOL_LENGTH:
-        needed.append(_extend(at.PUMP_AMM, payer, at.pool(mint)))
-    if state.pool and state.missing:
-        needed += [
-            create_token_account(payer, authority, at.WSOL, at.TOKEN),
-            create_token_account(payer, at.amm_creator_vault(creator), at.WSOL, at.TOKEN),
-            _init_volume_accumulator(at.PUMP_AMM, payer, authority),
-        ]
-        if state.curve and state.curve.is_cashback_coin:
-            volume = at.user_volume_accumulator(authority, at.PUMP_AMM)
-            needed.append(create_token_account(payer, volume, at.WSOL, at.TOKEN))
-    return needed
+TOKEN_ACCOUNT_LENGTH = 165
+"""Of the token program; Token-2022 adds extensions behind it."""
+T = TypeVar("T")
 
 
-def missing_rents(payer: Pubkey, shared_authority: Pubkey, shared: SharedFees) -> list[Instruction]:
-    """The rents of a shared creator and of its vault: the first fees would stay there for them."""
-    rents = {
-        shared_authority: shared.authority_missing_lamports,
-        at.creator_vault(shared_authority): shared.vault_missing_lamports,
-    }
-    return [transfer(payer, key, lamports) for key, lamports in rents.items() if lamports]
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Lamports at an address, and what the program that owns it keeps there."""
+
+    lamports: int
+    owner: str
+    data: bytes
+    executable: bool
 
 
-def transfer(payer: Pubkey, to: Pubkey, lamports: int) -> Instruction:
-    """Sends lamports."""
-    return Instruction(at.SYSTEM, struct.pack("<IQ", 2, lamports), [metas.payer(payer), metas.write(to)])
+def data_of(account: Account | None, *owners: Pubkey, least: int = 0) -> bytes | None:
+    """The data that one of these programs keeps at an address, ``least`` bytes or more.
+
+    None if the program has made no account there, whatever lamports lie at the address.
+    """
+    made = account is not None and account.owner in map(str, owners) and len(account.data) >= least
+    return account.data if account and made else None
 
 
-def create_token_account(payer: Pubkey, owner: Pubkey, mint: Pubkey, token_program: Pubkey) -> Instruction:
-    """Makes an owner's associated token account, unless it is there."""
-    accounts = [
-        metas.payer(payer),
-        metas.write(at.associated_token(owner, mint, token_program)),
-        metas.read(owner),
-        metas.read(mint),
-        metas.read(at.SYSTEM),
-        metas.read(token_program),
-    ]
-    return Instruction(at.ASSOCIATED_TOKEN, bytes([1]), accounts)
+def decoded(account: Account | None, owner: Pubkey, decode: Callable[[bytes], T], what: str) -> T | None:
+    """What ``owner`` keeps at an address; None if it has made no account there.
+
+    Raises DatError, which names ``what``, if the account is not of the form that ``decode`` knows.
+    """
+    data = data_of(account, owner)
+    if data is None:
+        return None
+    try:
+        return decode(data)
+    except (DatError, struct.error, LookupError, ValueError) as error:
+        said = f"{what} cannot be read ({error}): its program has changed; look for a newer dat-operator"
+        raise DatError(said) from error
 
 
-def _extend(program: Pubkey, payer: Pubkey, account: Pubkey) -> Instruction:
-    """Lets an account of an older length grow to today's."""
-    accounts = [
-        metas.write(account),
-        metas.payer(payer),
-        metas.read(at.SYSTEM),
-        metas.read(at.event_authority(program)),
-        metas.read(program),
-    ]
-    return Instruction(program, EXTEND_ACCOUNT, accounts)
+def is_token_account(account: Account | None) -> bool:
+    """Whether a token program has made an account there."""
+    return data_of(account, at.TOKEN, at.TOKEN_2022, least=TOKEN_ACCOUNT_LENGTH) is not None
 
 
-def _init_volume_accumulator(program: Pubkey, payer: Pubkey, user: Pubkey) -> Instruction:
-    accounts = [
-        metas.payer(payer),
-        metas.read(user),
-        metas.write(at.user_volume_accumulator(user, program)),
-        metas.read(at.SYSTEM),
-        metas.read(at.event_authority(program)),
-        metas.read(program),
-    ]
-    return Instruction(program, INIT_USER_VOLUME_ACCUMULATOR, accounts)
+def token_amount(account: Account | None) -> int:
+    """What a token account holds, base units; 0 if there is none."""
+    data = data_of(account, at.TOKEN, at.TOKEN_2022, least=TOKEN_ACCOUNT_LENGTH)
+    return int(struct.unpack_from("<Q", data, 64)[0]) if data else 0

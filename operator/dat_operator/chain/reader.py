@@ -10,11 +10,11 @@ import based58
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain import program as dat
-from dat_operator.chain import pump
-from dat_operator.chain.account import Account, data_of, decoded, is_token_account, token_amount
-from dat_operator.chain.rpc import RpcClient
-from dat_operator.chain.wrapped import in_account
+from dat_operator.chain.accounts import Account, data_of, decoded, is_token_account, token_amount
+from dat_operator.chain.dat import codec as dat
+from dat_operator.chain.pump import layouts as pump
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.chain.spl.wrapped_sol import in_account
 from dat_operator.domain.allocation import allocate
 from dat_operator.domain.chain_state import (
     ChainState,

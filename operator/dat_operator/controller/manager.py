@@ -3,11 +3,11 @@
 import asyncio
 import time
 
-from dat_operator.controller import metrics
-from dat_operator.controller.collector import Snapshot
+from dat_operator.controller.metrics import process as metrics
+from dat_operator.controller.metrics.resources import Snapshot
+from dat_operator.controller.objects.store import Key, Store
+from dat_operator.controller.objects.watch_health import WatchHealth
 from dat_operator.controller.settings import Settings
-from dat_operator.controller.store import Key, Store
-from dat_operator.controller.watch_health import WatchHealth
 from dat_operator.controller.worker import Worker
 from dat_operator.kube.client import Kube
 

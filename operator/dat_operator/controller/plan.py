@@ -9,10 +9,8 @@ from pydantic import ValidationError
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
-from dat_operator.controller import jobs, render
-from dat_operator.controller.allowance import not_allowed
-from dat_operator.controller.breakers import Breakers, breakers, skips
-from dat_operator.controller.cycles import (
+from dat_operator.controller.cycle.breakers import Breakers, breakers, skips
+from dat_operator.controller.cycle.plan import (
     CyclesInput,
     CyclesPlan,
     cycle_statuses,
@@ -20,24 +18,27 @@ from dat_operator.controller.cycles import (
     plan_cycles,
     turn_of,
 )
-from dat_operator.controller.deletion import finalizers, is_terminating
-from dat_operator.controller.drift import is_owned_by
-from dat_operator.controller.ecosystem_health import Subject
-from dat_operator.controller.ecosystem_status import ecosystem_status
-from dat_operator.controller.happenings import ecosystem_events, token_events
-from dat_operator.controller.held_up import held_up
-from dat_operator.controller.isolation import isolated, spec_invalid
-from dat_operator.controller.job_reports import last_finished
-from dat_operator.controller.members import Member, allowed, members
-from dat_operator.controller.next_starts import next_starts
-from dat_operator.controller.observed import STATUS, Body, Observed
-from dat_operator.controller.readiness import Obstacle
+from dat_operator.controller.ecosystem.admission import not_allowed
+from dat_operator.controller.ecosystem.health import Subject
+from dat_operator.controller.ecosystem.members import Member, allowed, members
+from dat_operator.controller.ecosystem.setup_job import Setup, plan_setup
+from dat_operator.controller.ecosystem.status import ecosystem_status
+from dat_operator.controller.jobs import manifests as jobs
+from dat_operator.controller.jobs.next_starts import next_starts
+from dat_operator.controller.jobs.pending_pods import held_up
+from dat_operator.controller.jobs.reports import last_finished
+from dat_operator.controller.objects import manifests as render
+from dat_operator.controller.objects.drift import is_owned_by
+from dat_operator.controller.objects.observed import STATUS, Body, Observed
 from dat_operator.controller.settings import Settings
-from dat_operator.controller.setup import Setup, plan_setup
-from dat_operator.controller.token_status import TokenFacts, token_status
+from dat_operator.controller.status.events import ecosystem_events, token_events
+from dat_operator.controller.status.isolation import isolated, spec_invalid
+from dat_operator.controller.status.readiness import Obstacle
+from dat_operator.controller.token.deletion import finalizers, is_terminating
+from dat_operator.controller.token.status import TokenFacts, token_status
 from dat_operator.domain.breaker import BreakerState
-from dat_operator.domain.config import EcosystemConfig
-from dat_operator.domain.settings import differences
+from dat_operator.domain.job_config import EcosystemConfig
+from dat_operator.domain.onchain_changes import differences
 from dat_operator.kube.events import Event
 
 GOING = Setup(Obstacle("Terminating", "it is being deleted; nothing new is made for it", stuck=False))

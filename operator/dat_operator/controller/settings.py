@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dat_operator.chain.program import declared_program
-from dat_operator.chain.rpc_keys import DIRECTORY
+from dat_operator.chain.dat.codec import declared_program
+from dat_operator.chain.rpc.url_keys import DIRECTORY
 
 
 class Settings(BaseModel):

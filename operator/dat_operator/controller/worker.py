@@ -11,29 +11,29 @@ import structlog
 from pydantic import ValidationError
 
 from dat_operator.api.ecosystem import EcosystemSpec
-from dat_operator.chain.keys import is_public_key
-from dat_operator.chain.network import check_network
+from dat_operator.chain.public_keys import is_public_key
+from dat_operator.chain.pump.upgrades import Upgrades
 from dat_operator.chain.reader import Subject, read_chain
-from dat_operator.chain.rpc import RpcClient
-from dat_operator.chain.rpc_keys import resolve
-from dat_operator.chain.slots import Slots
-from dat_operator.chain.subscriptions import Subscriptions, accounts_to_follow
-from dat_operator.chain.token_accounts import TokenAccounts
-from dat_operator.chain.upgrades import Upgrades
-from dat_operator.controller import metrics
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.chain.rpc.network import check_network
+from dat_operator.chain.rpc.slots import Slots
+from dat_operator.chain.rpc.subscriptions import Subscriptions, accounts_to_follow
+from dat_operator.chain.rpc.url_keys import resolve
+from dat_operator.chain.spl.token_accounts import TokenAccounts
 from dat_operator.controller.apply import Applier
-from dat_operator.controller.cycle_status import without_amounts
-from dat_operator.controller.observed import Body, Observed
-from dat_operator.controller.past import Past
+from dat_operator.controller.cycle.recovery import Past
+from dat_operator.controller.cycle.status import without_amounts
+from dat_operator.controller.jobs.unseen import with_unseen_jobs
+from dat_operator.controller.metrics import process as metrics
+from dat_operator.controller.metrics.snapshots import Seen
+from dat_operator.controller.objects.manifests import endpoints
+from dat_operator.controller.objects.observed import Body, Observed
+from dat_operator.controller.objects.store import Key, Store
 from dat_operator.controller.plan import make_plan
-from dat_operator.controller.render import endpoints
-from dat_operator.controller.seen import Seen
 from dat_operator.controller.settings import Settings
-from dat_operator.controller.store import Key, Store
-from dat_operator.controller.unseen_jobs import with_unseen_jobs
 from dat_operator.domain.chain_state import ChainState
-from dat_operator.domain.config import EndpointConfig
 from dat_operator.domain.errors import DatError, RpcUnavailable
+from dat_operator.domain.job_config import EndpointConfig
 from dat_operator.kube.client import Kube
 
 RETRY_SECONDS = 5.0

@@ -9,17 +9,17 @@ from solders.hash import Hash
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
-from dat_operator.chain import message as tx
-from dat_operator.chain.failure import BUDGET_INSTRUCTIONS
-from dat_operator.chain.lookup_tables import read_tables
-from dat_operator.chain.rpc import RpcClient
-from dat_operator.chain.sender import Ready
-from dat_operator.chain.simulator import UNKNOWN_INSTRUCTION, Simulator
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.chain.tx import message as tx
+from dat_operator.chain.tx.failure import BUDGET_INSTRUCTIONS
+from dat_operator.chain.tx.lookup_tables import read_tables
+from dat_operator.chain.tx.sender import Ready
+from dat_operator.chain.tx.simulator import UNKNOWN_INSTRUCTION, Simulator
 from dat_operator.cycle.assemble import Assembler, TokenCycle
 from dat_operator.domain.chain_state import ChainState, Role
-from dat_operator.domain.config import EcosystemConfig, TokenConfig
 from dat_operator.domain.decision import CyclePlan, decide
 from dat_operator.domain.errors import ProgramError
+from dat_operator.domain.job_config import EcosystemConfig, TokenConfig
 from dat_operator.domain.packing import MAX_BYTES, MAX_LOCKS, MAX_TRACE, Packing, Slot, one_by_one, pack
 from dat_operator.domain.refusal import Refusal
 

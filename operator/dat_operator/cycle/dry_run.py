@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 
 from solders.pubkey import Pubkey
 
-from dat_operator.chain.sender import priority_price
-from dat_operator.chain.wrapped import with_wrapped
+from dat_operator.chain.session import Reading
+from dat_operator.chain.spl.wrapped_sol import with_wrapped
+from dat_operator.chain.tx.sender import priority_price
 from dat_operator.cycle.assemble import Assembler, TokenCycle
 from dat_operator.cycle.batches import Batches
 from dat_operator.cycle.run import in_order
-from dat_operator.cycle.session import Reading
 from dat_operator.domain.chain_state import ChainState, Role
-from dat_operator.domain.config import TokenConfig
-from dat_operator.domain.dry_run import (
+from dat_operator.domain.dry_run_report import (
     Costs,
     DryRunReport,
     EcosystemTotals,
@@ -23,6 +22,7 @@ from dat_operator.domain.dry_run import (
     in_sol,
     status_of,
 )
+from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.money import BPS
 from dat_operator.domain.refusal import Refusal
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import structlog
 from solders.pubkey import Pubkey
 
-from dat_operator.chain.sender import Sender
-from dat_operator.cycle.session import Session
+from dat_operator.chain.session import Session
+from dat_operator.chain.tx.sender import Sender
 from dat_operator.domain.errors import (
     CHAIN,
     NOT_ITS_FAULT,

@@ -14,19 +14,18 @@ import structlog
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
-from dat_operator.chain import message as tx
-from dat_operator.chain.sender import Ready, Sender
-from dat_operator.chain.simulator import Simulator, is_about_form
-from dat_operator.chain.upgrades import last_upgrade
-from dat_operator.chain.wrapped import as_found, with_wrapped
+from dat_operator.chain.pump.upgrades import last_upgrade
+from dat_operator.chain.session import Session
+from dat_operator.chain.spl.wrapped_sol import as_found, with_wrapped
+from dat_operator.chain.tx import message as tx
+from dat_operator.chain.tx.sender import Ready, Sender
+from dat_operator.chain.tx.simulator import Simulator, is_about_form
 from dat_operator.cycle.assemble import Assembler, TokenCycle
 from dat_operator.cycle.batches import Batches, Decided, Tables, tables_of
 from dat_operator.cycle.failures import record_failures
-from dat_operator.cycle.observe import Looks, late_looks, until_slot
-from dat_operator.cycle.own_cycles import OwnCycles
-from dat_operator.cycle.session import Session
+from dat_operator.cycle.landed_cycles import OwnCycles
+from dat_operator.cycle.observations import Looks, late_looks, until_slot
 from dat_operator.domain.chain_state import ChainState, Role, TokenState
-from dat_operator.domain.config import TokenConfig
 from dat_operator.domain.errors import (
     NOT_FAILURES,
     RETRYABLE,
@@ -34,6 +33,7 @@ from dat_operator.domain.errors import (
     PumpDrift,
     TransactionExpired,
 )
+from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.packing import Packing
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
 from dat_operator.domain.upgrade import Upgrade

@@ -4,7 +4,7 @@ So a token may have twice as many in an hour that begins in the middle of one.
 """
 
 from dat_operator.domain.chain_state import TokenStats
-from dat_operator.domain.config import PaceConfig
+from dat_operator.domain.job_config import PaceConfig
 from dat_operator.domain.refusal import Refusal
 
 HOUR, DAY = 3_600, 86_400

@@ -2,9 +2,9 @@ import pytest
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.keys import is_public_key
+from dat_operator.chain.public_keys import is_public_key
 from hack.pump.instructions import ata, find
-from tests.unit.builders import PROGRAM, STATE, key
+from tests.support.chain_state import PROGRAM, STATE, key
 
 
 @pytest.mark.parametrize(
@@ -21,11 +21,11 @@ from tests.unit.builders import PROGRAM, STATE, key
     ],
 )
 def test_pump_funs_fixed_addresses(address: Pubkey, expected: str) -> None:
-    """facts/pump-facts.md §1, and tests/golden/golden-pumpswap.json."""
+    """tests/support/vectors/golden-pumpswap.json."""
     assert str(address) == expected
 
 
-# Addresses that the official SDKs put into the instructions of tests/golden.
+# Addresses that the official SDKs put into the instructions of tests/support/vectors.
 MINT = Pubkey.from_string("cGfHiC6Kgg3FpFZvgwGcswsCRtp4aBP2fzuXRQPizuN")
 USER = Pubkey.from_string("US517G5965aydkZ46HS38QLi7UQiSojurfbQfKCELFx")
 CREATOR = Pubkey.from_string("k7FaK87WHGVXzkaoHb7CdVPgkKDQhZ29VLDeBVbDfYn")

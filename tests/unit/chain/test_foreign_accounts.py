@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from solders.pubkey import Pubkey
 
-from dat_operator.chain import account as account_module
+from dat_operator.chain import accounts as account_module
 from dat_operator.chain import addresses as at
-from dat_operator.chain.lookup_tables import read_tables
-from dat_operator.chain.token_accounts import TokenAccounts
-from dat_operator.chain.upgrades import LOADER, PROGRAMS, last_upgrade
+from dat_operator.chain.pump.upgrades import LOADER, PROGRAMS, last_upgrade
+from dat_operator.chain.spl.token_accounts import TokenAccounts
+from dat_operator.chain.tx.lookup_tables import read_tables
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.decision import decide
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.refusal import Refusal
-from tests.unit.builders import PROGRAM, RENT, SHARED, STATE, chain, key, token
-from tests.unit.chain.dat_bytes import MINT, state_bytes, stats_bytes
-from tests.unit.chain.fake_accounts import Accounts, account, mint_account
-from tests.unit.chain.test_pump import curve_bytes
+from tests.support.chain_state import PROGRAM, RENT, SHARED, STATE, chain, key, token
+from tests.support.fakes.accounts import Accounts, account, mint_account
+from tests.support.vectors.dat_bytes import MINT, state_bytes, stats_bytes
+from tests.unit.chain.pump.test_layouts import curve_bytes
 from tests.unit.chain.test_second_reading import AUTHORITY, CONFIG, in_pool, on_curve
 
 RENT_ALONE = account(RENT)
@@ -114,16 +114,17 @@ async def test_what_cannot_be_decoded_costs_one_token_and_says_so(
 
 def test_an_accounts_data_is_reached_by_its_owner_only() -> None:
     """Of the modules that read accounts, one looks at bytes: it asks for the owner first."""
-    folder = Path(account_module.__file__).parent
+    package = Path(account_module.__file__).parents[1]
     found = {
         path.name
-        for path in (*folder.glob("*.py"), *(folder.parent / "cycle").glob("*.py"))
+        for folder in ("chain", "cycle", "setup", "manual")
+        for path in (package / folder).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute) and node.attr == "data" and isinstance(node.value, ast.Name)
         # What instructions and events hold is no account's.
         if node.value.id not in ("call", "compiled", "event", "instruction")
     }
-    assert found == {"account.py"}
+    assert found == {"accounts.py"}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dat_operator.domain.chain_state import FeeSource, Mint, Role
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.fees import FeeTier
 from hack.pump import addresses as known
-from tests.unit.builders import (
+from tests.support.chain_state import (
     CURVE_FEES,
     OPERATOR,
     PROGRAM,
@@ -20,9 +20,9 @@ from tests.unit.builders import (
     key,
     stats,
 )
-from tests.unit.chain.dat_bytes import LOOKED_AT, MINT, state_bytes, stats_bytes, u64
-from tests.unit.chain.fake_accounts import TIME, Accounts, account, mint_account
-from tests.unit.chain.test_pump import curve_bytes
+from tests.support.fakes.accounts import TIME, Accounts, account, mint_account
+from tests.support.vectors.dat_bytes import LOOKED_AT, MINT, state_bytes, stats_bytes, u64
+from tests.unit.chain.pump.test_layouts import curve_bytes
 
 AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)
 CURVE, VAULT = at.bonding_curve(MINT), at.creator_vault(AUTHORITY)

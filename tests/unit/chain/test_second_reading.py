@@ -9,10 +9,10 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain.reader import BATCH
 from dat_operator.domain.chain_state import FeeSource, SharedFees, Sharing
 from hack.pump import fees as published
-from tests.unit.builders import PROGRAM, RENT, SHARED, STATE, key
-from tests.unit.chain.dat_bytes import MINT, state_bytes, stats_bytes, u32
-from tests.unit.chain.fake_accounts import Accounts, account, mint_account, token_account
-from tests.unit.chain.test_pump import curve_bytes, pool_bytes, sharing_bytes, volume_bytes
+from tests.support.chain_state import PROGRAM, RENT, SHARED, STATE, key
+from tests.support.fakes.accounts import Accounts, account, mint_account, token_account
+from tests.support.vectors.dat_bytes import MINT, state_bytes, stats_bytes, u32
+from tests.unit.chain.pump.test_layouts import curve_bytes, pool_bytes, sharing_bytes, volume_bytes
 
 AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)
 CONFIG, STRANGER = at.sharing_config(MINT), key("stranger")

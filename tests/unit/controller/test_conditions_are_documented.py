@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from dat_operator.controller import ecosystem_health, health
-from tests.unit.controller.golden import CASES, plan_of, world_of
+from dat_operator.controller.ecosystem import health as ecosystem_health
+from dat_operator.controller.token import health
+from tests.support.golden_cases import CASES, plan_of, world_of
 
 PAGE = (Path(__file__).parents[3] / "docs" / "conditions.md").read_text()
 

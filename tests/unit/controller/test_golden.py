@@ -1,4 +1,4 @@
-"""Plans by example: tests/unit/golden/README.md."""
+"""Plans by example: tests/unit/controller/golden/README.md."""
 
 import datetime
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.unit.controller.golden import CASES, NOW, plan_of, shown, taken, world_of, written
+from tests.support.golden_cases import CASES, NOW, plan_of, shown, taken, world_of, written
 
 ALL = sorted(path.parent for path in CASES.glob("*/input.yaml"))
 

@@ -7,7 +7,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.controller.plan import Plan
 from dat_operator.domain.report import Outcome, Report, TokenReport
-from tests.unit.controller.golden import CASES, NOW, World, merged, plan_of, world_of, written
+from tests.support.golden_cases import CASES, NOW, World, merged, plan_of, world_of, written
 
 NAMES = [f"a-token-with-a-long-name-{number:02}" for number in range(30)]
 OUTCOMES = dict(

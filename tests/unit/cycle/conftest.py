@@ -1,8 +1,6 @@
 import pytest
 
-from tests.unit.chain.conftest import Clock, clock
-
-__all__ = ["clock"]
+from tests.support.fakes.clock import Clock
 
 
 @pytest.fixture(autouse=True)

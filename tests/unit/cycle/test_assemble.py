@@ -7,15 +7,15 @@ import pytest
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain import gather
-from dat_operator.chain.buy import Buy
+from dat_operator.chain.pump import fees as gather
+from dat_operator.chain.pump.buy import Buy
 from dat_operator.cycle.assemble import CYCLE_TRACE, TRACE, UNWRAP_TRACE, Assembler, TokenCycle
 from dat_operator.domain.chain_state import PumpGlobal, Role, SharedFees, Sharing, TokenState
 from dat_operator.domain.decision import CyclePlan
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.market import BuyForm
 from dat_operator.domain.split import Split
-from tests.unit.builders import (
+from tests.support.chain_state import (
     OPERATOR,
     PROGRAM,
     PUMP_GLOBAL,
@@ -27,8 +27,8 @@ from tests.unit.builders import (
     key,
     token,
 )
-from tests.unit.builders import stats as stats_of
-from tests.unit.cycle.scene import CYCLE_ID, FRUIT, assembler, config, mints, pool_with_fees, with_fees
+from tests.support.chain_state import stats as stats_of
+from tests.support.fakes.assembled import CYCLE_ID, FRUIT, assembler, config, mints, pool_with_fees, with_fees
 
 MINT = key("mint")
 AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)

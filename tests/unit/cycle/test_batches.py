@@ -10,18 +10,16 @@ from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain import message as tx
-from dat_operator.chain.rpc import RpcClient
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.chain.tx import message as tx
 from dat_operator.cycle.assemble import TokenCycle
 from dat_operator.cycle.batches import Batch, Batches, Decided, Tables, tables_of
 from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.market import BuyForm
 from dat_operator.domain.packing import MAX_BYTES, MAX_LOCKS, MAX_TRACE, Packing
-from tests.unit.builders import OPERATOR, SOL, chain, curve, stats, token
-from tests.unit.chain.fake_accounts import account
-from tests.unit.chain.fake_rpc import URL, FakeRpc, Refusal
-from tests.unit.chain.test_lookup_tables import table_bytes
-from tests.unit.cycle.scene import (
+from tests.support.chain_state import OPERATOR, SOL, chain, curve, stats, token
+from tests.support.fakes.accounts import account
+from tests.support.fakes.assembled import (
     Judge,
     Laid,
     anchor_error,
@@ -33,7 +31,9 @@ from tests.unit.cycle.scene import (
     simulation,
     with_fees,
 )
-from tests.unit.cycle.world import ecosystem
+from tests.support.fakes.job_chain import ecosystem
+from tests.support.fakes.rpc import URL, FakeRpc, Refusal
+from tests.unit.chain.tx.test_lookup_tables import table_bytes
 
 MINTS = mints(4)
 ROOT = MINTS[-1]

@@ -7,16 +7,16 @@ from solders.instruction import Instruction
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-from dat_operator.chain.ours import Ecosystem
-from dat_operator.chain.rpc import RpcClient
-from dat_operator.chain.sender import Sender
+from dat_operator.chain.dat.instructions import Ecosystem
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.chain.tx.sender import Sender
 from dat_operator.cycle.failures import record_failures
-from dat_operator.domain.config import PriorityFeeConfig
 from dat_operator.domain.errors import DatError, ProgramError, PumpDrift, RpcUnavailable, TransactionExpired
-from tests.unit.builders import ADMIN, OPERATOR, PROGRAM, key, keypair
-from tests.unit.chain.fake_rpc import FakeRpc
-from tests.unit.cycle.scene import CYCLE_ID
-from tests.unit.cycle.world import session
+from dat_operator.domain.job_config import PriorityFeeConfig
+from tests.support.chain_state import ADMIN, OPERATOR, PROGRAM, key, keypair
+from tests.support.fakes.assembled import CYCLE_ID
+from tests.support.fakes.job_chain import session
+from tests.support.fakes.rpc import FakeRpc
 
 APPLE, PEAR = key("apple"), key("pear")
 REFUSAL = ProgramError("dat", "InvalidFeeConfig", "it cannot be read", number=6016)

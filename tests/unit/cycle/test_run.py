@@ -9,25 +9,32 @@ import pytest
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain import program as dat
-from dat_operator.chain.sender import INDEX_POLLS
-from dat_operator.chain.upgrades import LOADER
-from dat_operator.cycle.own_cycles import CALLS
+from dat_operator.chain.dat import codec as dat
+from dat_operator.chain.pump.upgrades import LOADER
+from dat_operator.chain.tx.sender import INDEX_POLLS
+from dat_operator.cycle.landed_cycles import CALLS
 from dat_operator.cycle.run import CycleRun, in_order
 from dat_operator.domain.chain_state import ChainState, Role
-from dat_operator.domain.config import RetryConfig
 from dat_operator.domain.errors import DatError, RpcUnavailable
+from dat_operator.domain.job_config import RetryConfig
 from dat_operator.domain.market import BuyForm
 from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, Observation
 from dat_operator.domain.report import Outcome, Report
-from tests.unit.builders import RENT, SOL, TREASURY, key
-from tests.unit.chain.conftest import Clock
-from tests.unit.chain.dat_bytes import LOOKED_AT, event_bytes, observation_bytes, option, u64
-from tests.unit.chain.fake_accounts import TIME, account, program_data
-from tests.unit.chain.fake_history import STRANGE_STATE, Index, cycle_of
-from tests.unit.chain.test_lookup_tables import table_bytes
-from tests.unit.cycle.scene import CYCLE_ID, Judge, Laid, anchor_error, assembler, at_cycle, config, mints
-from tests.unit.cycle.world import (
+from tests.support.chain_state import RENT, SOL, TREASURY, key
+from tests.support.fakes.accounts import TIME, account, program_data
+from tests.support.fakes.assembled import (
+    CYCLE_ID,
+    Judge,
+    Laid,
+    anchor_error,
+    assembler,
+    at_cycle,
+    config,
+    mints,
+)
+from tests.support.fakes.clock import Clock
+from tests.support.fakes.history import STRANGE_STATE, Index, cycle_of
+from tests.support.fakes.job_chain import (
     World,
     curve_of,
     cycled,
@@ -37,6 +44,8 @@ from tests.unit.cycle.world import (
     stats_of,
     vault_of,
 )
+from tests.support.vectors.dat_bytes import LOOKED_AT, event_bytes, observation_bytes, option, u64
+from tests.unit.chain.tx.test_lookup_tables import table_bytes
 
 APPLE, PEAR, ROOT = mints(3)
 FEES = SOL // 10

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from dat_operator.domain.binding import Binding, WalletRole, bound, parse
-from dat_operator.domain.config import EcosystemConfig
 from dat_operator.domain.errors import Refused
-from tests.unit.builders import ADMIN, PROGRAM, key
-from tests.unit.cycle.world import ecosystem
+from dat_operator.domain.job_config import EcosystemConfig
+from tests.support.chain_state import ADMIN, PROGRAM, key
+from tests.support.fakes.job_chain import ecosystem
 
 GIVEN = {
     "network": "localnet",

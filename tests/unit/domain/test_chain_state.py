@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dat_operator.domain.chain_state import FeeSource, Role, RootShare, Sharing, TokenState
-from tests.unit.builders import SHARED, curve, graduated, key, pool, stats, token
+from tests.support.chain_state import SHARED, curve, graduated, key, pool, stats, token
 
 MINT = key("mint")
 ADDRESSES = token(MINT).addresses

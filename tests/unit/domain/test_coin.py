@@ -6,7 +6,7 @@ import pytest
 
 from dat_operator.domain.chain_state import Role, Sharing, TokenState
 from dat_operator.domain.coin import coin_refusal
-from tests.unit.builders import SHARED, curve, graduated, key, token
+from tests.support.chain_state import SHARED, curve, graduated, key, token
 
 MINT = key("mint")
 ADDRESSES = token(MINT).addresses

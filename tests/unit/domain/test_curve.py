@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.builders import SOL, curve
+from tests.support.chain_state import SOL, curve
 
 
 def test_market_cap_of_a_new_coin() -> None:

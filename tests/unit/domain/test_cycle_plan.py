@@ -13,8 +13,8 @@ from dat_operator.domain.fees import exact_in, fee_limit
 from dat_operator.domain.market import BuyForm, market_of
 from dat_operator.domain.price import MAX_AGE_SLOTS, Observation
 from dat_operator.domain.refusal import Refusal
-from tests.unit.builders import POOL_FEES, SHARED, SOL, chain, curve, graduated, key, pool, stats, token
-from tests.unit.builders import with_limits as limited
+from tests.support.chain_state import POOL_FEES, SHARED, SOL, chain, curve, graduated, key, pool, stats, token
+from tests.support.chain_state import with_limits as limited
 
 MINT = key("mint")
 ADDRESSES = token(MINT).addresses

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from dat_operator.domain.chain_state import ChainState, Role, Sharing, TokenState
-from dat_operator.domain.config import PaceConfig, PoolName
 from dat_operator.domain.decision import CyclePlan, decide
+from dat_operator.domain.job_config import PaceConfig, PoolName
 from dat_operator.domain.refusal import Refusal
-from tests.unit.builders import SOL, chain, curve, dat_state, graduated, key, stats, token, with_limits
+from tests.support.chain_state import SOL, chain, curve, dat_state, graduated, key, stats, token, with_limits
 
 MINT = key("mint")
 ADDRESSES = token(MINT).addresses

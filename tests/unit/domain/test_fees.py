@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.fees import TOLERANCE, Fees, FeeTier, exact_in, fee_limit, fees_at, tapered
-from tests.unit.builders import CURVE_FEES, POOL_FEES, SOL
-from tests.unit.domain.golden import Quote, curve_quotes, mainnet_buy, pool_quotes
+from tests.support.chain_state import CURVE_FEES, POOL_FEES, SOL
+from tests.support.vectors.sdk_vectors import Quote, curve_quotes, mainnet_buy, pool_quotes
 
 FRESH = (1_073_000_000_000_000, 30 * SOL)
 """Reserves of a new curve."""

@@ -12,7 +12,17 @@ from dat_operator.domain.coin import SYSTEM_PROGRAM
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.fees import Fees, FeeTier, exact_in
 from dat_operator.domain.market import BuyForm, Market, market_of
-from tests.unit.builders import CURVE_FEES, POOL_FEES, POOL_TIERS, SOL, chain, curve, graduated, key, token
+from tests.support.chain_state import (
+    CURVE_FEES,
+    POOL_FEES,
+    POOL_TIERS,
+    SOL,
+    chain,
+    curve,
+    graduated,
+    key,
+    token,
+)
 
 MINT = key("mint")
 CURVE_FORMS = (BuyForm.CURVE_V3, BuyForm.CURVE_LEGACY, BuyForm.CURVE_V2)

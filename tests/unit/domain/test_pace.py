@@ -3,9 +3,9 @@
 import pytest
 
 from dat_operator.domain.chain_state import Role
-from dat_operator.domain.config import PaceConfig
+from dat_operator.domain.job_config import PaceConfig
 from dat_operator.domain.pace import DAY, HOUR, too_often
-from tests.unit.builders import key, stats
+from tests.support.chain_state import key, stats
 
 PACE = PaceConfig(max_per_hour=3, max_per_day=5)
 MIDNIGHT = 20_000 * DAY

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dat_operator.domain.pool import MAYHEM_SUPPLY
-from tests.unit.builders import SOL, pool
+from tests.support.chain_state import SOL, pool
 
 AMOUNTS = st.integers(1, 2**64 - 1)
 

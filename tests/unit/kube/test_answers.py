@@ -7,7 +7,7 @@ import pytest
 
 from dat_operator.kube.client import NAMESPACE_TERMINATING, Kube, KubeError
 from dat_operator.kube.lease import Lease
-from tests.unit.fake_time import run
+from tests.support.fake_time import run
 
 HTML = b"<html><body>502 Bad Gateway</body></html>"
 

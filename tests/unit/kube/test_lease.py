@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dat_operator.kube.lease import LEASE_SECONDS, RENEW_SECONDS, RETRY_SECONDS, Lease, LeaseLost
-from tests.unit.fake_time import freeze, run
-from tests.unit.kube.fake_leases import Server, candidate, holds
+from tests.support.fake_time import freeze, run
+from tests.support.fakes.leases import Server, candidate, holds
 
 
 def now() -> float:

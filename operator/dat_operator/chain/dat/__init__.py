@@ -1,0 +1,1 @@
+"""The project's own on-chain program: its accounts, instructions and events."""

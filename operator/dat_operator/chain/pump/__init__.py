@@ -1,0 +1,1 @@
+"""pump.fun's programs (bonding curve, PumpSwap, fees): accounts and instructions."""

@@ -1,0 +1,75 @@
+"""Which upgrade of pump.fun's programs a cluster runs."""
+
+import math
+import struct
+import time
+from dataclasses import replace
+
+from solders.pubkey import Pubkey
+
+from dat_operator.chain import addresses as at
+from dat_operator.chain.accounts import data_of
+from dat_operator.chain.reader import read_accounts
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.errors import RpcRefused, RpcUnavailable
+from dat_operator.domain.upgrade import SHORTEST_SLOT_SECONDS, Upgrade
+
+LOADER = Pubkey.from_string("BPFLoaderUpgradeab1e11111111111111111111111")
+PROGRAMS = {"pump": at.PUMP, "pump_amm": at.PUMP_AMM, "pump_fees": at.PUMP_FEES}
+PROGRAM_DATA = 3
+"""The kind of an account that holds a program's code (UpgradeableLoaderState)."""
+HEAD = 12
+"""Bytes that say kind and slot; the code behind them is a megabyte."""
+
+
+LOOK_SECONDS = 60
+"""Between two looks, by this process's clock."""
+
+
+class Upgrades:
+    """Remembers what the last look has found; for one chain."""
+
+    def __init__(self) -> None:
+        self._found: Upgrade | None = None
+        self._looked_at = -math.inf
+
+    async def look(self, rpc: RpcClient, chain: ChainState) -> ChainState:
+        """The chain, with ``upgrade``. Raises what ``rpc`` raises."""
+        if time.monotonic() - self._looked_at > LOOK_SECONDS:
+            self._found = _earlier(self._found, await last_upgrade(rpc, chain.slot, chain.time))
+            self._looked_at = time.monotonic()
+        return replace(chain, upgrade=self._found)
+
+
+async def last_upgrade(rpc: RpcClient, slot: int, now: int) -> Upgrade | None:
+    """The newest one; None where pump.fun is not deployed. ``slot`` and ``now`` are the chain's."""
+    keys = [at.pda(LOADER, bytes(program)) for program in PROGRAMS.values()]
+    _, accounts = await read_accounts(rpc, keys, head=HEAD)
+    found = []
+    for name, account in zip(PROGRAMS, accounts, strict=True):
+        if data := data_of(account, LOADER, least=HEAD):
+            kind, upgraded = struct.unpack_from("<IQ", data)
+            if kind == PROGRAM_DATA:
+                found.append((upgraded, name))
+    if not found:
+        return None
+    at_slot, name = max(found)
+    return Upgrade(name, at_slot, await _time_of(rpc, at_slot, slot, now))
+
+
+async def _time_of(rpc: RpcClient, slot: int, newest: int, now: int) -> int:
+    """When a slot was; too late rather than too early, so that no cycle before it counts as one after it."""
+    try:
+        time = await rpc.call("getBlockTime", slot)
+    except (RpcRefused, RpcUnavailable):
+        time = None  # Most endpoints keep some days of blocks only.
+    latest = now - math.floor((newest - slot) * SHORTEST_SLOT_SECONDS)
+    return latest if time is None else int(time)
+
+
+def _earlier(known: Upgrade | None, found: Upgrade | None) -> Upgrade | None:
+    """Of two dates of one upgrade the earlier one: each is the latest that it can have been."""
+    if known and found and (known.program, known.slot) == (found.program, found.slot):
+        return min(known, found, key=lambda upgrade: upgrade.time)
+    return found

@@ -1,0 +1,1 @@
+"""JSON-RPC over HTTP and websockets, over a pool of endpoints."""

@@ -1,0 +1,109 @@
+"""What an answer means: a result, a refusal that any node would repeat, or a reason to ask another node."""
+
+import datetime
+from typing import Any
+
+import httpx
+
+from dat_operator.chain.rpc.rate_limit import retry_after
+from dat_operator.chain.rpc.urls import redacted, without_credentials
+from dat_operator.domain.errors import RpcRefused, RpcUnavailable
+
+GATEWAY_STATUS = frozenset({401, 402, 403, 404, 407, 408, 425})
+"""Said by what stands in front of a node (a key, a bill, a path), whatever the body holds."""
+RATE_LIMIT_CODES = frozenset({429, -32429, -32029})
+"""Providers' own, in answers with HTTP 200."""
+INTERNAL_ERROR = -32603
+NODE_UNHEALTHY = -32005
+MIN_CONTEXT_SLOT_NOT_REACHED = -32016
+NOT_ON_THIS_NODE = {
+    -32001: "the block is cleaned up",
+    -32004: "the block is not available",
+    NODE_UNHEALTHY: "the node is unhealthy or behind",
+    -32010: "the key is excluded from the node's index",
+    -32011: "the node keeps no history",
+    -32014: "the block's status is not available yet",
+    MIN_CONTEXT_SLOT_NOT_REACHED: "the node is behind what was read before",
+    -32019: "the node's long-term storage is out of reach",
+    -32020: "the node does not know the transaction to page from",
+    -32601: "the node does not offer the method",
+}
+"""Errors that speak of the node, not of what was asked (Agave, rpc-client-api/src/custom_error.rs)."""
+
+
+class RateLimited(RpcUnavailable):
+    """The endpoint wants to be left alone, for ``seconds`` if it says how long."""
+
+    def __init__(self, message: str, seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class NotOnThisNode(RpcUnavailable):
+    """One node cannot answer, another may; ``behind`` is by how many slots it is late, if it is."""
+
+    def __init__(self, message: str, behind: int = 0) -> None:
+        super().__init__(message)
+        self.behind = behind
+
+
+def result_of(response: httpx.Response, url: str, method: str, floor: int) -> Any:
+    """The ``result`` of an answer by the endpoint at ``url``; ``floor`` is the slot it had to have reached.
+
+    Raises RpcRefused, RateLimited, NotOnThisNode, or RpcUnavailable for everything that is no answer.
+    """
+    name = redacted(url)
+    status, wait = response.status_code, response.headers.get("Retry-After")
+    if status == 429 or (status == 503 and wait):
+        raise RateLimited(f"{name}: HTTP {status}", retry_after(wait, datetime.datetime.now(datetime.UTC)))
+    if status >= 500 or status in GATEWAY_STATUS:
+        raise RpcUnavailable(f"{name}: HTTP {status}")
+    try:
+        answer = response.json()
+    except ValueError as error:
+        raise RpcUnavailable(f"{name}: HTTP {status}, no JSON") from error
+    match answer:
+        case {"error": {"code": int(code), "message": message, **more}}:
+            said = without_credentials(str(message), url)
+            raise _error(name, method, code, said, more.get("data"), floor)
+        case {"result": result}:
+            _check_fresh(name, result, floor)
+            return result
+    # A gateway that wants a key, say: it has not asked the node.
+    raise RpcUnavailable(f"{name}: HTTP {status}, no JSON-RPC")
+
+
+def slot_of(result: Any) -> int | None:
+    """The slot that an answer was read at, if it says so."""
+    match result:
+        case {"context": {"slot": int(slot)}}:
+            return slot
+    return None
+
+
+def _error(
+    name: str, method: str, code: int, message: str, data: Any, floor: int
+) -> RpcUnavailable | RpcRefused:
+    if code in RATE_LIMIT_CODES:
+        return RateLimited(f"{name}: rate limited ({code})")
+    if code == INTERNAL_ERROR:
+        return RpcUnavailable(f"{name}: internal error ({code})")
+    if code in NOT_ON_THIS_NODE:
+        return NotOnThisNode(f"{name}: {NOT_ON_THIS_NODE[code]} ({code})", _behind(code, data, floor))
+    return RpcRefused(method, code, message)
+
+
+def _behind(code: int, data: Any, floor: int) -> int:
+    match code, data:
+        case _, {"numSlotsBehind": int(slots)}:
+            return slots
+        case _, {"contextSlot": int(slot)}:
+            return max(1, floor - slot)
+    return int(code in (NODE_UNHEALTHY, MIN_CONTEXT_SLOT_NOT_REACHED))
+
+
+def _check_fresh(name: str, result: Any, floor: int) -> None:
+    """Refuse an answer from before ``floor``: some methods and gateways take no minContextSlot."""
+    slot = slot_of(result)
+    if slot is not None and slot < floor:
+        raise NotOnThisNode(f"{name}: answers from slot {slot}, {floor} was seen before", floor - slot)

@@ -1,0 +1,34 @@
+"""Which Solana cluster an endpoint belongs to."""
+
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.domain.errors import DatError, Refused
+from dat_operator.domain.job_config import Network
+
+GENESIS: dict[str, Network] = {
+    "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d": "mainnet-beta",
+    "EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG": "devnet",
+    "4uhcVJyU9pJkvQyS88uRDiswHScSGQtVoUmRn9p5VnJp": "testnet",
+}
+"""Genesis hashes of the public clusters (Solana's documentation of its clusters)."""
+
+
+async def check_network(rpc: RpcClient, network: Network, bound: str | None = None) -> None:
+    """Raise DatError if an endpoint that answers belongs to another cluster than ``network``.
+
+    ``bound`` is the genesis hash that the wallet's owner has named, if he has.
+    """
+    shown = await rpc.genesis()
+    for name, genesis in shown.items():
+        if bound not in (None, genesis):
+            said = f"spec.rpc.endpoints: {name} has genesis {genesis}, but the wallet is bound to {bound}"
+            raise Refused("WalletNotBound", f"{said}; correct the endpoints, or the wallet's binding.json")
+    for name, genesis in shown.items():
+        actual = GENESIS.get(genesis, "localnet")
+        if actual != network:
+            raise DatError(
+                f"spec.network: {network}, but spec.rpc.endpoints lead to {actual} "
+                f"({name} has genesis {genesis}); correct one of the two"
+            )
+    if len(set(shown.values())) > 1:
+        each = ", ".join(f"{name} has genesis {genesis}" for name, genesis in shown.items())
+        raise DatError(f"spec.rpc.endpoints lead to different chains: {each}; keep those of one")

@@ -1,0 +1,1 @@
+"""The SPL token programs: token accounts and wrapped SOL."""

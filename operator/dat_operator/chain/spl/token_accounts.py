@@ -1,0 +1,42 @@
+"""Whether the token accounts that buys fill are there. Looked at seldom: only the program could close one."""
+
+from dataclasses import replace
+
+from solders.pubkey import Pubkey
+
+from dat_operator.chain import addresses as at
+from dat_operator.chain.accounts import data_of
+from dat_operator.chain.reader import read_accounts
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.domain.chain_state import ChainState
+
+LOOK_SECONDS = 60
+"""Between two looks while nothing is missing, by the chain's clock."""
+
+
+class TokenAccounts:
+    """Remembers what the last look has found, for one ecosystem."""
+
+    def __init__(self) -> None:
+        self._looked_for: frozenset[str] = frozenset()
+        self._missing: frozenset[str] = frozenset()
+        self._looked_at = 0
+
+    async def look(self, rpc: RpcClient, chain: ChainState) -> ChainState:
+        """The chain, with ``has_token_account`` of tokens that are set up. Raises what ``rpc`` raises."""
+        wanted = {
+            token.addresses.token_account: mint
+            for mint, token in chain.tokens.items()
+            if token.stats and token.addresses.token_account
+        }
+        due = chain.time >= self._looked_at + LOOK_SECONDS or bool(self._missing)
+        if due or self._looked_for != wanted.keys():
+            _, found = await read_accounts(rpc, [Pubkey.from_string(key) for key in wanted], head=0)
+            there = dict(zip(wanted, found, strict=True))
+            self._missing = frozenset(
+                key for key, account in there.items() if data_of(account, at.TOKEN, at.TOKEN_2022) is None
+            )
+            self._looked_for, self._looked_at = frozenset(wanted), chain.time
+        missing = {wanted[key] for key in self._missing}
+        tokens = {mint: replace(t, has_token_account=mint not in missing) for mint, t in chain.tokens.items()}
+        return replace(chain, tokens=tokens)

@@ -1,0 +1,88 @@
+"""Wrapped SOL of the authorities of graduated coins and of the shared authority, in whatever account."""
+
+import base64
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import structlog
+from solders.pubkey import Pubkey
+
+from dat_operator.chain import addresses as at
+from dat_operator.chain.accounts import Account, token_amount
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.domain.chain_state import ChainState, FeeSource, TokenState
+from dat_operator.domain.errors import RpcRefused, RpcUnavailable
+
+log = structlog.get_logger()
+
+DUST_LAMPORTS = 5_000
+"""Less is left where it is until more has come: the shared authority's costs a transaction of its own."""
+MOST = 4
+"""Accounts of one owner that a run unwraps, the fullest first: anybody can make any number of them."""
+
+Wrapped = tuple[tuple[str, int], ...]
+
+
+def in_account(address: Pubkey, account: Account | None) -> Wrapped:
+    """What one account holds, if it is worth unwrapping."""
+    lamports = token_amount(account)
+    return ((str(address), lamports),) if lamports >= DUST_LAMPORTS else ()
+
+
+async def with_wrapped(rpc: RpcClient, chain: ChainState) -> ChainState:
+    """The same chain, with all accounts of wrapped SOL that graduated coins' creators have.
+
+    One call for each such creator; the fullest accounts only. Of an owner that no endpoint tells about (it
+    has too many, or the endpoint does not serve the call) the associated account stays.
+    """
+    tokens = {}
+    shared = chain.shared
+    for mint, token in chain.tokens.items():
+        own = token.pool and token.fee_source(None) is FeeSource.OWN
+        found = await _found(rpc, token.addresses.authority, token.wrapped) if own else token.wrapped
+        tokens[mint] = replace(token, wrapped=found)
+    if shared and chain.state and any(map(_is_in_pool, chain.tokens.values())):
+        shared = replace(shared, wrapped=await _found(rpc, chain.state.shared_authority, shared.wrapped))
+    return replace(chain, tokens=tokens, shared=shared)
+
+
+async def _found(rpc: RpcClient, owner: str, known: Wrapped) -> Wrapped:
+    """What ``wrapped_of`` finds; what is known already if that fails, so that it costs one token at most."""
+    try:
+        return await wrapped_of(rpc, owner)
+    except (RpcRefused, RpcUnavailable) as error:
+        log.warning("accounts of wrapped SOL are not shown", owner=owner, error=str(error))
+        return known
+
+
+def as_found(chain: ChainState, earlier: ChainState, unwrapped: Collection[str] = ()) -> ChainState:
+    """The same chain, with the accounts of wrapped SOL that were found when it was read earlier.
+
+    ``unwrapped``: mints of tokens whose accounts are empty by now.
+    """
+    known = {mint: () if mint in unwrapped else token.wrapped for mint, token in earlier.tokens.items()}
+    tokens = {m: replace(t, wrapped=known.get(m, t.wrapped)) for m, t in chain.tokens.items()}
+    return replace(chain, tokens=tokens)
+
+
+async def wrapped_of(rpc: RpcClient, owner: str) -> Wrapped:
+    """The fullest accounts of wrapped SOL of an owner, and what each holds, lamports."""
+    only = {"mint": str(at.WSOL)}
+    options = {"encoding": "base64", "commitment": rpc.commitment}
+    answer = await rpc.call("getTokenAccountsByOwner", owner, only, options)
+    found: list[tuple[str, int]] = []
+    for entry in answer["value"]:
+        value = entry["account"]
+        data = base64.b64decode(value["data"][0])
+        account = Account(int(value["lamports"]), value["owner"], data, executable=False)
+        found += in_account(Pubkey.from_string(entry["pubkey"]), account)
+    return fullest(found)
+
+
+def fullest(found: Sequence[tuple[str, int]]) -> Wrapped:
+    """Those with the most in them."""
+    return tuple(sorted(found, key=lambda account: -account[1])[:MOST])
+
+
+def _is_in_pool(token: TokenState) -> bool:
+    return token.pool is not None

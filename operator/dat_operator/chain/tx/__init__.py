@@ -1,0 +1,1 @@
+"""Transactions: build, guard, sign, simulate, send, and read why one failed."""

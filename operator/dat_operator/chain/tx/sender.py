@@ -1,0 +1,292 @@
+"""Lands transactions: price, send, rebroadcast the same signature until it lands or expires.
+
+A new signature is made only after the old one has expired, so nothing is ever sent twice.
+"""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+from solders.hash import Hash
+from solders.instruction import Instruction
+from solders.keypair import Keypair
+from solders.transaction import VersionedTransaction
+
+from dat_operator.chain.rpc.client import Call, RpcClient
+from dat_operator.chain.rpc.slots import at_least
+from dat_operator.chain.tx import message as tx
+from dat_operator.chain.tx.failure import Ran, instruction_of, ran_in, refusal_of
+from dat_operator.chain.tx.simulator import Simulator
+from dat_operator.chain.tx.wallet import Wallet
+from dat_operator.domain.errors import ProgramError, RpcRefused, RpcUnavailable, TransactionExpired
+from dat_operator.domain.job_config import Commitment, PriorityFeeConfig
+
+MARGIN_PERCENT = 110
+"""Compute limit over what the simulation used: bumps and reserves may differ when it lands."""
+POLL_SECONDS = 0.4
+POLLS_PER_BROADCAST = 5
+"""The same signature goes out again every two seconds: leaders drop what they have no room for."""
+STATUSES = 256
+"""Signatures a call of getSignatureStatuses takes."""
+FEE_ACCOUNTS = 128
+"""Accounts a call of getRecentPrioritizationFees takes."""
+MICRO = 1_000_000
+LAST_ESCALATION = 3
+"""After so many expiries a transaction pays the cap; after two half of it, after one a quarter."""
+INDEX_POLLS, INDEX_SECONDS = 20, 0.5
+"""How often a failed transaction is asked for: nodes index one a moment after they confirm it."""
+BLOCKHASH_SECONDS = 10.0
+"""How long a blockhash is used: a third of its life once slots take 200 ms."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A transaction that has been simulated."""
+
+    instructions: tuple[Instruction, ...]
+    tables: tx.Tables
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What has become of a transaction; without ``error`` it has landed."""
+
+    signature: str
+    error: ProgramError | TransactionExpired | None
+    instruction: int | None = None
+    """Which of its instructions failed, counted from 0; None if it was none of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Latest:
+    """A blockhash, and when it was asked for."""
+
+    blockhash: Hash
+    last_valid_block_height: int
+    at: float
+
+
+_End = TransactionExpired | str | dict[str, Any] | None
+"""How a transaction has ended: well, or by an error of the runtime, or never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a place in a block is worth: micro-lamports a compute unit, and lamports a transaction at most."""
+
+    micro_lamports: int
+    max_lamports: int
+    min_lamports: int = 0
+    """A transaction at least; never above ``max_lamports``."""
+
+    def of(self, units: int) -> int:
+        """Micro-lamports a compute unit, for a transaction that has used so many."""
+        least, most = (
+            lamports * MICRO // _limit(units) for lamports in (self.min_lamports, self.max_lamports)
+        )
+        return min(max(self.micro_lamports, least), most)
+
+    def after(self, expiries: int) -> "Price":
+        """The price once so much has expired: a growing part of the cap, in the end all of it."""
+        part = max(0, LAST_ESCALATION - expiries)
+        return replace(self, min_lamports=self.max_lamports >> part) if expiries else self
+
+    def lamports(self, units: int) -> int:
+        """What that comes to, rounded up."""
+        return -(-self.of(units) * _limit(units) // MICRO)
+
+
+def _limit(units: int) -> int:
+    return max(1, min(tx.MAX_UNITS, units * MARGIN_PERCENT // 100))
+
+
+async def priority_price(rpc: RpcClient, ready: Sequence[Ready], wanted: PriorityFeeConfig) -> Price:
+    """A percentile of what was paid lately for the accounts that we lock."""
+    metas = [m for one in ready for i in one.instructions for m in i.accounts if m.is_writable]
+    locked = list(dict.fromkeys(str(m.pubkey) for m in metas))[:FEE_ACCOUNTS]
+    recent = await rpc.call("getRecentPrioritizationFees", locked)
+    paid = sorted(int(entry["prioritizationFee"]) for entry in recent)
+    micro = paid[(len(paid) - 1) * wanted.percentile // 100] if paid else 0
+    return Price(micro, wanted.max_lamports)
+
+
+class Sender:
+    """Signs with one key, which also pays. What is of ``commitment`` has landed."""
+
+    def __init__(
+        self,
+        rpc: RpcClient,
+        signer: Wallet,
+        priority_fee: PriorityFeeConfig,
+        commitment: Commitment = "confirmed",
+    ) -> None:
+        self._rpc = rpc
+        self._commitment = commitment
+        self._signer = signer
+        self._priority_fee = priority_fee
+        self._price: Price | None = None
+        self._expiries = 0
+        self._latest: _Latest | None = None
+        self._sent: set[str] = set()
+
+    async def land(self, instructions: Sequence[Instruction], *others: Keypair) -> str:
+        """The signature of one transaction that has landed, signed by ``others`` too.
+
+        Raises ProgramError if a program refuses it, in simulation (then nothing was sent) or on chain,
+        TransactionExpired if it never landed and never will.
+        """
+        simulation = await Simulator(self._rpc, self._signer.pubkey()).run(instructions)
+        if simulation.refusal:
+            raise simulation.refusal
+        (sent,) = await self.land_all([Ready(tuple(instructions), (), simulation.units)], *others)
+        if sent.error:
+            raise sent.error
+        return sent.signature
+
+    async def land_all(self, ready: Sequence[Ready], *others: Keypair) -> list[Sent]:
+        """Send all at once, and wait until each has landed, or never will. None waits for another."""
+        if not ready:
+            return []
+        self._price = self._price or await self._ask_price(ready)
+        latest = await self._latest_blockhash()
+        transactions = [self._sign(one, latest.blockhash, self._price, others) for one in ready]
+        if any(str(t.signatures[0]) in self._sent for t in transactions):
+            # The same bytes again would be the same transaction, and have its fate.
+            self._latest = None
+            latest = await self._latest_blockhash()
+            transactions = [self._sign(one, latest.blockhash, self._price, others) for one in ready]
+        self._sent |= {str(t.signatures[0]) for t in transactions}
+        ended = await self._until_landed(transactions, latest.last_valid_block_height)
+        # Only now: naming a failure may take a while, and others must go out again meanwhile.
+        sent = await asyncio.gather(
+            *(self._outcome(one, signature, end) for one, (signature, end) in zip(ready, ended, strict=True))
+        )
+        if any(isinstance(one.error, TransactionExpired) for one in sent):
+            # It was too low. What others pay now is asked again, and may be nothing again.
+            self._price, self._expiries = None, self._expiries + 1
+        return sent
+
+    async def _ask_price(self, ready: Sequence[Ready]) -> Price:
+        price = await priority_price(self._rpc, ready, self._priority_fee)
+        return price.after(self._expiries)
+
+    async def _latest_blockhash(self) -> _Latest:
+        """A blockhash that lives for most of its time yet."""
+        if self._latest is None or time.monotonic() - self._latest.at > BLOCKHASH_SECONDS:
+            answer = await self._rpc.call("getLatestBlockhash", {"commitment": "confirmed"})
+            value = answer["value"]
+            blockhash = Hash.from_string(value["blockhash"])
+            self._latest = _Latest(blockhash, int(value["lastValidBlockHeight"]), time.monotonic())
+        return self._latest
+
+    def _sign(
+        self, ready: Ready, blockhash: Hash, price: Price, others: Sequence[Keypair]
+    ) -> VersionedTransaction:
+        message = tx.compile_message(
+            self._signer.pubkey(),
+            ready.instructions,
+            ready.tables,
+            blockhash,
+            units=_limit(ready.units),
+            price=price.of(ready.units),
+        )
+        return self._signer.sign(message, ready.tables, others)
+
+    async def _until_landed(
+        self, transactions: Sequence[VersionedTransaction], last_valid: int
+    ) -> list[tuple[str, _End]]:
+        """How each has ended: None is well, else its error as a status tells it."""
+        waiting = {str(t.signatures[0]): t for t in transactions}
+        order, landed = list(waiting), dict[str, _End]()
+        for signature in order:
+            log.info("sending", signature=signature, last_valid_block_height=last_valid)
+        for poll in itertools.count():
+            if poll % POLLS_PER_BROADCAST == 0:
+                await asyncio.gather(*map(self._broadcast, waiting.values()))
+            await asyncio.sleep(POLL_SECONDS)
+            answers = await self._rpc.together(*_statuses(waiting))
+            landed |= await self._settle(waiting, answers)
+            if waiting and poll % POLLS_PER_BROADCAST == 0 and poll:
+                # Height first, and of one endpoint: what it has not seen by then is in no block before.
+                height, *answers = await self._rpc.together(self._height, *_statuses(waiting))
+                seen = _by_signature(waiting, answers)
+                landed |= await self._settle(waiting, answers)
+                if int(height) > last_valid:
+                    for signature in [s for s in waiting if not _reached(seen[s], "confirmed")]:
+                        gone = f"{signature} did not land before block height {last_valid}"
+                        landed[signature] = TransactionExpired(gone)
+                        del waiting[signature]
+            if not waiting:
+                break
+        return [(signature, landed[signature]) for signature in order]
+
+    @property
+    def _height(self) -> Call:
+        """Of the same commitment: what is confirmed by now may not be final by a confirmed height."""
+        return "getBlockHeight", ({"commitment": self._commitment},)
+
+    async def _broadcast(self, transaction: VersionedTransaction) -> None:
+        options = {"encoding": "base64", "skipPreflight": True, "maxRetries": 0}
+        try:
+            await self._rpc.call("sendTransaction", tx.encoded(transaction), options)
+        except (RpcRefused, RpcUnavailable) as error:
+            # Its status decides, not this answer: "already processed" is good news, say.
+            log.info("broadcast was not accepted", error=str(error))
+
+    async def _settle(
+        self, waiting: dict[str, VersionedTransaction], answers: Sequence[Any]
+    ) -> dict[str, _End]:
+        """How those have ended that have landed by the answers to ``_statuses``; they wait no longer."""
+        settled = {}
+        for signature, status in _by_signature(waiting, answers).items():
+            if not _reached(status, self._commitment):
+                continue
+            settled[signature] = status["err"]
+            del waiting[signature]
+        return settled
+
+    async def _outcome(self, ready: Ready, signature: str, end: _End) -> Sent:
+        """What has become of one, its error by name."""
+        if end is None or isinstance(end, TransactionExpired):
+            return Sent(signature, end)
+        logs, ran = await self._record(signature)
+        return Sent(signature, refusal_of(end, logs, ready.instructions, ran), instruction_of(end))
+
+    async def _record(self, signature: str) -> tuple[list[str], Ran | None]:
+        """Logs and inner instructions of what has landed; nothing if no node comes to show them."""
+        options = {"encoding": "json", "commitment": "confirmed", "maxSupportedTransactionVersion": 1}
+        for _ in range(INDEX_POLLS):
+            try:
+                found = await self._rpc.call("getTransaction", signature, options)
+            except (RpcRefused, RpcUnavailable) as error:
+                log.info("a failed transaction is not shown", signature=signature, error=str(error))
+                break
+            if found:
+                return list(found["meta"].get("logMessages") or []), ran_in(found)
+            await asyncio.sleep(INDEX_SECONDS)
+        return [], None
+
+
+def _statuses(waiting: Iterable[str]) -> list[Call]:
+    """The calls that ask for some signatures' statuses, in their order."""
+    signatures, options = list(waiting), {"searchTransactionHistory": True}
+    batches = [signatures[start : start + STATUSES] for start in range(0, len(signatures), STATUSES)]
+    return [("getSignatureStatuses", (batch, options)) for batch in batches]
+
+
+def _by_signature(waiting: Iterable[str], answers: Sequence[Any]) -> dict[str, Any]:
+    """The statuses in the answers to ``_statuses``; None of what is in no block."""
+    statuses = [status for answer in answers for status in answer["value"]]
+    return dict(zip(waiting, statuses, strict=True))
+
+
+def _reached(status: Any, commitment: Commitment) -> bool:
+    """Whether a transaction is in a block of this commitment."""
+    return status is not None and status.get("confirmationStatus") in at_least(commitment)

@@ -1,1 +1,0 @@
-"""The command line ``dat``: the operator itself, and what its Jobs run."""

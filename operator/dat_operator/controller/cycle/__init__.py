@@ -1,0 +1,1 @@
+"""DATCycle: admission, plan, status, and recovery of runs from the chain."""

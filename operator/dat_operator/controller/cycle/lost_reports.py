@@ -1,0 +1,48 @@
+"""Runs of which no report says all that they did: it is on chain."""
+
+from dataclasses import dataclass
+
+from dat_operator.controller.cycle.status import has_ended
+from dat_operator.controller.jobs.reports import finished_job, jobs_of, report_is_due
+from dat_operator.controller.objects.observed import Observed
+from dat_operator.domain.job_config import MAX_JITTER_SECONDS
+from dat_operator.domain.report import longest_job_seconds, run_bytes
+from dat_operator.domain.timestamp import unix_seconds
+
+CLOCKS_SECONDS = 600
+"""How far the clocks of cluster and chain may be apart, and how long a Job's last transaction may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class LostRun:
+    """A run to be looked for."""
+
+    cycle_id: bytes
+    since: int
+    """No cycle of it is older, Unix seconds."""
+    until: int
+    """None is younger."""
+
+
+def lost_runs(observed: Observed) -> dict[str, LostRun]:
+    """Those whose DATCycles have not ended, by name.
+
+    Their pods were deleted, died without a word, or after they had landed something; or the Job is gone.
+    """
+    to_record = {str(cycle["metadata"]["name"]): cycle for cycle in observed.cycles if not has_ended(cycle)}
+    found = {}
+    for job in jobs_of(observed, "cycle"):
+        name, ended = job["metadata"]["name"], finished_job(observed, job["metadata"]["name"])
+        if name not in to_record or ended is None or ended.tells_all:
+            continue
+        if ended.report or not report_is_due(observed, name):
+            since = unix_seconds(job["metadata"]["creationTimestamp"]) - CLOCKS_SECONDS
+            until = unix_seconds(ended.finished_at) + CLOCKS_SECONDS
+            found[name] = LostRun(run_bytes(job["metadata"]["uid"]), since, until)
+    for name in observed.gone & to_record.keys():
+        status = to_record[name]["status"]
+        if "id" in status:
+            since = unix_seconds(status["startTime"]) - CLOCKS_SECONDS
+            until = since + longest_job_seconds(MAX_JITTER_SECONDS) + 2 * CLOCKS_SECONDS
+            found[name] = LostRun(bytes.fromhex(status["id"]), since, until)
+    return found

@@ -1,0 +1,1 @@
+"""DATEcosystem: admission, plan, health and status."""

@@ -1,0 +1,1 @@
+"""Jobs and CronJobs: manifests, pending pods, and the reports of finished Jobs."""

@@ -1,0 +1,21 @@
+"""When the schedules start the next cycles."""
+
+import datetime
+from collections.abc import Mapping
+
+from dat_operator.controller.objects.observed import Body
+from dat_operator.domain.schedule import next_start
+from dat_operator.domain.timestamp import timestamp
+
+
+def next_starts(cron_jobs: Mapping[str, Body], now: datetime.datetime) -> dict[str, str]:
+    """The next start of each CronJob, by its name; none of those that start nothing.
+
+    One changes when it has passed. A Job that starts then wakes the worker; otherwise the next poll sees it.
+    """
+    return {
+        name: timestamp(start)
+        for name, cron_job in cron_jobs.items()
+        if not (spec := cron_job["spec"])["suspend"]
+        and (start := next_start(spec["schedule"], spec["timeZone"], now))
+    }

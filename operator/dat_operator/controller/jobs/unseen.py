@@ -1,0 +1,40 @@
+"""Jobs that are not in the store: they are gone, or their watch lags behind. The API server knows."""
+
+from dataclasses import replace
+
+import structlog
+
+from dat_operator.controller.cycle.status import has_ended
+from dat_operator.controller.objects.observed import Body, Observed
+from dat_operator.kube.client import Kube, KubeError, KubeUnavailable
+
+log = structlog.get_logger()
+
+
+async def with_unseen_jobs(kube: Kube, observed: Observed) -> Observed:
+    """The same, with the Jobs of running DATCycles as they are now, and the names of those that are gone.
+
+    What the API server does not answer for is in neither, for the next pass.
+    """
+    found: list[Body] = []
+    gone = set[str]()
+    for cycle in filter(lambda cycle: _is_without_job(observed, cycle), observed.cycles):
+        meta = cycle["metadata"]
+        wanted = {"kind": "Job", "metadata": {"namespace": meta["namespace"], "name": meta["name"]}}
+        try:
+            job = await kube.find(wanted)
+        except (KubeError, KubeUnavailable) as error:
+            log.warning("a Job cannot be looked up, it is tried again", job=meta["name"], error=str(error))
+            continue
+        if job:
+            found.append(job)
+        else:
+            gone.add(str(meta["name"]))
+    if not found and not gone:
+        return observed
+    return replace(observed, jobs=(*observed.jobs, *found), gone=frozenset(gone))
+
+
+def _is_without_job(observed: Observed, cycle: Body) -> bool:
+    started = "startTime" in cycle.get("status", {}) and not has_ended(cycle)
+    return started and cycle["metadata"]["name"] not in observed.jobs_by_name

@@ -1,0 +1,1 @@
+"""Prometheus metrics of the operator process, and of ecosystems and tokens."""

@@ -1,0 +1,1 @@
+"""Parts of every status: conditions, readiness, findings and Events."""

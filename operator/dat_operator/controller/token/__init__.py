@@ -1,0 +1,1 @@
+"""DATToken: admission, plan, health and status."""

@@ -1,0 +1,195 @@
+"""A token's status from what was observed."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dat_operator.controller.cycle import breakers
+from dat_operator.controller.jobs.reports import FinishedJob
+from dat_operator.controller.objects.observed import Body
+from dat_operator.controller.status.conditions import ConditionSet, kept
+from dat_operator.controller.status.findings import Finding
+from dat_operator.controller.status.readiness import Obstacle, first_obstacle, set_readiness
+from dat_operator.controller.token import admission as checks
+from dat_operator.controller.token import rates as token_rates
+from dat_operator.controller.token.health import CHECKS, examine, subject_of
+from dat_operator.domain import money
+from dat_operator.domain.breaker import Breaker
+from dat_operator.domain.chain_state import TokenState
+from dat_operator.domain.refusal import Refusal
+from dat_operator.domain.report import Outcome, TokenReport
+from dat_operator.domain.timestamp import timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFacts:
+    """What a token's status is made of."""
+
+    body: Body
+    refusal: Refusal | None
+    chain: TokenState | None
+    setup: Obstacle
+    """Why a token without stats has none."""
+    last_run: FinishedJob | None
+    breaker: Breaker | None
+    """None without an ecosystem."""
+    subject: checks.Subject | None
+    """None if there is no ecosystem to say what it should be."""
+    refused: Obstacle | None = None
+    """What the API server has said to its CronJob."""
+    next_start: str | None = None
+    """When its CronJob starts next, if it has one that does."""
+
+    @property
+    def unread(self) -> bool:
+        """Whether the chain could not be read, so that nothing new is known."""
+        return self.subject is not None and self.subject.observed.chain is None
+
+
+def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
+    """The whole status. What is not known any more stays as it was: never zeros for an outage."""
+    old = facts.body.get("status", {})
+    run = _last_run(facts) or old.get("lastRun", {})
+    status = {
+        **kept(old),
+        **(_numbers(facts.chain, old) if facts.chain else {}),
+        "observedGeneration": int(facts.body["metadata"].get("generation", 0)),
+        "conditions": _conditions(facts, run, now),
+    }
+    if run:
+        status["lastRun"] = run
+    if facts.breaker:
+        status["breaker"] = breakers.shown(facts.breaker)
+    if facts.next_start:
+        status["nextScheduleTime"] = facts.next_start
+    return status
+
+
+def _conditions(
+    facts: TokenFacts, last_run: Mapping[str, Any], now: datetime.datetime
+) -> list[dict[str, Any]]:
+    conditions, refusal = ConditionSet(facts.body, now), facts.refusal
+    if facts.unread and refusal is None and conditions.keep_all():
+        return conditions.all()
+    if _initialized(facts):
+        conditions.set("Initialized", True, "Initialized", "the token's stats account is on chain")
+    elif refusal:
+        conditions.set("Initialized", False, refusal.reason, "not set up: see Stalled")
+    else:
+        conditions.set("Initialized", False, facts.setup.reason, facts.setup.message)
+    failures = facts.breaker.failures if facts.breaker else 0
+    subject = subject_of(facts.subject, facts.chain, last_run, failures)
+    findings = examine(subject) if subject else {}
+    for kind in CHECKS:
+        if found := findings.get(kind):
+            conditions.set(kind, found.status, found.reason, found.message)
+        elif not (facts.unread and conditions.keep(kind)):
+            conditions.set(kind, None, "NotInitialized", "known once the token is set up: see Initialized")
+    if facts.breaker:
+        found = breakers.finding("dattoken", facts.body["metadata"]["name"], facts.breaker)
+        conditions.set("BreakerClosed", found.status, found.reason, found.message)
+        findings["BreakerClosed"] = found
+    obstacle = _obstacle(facts, findings)
+    if facts.body["spec"].get("suspend"):
+        said = "set up; runs leave it out: spec.suspend is true; a DATCycle that names it runs it"
+        set_readiness(conditions, obstacle, said, "Suspended")
+    else:
+        set_readiness(conditions, obstacle, "set up; it takes part in the ecosystem's cycles")
+    return conditions.all()
+
+
+def _obstacle(facts: TokenFacts, findings: Mapping[str, Finding]) -> Obstacle | None:
+    """What keeps the token from its cycles, the root cause first."""
+    if facts.refusal:
+        return Obstacle(facts.refusal.reason, facts.refusal.message, stuck=True)
+    if not _initialized(facts):
+        return facts.setup
+    return facts.refused or first_obstacle(findings.values())
+
+
+def _initialized(facts: TokenFacts) -> bool:
+    return facts.chain is not None and facts.chain.stats is not None
+
+
+def _numbers(token: TokenState, old: Mapping[str, Any]) -> dict[str, Any]:
+    a = token.addresses
+    numbers: dict[str, Any] = {
+        "addresses": {
+            "stats": a.stats,
+            "authority": a.authority,
+            **({"tokenAccount": a.token_account} if a.token_account else {}),
+            "bondingCurve": a.bonding_curve,
+            "creatorVault": a.creator_vault,
+            **({"pool": a.pool} if token.pool else {}),
+            **({"lookupTable": token.stats.lookup_table} if token.stats and token.stats.lookup_table else {}),
+        },
+    }
+    if token.mint_account:
+        numbers["supply"] = token.mint_account.supply
+    if token.curve:
+        carried = token.stats.carried_lamports if token.stats else 0
+        ours = token.creator_fees_lamports > 0
+        undivided = max(0, token.credit_lamports - token.bucket_lamports)
+        pool = (token.pool.creator_fees if token.pool else 0) + token.amm_vault_lamports
+        numbers["pendingFees"] = {
+            "curveLamports": token.curve.creator_fee if ours else 0,
+            "vaultLamports": token.vault_lamports if ours else 0,
+            **({"poolLamports": pool if ours else 0} if token.pool else {}),
+            **({"sharedLamports": undivided} if undivided else {}),
+            **({"cashbackLamports": token.cashback_lamports} if token.curve.is_cashback_coin else {}),
+            "authorityLamports": max(0, token.authority_lamports - carried),
+            "totalLamports": token.pending_lamports,
+        }
+    if stats := token.stats:
+        decimals = token.mint_account.decimals if token.mint_account else money.TOKEN_DECIMALS
+        numbers["authorityLamports"] = token.authority_lamports
+        numbers["carriedLamports"] = stats.carried_lamports
+        numbers["totals"] = {
+            "cycles": stats.cycle_count,
+            "inflowLamports": stats.total_inflow_lamports,
+            "fromTreasuryLamports": stats.total_from_treasury_lamports,
+            "toRootLamports": stats.total_to_root_lamports,
+            "spentLamports": stats.total_spent_lamports,
+            "burned": stats.total_burned,
+        }
+        rates = token_rates.token_rates(old.get("rates", {}), stats)
+        numbers["display"] = {
+            "pending": money.sol(token.pending_lamports),
+            "burned": money.tokens(stats.total_burned, decimals),
+            **(
+                {"burnedPercent": money.part(stats.total_burned, token.curve.token_total_supply)}
+                if token.curve
+                else {}
+            ),
+            **token_rates.display(rates, decimals),
+        }
+        if stats.cycle_count:
+            numbers["rates"] = rates
+            numbers["lastCycle"] = {
+                "number": stats.cycle_count,
+                "time": timestamp(stats.last_cycle_at),
+                "id": stats.last_cycle_id.hex(),
+            }
+    return numbers
+
+
+def _last_run(facts: TokenFacts) -> dict[str, Any] | None:
+    job = facts.last_run
+    if job is None:
+        return None
+    name = facts.body["metadata"]["name"]
+    reports = job.report.tokens if job.report else []
+    mine: TokenReport | None = next((report for report in reports if report.name == name), None)
+    if facts.chain and facts.chain.stats and facts.chain.stats.last_cycle_id.hex() == job.run:
+        # Whatever became of the Job after that.
+        signature = mine.signature if mine else None
+        done = Outcome.COMPLETED
+        mine = TokenReport(name=name, outcome=done, reason="CycleCompleted", signature=signature)
+    if mine is None and not reports and not job.succeeded and _initialized(facts):
+        # It never came to the tokens: a wrong wallet, no chain, no memory.
+        mine = TokenReport(name=name, outcome=Outcome.FAILED, reason="JobFailed", message=job.said[:300])
+    if mine is None:
+        return None
+    shown = mine.model_dump(mode="json", exclude_defaults=True, exclude={"name", "cycle"})
+    return {"job": job.name, **shown}

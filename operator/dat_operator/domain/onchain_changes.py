@@ -1,0 +1,105 @@
+"""What an ecosystem is set to on chain, beside what it should be set to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from dat_operator.domain.chain_state import ChainState, DatState, RootShare
+from dat_operator.domain.job_config import EcosystemConfig, camel
+from dat_operator.domain.money import percent
+from dat_operator.domain.refusal import Refusal
+from dat_operator.domain.timestamp import timestamp
+
+SHARE_STEP_BPS = 500
+"""The most that one change moves a root share. It holds an hour later, and only then comes the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An instruction of the admin's; ``mint`` if it is about one token. Keys in ``args`` are base58."""
+
+    instruction: str
+    args: Mapping[str, Any]
+    what: str
+    """For people."""
+    mint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What is to be changed now, and what is on its way, or waits for that."""
+
+    now: tuple[Change, ...] = ()
+    later: tuple[str, ...] = ()
+
+
+def differences(chain: ChainState, wanted: EcosystemConfig) -> Differences:
+    """Compare roles, limits and root shares; nothing as long as the ecosystem is not on chain."""
+    if chain.state is None:
+        return Differences()
+    shares = [_share(chain.state.root_share, wanted.limits.root_share_bps, chain.time)]
+    for token in wanted.tokens:
+        stats = chain.tokens[token.mint].stats if token.mint in chain.tokens else None
+        if stats and token.root_share_bps is not None:
+            share = stats.root_share or chain.state.root_share
+            shares.append(_share(share, token.root_share_bps, chain.time, token.mint, token.name))
+    steps = [found for found in shares if isinstance(found, Change)]
+    later = [found for found in shares if isinstance(found, str)]
+    off = _switched_off(chain, wanted)
+    return Differences((*_roles(chain, wanted), *_limits(chain, wanted), *steps, *off), tuple(later))
+
+
+def admin_refusal(state: DatState | None, admin: str, seed: str) -> Refusal | None:
+    """Why an admin cannot sign: the chain has another one, or only ``seed`` can create the state."""
+    if state is None and admin != seed:
+        said = f"spec.wallets.admin.base: only {seed} can create the ecosystem; set publicKey to that key"
+        return Refusal("AdminMismatch", said)
+    if state is None or state.admin == admin:
+        return None
+    said = (
+        f"spec.wallets.admin.publicKey: {admin}, but the admin on chain is {state.admin}; set publicKey and "
+        f"secretRef to the wallet of {state.admin}, and base to {seed}"
+    )
+    return Refusal("AdminMismatch", said)
+
+
+def _roles(chain: ChainState, wanted: EcosystemConfig) -> Iterable[Change]:
+    assert chain.state is not None
+    for role, instruction, has, should in (
+        ("operator", "set_operator", chain.state.operator, wanted.operator),
+        ("emergency_admin", "set_emergency_admin", chain.state.emergency_admin.next, wanted.emergency),
+    ):
+        if has != should:
+            yield Change(instruction, {role: should}, f"{role.replace('_', ' ')} {has} → {should}")
+
+
+def _switched_off(chain: ChainState, wanted: EcosystemConfig) -> Iterable[Change]:
+    for token in wanted.tokens:
+        stats = chain.tokens[token.mint].stats if token.mint in chain.tokens else None
+        if token.deactivate and stats and stats.active:
+            yield Change("set_active", {"active": False}, f"{token.name} switched off", token.mint)
+
+
+def _limits(chain: ChainState, wanted: EcosystemConfig) -> Iterable[Change]:
+    assert chain.state is not None
+    has, should = asdict(chain.state.parameters), asdict(wanted.limits.parameters)
+    listed = [f"{camel(name)} {has[name]} → {value}" for name, value in should.items() if has[name] != value]
+    if listed:
+        yield Change("update_parameters", {"parameters": should}, ", ".join(listed))
+
+
+def _share(
+    share: RootShare, wanted: int, now: int, mint: str | None = None, name: str | None = None
+) -> Change | str | None:
+    """The next step of a root share towards what it should be, or why it is not taken yet."""
+    current, of = share.at(now), f" of {name}" if name else ""
+    if now < share.next_at and (current < share.next_bps <= wanted or current > share.next_bps >= wanted):
+        step = f"{percent(current)} → {percent(share.next_bps)} at {timestamp(share.next_at)}"
+        return f"root share{of} {step}" + (
+            f", then on to {percent(wanted)}" if share.next_bps != wanted else ""
+        )
+    if current == wanted and share.next_bps == wanted:
+        return None
+    bps = current + max(-SHARE_STEP_BPS, min(SHARE_STEP_BPS, wanted - current))
+    what = f"root share{of} {percent(current)} → {percent(bps)} an hour later"
+    return Change("update_root_share", {"root_share_bps": bps}, what, mint)

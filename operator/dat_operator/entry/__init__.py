@@ -1,0 +1,1 @@
+"""Entry points: every process starts here."""

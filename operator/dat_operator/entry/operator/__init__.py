@@ -1,0 +1,1 @@
+"""The operator process: kopf's watches, probes, and leader election."""

@@ -1,1 +1,0 @@
-"""What the operator serves: probes and metrics."""

@@ -1,0 +1,1 @@
+"""Actions that a person signs by hand."""

@@ -1,0 +1,49 @@
+"""Lamports, coins and trades out of nothing, on test networks."""
+
+from collections.abc import AsyncIterator
+
+from solders.keypair import Keypair
+from solders.pubkey import Pubkey
+
+from dat_operator.chain import addresses as at
+from dat_operator.chain.accounts import token_amount
+from dat_operator.chain.pump import prerequisites as accounts
+from dat_operator.chain.pump import trade
+from dat_operator.chain.reader import read_accounts
+from dat_operator.chain.rpc.client import RpcClient
+from dat_operator.chain.session import Session
+from dat_operator.domain.errors import DatError
+from dat_operator.manual import coins
+from dat_operator.manual.action import commit, key_of
+
+
+async def airdrop(rpc: RpcClient, key: str, lamports: int) -> None:
+    """Give a wallet lamports."""
+    await rpc.call("requestAirdrop", str(key_of(key, "KEY")), lamports)
+
+
+async def create_token(session: Session, symbol: str) -> str:
+    """Launch a coin whose creator is its authority; its mint."""
+    mint = Keypair()
+    uri = f"https://example.invalid/{symbol}.json"
+    await commit(session, coins.create(session, mint, symbol.title(), symbol, uri))
+    return str(mint.pubkey())
+
+
+async def generate_volume(session: Session, name: str, rounds: int, lamports: int) -> AsyncIterator[int]:
+    """Buy a token on its curve and sell it again; yields each round that is done."""
+    chain = await session.read()
+    state = chain.tokens[session.config.token_named(name).mint]
+    if state.mint_account is None or chain.pump_global is None:
+        raise DatError(f"TOKEN: {name} is no coin of pump.fun on this network")
+    mint, program = Pubkey.from_string(state.mint), Pubkey.from_string(state.mint_account.token_program)
+    user = session.signer.pubkey()
+    recipient = Pubkey.from_string(chain.pump_global.buyback_fee_recipients[0])
+    account, make = at.associated_token(user, mint, program), accounts.create_token_account
+    for number in range(1, rounds + 1):
+        bought = trade.buy(user, mint, program, recipient, lamports)
+        await session.sender.land([make(user, user, mint, program), bought])
+        _, (held,) = await read_accounts(session.rpc, [account])
+        amount = token_amount(held)
+        await session.sender.land([trade.sell(user, mint, program, recipient, amount)])
+        yield number

@@ -1,0 +1,1 @@
+"""Set-up: create an ecosystem's and its tokens' accounts on chain."""

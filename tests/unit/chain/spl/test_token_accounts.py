@@ -1,0 +1,52 @@
+"""Looked at once a minute, at once for a new token, and at every pass while one is missing."""
+
+from dataclasses import replace
+
+from solders.pubkey import Pubkey
+
+from dat_operator.chain import addresses as at
+from dat_operator.chain.spl.token_accounts import LOOK_SECONDS, TokenAccounts
+from dat_operator.domain.chain_state import ChainState
+from tests.support.chain_state import PROGRAM, STATE, chain, key, token
+from tests.support.fakes.accounts import Accounts, token_account
+
+APPLE, PEAR, NEW = key("apple"), key("pear"), key("new")
+
+
+def account_of(mint: Pubkey) -> Pubkey:
+    return at.associated_token(at.authority_address(PROGRAM, STATE, mint), mint, at.TOKEN)
+
+
+def without(state: ChainState) -> set[str]:
+    return {mint for mint, token in state.tokens.items() if not token.has_token_account}
+
+
+async def test_only_tokens_that_are_set_up_are_looked_for() -> None:
+    accounts, state = Accounts(), chain(token(APPLE), token(NEW, stats=None))
+    async with accounts.client() as rpc:
+        assert without(await TokenAccounts().look(rpc, state)) == {str(APPLE)}
+    assert accounts.batches == [[str(account_of(APPLE))]]
+
+
+async def test_what_is_there_is_looked_at_seldom() -> None:
+    accounts = Accounts({account_of(APPLE): token_account(0), account_of(PEAR): token_account(0)})
+    looking, one = TokenAccounts(), chain(token(APPLE))
+    async with accounts.client() as rpc:
+        assert not without(await looking.look(rpc, one))
+        await looking.look(rpc, replace(one, time=one.time + LOOK_SECONDS - 1))
+        assert len(accounts.batches) == 1
+        assert not without(await looking.look(rpc, chain(token(APPLE), token(PEAR))))
+        assert len(accounts.batches) == 2, "at once for a new token"
+        del accounts.table[str(account_of(APPLE))]
+        later = replace(chain(token(APPLE), token(PEAR)), time=one.time + LOOK_SECONDS)
+        assert without(await looking.look(rpc, later)) == {str(APPLE)}
+
+
+async def test_what_is_missing_is_looked_for_at_every_pass() -> None:
+    accounts, looking, state = Accounts(), TokenAccounts(), chain(token(APPLE))
+    async with accounts.client() as rpc:
+        assert without(await looking.look(rpc, state)) == {str(APPLE)}
+        accounts.table[str(account_of(APPLE))] = token_account(0)
+        assert not without(await looking.look(rpc, state))
+        await looking.look(rpc, state)
+    assert len(accounts.batches) == 2

@@ -1,0 +1,43 @@
+"""Which coins can be adopted, and what their creator signs."""
+
+from typing import Any
+
+import pytest
+
+from dat_operator.chain import addresses as at
+from dat_operator.domain.errors import DatError
+from dat_operator.manual.action import Deed
+from dat_operator.manual.coins import adopt
+from tests.support.chain_state import PROGRAM, SHARED, STATE, key
+from tests.support.fakes.job_chain import World, curve_of, session, state_account
+
+APPLE, CREATOR = key("apple"), key("creator")
+
+
+async def adopted(**curve: Any) -> Deed:
+    """What the creator is asked to sign for a coin whose curve says this."""
+    world = World({**state_account(), **(curve_of(APPLE, **{"creator": CREATOR, **curve}) if curve else {})})
+    async with world.client() as rpc:
+        return await adopt(session(rpc, signer="creator"), str(APPLE))
+
+
+async def test_its_creator_hands_it_over() -> None:
+    deed = await adopted(complete=False)
+    assert deed.irrevocable == str(APPLE)
+    assert deed.what.endswith(str(at.authority_address(PROGRAM, STATE, APPLE)))
+
+
+@pytest.mark.parametrize(
+    ("curve", "said"),
+    [
+        ({}, "has no bonding curve"),
+        ({"creator": SHARED}, "go to this ecosystem already"),
+        ({"is_holder_reward": True}, "is a holder-reward or cashback coin"),
+        ({"is_cashback_coin": True}, "is a holder-reward or cashback coin"),
+        ({"is_holder_reward": True, "is_cashback_coin": True}, "is a holder-reward or cashback coin"),
+        ({"creator": key("stranger")}, "is not the creator of"),
+    ],
+)
+async def test_what_stands_in_the_way_is_said(curve: dict[str, Any], said: str) -> None:
+    with pytest.raises(DatError, match=said):
+        await adopted(**curve)
