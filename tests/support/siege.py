@@ -21,7 +21,7 @@ from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.report import run_bytes
 from hack.localnet.transactions import keypair, send
 from hack.pump.coin import Coin
-from tests.integration.test_strangers import RENT, Stranger
+from tests.integration.access.test_strangers import RENT, Stranger
 from tests.support.chain.ecosystem import PROGRAM_ID, SOL, World, new_world
 from tests.support.chain.flood import Flood
 from tests.support.chain.rpc_proxy import Request, RpcProxy

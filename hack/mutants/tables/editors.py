@@ -6,9 +6,9 @@ from hack.mutants.row import Row
 CHAIN, CONTROLLER = "operator/dat_operator/chain", "operator/dat_operator/controller"
 CHART = "charts/dat-operator"
 POLICIES = f"{CHART}/templates/admissionpolicy.yaml"
-POLICY = "tests/integration/test_policy.py"
+POLICY = "tests/integration/access/test_policy.py"
 ATTACK = f"{POLICY}::test_an_attack_with_the_operators_token_is_refused"
-CRDS = "tests/integration/test_crds.py"
+CRDS = "tests/integration/access/test_crds.py"
 TESTS = "tests/unit"
 PLAN = f"{TESTS}/controller/test_golden.py::test_plan"
 POD_FIELDS = '    {{- include "dat-operator.no-deviations" (list "pod" "pod" $foreign) | nindent 4 }}\n'
@@ -234,7 +234,7 @@ EDITORS = [
             'extensions = {"trace": Guard(host, endpoint.name)} if endpoint.public_only else {}',
             "extensions: dict[str, Any] = {}",
         ),
-        "tests/integration/test_private_rpc.py::test_no_private_address_is_asked_and_no_port_told_from_another",
+        "tests/integration/rpc/test_private_rpc.py::test_no_private_address_is_asked_and_no_port_told_from_another",
     ),
     Row(
         "T11",
@@ -244,7 +244,7 @@ EDITORS = [
             'raise RpcUnavailable(f"{endpoint.name}: {NO_ANSWER}") from None',
             'raise RpcUnavailable(f"{endpoint.name}: {type(error).__name__}") from None',
         ),
-        "tests/integration/test_private_rpc.py::test_all_connections_that_fail_are_told_alike",
+        "tests/integration/rpc/test_private_rpc.py::test_all_connections_that_fail_are_told_alike",
     ),
     Row(
         "T11",
@@ -254,7 +254,7 @@ EDITORS = [
             "await check_host(host, name)  # An address",
             "pass  # An address",
         ),
-        "tests/integration/test_private_rpc.py::test_no_websocket_in_a_private_network_is_asked[127.0.0.1]",
+        "tests/integration/rpc/test_private_rpc.py::test_no_websocket_in_a_private_network_is_asked[127.0.0.1]",
     ),
     Row(
         "T12",

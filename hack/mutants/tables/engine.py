@@ -104,7 +104,7 @@ ENGINE = [
             "return self.admin_base or self.admin",
             "return self.admin",
         ),
-        "tests/integration/test_admin_transfer.py::test_after_a_transfer_the_new_admins_wallet_sets_a_token_up",
+        "tests/integration/commands/test_admin_transfer.py::test_after_a_transfer_the_new_admins_wallet_sets_a_token_up",
     ),
     Row(
         "8",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hack.localnet.localnet import Localnet
-from tests.integration.test_exactly_once import TRADE, Point, Scene, killed_and_again
+from tests.integration.cycles.test_exactly_once import TRADE, Point, Scene, killed_and_again
 from tests.support.chain.ecosystem import PROGRAM_ID, World
 from tests.support.chain.rpc_proxy import Call, RpcProxy
 from tests.support.cluster.api_server import Namespace

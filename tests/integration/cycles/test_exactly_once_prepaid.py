@@ -14,7 +14,7 @@ import pytest
 
 from hack.localnet.localnet import Localnet
 from tests.integration.conftest import OnChain, again, set_up_once
-from tests.integration.test_exactly_once import TRADE, Point, Scene, killed_and_again
+from tests.integration.cycles.test_exactly_once import TRADE, Point, Scene, killed_and_again
 from tests.support.chain.ecosystem import World
 from tests.support.chain.rpc_proxy import RpcProxy
 
