@@ -70,7 +70,7 @@ test-integration: ## Against a real API server and a real chain; the chart and t
 
 .PHONY: test-e2e
 test-e2e: ## The demo with assertions, outages, and the cluster that it stands on
-	@py=$(PY); $$py -m pytest tests/e2e hack/cluster/tests
+	@py=$(PY); $$py -m pytest tests/e2e devcluster/tests
 
 .PHONY: lint
 lint: ## ruff, mypy, import contracts, rustfmt, clippy

@@ -1,1 +1,1 @@
-"""Tools that give this project a cluster, a chain, an image and a demo."""
+"""Tools that build and start a chain, an image and a demo."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.operator.measurement import Measurement
 from benchmarks.operator.result import Scenario, table
-from hack.cluster.cluster import Cluster
+from devcluster.cluster import Cluster
 from hack.common.paths import REPO
 from hack.common.steps import say
 from hack.localnet.localnet import Localnet

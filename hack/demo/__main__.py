@@ -45,7 +45,7 @@ def _look_around(stage: Stage) -> None:
     print(f"""
 It is all still up. Look around:
   export KUBECONFIG={stage.cluster.kubeconfig}
-  export PATH=$PATH:$(dirname $(cd {REPO} && python3 -m hack.cluster tools | awk '/kubectl/ {{print $2}}'))
+  export PATH=$PATH:$(dirname $(cd {REPO} && python3 -m devcluster tools | awk '/kubectl/ {{print $2}}'))
   kubectl -n {NAMESPACE} get dateco,dattokens,datcycles,cronjobs,jobs
   kubectl -n {NAMESPACE} describe dattoken apple
   kubectl -n {NAMESPACE} logs -l app.kubernetes.io/name=dat-operator --prefix --tail=-1

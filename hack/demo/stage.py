@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dat_operator.domain.binding import FILE, NOBODY, Binding, WalletRole
-from hack.cluster.cluster import Cluster, tools
+from devcluster.cluster import Cluster, tools
 from hack.common.paths import REPO
 from hack.common.steps import StepError, step
 from hack.demo.market import well_known_key

@@ -13,7 +13,7 @@ from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.job_config import EcosystemConfig
 from dat_operator.domain.report import Outcome
-from hack.cluster.cluster import Cluster
+from devcluster.cluster import Cluster
 from hack.common.paths import REPO
 from hack.localnet.localnet import Localnet
 from hack.program import program_so

@@ -14,7 +14,7 @@ import yaml
 
 from dat_operator import __version__
 from dat_operator.chain.dat.codec import declared_program
-from hack.cluster.cluster import Cluster, tools
+from devcluster.cluster import Cluster, tools
 from tests.support.cluster.chart import CHART, helm, render
 
 NAMESPACE = "chart"

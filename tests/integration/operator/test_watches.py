@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from dat_operator.entry.operator.watches import KINDS
-from hack.cluster.cluster import Cluster
+from devcluster.cluster import Cluster
 from hack.common.paths import REPO
 from tests.support.cluster.api_server import Namespace
 from tests.support.cluster.kubectl import kubectl

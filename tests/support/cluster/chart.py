@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from hack.cluster.cluster import tools
+from devcluster.cluster import tools
 from hack.common.paths import REPO
 from tests.support.cluster.kubectl import kubectl
 

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from hack.cluster.cluster import tools
+from devcluster.cluster import tools
 
 
 def run(kubeconfig: Path, *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from hack.cluster import images, packages
-from hack.cluster.cluster import Cluster, tools
+from devcluster import images, packages
+from devcluster.cluster import Cluster, tools
 
 IMAGE = "localhost/busybox:test"
 

@@ -6,8 +6,8 @@ import subprocess
 import threading
 from pathlib import Path
 
-from hack.cluster.cluster import Cluster, tools
-from hack.cluster.tests.conftest import Kubectl, eventually, pod
+from devcluster.cluster import Cluster, tools
+from devcluster.tests.conftest import Kubectl, eventually, pod
 
 
 def test_cronjob_with_secret_completes(kubectl: Kubectl) -> None:

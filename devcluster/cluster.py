@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from hack.cluster import binaries, outage
-from hack.cluster.instance import Instance, deserted
-from hack.cluster.kind import KindCluster, is_available
-from hack.cluster.native import NativeCluster
+from devcluster import binaries, outage
+from devcluster.instance import Instance, deserted
+from devcluster.kind import KindCluster, is_available
+from devcluster.native import NativeCluster
 from hack.common.steps import StepError, say
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hack.cluster import images, network
-from hack.cluster.instance import Instance
-from hack.cluster.supervisor import Plan, Service
+from devcluster import images, network
+from devcluster.instance import Instance
+from devcluster.supervisor import Plan, Service
 
 
 def test_images_are_reproducible(tmp_path: Path) -> None:

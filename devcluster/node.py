@@ -6,11 +6,11 @@ from pathlib import Path
 from string import Template
 from typing import IO
 
-from hack.cluster import binaries, images, network
-from hack.cluster.controlplane import POD_CIDR, Endpoints
-from hack.cluster.instance import Instance
-from hack.cluster.pki import Pki
-from hack.cluster.supervisor import Service
+from devcluster import binaries, images, network
+from devcluster.controlplane import POD_CIDR, Endpoints
+from devcluster.instance import Instance
+from devcluster.pki import Pki
+from devcluster.supervisor import Service
 from hack.common.steps import StepError, run
 
 NAME = "node-1"

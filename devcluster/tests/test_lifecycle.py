@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from hack.cluster.cluster import Cluster
-from hack.cluster.native import NativeCluster
-from hack.cluster.supervisor import RESTART_SECONDS
-from hack.cluster.tests.conftest import Kubectl, eventually
+from devcluster.cluster import Cluster
+from devcluster.native import NativeCluster
+from devcluster.supervisor import RESTART_SECONDS
+from devcluster.tests.conftest import Kubectl, eventually
 from hack.common.paths import REPO
 from hack.common.steps import StepError
 
@@ -34,7 +34,7 @@ def traces(cluster: Cluster) -> list[str]:
 
 def command_line(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the tool of a clone as a person would."""
-    command = [sys.executable, "-m", "hack.cluster", *arguments]
+    command = [sys.executable, "-m", "devcluster", *arguments]
     return subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
 
 
@@ -96,7 +96,7 @@ def test_interrupted_up_is_no_obstacle() -> None:
     cluster = Cluster("test-cut", node=os.geteuid() == 0)
     mode = [] if os.geteuid() == 0 else ["--control-plane"]
     for seconds in (0.3, 0.6, 0.9, 1.5, 3.0):
-        command = [sys.executable, "-m", "hack.cluster", "--name", "test-cut", "up", *mode]
+        command = [sys.executable, "-m", "devcluster", "--name", "test-cut", "up", *mode]
         with subprocess.Popen(command, cwd=REPO, stdout=subprocess.DEVNULL) as up:
             try:
                 up.wait(seconds)
@@ -112,7 +112,8 @@ def test_interrupted_up_is_no_obstacle() -> None:
 def test_two_clones_live_side_by_side(tmp_path: Path) -> None:
     """Another clone's cluster of the same name stays when this one goes."""
     clone = tmp_path / "clone"
-    shutil.copytree(REPO / "hack", clone / "hack", ignore=shutil.ignore_patterns("target"))
+    for package in ("devcluster", "hack"):
+        shutil.copytree(REPO / package, clone / package, ignore=shutil.ignore_patterns("target"))
     try:
         other = command_line(clone, "--name", "test-twin", "up")
         assert other.returncode == 0, other.stderr

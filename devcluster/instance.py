@@ -16,8 +16,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from hack.cluster import supervisor
-from hack.cluster.supervisor import Plan
+from devcluster import supervisor
+from devcluster.supervisor import Plan
 from hack.common.paths import cache_root, instance_dir
 from hack.common.steps import StepError
 
@@ -126,7 +126,7 @@ class Instance:
         """The command line that runs ``command`` in the namespaces of the running supervisor."""
         pid = self.supervisor_pid()
         if not pid:
-            raise StepError(f"cluster '{self.name}' does not run: python3 -m hack.cluster up")
+            raise StepError(f"cluster '{self.name}' does not run: python3 -m devcluster up")
         return ["nsenter", f"--target={pid}", *_NAMESPACES, "--", *command]
 
     def pids(self) -> dict[str, int]:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from hack.cluster import binaries, cgroups, controlplane, network, node, packages
-from hack.cluster.api import Api, wait_until
-from hack.cluster.controlplane import Endpoints
-from hack.cluster.instance import Instance
-from hack.cluster.pki import Pki
-from hack.cluster.supervisor import Plan, Service
+from devcluster import binaries, cgroups, controlplane, network, node, packages
+from devcluster.api import Api, wait_until
+from devcluster.controlplane import Endpoints
+from devcluster.instance import Instance
+from devcluster.pki import Pki
+from devcluster.supervisor import Plan, Service
 from hack.common.cache import lock
 from hack.common.ports import free_ports
 from hack.common.steps import StepError, say, step

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from hack.cluster import packages
+from devcluster import packages
 from hack.common.steps import StepError
 
 _RANGES = ("10.99.0.0/16", "172.29.0.0/16", "192.168.224.0/19")

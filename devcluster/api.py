@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from hack.cluster.pki import Pki
+from devcluster.pki import Pki
 
 _POLL_SECONDS = 0.1
 _TIMEOUT_SECONDS = 5.0

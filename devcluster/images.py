@@ -1,6 +1,6 @@
 """OCI image archives made from directories, without a daemon or a registry.
 
-From a shell: ``python3 -m hack.cluster.images OUT.tar NAME:TAG --layer DIR --entrypoint /program``.
+From a shell: ``python3 -m devcluster.images OUT.tar NAME:TAG --layer DIR --entrypoint /program``.
 """
 
 import argparse

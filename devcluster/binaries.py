@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from hack.cluster import images, packages
+from devcluster import images, packages
 from hack.common.cache import built
 from hack.common.steps import StepError, run
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hack.cluster.instance import Instance
+from devcluster.instance import Instance
 from hack.common.steps import StepError
 
 NODE = "node"

@@ -1,15 +1,15 @@
-"""Command line: ``python3 -m hack.cluster up``; see README.md."""
+"""Command line: ``python3 -m devcluster up``; see README.md."""
 
 import argparse
 from pathlib import Path
 
-from hack.cluster.cluster import Cluster, prune, tools
+from devcluster.cluster import Cluster, prune, tools
 from hack.common.steps import main
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python3 -m hack.cluster", description="A real Kubernetes cluster on this machine."
+        prog="python3 -m devcluster", description="A real Kubernetes cluster on this machine."
     )
     parser.add_argument("--name", default="demo", help="which cluster of this clone (demo)")
     commands = parser.add_subparsers(dest="command", required=True)

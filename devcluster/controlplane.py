@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from hack.cluster.pki import Pki
-from hack.cluster.supervisor import Service
+from devcluster.pki import Pki
+from devcluster.supervisor import Service
 
 SERVICE_CIDR = "10.96.0.0/16"
 API_SERVICE_IP = "10.96.0.1"
