@@ -1,16 +1,21 @@
 """Reads a whole ecosystem in one batch, and what graduated and shared coins have besides in a second."""
 
-import base64
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import based58
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.accounts import Account, data_of, decoded, is_token_account, token_amount
+from dat_operator.chain.accounts import (
+    Account,
+    data_of,
+    decoded,
+    is_token_account,
+    read_accounts,
+    token_amount,
+)
 from dat_operator.chain.dat import codec as dat
 from dat_operator.chain.pump import layouts as pump
 from dat_operator.chain.rpc.client import RpcClient
@@ -30,14 +35,12 @@ from dat_operator.domain.errors import DatError
 from dat_operator.domain.fees import FeeTier
 from dat_operator.domain.pool import Pool
 
-BATCH = 100
-"""Keys a call of getMultipleAccounts takes."""
 PER_TOKEN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """What to read: an ecosystem's keys, base58."""
+class EcosystemKeys:
+    """The public keys (base58) of one ecosystem, by which all of its accounts are found."""
 
     program_id: str
     admin: str
@@ -52,45 +55,7 @@ Accounts = Mapping[Pubkey, Account | None]
 T = TypeVar("T")
 
 
-async def read_accounts(
-    rpc: RpcClient, keys: Sequence[Pubkey], *, head: int | None = None
-) -> tuple[int, list[Account | None]]:
-    """Accounts, None where there is none, and the lowest slot of the answers; of data only ``head`` bytes."""
-    slots, found = [], []
-    options: dict[str, Any] = {"encoding": "base64", "commitment": rpc.commitment}
-    if head is not None:
-        options["dataSlice"] = {"offset": 0, "length": head}
-    for start in range(0, len(keys), BATCH):
-        batch = [str(key) for key in keys[start : start + BATCH]]
-        answer = await rpc.call("getMultipleAccounts", batch, options)
-        slots.append(int(answer["context"]["slot"]))
-        found += [_account(value) for value in answer["value"]]
-    return min(slots, default=0), found
-
-
-async def find_accounts(
-    rpc: RpcClient, program: Pubkey, filters: Sequence[Any], *, head: int | None = None
-) -> dict[Pubkey, bytes]:
-    """The data of a program's accounts that pass filters of getProgramAccounts; only ``head`` bytes of it."""
-    options: dict[str, Any] = {"encoding": "base64", "commitment": rpc.commitment, "filters": list(filters)}
-    if head is not None:
-        options["dataSlice"] = {"offset": 0, "length": head}
-    answer = await rpc.call("getProgramAccounts", str(program), options)
-    return {Pubkey.from_string(one["pubkey"]): _bytes(one["account"]) for one in answer}
-
-
-async def read_all_stats(rpc: RpcClient, program: Pubkey, state: Pubkey) -> list[TokenStats]:
-    """Of all tokens that an ecosystem has admitted, whether they are configured or not.
-
-    Raises RpcRefused or RpcUnavailable: not every endpoint answers getProgramAccounts. Raises DatError for
-    stats that cannot be read.
-    """
-    head = dat.account_tag("TokenStats") + bytes(state)
-    filters = [{"memcmp": {"offset": 0, "bytes": based58.b58encode(head).decode()}}]
-    return [dat.decode_stats(data) for data in (await find_accounts(rpc, program, filters)).values()]
-
-
-async def read_chain(rpc: RpcClient, subject: Subject) -> ChainState:
+async def read_chain(rpc: RpcClient, subject: EcosystemKeys) -> ChainState:
     """An ecosystem and all of its tokens.
 
     Raises RpcUnavailable or RpcRefused when the chain cannot be read, DatError when what all tokens need
@@ -340,13 +305,3 @@ def _above(account: Account | None, rent: int) -> int:
 
 def _below(account: Account | None, rent: int) -> int:
     return max(0, rent - (account.lamports if account else 0))
-
-
-def _account(value: Any) -> Account | None:
-    if value is None:
-        return None
-    return Account(int(value["lamports"]), value["owner"], _bytes(value), bool(value["executable"]))
-
-
-def _bytes(value: Any) -> bytes:
-    return base64.b64decode(value["data"][0])

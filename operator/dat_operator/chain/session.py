@@ -6,7 +6,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain.dat.history import History
 from dat_operator.chain.dat.instructions import Ecosystem
-from dat_operator.chain.reader import Subject, read_chain
+from dat_operator.chain.reader import EcosystemKeys, read_chain
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.tx.sender import Sender
 from dat_operator.chain.tx.wallet import Wallet
@@ -37,7 +37,7 @@ class Reading:
 
     async def read(self) -> ChainState:
         """The ecosystem as the chain has it now."""
-        return await read_chain(self.rpc, subject_of(self.config))
+        return await read_chain(self.rpc, keys_of(self.config))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Session(Reading):
         return Sender(self.rpc, self.signer, self.config.priority_fee)
 
 
-def subject_of(config: EcosystemConfig) -> Subject:
+def keys_of(config: EcosystemConfig) -> EcosystemKeys:
     """What to read for an ecosystem."""
-    return Subject(
+    return EcosystemKeys(
         program_id=config.program_id,
         admin=config.admin_seed,
         payer=config.admin,

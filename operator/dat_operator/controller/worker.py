@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.chain.public_keys import is_public_key
 from dat_operator.chain.pump.upgrades import Upgrades
-from dat_operator.chain.reader import Subject, read_chain
+from dat_operator.chain.reader import EcosystemKeys, read_chain
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.rpc.network import check_network
 from dat_operator.chain.rpc.slots import Slots
@@ -154,7 +154,7 @@ class Worker:
             _check_keys(spec)
             rpc = await self._client(spec)
             mints = [str(token["spec"]["mint"]) for token in tokens]
-            subject = Subject(
+            subject = EcosystemKeys(
                 program_id=spec.program_id,
                 admin=spec.wallets.admin.seed,
                 payer=spec.wallets.admin.public_key,

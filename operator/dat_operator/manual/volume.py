@@ -6,10 +6,9 @@ from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.accounts import token_amount
+from dat_operator.chain.accounts import read_accounts, token_amount
 from dat_operator.chain.pump import prerequisites as accounts
 from dat_operator.chain.pump import trade
-from dat_operator.chain.reader import read_accounts
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.session import Session
 from dat_operator.domain.errors import DatError

@@ -10,7 +10,7 @@ import structlog
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
-from dat_operator.chain.reader import read_all_stats
+from dat_operator.chain.dat.admitted_tokens import read_all_stats
 from dat_operator.chain.session import Session
 from dat_operator.chain.tx import lookup_tables
 from dat_operator.chain.tx.lookup_tables import COOLDOWN_SLOTS, Header, tables_that_begin

@@ -9,7 +9,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain.reader import read_chain
 from dat_operator.chain.rpc.client import RpcClient
-from dat_operator.chain.session import Session, subject_of
+from dat_operator.chain.session import Session, keys_of
 from dat_operator.cycle.run import CycleRun
 from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.cycle_event import Landed
@@ -90,7 +90,7 @@ class World:
         return await CycleRun(self.operator_session(), run_id).run()
 
     async def read(self) -> ChainState:
-        return await read_chain(self.rpc, subject_of(self.config))
+        return await read_chain(self.rpc, keys_of(self.config))
 
     async def cycles(self, name: str) -> list[Landed]:
         """All cycles of a token, newest first."""

@@ -8,7 +8,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.pump.upgrades import LOADER
-from dat_operator.chain.reader import Subject, read_chain
+from dat_operator.chain.reader import EcosystemKeys, read_chain
 from dat_operator.domain.chain_state import ChainState
 from tests.support.chain_state import ADMIN, OPERATOR, PROGRAM
 from tests.support.fakes.rpc import FakeRpc
@@ -70,6 +70,6 @@ class Accounts(FakeRpc):
         return [params[0] for method, params in self.asked if method == "getMultipleAccounts"]
 
     async def read(self, *mints: Pubkey) -> ChainState:
-        subject = Subject(str(PROGRAM), str(ADMIN), "fruit", str(OPERATOR), tuple(map(str, mints)))
+        subject = EcosystemKeys(str(PROGRAM), str(ADMIN), "fruit", str(OPERATOR), tuple(map(str, mints)))
         async with self.client() as rpc:
             return await read_chain(rpc, subject)

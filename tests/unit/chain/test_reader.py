@@ -3,7 +3,7 @@
 import pytest
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.reader import BATCH
+from dat_operator.chain.accounts import BATCH
 from dat_operator.domain.chain_state import FeeSource, Mint, Role
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.fees import FeeTier

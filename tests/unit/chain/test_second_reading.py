@@ -6,7 +6,7 @@ from typing import Any
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.reader import BATCH
+from dat_operator.chain.accounts import BATCH
 from dat_operator.domain.chain_state import FeeSource, SharedFees, Sharing
 from hack.pump import fees as published
 from tests.support.chain_state import PROGRAM, RENT, SHARED, STATE, key

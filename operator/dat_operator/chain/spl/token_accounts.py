@@ -5,8 +5,7 @@ from dataclasses import replace
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.accounts import data_of
-from dat_operator.chain.reader import read_accounts
+from dat_operator.chain.accounts import data_of, read_accounts
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.domain.chain_state import ChainState
 

@@ -10,8 +10,7 @@ from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.accounts import data_of
-from dat_operator.chain.reader import find_accounts, read_accounts
+from dat_operator.chain.accounts import data_of, find_accounts, read_accounts
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.tx.account_metas import payer, read, write
 
