@@ -10,7 +10,6 @@ from dat_operator.api.fields import (
     NextScheduleTime,
     PublicKey,
     Resource,
-    RootShareBps,
     immutable,
     public_key,
     rules,
@@ -20,6 +19,7 @@ from dat_operator.api.policy import CircuitBreaker, CyclePolicy
 from dat_operator.api.rpc_endpoints import Rpc
 from dat_operator.api.wallets import Wallets
 from dat_operator.domain.job_config import Network
+from dat_operator.domain.policy import RootShareBps
 
 _RULE, _TEXT = schedule_rule("self.cycle.schedule", "cycle.schedule")
 _SCHEDULE = (f"self.network == 'localnet' || ({_RULE})", _TEXT)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dat_operator.domain.job_config import camel
+from dat_operator.domain.document import camel
 
 KEY_REGEX = "^[1-9A-HJ-NP-Za-km-z]{32,44}$"
 
@@ -17,6 +17,8 @@ class Resource(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         frozen=True,
+        # Explicit: some resources extend models of the domain, which forbid extra keys.
+        extra="ignore",
         # A URL may hold a credential.
         hide_input_in_errors=True,
     )
@@ -44,11 +46,6 @@ def public_key(example: str, *more: dict[str, Any]) -> dict[str, Any]:
 
 
 PublicKey = Annotated[str, Field(max_length=64)]
-MAX_LAMPORTS = 10**18
-"""More than there will ever be, and still exact as the API server's float of a bound."""
-
-Lamports = Annotated[int, Field(ge=1, le=MAX_LAMPORTS)]
-RootShareBps = Annotated[int, Field(ge=1000, le=9000)]
 
 
 class BreakerStatus(Resource):

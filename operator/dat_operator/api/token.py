@@ -5,10 +5,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from dat_operator.api.fields import (
-    Lamports,
     PublicKey,
     Resource,
-    RootShareBps,
     immutable,
     public_key,
     rules,
@@ -17,6 +15,7 @@ from dat_operator.api.fields import (
 from dat_operator.api.token_status import TokenStatus
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.job_config import PoolName
+from dat_operator.domain.policy import Lamports, RootShareBps
 
 NEW_TOKEN = "delete this DATToken and make a new one"
 

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
+from dat_operator.domain.document import Frozen
 from dat_operator.domain.errors import Refused
-from dat_operator.domain.job_config import EcosystemConfig, Frozen, Network
+from dat_operator.domain.job_config import EcosystemConfig, Network
 
 FILE = "binding.json"
 """Its name beside the keypair, and its key in the wallet's Secret."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from dat_operator.domain.chain_state import ChainState, DatState, Role, TokenState, TokenStats
 from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.fees import fee_limit, tapered
-from dat_operator.domain.job_config import PaceConfig, PoolName
+from dat_operator.domain.job_config import PoolName
 from dat_operator.domain.market import BuyForm, Market, market_of
 from dat_operator.domain.money import BPS, sol
 from dat_operator.domain.pace import too_often
 from dat_operator.domain.pause import pause_of
+from dat_operator.domain.policy import PaceConfig
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.split import Split, split
 

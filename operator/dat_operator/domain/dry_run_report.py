@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
-from dat_operator.domain.job_config import Frozen, camel
+from dat_operator.domain.document import Frozen, camel
 from dat_operator.domain.money import sol
 
 Status = Literal["READY", "INSUFFICIENT_FEES", "COOLDOWN_ACTIVE", "NO_TOKENS"]

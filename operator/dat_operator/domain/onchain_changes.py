@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from dat_operator.domain.chain_state import ChainState, DatState, RootShare
-from dat_operator.domain.job_config import EcosystemConfig, camel
+from dat_operator.domain.document import camel
+from dat_operator.domain.job_config import EcosystemConfig
 from dat_operator.domain.money import percent
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.timestamp import timestamp

@@ -4,7 +4,7 @@ So a token may have twice as many in an hour that begins in the middle of one.
 """
 
 from dat_operator.domain.chain_state import TokenStats
-from dat_operator.domain.job_config import PaceConfig
+from dat_operator.domain.policy import PaceConfig
 from dat_operator.domain.refusal import Refusal
 
 HOUR, DAY = 3_600, 86_400
@@ -14,8 +14,8 @@ HOUR, DAY = 3_600, 86_400
 def too_often(stats: TokenStats, pace: PaceConfig, now: int) -> Refusal | None:
     """Why a token must wait at this Unix time, in seconds; None if it need not."""
     rules = (
-        ("hour", HOUR, stats.cycles_in_hour, pace.max_per_hour),
-        ("day", DAY, stats.cycles_in_day, pace.max_per_day),
+        ("hour", HOUR, stats.cycles_in_hour, pace.max_cycles_per_hour),
+        ("day", DAY, stats.cycles_in_day, pace.max_cycles_per_day),
     )
     for name, seconds, count, most in rules:
         if stats.last_cycle_at // seconds == now // seconds and count >= most:

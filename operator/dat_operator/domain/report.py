@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import model_validator
 
-from dat_operator.domain.job_config import Frozen
+from dat_operator.domain.document import Frozen
 
 MAX_BYTES = 4096
 """What the kubelet keeps of a termination message (it keeps the tail, so a longer one is no JSON)."""

@@ -19,7 +19,8 @@ from dat_operator.cycle.assemble import Assembler
 from dat_operator.cycle.batches import Batches
 from dat_operator.cycle.observations import Looks
 from dat_operator.domain.chain_state import Role
-from dat_operator.domain.job_config import PaceConfig, TokenConfig
+from dat_operator.domain.job_config import TokenConfig
+from dat_operator.domain.policy import PaceConfig
 from dat_operator.domain.report import Outcome
 from hack.localnet.transactions import keypair, send
 from tests.support.chain.ecosystem import SOL, World
@@ -119,7 +120,7 @@ class Stranger:
 async def test_a_strangers_ecosystem_with_our_mint_as_its_root(make_world: Callable[..., World]) -> None:
     """His cycles do not count for our pace, nor for a run of ours, whatever he calls them."""
     world = make_world("honest")
-    pace = PaceConfig(cooldown_seconds=0, max_per_day=2)
+    pace = PaceConfig(cooldown_seconds=0, max_cycles_per_day=2)
     world.config = world.config.model_copy(update={"pace": pace})
     coin = world.launch("only", Role.SECONDARY, spl=False)
     assert (await world.set_up()).outcome is Outcome.COMPLETED
@@ -145,7 +146,7 @@ async def test_a_flood_of_transactions_that_name_our_accounts(make_world: Callab
     them.
     """
     world = make_world("flooded")
-    pace = PaceConfig(cooldown_seconds=0, max_per_day=2)
+    pace = PaceConfig(cooldown_seconds=0, max_cycles_per_day=2)
     world.config = world.config.model_copy(update={"pace": pace})
     coin = world.launch("only", Role.SECONDARY, spl=False)
     assert (await world.set_up()).outcome is Outcome.COMPLETED

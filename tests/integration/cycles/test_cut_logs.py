@@ -9,7 +9,7 @@ import pytest
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.rpc.client import RpcClient
-from dat_operator.domain.job_config import RetryConfig
+from dat_operator.domain.policy import RetryConfig
 from dat_operator.domain.report import Outcome, Report, TokenReport
 from tests.support.chain.ecosystem import SOL, World
 from tests.support.chain.rpc_proxy import Call, RpcProxy

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from dat_operator.domain.chain_state import Role
-from dat_operator.domain.job_config import PaceConfig
+from dat_operator.domain.policy import PaceConfig
 from dat_operator.domain.report import Outcome, Report
 from tests.support.chain.ecosystem import SOL, World
 
@@ -28,7 +28,7 @@ async def test_a_cooldown_longer_than_the_programs_interval(make_world: Callable
 
 async def test_so_many_an_hour(make_world: Callable[..., World]) -> None:
     # By the day, too: an hour of the clock may end in the middle of this test.
-    pace = PaceConfig(cooldown_seconds=0, max_per_hour=2, max_per_day=2)
+    pace = PaceConfig(cooldown_seconds=0, max_cycles_per_hour=2, max_cycles_per_day=2)
     assert (await cycled(make_world, "two-an-hour", pace, runs=2)).outcome is Outcome.COMPLETED
     report = await cycled(make_world, "hourly", pace, runs=3)
     assert (report.outcome, report.tokens[0].reason) == (Outcome.SKIPPED, "RateLimited")

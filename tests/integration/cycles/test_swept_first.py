@@ -10,7 +10,7 @@ from dat_operator.chain.session import Session
 from dat_operator.chain.tx.guard import Guard
 from dat_operator.chain.tx.wallet import Wallet
 from dat_operator.domain.chain_state import Role
-from dat_operator.domain.job_config import RetryConfig
+from dat_operator.domain.policy import RetryConfig
 from dat_operator.domain.report import Outcome
 from dat_operator.manual import coins
 from dat_operator.manual.action import commit

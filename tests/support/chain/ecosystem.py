@@ -13,14 +13,8 @@ from dat_operator.chain.session import Session, keys_of
 from dat_operator.cycle.run import CycleRun
 from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.cycle_event import Landed
-from dat_operator.domain.job_config import (
-    EcosystemConfig,
-    EndpointConfig,
-    LimitsConfig,
-    PaceConfig,
-    PriorityFeeConfig,
-    TokenConfig,
-)
+from dat_operator.domain.job_config import EcosystemConfig, EndpointConfig, LimitsConfig, TokenConfig
+from dat_operator.domain.policy import PaceConfig, PriorityFeeConfig
 from dat_operator.domain.report import Report
 from dat_operator.setup.ecosystem import set_up
 from hack.demo.ledger import all_cycles
@@ -126,7 +120,7 @@ def new_world(chain: Localnet, name: str, **limits: int) -> World:
         operator=str(operator.pubkey()),
         limits=LimitsConfig(**{**defaults, **limits}),
         slippage_bps=500,
-        pace=PaceConfig(cooldown_seconds=0, max_per_hour=999, max_per_day=999),
+        pace=PaceConfig(cooldown_seconds=0, max_cycles_per_hour=999, max_cycles_per_day=999),
         priority_fee=PriorityFeeConfig(percentile=75, max_lamports=1_000_000),
         tokens=[],
     )

@@ -19,7 +19,8 @@ from dat_operator.chain.tx.guard import Guard
 from dat_operator.chain.tx.wallet import Wallet
 from dat_operator.domain.binding import NOBODY, Binding, WalletRole
 from dat_operator.domain.chain_state import Role
-from dat_operator.domain.job_config import EcosystemConfig, LimitsConfig, PriorityFeeConfig, TokenConfig
+from dat_operator.domain.job_config import EcosystemConfig, LimitsConfig, TokenConfig
+from dat_operator.domain.policy import PriorityFeeConfig
 from tests.support.chain_state import (
     ADMIN,
     OPERATOR,

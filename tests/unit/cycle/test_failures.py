@@ -12,7 +12,7 @@ from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.tx.sender import Sender
 from dat_operator.cycle.failures import record_failures
 from dat_operator.domain.errors import DatError, ProgramError, PumpDrift, RpcUnavailable, TransactionExpired
-from dat_operator.domain.job_config import PriorityFeeConfig
+from dat_operator.domain.policy import PriorityFeeConfig
 from tests.support.chain_state import ADMIN, OPERATOR, PROGRAM, key, keypair
 from tests.support.fakes.assembled import CYCLE_ID
 from tests.support.fakes.job_chain import session

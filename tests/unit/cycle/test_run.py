@@ -16,8 +16,8 @@ from dat_operator.cycle.landed_cycles import CALLS
 from dat_operator.cycle.run import CycleRun, in_order
 from dat_operator.domain.chain_state import ChainState, Role
 from dat_operator.domain.errors import DatError, RpcUnavailable
-from dat_operator.domain.job_config import RetryConfig
 from dat_operator.domain.market import BuyForm
+from dat_operator.domain.policy import RetryConfig
 from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, Observation
 from dat_operator.domain.report import Outcome, Report
 from tests.support.chain_state import RENT, SOL, TREASURY, key

@@ -8,7 +8,8 @@ import pytest
 
 from dat_operator.domain.chain_state import ChainState, Role, Sharing, TokenState
 from dat_operator.domain.decision import CyclePlan, decide
-from dat_operator.domain.job_config import PaceConfig, PoolName
+from dat_operator.domain.job_config import PoolName
+from dat_operator.domain.policy import PaceConfig
 from dat_operator.domain.refusal import Refusal
 from tests.support.chain_state import SOL, chain, curve, dat_state, graduated, key, stats, token, with_limits
 

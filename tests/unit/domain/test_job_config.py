@@ -1,20 +1,21 @@
+from dataclasses import asdict, fields
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from dat_operator.domain.chain_state import Role
-from dat_operator.domain.job_config import (
-    EcosystemConfig,
-    EndpointConfig,
-    LimitsConfig,
-    PriorityFeeConfig,
-    RetryConfig,
-    TokenConfig,
-)
+from dat_operator.api.policy import CyclePolicy, PriorityFee, Retry
+from dat_operator.domain.chain_state import Parameters, Role
+from dat_operator.domain.document import Frozen
+from dat_operator.domain.job_config import EcosystemConfig, EndpointConfig, LimitsConfig, TokenConfig
+from dat_operator.domain.policy import MAX_LAMPORTS, CycleLimits, PaceConfig, PriorityFeeConfig, RetryConfig
 
-U64 = st.integers(0, 2**63 - 1)
-BPS = st.integers(0, 10_000)
+RESOURCES = (CyclePolicy, PriorityFee, Retry)
+
+LAMPORTS = st.integers(5_500_000, MAX_LAMPORTS)
+BPS = st.integers(1, 1_000)
+SHARE = st.integers(1_000, 9_000)
 CONFIGS = st.builds(
     lambda **values: EcosystemConfig(**values),  # builds() itself would fill in the aliases too
     name=st.text("abc-", max_size=32),
@@ -36,7 +37,14 @@ CONFIGS = st.builds(
     admin=st.text(),
     operator=st.text(),
     limits=st.builds(
-        lambda **values: LimitsConfig(**values), **dict.fromkeys(LimitsConfig.model_fields, U64)
+        lambda **values: LimitsConfig(**values),
+        root_share_bps=SHARE,
+        min_fees_root_lamports=LAMPORTS,
+        min_fees_secondary_lamports=LAMPORTS,
+        max_fees_per_cycle_lamports=LAMPORTS,
+        min_interval_seconds=st.integers(1, 604_800),
+        max_price_impact_bps=BPS,
+        max_price_rise_bps=BPS,
     ),
     slippage_bps=BPS,
     priority_fee=st.builds(
@@ -50,7 +58,7 @@ CONFIGS = st.builds(
             name=st.text(),
             mint=st.text(),
             role=st.sampled_from(Role),
-            root_share_bps=st.none() | BPS,
+            root_share_bps=st.none() | SHARE,
             pool=st.sampled_from(["Auto", "BondingCurve", "PumpSwap"]),
         ),
         max_size=3,
@@ -73,8 +81,35 @@ def test_a_key_that_a_job_does_not_know_is_an_error(config: EcosystemConfig) -> 
 
 
 def test_keys_are_camel_case() -> None:
-    limits = LimitsConfig(**dict.fromkeys(LimitsConfig.model_fields, 1))
+    limits = LimitsConfig(root_share_bps=4480, **CycleLimits().model_dump())
     assert "minFeesSecondaryLamports" in limits.model_dump(by_alias=True)
+
+
+def test_a_limit_that_is_missing_is_an_error() -> None:
+    """The defaults are those of the resource: a Job must not cycle by a limit that its owner has not seen."""
+    limits = CycleLimits().model_dump(by_alias=True)
+    del limits["maxFeesPerCycleLamports"]
+    with pytest.raises(ValidationError, match="missing: maxFeesPerCycleLamports"):
+        LimitsConfig.model_validate({"rootShareBps": 4480, **limits})
+
+
+def test_the_limits_are_the_parameters_of_the_program() -> None:
+    assert list(CycleLimits.model_fields) == [field.name for field in fields(Parameters)]
+    assert asdict(CycleLimits().parameters) == CycleLimits().model_dump()
+
+
+@pytest.mark.parametrize("part", [CycleLimits, PaceConfig, PriorityFeeConfig, RetryConfig])
+def test_a_resource_drops_keys_that_a_job_refuses(part: type[Frozen]) -> None:
+    """A definition (CRD) may be newer than the operator; a Job's configuration is of its own release."""
+    with pytest.raises(ValidationError, match="newPolicy"):
+        part.model_validate({"newPolicy": 1})
+    (extended,) = (resource for resource in RESOURCES if issubclass(resource, part))
+    assert extended.model_validate({"newPolicy": 1}) == extended()
+
+
+def test_a_pace_has_shorter_keys_than_the_policy() -> None:
+    assert list(PaceConfig().model_dump(by_alias=True)) == ["cooldownSeconds", "maxPerHour", "maxPerDay"]
+    assert CyclePolicy.model_validate({"maxCyclesPerHour": 7}).max_cycles_per_hour == 7
 
 
 def test_an_endpoint_is_written_without_its_defaults() -> None:

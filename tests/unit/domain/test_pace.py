@@ -3,11 +3,11 @@
 import pytest
 
 from dat_operator.domain.chain_state import Role
-from dat_operator.domain.job_config import PaceConfig
 from dat_operator.domain.pace import DAY, HOUR, too_often
+from dat_operator.domain.policy import PaceConfig
 from tests.support.chain_state import key, stats
 
-PACE = PaceConfig(max_per_hour=3, max_per_day=5)
+PACE = PaceConfig(max_cycles_per_hour=3, max_cycles_per_day=5)
 MIDNIGHT = 20_000 * DAY
 NOON = MIDNIGHT + DAY // 2
 

@@ -23,7 +23,8 @@ from dat_operator.chain.tx.failure import Ran, instruction_of, ran_in, refusal_o
 from dat_operator.chain.tx.simulator import Simulator
 from dat_operator.chain.tx.wallet import Wallet
 from dat_operator.domain.errors import ProgramError, RpcRefused, RpcUnavailable, TransactionExpired
-from dat_operator.domain.job_config import Commitment, PriorityFeeConfig
+from dat_operator.domain.job_config import Commitment
+from dat_operator.domain.policy import PriorityFeeConfig
 
 MARGIN_PERCENT = 110
 """Compute limit over what the simulation used: bumps and reserves may differ when it lands."""

@@ -16,25 +16,14 @@ from dat_operator.domain.job_config import (
     EcosystemConfig,
     EndpointConfig,
     LimitsConfig,
-    PaceConfig,
-    PriorityFeeConfig,
-    RetryConfig,
     SkipConfig,
     TokenConfig,
 )
+from dat_operator.domain.policy import CycleLimits, PaceConfig, PriorityFeeConfig, RetryConfig
 
 ECOSYSTEM_LABEL = "dat.asdf.io/ecosystem"
 TRIGGER_LABEL = "dat.asdf.io/trigger"
 MANAGED = {"app.kubernetes.io/managed-by": "dat-operator"}
-
-
-def pace(spec: EcosystemSpec) -> PaceConfig:
-    """How often a token may cycle."""
-    return PaceConfig(
-        cooldown_seconds=spec.cycle.cooldown_seconds,
-        max_per_hour=spec.cycle.max_cycles_per_hour,
-        max_per_day=spec.cycle.max_cycles_per_day,
-    )
 
 
 def ecosystem_config(
@@ -58,23 +47,12 @@ def ecosystem_config(
         admin_base=spec.wallets.admin.base,
         operator=spec.wallets.operator.public_key,
         emergency=spec.wallets.emergency.public_key if spec.wallets.emergency else None,
-        limits=LimitsConfig(
-            root_share_bps=spec.root_share_bps,
-            min_fees_root_lamports=spec.cycle.min_fees_root_lamports,
-            min_fees_secondary_lamports=spec.cycle.min_fees_secondary_lamports,
-            max_fees_per_cycle_lamports=spec.cycle.max_fees_per_cycle_lamports,
-            min_interval_seconds=spec.cycle.min_interval_seconds,
-            max_price_impact_bps=spec.cycle.max_price_impact_bps,
-            max_price_rise_bps=spec.cycle.max_price_rise_bps,
-        ),
+        limits=LimitsConfig(root_share_bps=spec.root_share_bps, **CycleLimits.of(spec.cycle).model_dump()),
         slippage_bps=spec.cycle.slippage_bps,
-        pace=pace(spec),
-        priority_fee=PriorityFeeConfig(
-            percentile=spec.cycle.priority_fee.percentile,
-            max_lamports=spec.cycle.priority_fee.max_lamports,
-        ),
+        pace=PaceConfig.of(spec.cycle),
+        priority_fee=PriorityFeeConfig.of(spec.cycle.priority_fee),
         jitter_seconds=spec.cycle.jitter_seconds,
-        retry=RetryConfig(limit=spec.cycle.retry.limit, backoff_seconds=spec.cycle.retry.backoff_seconds),
+        retry=RetryConfig.of(spec.cycle.retry),
         tokens=[
             TokenConfig(
                 name=token,
@@ -92,15 +70,7 @@ def ecosystem_config(
 
 def endpoints(spec: EcosystemSpec) -> list[EndpointConfig]:
     """How the chain is reached; keys in URLs are not filled in yet."""
-    return [
-        EndpointConfig(
-            url=e.url,
-            websocket_url=e.websocket_url,
-            priority=e.priority,
-            requests_per_second=e.requests_per_second,
-        )
-        for e in spec.rpc.endpoints
-    ]
+    return [EndpointConfig.model_validate(endpoint, from_attributes=True) for endpoint in spec.rpc.endpoints]
 
 
 def config_map(ecosystem: Body, config: EcosystemConfig) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
-from dat_operator.controller.objects.manifests import pace
 from dat_operator.controller.status.findings import Effect, Finding, refused
 from dat_operator.controller.token import admission as checks
 from dat_operator.domain.chain_state import ChainState, FeeSource, Role, TokenState
@@ -37,7 +36,7 @@ def subject_of(
     if wanted is None or chain is None or token is None:
         return None
     spec = wanted.ecosystem
-    inputs = Inputs.of(chain, token.mint, spec.cycle.slippage_bps, pace(spec), wanted.spec.pool)
+    inputs = Inputs.of(chain, token.mint, spec.cycle.slippage_bps, spec.cycle, wanted.spec.pool)
     return Subject(wanted, inputs, last_run, failures) if inputs else None
 
 

@@ -8,7 +8,7 @@ import pytest
 from dat_operator.chain.dat.history import History
 from dat_operator.chain.tx.sender import Sender
 from dat_operator.domain.errors import ProgramError, TransactionExpired
-from dat_operator.domain.job_config import PriorityFeeConfig
+from dat_operator.domain.policy import PriorityFeeConfig
 from tests.support.chain_state import PROGRAM, STATE
 from tests.support.fakes.clock import Clock
 from tests.support.fakes.rpc import FakeRpc

@@ -13,7 +13,7 @@ from solders.transaction import VersionedTransaction
 from dat_operator.chain.tx.message import MAX_UNITS
 from dat_operator.chain.tx.sender import Sender
 from dat_operator.domain.errors import ProgramError, RpcUnavailable, TransactionExpired
-from dat_operator.domain.job_config import PriorityFeeConfig
+from dat_operator.domain.policy import PriorityFeeConfig
 from tests.support.chain_state import key
 from tests.support.fakes.clock import Clock
 from tests.support.fakes.rpc import FakeRpc, Refusal

@@ -13,7 +13,7 @@ from solders.transaction import VersionedTransaction
 
 from dat_operator.chain.tx.sender import BLOCKHASH_SECONDS, FEE_ACCOUNTS, STATUSES, Ready, Sender, Sent
 from dat_operator.domain.errors import ProgramError, TransactionExpired
-from dat_operator.domain.job_config import PriorityFeeConfig
+from dat_operator.domain.policy import PriorityFeeConfig
 from tests.support.chain_state import key
 from tests.support.fakes.clock import Clock
 from tests.support.fakes.rpc import FakeRpc

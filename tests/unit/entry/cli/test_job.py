@@ -35,7 +35,7 @@ CONFIG = {
     "limits": {
         "rootShareBps": 4480,
         "minFeesRootLamports": 1,
-        "minFeesSecondaryLamports": 1,
+        "minFeesSecondaryLamports": 5_500_000,
         "maxFeesPerCycleLamports": 1,
         "minIntervalSeconds": 1,
         "maxPriceImpactBps": 1,
