@@ -15,10 +15,11 @@ from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
 from hack.common.cache import built
+from hack.common.paths import REPO
 from hack.common.steps import StepError, run
 from hack.pump.artifacts import pump_idls
 
-SDK = Path(__file__).parent / "sdk"
+SDK = REPO / "tests/conformance/sdk"
 INSTALLED_FROM = [SDK / "package.json", SDK / "package-lock.json", SDK / ".npmrc"]
 
 
