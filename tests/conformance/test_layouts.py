@@ -102,7 +102,7 @@ def test_recipients_of_fees(sdk: Sdk, data: bytes) -> None:
 def test_sharing(sdk: Sdk, holders: list[Any], revoked: bool, mint: Any, head: int) -> None:
     status = bytes([head % 256, head // 256 % 256, head % 2])
     rows = b"".join(bytes(holder) + bps.to_bytes(2, "little") for holder, bps in holders)
-    data = pump.SHARING_DISCRIMINATOR + status + bytes(mint) * 2 + bytes([revoked])
+    data = pump.SHARING_CONFIG.discriminator + status + bytes(mint) * 2 + bytes([revoked])
     data += len(holders).to_bytes(4, "little") + rows
     theirs = decoded(sdk, "pump.PUMP_SDK.decodeSharingConfig", data.ljust(1024, b"\0"))
     ours = pump.decode_sharing(data)

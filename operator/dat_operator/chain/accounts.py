@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from solders.pubkey import Pubkey
+from solders.token.state import TokenAccount
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.rpc.client import RpcClient
@@ -91,7 +92,10 @@ def is_token_account(account: Account | None) -> bool:
 def token_amount(account: Account | None) -> int:
     """What a token account holds, base units; 0 if there is none."""
     data = data_of(account, at.TOKEN, at.TOKEN_2022, least=TOKEN_ACCOUNT_LENGTH)
-    return int(struct.unpack_from("<Q", data, 64)[0]) if data else 0
+    try:
+        return TokenAccount.from_bytes(data[:TOKEN_ACCOUNT_LENGTH]).amount if data else 0
+    except ValueError:  # It is not initialized.
+        return 0
 
 
 def _account(value: Any) -> Account | None:

@@ -1,11 +1,13 @@
 """Reads a whole ecosystem in one batch, and what graduated and shared coins have besides in a second."""
 
-import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from solders.clock import Clock
 from solders.pubkey import Pubkey
+from solders.rent import Rent
+from solders.token.state import Mint as MintAccount
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.accounts import (
@@ -78,10 +80,10 @@ async def read_chain(rpc: RpcClient, subject: EcosystemKeys) -> ChainState:
     clock, rent_account, pump_global, fee_config, program_account, state, treasury, operator, payer = values[
         : len(common)
     ]
-    clock_data, rent_data = data_of(clock, at.SYSVAR, least=40), data_of(rent_account, at.SYSVAR, least=16)
+    clock_data, rent_data = data_of(clock, at.SYSVAR, least=40), data_of(rent_account, at.SYSVAR, least=17)
     if clock_data is None or rent_data is None:
         raise DatError("the chain shows no clock and rent sysvars: is this a Solana RPC endpoint?")
-    rent = _rent_of_empty(rent_data)
+    rent = Rent.from_bytes(rent_data).minimum_balance(0)
     dat_state = decoded(state, program, dat.decode_state, f"the ecosystem's state {state_key}")
     at_pools = _AtPools.of(accounts)
     tokens = [at_pools.checked(coin.token(accounts, rent)) for coin in coins]
@@ -94,7 +96,7 @@ async def read_chain(rpc: RpcClient, subject: EcosystemKeys) -> ChainState:
         tokens = [replace(token, credit_lamports=parts.get(token.mint, 0)) for token in tokens]
     return ChainState(
         slot=slot,
-        time=struct.unpack_from("<q", clock_data, 32)[0],
+        time=Clock.from_bytes(clock_data).unix_timestamp,
         program_deployed=bool(program_account and program_account.executable),
         state_address=str(state_key),
         treasury_address=str(treasury_key),
@@ -285,18 +287,19 @@ def _mint(account: Account | None) -> Mint | None:
     data = data_of(account, at.TOKEN, at.TOKEN_2022, least=82)
     if account is None or data is None:
         return None
-    (supply,) = struct.unpack_from("<Q", data, 36)
-    return Mint(token_program=account.owner, supply=supply, decimals=data[44])
+    try:
+        mint = MintAccount.from_bytes(data[:82])  # Token-2022 adds extensions behind it.
+    except ValueError:
+        return None
+    return Mint(token_program=account.owner, supply=mint.supply, decimals=mint.decimals)
 
 
 def _is_made(account: Account | None) -> bool:
     """Whether what set-up makes for buys on PumpSwap is there: token accounts, and one of PumpSwap's own."""
-    return is_token_account(account) or data_of(account, at.PUMP_AMM, least=pump.VOLUME_END) is not None
-
-
-def _rent_of_empty(rent: bytes) -> int:
-    per_byte, threshold = struct.unpack_from("<Qd", rent)
-    return int(128 * per_byte * threshold)
+    return (
+        is_token_account(account)
+        or data_of(account, at.PUMP_AMM, least=pump.VOLUME_ACCUMULATOR.row.size) is not None
+    )
 
 
 def _above(account: Account | None, rent: int) -> int:

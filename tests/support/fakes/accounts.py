@@ -5,6 +5,7 @@ import struct
 from typing import Any
 
 from solders.pubkey import Pubkey
+from solders.token.state import Mint, TokenAccount, TokenAccountState
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.pump.upgrades import LOADER
@@ -23,11 +24,13 @@ def account(lamports: int = 1, owner: object = at.SYSTEM, data: bytes = b"", exe
 
 
 def mint_account(supply: int, owner: Pubkey = at.TOKEN) -> Any:
-    return account(owner=owner, data=bytes(36) + struct.pack("<QB", supply, 6) + bytes(37))
+    return account(owner=owner, data=bytes(Mint(None, supply, 6, is_initialized=True)))
 
 
 def token_account(amount: int, owner: Pubkey = at.TOKEN) -> Any:
-    return account(owner=owner, data=bytes(64) + struct.pack("<Q", amount) + bytes(93))
+    holder = Pubkey.default()
+    held = TokenAccount(holder, holder, amount, None, TokenAccountState.Initialized, None, 0)
+    return account(owner=owner, data=bytes(held))
 
 
 def program_data(slot: int) -> Any:

@@ -1,7 +1,6 @@
 """Which upgrade of pump.fun's programs a cluster runs."""
 
 import math
-import struct
 import time
 from dataclasses import replace
 
@@ -9,6 +8,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.accounts import data_of, read_accounts
+from dat_operator.chain.fields import U64, Field, Layout
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.errors import RpcRefused, RpcUnavailable
@@ -16,12 +16,8 @@ from dat_operator.domain.upgrade import SHORTEST_SLOT_SECONDS, Upgrade
 
 LOADER = Pubkey.from_string("BPFLoaderUpgradeab1e11111111111111111111111")
 PROGRAMS = {"pump": at.PUMP, "pump_amm": at.PUMP_AMM, "pump_fees": at.PUMP_FEES}
-PROGRAM_DATA = 3
-"""The kind of an account that holds a program's code (UpgradeableLoaderState)."""
-HEAD = 12
-"""Bytes that say kind and slot; the code behind them is a megabyte."""
-
-
+PROGRAM_DATA = Layout("the code of a program", bytes([3, 0, 0, 0]), (Field("slot", 4, U64),), minimum=12)
+"""UpgradeableLoaderState::ProgramData. Behind the slot of the last upgrade lies a megabyte of code."""
 LOOK_SECONDS = 60
 """Between two looks, by this process's clock."""
 
@@ -44,13 +40,12 @@ class Upgrades:
 async def last_upgrade(rpc: RpcClient, slot: int, now: int) -> Upgrade | None:
     """The newest one; None where pump.fun is not deployed. ``slot`` and ``now`` are the chain's."""
     keys = [at.pda(LOADER, bytes(program)) for program in PROGRAMS.values()]
-    _, accounts = await read_accounts(rpc, keys, head=HEAD)
+    _, accounts = await read_accounts(rpc, keys, head=PROGRAM_DATA.minimum)
     found = []
     for name, account in zip(PROGRAMS, accounts, strict=True):
-        if data := data_of(account, LOADER, least=HEAD):
-            kind, upgraded = struct.unpack_from("<IQ", data)
-            if kind == PROGRAM_DATA:
-                found.append((upgraded, name))
+        data = data_of(account, LOADER)
+        if data and PROGRAM_DATA.fits(data):
+            found.append((int(PROGRAM_DATA.decode(data)["slot"]), name))
     if not found:
         return None
     at_slot, name = max(found)

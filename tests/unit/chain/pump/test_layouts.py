@@ -3,6 +3,7 @@
 import base64
 import json
 import struct
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
+from dat_operator.chain.fields import Field, Layout
 from dat_operator.chain.pump import layouts as pump
 from dat_operator.domain.chain_state import Sharing
 from dat_operator.domain.errors import DatError
@@ -99,7 +101,7 @@ def sharing_bytes(holders: list[tuple[Pubkey, int]], *, revoked: bool = True) ->
     """A sharing config, in an account with room to spare (FINDINGS.md: 1024 bytes)."""
     head = bytes([250, 2, 1]) + bytes(key("mint")) + bytes(key("config admin")) + bytes([revoked])
     rows = b"".join(bytes(holder) + struct.pack("<H", bps) for holder, bps in holders)
-    data = pump.SHARING_DISCRIMINATOR + head + struct.pack("<I", len(holders)) + rows
+    data = pump.SHARING_CONFIG.discriminator + head + struct.pack("<I", len(holders)) + rows
     return data.ljust(1024, b"\0")
 
 
@@ -203,24 +205,7 @@ def test_a_sharing_config(holders: list[tuple[Pubkey, int]], revoked: bool) -> N
     assert pump.decode_sharing(sharing_bytes(holders, revoked=revoked)) == Sharing(expected, revoked)
 
 
-def test_a_sharing_config_is_laid_out_as_its_idl_says() -> None:
-    fees = idl("pump_fees")
-    (fields,) = [t["type"]["fields"] for t in fees.doc["types"] if t["name"] == "SharingConfig"]
-    assert [f["name"] for f in fields] == [
-        "bump",
-        "version",
-        "status",
-        "mint",
-        "admin",
-        "admin_revoked",
-        "shareholders",
-    ]
-    assert fees.discriminator("accounts", "SharingConfig") == pump.SHARING_DISCRIMINATOR
-    holder = fees.encode({"defined": {"name": "Shareholder"}}, {"address": CREATOR, "share_bps": 258})
-    assert holder == bytes(CREATOR) + b"\2\1"
-
-
-@pytest.mark.parametrize("data", [*NO_ACCOUNT, pump.SHARING_DISCRIMINATOR + bytes(71)])
+@pytest.mark.parametrize("data", [*NO_ACCOUNT, pump.SHARING_CONFIG.discriminator + bytes(71)])
 def test_what_is_no_sharing_config_is_said_so(data: bytes) -> None:
     with pytest.raises(DatError, match="does not hold a sharing config"):
         pump.decode_sharing(data)
@@ -232,16 +217,16 @@ TIERS = st.lists(st.tuples(st.integers(0, 2**128 - 1), st.builds(Fees, BPS, BPS,
 
 @given(TIERS)
 def test_fee_tiers(tiers: list[tuple[int, Fees]]) -> None:
-    data = pump.FEE_CONFIG_DISCRIMINATOR + bytes(57) + struct.pack("<I", len(tiers))
+    data = pump.FEE_CONFIG.discriminator + bytes(57) + struct.pack("<I", len(tiers))
     for threshold, fees in tiers:
         data += threshold.to_bytes(16, "little") + struct.pack("<3Q", *fees.all)
     expected = tuple(FeeTier(threshold, fees) for threshold, fees in tiers)
     assert pump.decode_fee_tiers(data.ljust(2512, b"\0")) == expected
 
 
-@pytest.mark.parametrize("data", [b"", bytes(2512), pump.FEE_CONFIG_DISCRIMINATOR])
+@pytest.mark.parametrize("data", [b"", bytes(2512), pump.FEE_CONFIG.discriminator])
 def test_what_is_no_fee_configuration_is_said_so(data: bytes) -> None:
-    with pytest.raises(DatError, match="fee configuration cannot be read"):
+    with pytest.raises(DatError, match="a fee configuration"):
         pump.decode_fee_tiers(data)
 
 
@@ -265,23 +250,87 @@ def test_the_recipients_of_global() -> None:
     assert found.buyback_fee_recipients == known.BUYBACK_FEE_RECIPIENTS
 
 
-@pytest.mark.parametrize("data", [b"", bytes(2000), pump.GLOBAL_DISCRIMINATOR + bytes(988)])
+@pytest.mark.parametrize("data", [b"", bytes(2000), pump.PUMP_GLOBAL.discriminator + bytes(988)])
 def test_what_is_no_global_is_said_so(data: bytes) -> None:
-    with pytest.raises(DatError, match="Global account cannot be read"):
+    with pytest.raises(DatError, match="Global account"):
         pump.decode_global(data)
 
 
-@pytest.mark.parametrize(
-    ("program", "kind", "ours"),
-    [
-        ("pump", "BondingCurve", pump.CURVE_DISCRIMINATOR),
-        ("pump", "Global", pump.GLOBAL_DISCRIMINATOR),
-        ("pump_amm", "Pool", pump.POOL_DISCRIMINATOR),
-        ("pump_fees", "FeeConfig", pump.FEE_CONFIG_DISCRIMINATOR),
-    ],
-)
-def test_discriminators_are_the_idls(program: str, kind: str, ours: bytes) -> None:
-    assert idl(program).discriminator("accounts", kind) == ours
+LAYOUTS = [
+    ("pump", "BondingCurve", pump.BONDING_CURVE),
+    ("pump", "UserVolumeAccumulator", pump.VOLUME_ACCUMULATOR),
+    ("pump_amm", "UserVolumeAccumulator", pump.VOLUME_ACCUMULATOR),
+    ("pump", "Global", pump.PUMP_GLOBAL),
+    ("pump_amm", "GlobalConfig", pump.POOL_GLOBAL),
+    ("pump_amm", "Pool", pump.POOL),
+    ("pump_fees", "SharingConfig", pump.SHARING_CONFIG),
+    ("pump_fees", "FeeConfig", pump.FEE_CONFIG),
+]
+SIZES = {"bool": 1, "u8": 1, "u16": 2, "u64": 8, "i64": 8, "u128": 16, "i128": 16, "pubkey": 32}
+
+
+def described(program: str, kind: str, offset: int) -> dict[str, tuple[int, Any]]:
+    """Offset and type of each field by the IDL, fields of nested structs too; until the first vector."""
+    (layout,) = [item["type"] for item in idl(program).doc["types"] if item["name"] == kind]
+    fields: dict[str, tuple[int, Any]] = {}
+    for field in layout["fields"] if layout["kind"] == "struct" else ():
+        name, of = field["name"], field["type"]
+        if isinstance(of, dict) and "defined" in of:
+            nested = described(program, of["defined"]["name"], offset)
+            fields |= nested or {name: (offset, "u8")}  # An enum without data is one byte.
+        else:
+            fields[name] = offset, of
+        last, of = list(fields.values())[-1]
+        if isinstance(of, dict) and "vec" in of:
+            break
+        each, count = of["array"] if isinstance(of, dict) else (of, 1)
+        offset = last + SIZES[each] * count
+    return fields
+
+
+def shown(fields: Iterable[Field]) -> dict[str, tuple[int, Any]]:
+    return {
+        field.name: (
+            field.offset,
+            {"array": [field.type.name, field.count]} if field.count else field.type.name,
+        )
+        for field in fields
+    }
+
+
+@pytest.mark.parametrize(("program", "kind", "layout"), LAYOUTS)
+def test_tables_are_the_idls(program: str, kind: str, layout: Layout) -> None:
+    assert layout.discriminator == idl(program).discriminator("accounts", kind)
+    expected = described(program, kind, 8)
+    assert shown(layout.row.fields).items() <= expected.items()
+    if vector := layout.vector:
+        offset, of = expected[vector.name]
+        assert offset == vector.offset
+        rows = described(program, of["vec"]["defined"]["name"], 0)
+        assert shown(vector.row.fields) == rows
+
+
+@pytest.mark.parametrize(("program", "kind", "layout"), LAYOUTS)
+def test_newer_fields_come_later(program: str, kind: str, layout: Layout) -> None:
+    """Programs add fields at the end only: a date that is wrong by one row breaks the order."""
+    dates = [field.since for field in layout.row.fields]
+    assert dates == sorted(dates), (program, kind)
+
+
+@pytest.mark.parametrize(("program", "kind", "layout"), LAYOUTS)
+def test_an_account_one_byte_short_is_refused(program: str, kind: str, layout: Layout) -> None:
+    data = layout.discriminator.ljust(layout.minimum, b"\0")
+    assert layout.fits(data)
+    layout.decode(data)
+    assert not layout.fits(data[:-1])
+    with pytest.raises(DatError, match=f"{layout.minimum} are the minimum"):
+        layout.decode(data[:-1])
+
+
+def test_a_vector_that_ends_too_early_is_refused() -> None:
+    data = sharing_bytes([(CREATOR, 1), (QUOTE, 2)])[: 80 + 34 + 33]
+    with pytest.raises(DatError, match="147 bytes, too few for 2 shareholders"):
+        pump.decode_sharing(data)
 
 
 def test_todays_lengths() -> None:
@@ -291,7 +340,7 @@ def test_todays_lengths() -> None:
 
 def test_pumpswap_names_its_own_recipients() -> None:
     keys = [key(f"recipient {number}") for number in range(24)]
-    data = bytearray(pump.POOL_GLOBAL_DISCRIMINATOR + bytes(pump.POOL_GLOBAL_END - 8))
+    data = bytearray(pump.POOL_GLOBAL.discriminator + bytes(pump.POOL_GLOBAL.minimum - 8))
     offsets = [*range(57, 313, 32), 385, *range(418, 642, 32), *range(643, 899, 32)]
     for offset, recipient in zip(offsets, keys, strict=True):
         data[offset : offset + 32] = bytes(recipient)

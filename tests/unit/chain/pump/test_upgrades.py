@@ -6,7 +6,7 @@ import pytest
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.pump import upgrades as module
-from dat_operator.chain.pump.upgrades import HEAD, LOADER, Upgrades, last_upgrade
+from dat_operator.chain.pump.upgrades import LOADER, PROGRAM_DATA, Upgrades, last_upgrade
 from dat_operator.domain.upgrade import Upgrade
 from tests.support.chain_state import chain
 from tests.support.fakes.accounts import Accounts, account, program_data
@@ -23,7 +23,7 @@ async def read(block_time: Any = None, **programs: Any) -> Upgrade | None:
     async with accounts.client() as rpc:
         found = await last_upgrade(rpc, 1_000, NOW)
     ((_, options),) = (params for method, params in accounts.asked if method == "getMultipleAccounts")
-    assert options["dataSlice"] == {"offset": 0, "length": HEAD}, "not a megabyte of code"
+    assert options["dataSlice"] == {"offset": 0, "length": PROGRAM_DATA.minimum}, "not a megabyte of code"
     return found
 
 
