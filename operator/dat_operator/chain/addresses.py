@@ -2,24 +2,26 @@
 
 from functools import cache
 
+from solders.address_lookup_table_account import ID as LOOKUP_TABLES
+from solders.compute_budget import ID as COMPUTE_BUDGET
 from solders.pubkey import Pubkey
+from solders.system_program import ID as SYSTEM
+from solders.sysvar import CLOCK, RENT
+from solders.token import ID as TOKEN
 from solders.token.associated import get_associated_token_address
 
 from dat_operator.domain.chain_state import Addresses
 
-SYSTEM = Pubkey.default()
-TOKEN = Pubkey.from_string("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA")
+__all__ = ["CLOCK", "COMPUTE_BUDGET", "LOOKUP_TABLES", "RENT", "SYSTEM", "TOKEN"]
+"""Addresses that solders knows; the other addresses are below."""
+
 TOKEN_2022 = Pubkey.from_string("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb")
 TOKEN_PROGRAMS = {str(TOKEN): "Token", str(TOKEN_2022): "Token2022"}
 """As a spec calls them."""
 ASSOCIATED_TOKEN = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
 WSOL = Pubkey.from_string("So11111111111111111111111111111111111111112")
 SYSVAR = Pubkey.from_string("Sysvar1111111111111111111111111111111111111")
-"""Owns the clock, the rent and their like."""
-CLOCK = Pubkey.from_string("SysvarC1ock11111111111111111111111111111111")
-RENT = Pubkey.from_string("SysvarRent111111111111111111111111111111111")
-COMPUTE_BUDGET = Pubkey.from_string("ComputeBudget111111111111111111111111111111")
-LOOKUP_TABLES = Pubkey.from_string("AddressLookupTab1e1111111111111111111111111")
+"""Owns the clock, the rent and the other sysvars."""
 
 PUMP = Pubkey.from_string("6EF8rrecthR5Dkzon8Nwu78hRvfCKubJ14M5uBEwF6P")
 PUMP_AMM = Pubkey.from_string("pAMMBay6oceH9fJKBRHGP5D4bD4sWpmSwMn52FMfXEA")

@@ -1,7 +1,6 @@
 """Makes accounts that pump.fun would otherwise charge a cycle for. ``payer`` signs and pays."""
 
-import struct
-
+from solders import system_program
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
@@ -50,7 +49,7 @@ def missing_rents(payer: Pubkey, shared_authority: Pubkey, shared: SharedFees) -
 
 def transfer(payer: Pubkey, to: Pubkey, lamports: int) -> Instruction:
     """Sends lamports."""
-    return Instruction(at.SYSTEM, struct.pack("<IQ", 2, lamports), [metas.payer(payer), metas.write(to)])
+    return system_program.transfer({"from_pubkey": payer, "to_pubkey": to, "lamports": lamports})
 
 
 def create_token_account(payer: Pubkey, owner: Pubkey, mint: Pubkey, token_program: Pubkey) -> Instruction:

@@ -127,7 +127,7 @@ async def test_a_tables_header(closing: bool) -> None:
 def test_a_table_that_nobody_may_change() -> None:
     data = bytearray(table_bytes(LISTED))
     data[21] = 0
-    assert Header.of(bytes(data)).authority is None
+    assert Header.of(AddressLookupTable.deserialize(bytes(data))).authority is None
 
 
 def test_a_table_is_deactivated_and_closed_by_its_authority() -> None:
@@ -152,7 +152,7 @@ def test_who_creates_a_table_owns_and_pays_it() -> None:
     instruction, table = lookup_tables.create(PAYER, 9)
     assert instruction.accounts == [
         AccountMeta(table, is_signer=False, is_writable=True),
-        AccountMeta(PAYER, is_signer=True, is_writable=True),
+        AccountMeta(PAYER, is_signer=False, is_writable=False),
         AccountMeta(PAYER, is_signer=True, is_writable=True),
         AccountMeta(at.SYSTEM, is_signer=False, is_writable=False),
     ]
