@@ -7,6 +7,7 @@ CHAIN, CONTROLLER = "operator/dat_operator/chain", "operator/dat_operator/contro
 CHART = "charts/dat-operator"
 POLICIES = f"{CHART}/templates/admissionpolicy.yaml"
 POLICY = "tests/integration/access/test_policy.py"
+CONFIG_MAPS = "tests/integration/access/test_policy_config_maps.py"
 ATTACK = f"{POLICY}::test_an_attack_with_the_operators_token_is_refused"
 CRDS = "tests/integration/access/test_crds.py"
 TESTS = "tests/unit"
@@ -160,7 +161,7 @@ EDITORS = [
             """{{ .Values.allowed.programs | toJson }}.exists(p, variables.parts[1].startsWith(': "' + p + '"'))""",
             "true",
         ),
-        f"{POLICY}::test_a_configuration_of_another_program_is_refused",
+        f"{CONFIG_MAPS}::test_a_configuration_of_another_program_is_refused",
     ),
     Row(
         "T6",
@@ -314,7 +315,7 @@ EDITORS = [
             "oldObject.metadata.?labels[?'app.kubernetes.io/managed-by'].orValue('') == 'dat-operator'",
             "true",
         ),
-        f"{POLICY}::test_a_config_map_of_another_user_is_not_taken_over",
+        f"{CONFIG_MAPS}::test_a_config_map_of_another_user_is_not_taken_over",
     ),
     Row(
         "T14",

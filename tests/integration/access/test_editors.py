@@ -5,10 +5,8 @@ that helps him, and keeps every transaction that it is sent. Not a lamport leave
 wallet of others signs for him, no key reaches his host, and a condition names field and remedy.
 """
 
-import base64
 import json
 import signal
-import struct
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +16,6 @@ import pytest
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-from dat_operator.api import API_VERSION
 from dat_operator.chain import addresses as at
 from dat_operator.chain.session import Session
 from dat_operator.domain.binding import FILE
@@ -30,8 +27,9 @@ from hack.localnet.localnet import Localnet
 from tests.support import wallets as bindings
 from tests.support.chain.ecosystem import PROGRAM_ID, SOL, World, new_world
 from tests.support.chain.rpc_proxy import Call, RpcProxy
-from tests.support.cluster.api_server import Body, Namespace
-from tests.support.cluster.kubectl import kubectl, run
+from tests.support.cluster.api_server import Namespace
+from tests.support.cluster.kubectl import run
+from tests.support.editor import KINDS, Editor, lie_about_rents, refused_set_up, spec_of
 from tests.support.operator_process import Operator
 from tests.support.team import Stage
 from tests.support.waiting import until
@@ -40,45 +38,7 @@ from tests.support.wallets import bound
 HONEST, KEY = "honest", "key-of-the-owner"
 EVIL_PROGRAM = str(at.PUMP)
 """Any that is there will do: his endpoint says that what it does goes well."""
-KINDS = ("datecosystems", "dattokens", "datcycles")
 FORBIDDEN = ("jobs", "cronjobs", "configmaps", "secrets", "pods")
-
-
-class Editor:
-    """The user, his endpoint, and what has come to it."""
-
-    def __init__(self, namespace: Namespace, proxy: RpcProxy) -> None:
-        self._namespace = namespace
-        self._user = f"--as=system:serviceaccount:{namespace.name}:editor"
-        self.url = proxy.url
-        self.signed: list[str] = []
-        """Transactions, whoever has signed them."""
-        self.believe_everything = True
-        """Whether simulations of what is asked go well, whatever the chain says."""
-        proxy.reset(self._listen)
-
-    def _listen(self, call: Call) -> None:
-        if call.method == "sendTransaction":
-            self.signed.append(call.params[0])
-        if call.method == "simulateTransaction" and self.believe_everything:
-            answer = call.forward()
-            answer["result"]["value"] = {"err": None, "unitsConsumed": 1000, "logs": []}
-
-    def create(self, kind: str, name: str, spec: Body) -> None:
-        meta = {"name": name, "namespace": self._namespace.name}
-        body = {"apiVersion": API_VERSION, "kind": kind, "metadata": meta, "spec": spec}
-        kubectl(self._namespace.kubeconfig, self._user, "apply", "-f", "-", stdin=json.dumps(body))
-
-    def patch(self, name: str, spec: Body) -> None:
-        words = ("-n", self._namespace.name, "patch", "dateco", name, "--type=merge", "-p")
-        kubectl(self._namespace.kubeconfig, self._user, *words, json.dumps({"spec": spec}))
-
-    def delete(self, name: str) -> None:
-        kubectl(self._namespace.kubeconfig, self._user, "-n", self._namespace.name, "delete", "dateco", name)
-
-    def may(self, verb: str, resource: str) -> bool:
-        words = ("-n", self._namespace.name, "auth", "can-i", verb, resource, self._user)
-        return run(self._namespace.kubeconfig, *words).stdout.strip() == "yes"
 
 
 @pytest.fixture(scope="module")
@@ -131,27 +91,6 @@ def _nothing_leaves(stage: Stage, editor: Editor) -> Iterator[None]:
     yield
     assert editor.signed == [], "a wallet has signed for him"
     assert balances() == before
-
-
-def spec_of(stage: Stage, editor: Editor, **changes: object) -> Body:
-    """A DATEcosystem of his: the owner's wallets, his endpoint."""
-    wallets = {
-        role: {"publicKey": stage.chain.wallet(role).address, "secretRef": {"name": role}}
-        for role in ("admin", "operator")
-    }
-    given = {"network": "localnet", "programId": PROGRAM_ID, "wallets": wallets}
-    return {**given, "rpc": {"endpoints": [{"url": editor.url}]}, **changes}
-
-
-def refused_set_up(stage: Stage, editor: Editor, name: str, spec: Body) -> Body:
-    """Declare an ecosystem with a token of his own, run the set-up Job that comes of it; its Stalled."""
-    coin = stage.market.launch(Keypair(), Keypair().pubkey(), name.upper()[:10], spl=True)
-    editor.create("DATEcosystem", name, spec)
-    ref = {"name": name}
-    editor.create("DATToken", name, {"ecosystemRef": ref, "mint": str(coin.mint), "role": "Root"})
-    job = until(lambda: [j for j in stage.jobs("setup") if j.startswith(f"{name}-setup")], "his set-up Job")
-    stage.kubelet.run(job[0])
-    return stage.until_condition("DATEcosystem", name, "Stalled", "True")
 
 
 def test_he_has_no_other_right(editor: Editor) -> None:
@@ -295,17 +234,6 @@ def test_an_endpoint_of_his_gets_nothing_of_a_cycle_s_job(
     assert f"spec.rpc.endpoints[0].url: it leads to {own}, but binding.json of the wallet" in said["message"]
     assert f"`dat wallet appoint DIRECTORY --ecosystem {HONEST} --rpc-host " in said["message"]
     assert f" --rpc-host {own}`" in said["message"]
-
-
-def lie_about_rents(call: Call) -> None:
-    """A hundred thousand times of what an account costs, so that much more seems to be missing."""
-    if call.method != "getMultipleAccounts" or str(at.RENT) not in call.params[0]:
-        return
-    answer = call.forward()
-    account = answer["result"]["value"][call.params[0].index(str(at.RENT))]
-    data = base64.b64decode(account["data"][0])
-    (lamports,) = struct.unpack_from("<Q", data)
-    account["data"][0] = base64.b64encode(struct.pack("<Q", lamports * 100_000) + data[8:]).decode()
 
 
 def test_a_lying_endpoint_does_not_empty_the_admin_s_wallet(

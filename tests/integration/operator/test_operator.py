@@ -3,66 +3,23 @@
 One ecosystem for all tests of this module, set up once; each test leaves it as it was, or adds to it.
 """
 
-import base64
 import signal
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.dat.codec import decode_state
 from dat_operator.controller.token import health
-from dat_operator.domain.chain_state import DatState
 from dat_operator.domain.report import run_bytes
-from hack.localnet.localnet import Localnet
-from tests.support.chain.ecosystem import PROGRAM_ID, SOL
-from tests.support.cluster.api_server import Body, Namespace
+from tests.support.chain.ecosystem import SOL
+from tests.support.steady import until_steady, versions
 from tests.support.team import Stage
 from tests.support.waiting import until
 
+ECOSYSTEM = "fruit"
 STEADY_SECONDS = 4.0
 """Eight polls of the operator."""
-
-
-@pytest.fixture(scope="module")
-def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder: Path = tmp_path_factory.mktemp("operator")
-    stage = Stage(namespace, chain, PROGRAM_ID, "fruit", folder)
-    root, apple = stage.launch("root", spl=True), stage.launch("apple")
-    with stage.operator:
-        stage.apply_ecosystem()
-        stage.apply_token("root", root.mint, "Root")
-        stage.apply_token("apple", apple.mint)
-        stage.set_up()
-        yield stage
-
-
-def versions(stage: Stage) -> dict[str, str]:
-    """Every object of the namespace with its resourceVersion."""
-    kinds = ("DATEcosystem", "DATToken", "ConfigMap", "CronJob", "Job", "Pod", "Event")
-    return {
-        f"{kind} {body['metadata']['name']}": body["metadata"]["resourceVersion"]
-        for kind in kinds
-        for body in stage.namespace.list(kind)
-    }
-
-
-def until_steady(stage: Stage) -> dict[str, str]:
-    """Wait until what has been done is written down everywhere."""
-    last: dict[str, str] = {}
-
-    def unchanged() -> bool:
-        nonlocal last
-        before, last = last, versions(stage)
-        time.sleep(1)  # Two polls; there is no condition for "nothing more comes".
-        return before == last == versions(stage)
-
-    until(unchanged, "an end of writes", look_at=stage.look)
-    return last
 
 
 def test_set_up_makes_everything_ready(stage: Stage) -> None:
@@ -177,48 +134,6 @@ def test_a_healthy_token(stage: Stage) -> None:
         assert found.keys() > {*bad, *health.CHECKS} - {"TreasuryFunded"}
 
 
-def test_a_pause_and_its_end(stage: Stage) -> None:
-    mint = str(stage.coins["apple"].mint)
-    stage.administer("pause", "--token", "apple")
-    paused = stage.until_condition("DATToken", "apple", "Paused", "True")
-    assert paused["reason"] == "TokenPaused"
-    assert f"`dat admin resume --token {mint}` lifts it" in paused["message"]
-    stage.until_condition("DATToken", "apple", "Ready", "False")
-    stage.until_condition("DATEcosystem", "fruit", "Ready", "True")
-    stage.administer("resume", "--token", "apple")
-    stage.until_condition("DATToken", "apple", "Ready", "True")
-
-    stage.administer("pause")
-    for kind, name in (("DATEcosystem", "fruit"), ("DATToken", "root"), ("DATToken", "apple")):
-        assert stage.until_condition(kind, name, "Paused", "True")["reason"] == "EcosystemPaused"
-        stage.until_condition(kind, name, "Ready", "False")
-    stage.administer("resume")
-    for kind, name in (("DATEcosystem", "fruit"), ("DATToken", "root"), ("DATToken", "apple")):
-        stage.until_condition(kind, name, "Paused", "False")
-        stage.until_condition(kind, name, "Ready", "True")
-    until_steady(stage)
-    told = [reason for _, reason, _ in stage.events("apple")]
-    once = ("TokenPaused", "EcosystemPaused")
-    assert [told.count(reason) for reason in once] == [1, 1]
-    assert told.count("Recovered") == 2
-
-
-def test_a_token_account_that_is_gone(stage: Stage) -> None:
-    key = stage.token("apple")["status"]["addresses"]["tokenAccount"]
-    was = stage.chain.rpc.call("getAccountInfo", key, {"encoding": "base64"})["value"]
-    stage.operator.send(signal.SIGTERM)
-    stage.operator.end()
-    stage.chain.set_account(key, lamports=0)
-    stage.operator.start()
-    gone = stage.until_condition("DATToken", "apple", "TokenAccountsExist", "False")
-    assert (gone["reason"], key in gone["message"]) == ("TokenAccountNotFound", True)
-    stage.until_condition("DATToken", "apple", "Ready", "False")
-    data = base64.b64decode(was["data"][0])
-    stage.chain.set_account(key, lamports=was["lamports"], data=data, owner=was["owner"])
-    stage.until_condition("DATToken", "apple", "TokenAccountsExist", "True")
-    stage.until_condition("DATToken", "apple", "Ready", "True")
-
-
 def test_a_steady_state_writes_nothing(stage: Stage) -> None:
     before, written = until_steady(stage), stage.namespace.writes()
     time.sleep(STEADY_SECONDS)  # That nothing happens can only be seen by waiting.
@@ -326,82 +241,6 @@ def test_a_cycle_job_with_the_wrong_wallet(stage: Stage) -> None:
     assert "signature" not in run, "of the run before"
     broken = stage.until_condition("DATEcosystem", "fruit", "CyclesHealthy", "False")
     assert (broken["reason"], job_name in broken["message"]) == ("JobFailed", True)
-
-
-def test_what_is_changed_in_the_spec_is_changed_on_chain(stage: Stage) -> None:
-    """Limits and the emergency wallet at once; the root share by a step, which holds an hour later."""
-    emergency = stage.chain.wallet("emergency").address
-    spec = {
-        "rootShareBps": 5_200,
-        "cycle": {"maxFeesPerCycleLamports": 900_000_000},
-        "wallets": {"emergency": {"publicKey": emergency}},
-    }
-    before = stage.jobs("setup")
-    stage.namespace.merge("DATEcosystem", "fruit", {"spec": spec})
-    new = until(lambda: [j for j in stage.jobs("setup") if j not in before], "a Job", look_at=stage.look)
-    stage.kubelet.run(new[0])
-    found = until(lambda: applied(stage, "TimeLocked"), "the share on its way", look_at=stage.look)
-    assert found["message"].startswith("root share 44.8 % → 49.8 % at ")
-    assert found["message"].endswith(", then on to 52 %")
-    stage.until_condition("DATEcosystem", "fruit", "Ready", "True")
-    state = on_chain(stage)
-    assert state.parameters.max_fees_per_cycle_lamports == 900_000_000
-    assert (state.emergency_admin.next, state.root_share.next_bps) == (emergency, 4_980)
-    # Changed back: what was on its way is taken back.
-    stage.namespace.merge("DATEcosystem", "fruit", {"spec": {"rootShareBps": 4_480}})
-    newer = until(
-        lambda: [j for j in stage.jobs("setup") if j not in [*before, *new]], "a Job", look_at=stage.look
-    )
-    stage.kubelet.run(newer[0])
-    until(lambda: applied(stage, "Applied"), "what was on its way taken back", look_at=stage.look)
-    assert on_chain(stage).root_share.next_bps == 4_480
-
-
-def applied(stage: Stage, reason: str) -> Body | None:
-    """The condition SettingsApplied, once it has this reason."""
-    conditions = stage.conditions("DATEcosystem", "fruit")
-    return next((c for c in conditions if (c["type"], c["reason"]) == ("SettingsApplied", reason)), None)
-
-
-def on_chain(stage: Stage) -> DatState:
-    address = stage.namespace.get("DATEcosystem", "fruit")["status"]["addresses"]["state"]  # type: ignore[index]
-    data = stage.chain.account_data(address)
-    assert data is not None
-    return decode_state(data)
-
-
-def test_a_schedule_that_is_none_is_said_and_taken_back(stage: Stage) -> None:
-    good = stage.namespace.get("DATEcosystem", "fruit")["spec"]["cycle"]["schedule"]  # type: ignore[index]
-    stage.namespace.merge("DATEcosystem", "fruit", {"spec": {"cycle": {"schedule": "every day"}}})
-    found = stage.until_condition("DATEcosystem", "fruit", "Stalled", "True")
-    assert found["reason"] == "ObjectRefused"
-    assert "spec.schedule: Invalid value" in found["message"]
-    stage.namespace.merge("DATEcosystem", "fruit", {"spec": {"cycle": {"schedule": good}}})
-    stage.until_condition("DATEcosystem", "fruit", "Ready", "True")
-
-
-def test_a_cron_job_for_each_token(stage: Stage) -> None:
-    def cron_jobs() -> dict[str, str]:
-        return {c["metadata"]["name"]: c["spec"]["schedule"] for c in stage.namespace.list("CronJob")}
-
-    (before,) = cron_jobs().items()
-    stage.namespace.merge("DATToken", "apple", {"spec": {"schedule": "30 1 30 2 *"}})
-    stage.namespace.merge("DATEcosystem", "fruit", {"spec": {"cycle": {"mode": "PerToken"}}})
-    wanted = {f"fruit-{name}-cycle": before[1] for name in stage.coins} | {"fruit-apple-cycle": "30 1 30 2 *"}
-    until(lambda: cron_jobs() == wanted, "a CronJob for each token", look_at=stage.look)
-    stage.namespace.merge("DATEcosystem", "fruit", {"spec": {"cycle": {"mode": "Ecosystem"}}})
-    until(lambda: cron_jobs() == dict([before]), "one CronJob again", look_at=stage.look)
-
-
-def test_suspend_reaches_the_cron_job(stage: Stage) -> None:
-    for suspend in (True, False):
-        stage.namespace.merge("DATEcosystem", "fruit", {"spec": {"suspend": suspend}})
-
-        def reached(wanted: bool = suspend) -> bool:
-            cron_job = stage.namespace.get("CronJob", "fruit-cycle")
-            return cron_job is not None and cron_job["spec"]["suspend"] is wanted
-
-        until(reached, f"suspend: {suspend}", look_at=stage.look)
 
 
 def test_a_token_that_is_switched_off_before_it_goes(stage: Stage) -> None:
