@@ -12,7 +12,7 @@ class Row:
     row: str
     fix: Mutant
     test: str
-    """A pytest id, or ``module::name`` of the program's suite (programs/tests/tests/suite)."""
+    """A pytest id, or ``folder::module::name`` of a test in programs/tests/tests/suite."""
 
     @property
     def in_suite(self) -> bool:

@@ -23,7 +23,7 @@ PROGRAM = [
             "None => accounts.close(&accounts.state.shared_seeds(&state))?,",
             "None => return Err(crate::errors::refuse(DatError::MintMismatch)),",
         ),
-        "unwrapping::what_is_collected_for_a_shared_creator_is_not_locked",
+        "fees::unwrap::fees_of_the_shared_creator_are_not_locked",
     ),
     Row(
         "C1",
@@ -33,7 +33,7 @@ PROGRAM = [
             "if !is_account ||",
             "if !is_account || self.wrapped.key() != associated(self.owner.key, &WSOL, &TOKEN) ||",
         ),
-        "unwrapping::a_stranger_who_collects_first_takes_nothing_of_the_roots_share",
+        "fees::unwrap::a_stranger_who_collects_first_does_not_reduce_the_roots_share",
     ),
     Row(
         "C1",
@@ -43,7 +43,7 @@ PROGRAM = [
             "Ok(lamports.min(amount()?.saturating_sub(before)))",
             "let _ = before;\n    amount()",
         ),
-        "leftovers::wrapped_sol_that_was_given_is_never_spent_unsplit",
+        "cycle::unspent_lamports::donated_wrapped_sol_is_not_spent_before_it_is_split",
     ),
     Row(
         "C1",
@@ -53,7 +53,7 @@ PROGRAM = [
             "accounts.create_again(&seeds)?;",
             "let _ = &seeds;",
         ),
-        "unwrapping::the_account_that_buys_need_is_there_again_at_the_rent_of_today",
+        "fees::unwrap::unwrap_recreates_the_account_at_todays_rent",
     ),
     Row(
         "C1",
@@ -83,7 +83,7 @@ PROGRAM = [
             "is_some_and(|stats| !stats.closed)",
             "is_some()",
         ),
-        "unwrapping::closing_orphans_nothing_that_is_wrapped",
+        "fees::unwrap::closing_does_not_lose_wrapped_sol",
     ),
     Row(
         "C1",
@@ -93,7 +93,7 @@ PROGRAM = [
             "return Ok(());",
             "return Err(crate::errors::refuse(DatError::MintMismatch));",
         ),
-        "unwrapping::a_stranger_who_unwraps_right_before_a_cycle_does_not_make_it_fail",
+        "fees::unwrap::a_stranger_who_unwraps_first_does_not_fail_the_cycle",
     ),
     Row(
         "H1",
@@ -113,7 +113,7 @@ PROGRAM = [
             "ensure!(seen.is_fresh(slot) && settled, DatError::PriceNotObserved);",
             "let _ = settled;",
         ),
-        "price_memory::a_look_serves_from_the_eighth_slot_to_the_hundred_and_fiftieth",
+        "prices::observe::an_observation_is_valid_for_slots_8_to_150",
     ),
     Row(
         "H1",
@@ -123,7 +123,7 @@ PROGRAM = [
             "        if lower {\n            Self { quote, base, ..self }",
             "        if lower || true {\n            Self { quote, base, ..self }",
         ),
-        "price_memory::looking_again_cannot_raise_the_price_that_was_seen",
+        "prices::observe::a_second_observation_cannot_raise_the_observed_price",
     ),
     Row(
         "H1",
@@ -132,7 +132,7 @@ PROGRAM = [
             CYCLE,
             "limit = limit.min(market.price.room(earlier, may_rise).ok_or_else(overflow)?);",
         ),
-        "price_bound::whatever_somebody_buys_ahead_the_price_ends_within_its_rise",
+        "prices::price_bound::after_any_buy_ahead_the_price_ends_within_the_allowed_rise",
     ),
     Row(
         "H1",
@@ -142,7 +142,7 @@ PROGRAM = [
             "if curve.may_complete() {",
             "if false && curve.may_complete() {",
         ),
-        "sandwich_over_tiers::over_a_graduation",
+        "sandwich::across_tiers::a_sandwich_across_a_graduation_gains_little",
     ),
     Row(
         "M1",
@@ -151,7 +151,7 @@ PROGRAM = [
             STATE_MADE,
             "ensure!(self.admin.key() == self.state.admin, DatError::UnauthorizedAccess);",
         ),
-        "tombstones::the_old_admin_cannot_take_a_closed_ecosystems_addresses_over",
+        "administration::reopen::the_old_admin_cannot_reopen_a_closed_ecosystem",
     ),
     Row(
         "M2",
@@ -160,7 +160,7 @@ PROGRAM = [
             ADMINISTER,
             "ensure!(now >= from, DatError::TimelockActive);",
         ),
-        "timelocks::a_roots_share_cannot_be_sent_to_itself_for_a_moment",
+        "administration::timelocks::a_root_change_back_and_forth_cannot_avoid_the_split",
     ),
     Row(
         "M2",
@@ -173,7 +173,7 @@ PROGRAM = [
             "        }\n"
             "        accounts.stats.closed = false;",
         ),
-        "tombstones::closing_and_coming_back_is_no_way_to_another_share",
+        "administration::reopen::closing_and_readmitting_cannot_change_the_share",
     ),
     Row(
         "M2",
@@ -182,7 +182,7 @@ PROGRAM = [
             TOKEN_MADE,
             "ensure!(Clock::get()?.unix_timestamp >= accounts.state.root_from, DatError::TimelockActive);",
         ),
-        "promises::closing_the_root_and_admitting_another_is_no_way_around_the_hour",
+        "administration::timelocks::closing_the_root_and_admitting_another_does_not_avoid_the_timelock",
     ),
     Row(
         "M3",
@@ -191,7 +191,7 @@ PROGRAM = [
             CYCLE,
             "limit = limit.saturating_sub(market.price.worth(burned));",
         ),
-        "other_ecosystems::together_they_spend_no_more_than_one_may",
+        "sandwich::of_several_ecosystems::together_they_spend_no_more_than_one_ecosystem_may",
     ),
     Row(
         "M4",
@@ -204,7 +204,7 @@ PROGRAM = [
             "            rise = rise.max(10 * TOLERANCE);\n"
             "        }",
         ),
-        "impact::an_adopted_or_foreign_coin_spends_as_much_as_an_own_one",
+        "prices::spending_limit::the_creator_of_a_coin_does_not_change_the_limit",
     ),
     Row(
         "L1",
@@ -214,7 +214,7 @@ PROGRAM = [
             "self.withdraw_from.max(paused_at.saturating_add(TIMELOCK_SECONDS))",
             "self.withdraw_from.max(paused_at)",
         ),
-        "timelocks::a_pause_and_a_withdrawal_do_not_fit_into_one_transaction",
+        "administration::timelocks::a_pause_and_a_withdrawal_in_one_transaction_are_refused",
     ),
     Row(
         "L1",
@@ -224,7 +224,7 @@ PROGRAM = [
             "    state.withdraw_address = None;\n    state.pending_withdraw_address = None;\n    let event",
             "    state.pending_withdraw_address = None;\n    let event",
         ),
-        "timelocks::the_emergency_admin_refuses_a_withdrawal",
+        "administration::timelocks::the_emergency_admin_refuses_a_withdrawal",
     ),
     Row(
         "L1",
@@ -234,7 +234,7 @@ PROGRAM = [
             "Self { now: self.at(now), next, next_at: now.saturating_add(TIMELOCK_SECONDS) }",
             "Self { now: self.at(now), next, next_at: now }",
         ),
-        "timelocks::the_emergency_admin_cannot_be_put_aside_before_a_withdrawal",
+        "administration::timelocks::the_emergency_admin_cannot_be_removed_before_a_withdrawal",
     ),
     Row(
         "L2",
@@ -243,7 +243,7 @@ PROGRAM = [
             CREDIT,
             "ensure!(accounts.stats.shares_creator, DatError::CreatorMismatch);",
         ),
-        "crediting::an_operator_cannot_push_the_pot_into_a_token_that_earns_nothing_of_it",
+        "fees::credit_fees::a_token_without_the_shared_creator_cannot_be_credited",
     ),
     Row(
         "L3",
@@ -253,7 +253,7 @@ PROGRAM = [
             "let near = tiers().skip(at.saturating_sub(1)).take(at.min(1) + 2);",
             "let near = tiers().skip(at).take(1);",
         ),
-        "impact::a_fee_that_rises_with_the_market_cap_counts_as_the_lower_one_beside_it",
+        "prices::spending_limit::the_lowest_fee_of_the_neighbouring_tiers_counts",
     ),
     Row(
         "2",
@@ -263,6 +263,6 @@ PROGRAM = [
             "stats.count_at(now.time);",
             "stats.last_cycle_at = now.time;",
         ),
-        "cycles::cycles_are_counted_by_the_hour_and_the_day",
+        "cycle::run_cycle::cycles_are_counted_per_hour_and_per_day",
     ),
 ]

@@ -34,11 +34,11 @@ pub const WITHDRAW_AUTHORITY: Pubkey = pubkey!("3wx2KMuRJ2kScpNDbAXMahE2r33mGHYk
 
 /// A program address, without its bump; each is searched for once, which takes as long as a small transaction.
 pub fn pda(program: &Pubkey, seeds: &[&[u8]]) -> Pubkey {
-    type Known = HashMap<(Pubkey, Vec<Vec<u8>>), Pubkey>;
-    thread_local!(static KNOWN: RefCell<Known> = RefCell::default());
+    type Cache = HashMap<(Pubkey, Vec<Vec<u8>>), Pubkey>;
+    thread_local!(static CACHE: RefCell<Cache> = RefCell::default());
     let key = (*program, seeds.iter().map(|seed| seed.to_vec()).collect());
-    KNOWN.with_borrow_mut(|known| {
-        *known.entry(key).or_insert_with(|| Pubkey::find_program_address(seeds, program).0)
+    CACHE.with_borrow_mut(|cache| {
+        *cache.entry(key).or_insert_with(|| Pubkey::find_program_address(seeds, program).0)
     })
 }
 

@@ -32,8 +32,8 @@ def test_what_a_mutant_takes_out_stands_there_once(mutant: Mutant) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.row} {row.fix.name}")
 def test_the_test_of_a_row_is_there(row: Row) -> None:
-    place, _, name = row.test.partition("::")
-    file = SUITE / f"{place}.rs" if row.in_suite else REPO / place
+    place, _, name = row.test.rpartition("::") if row.in_suite else row.test.partition("::")
+    file = SUITE / f"{place.replace('::', '/')}.rs" if row.in_suite else REPO / place
     define = "fn" if row.in_suite else "def"
     assert re.search(rf"{define} {name.partition('[')[0]}\(", file.read_text())
 

@@ -5,26 +5,26 @@
 //! `SEARCH_SEED` and `SEARCH_PROGRAMS` choose another run, `SEARCH_CORES` on how many cores, each with a seed of its own;
 //! a program that finds a fault prints itself, shrunk.
 
-mod accounts;
-mod aim;
-mod books;
-mod client;
-mod dice;
-mod equip;
-mod field;
+mod attack_accounts;
+mod attack_kinds;
+mod attack_step;
+mod attack_targets;
+mod attackers;
+mod balances;
+mod config;
+mod cycles;
 mod moves;
-mod program;
-mod rogue;
-mod seen;
-mod setting;
-mod step;
-mod verbs;
+mod random;
+mod results;
+mod sequence;
+mod simulation;
+mod stolen_key;
 
 use std::thread;
 
-use dat_tests::vocabulary::searched;
+use dat_tests::idl::catalog::searched;
 
-use seen::{search, Seen};
+use results::{search, SearchResults};
 
 /// So many programs send every instruction of the vocabulary.
 const ENOUGH: u64 = 1_000;
@@ -34,20 +34,20 @@ fn variable(name: &str, otherwise: u64) -> u64 {
 }
 
 #[test]
-fn nobody_takes_locks_or_stops() {
-    let (seed, programs) = (variable("SEARCH_SEED", 20_261_128), variable("SEARCH_PROGRAMS", ENOUGH));
+fn no_attack_takes_locks_or_stops() {
+    let (seed, sequences) = (variable("SEARCH_SEED", 20_261_128), variable("SEARCH_PROGRAMS", ENOUGH));
     let (cores, most_faults) = (variable("SEARCH_CORES", 1), variable("SEARCH_FAULTS", 1) as usize);
-    let run = |core| thread::spawn(move || search(seed + core, programs / cores, most_faults));
+    let run = |core| thread::spawn(move || search(seed + core, sequences / cores, most_faults));
     let runs: Vec<_> = (0..cores).map(run).collect();
-    let mut all = Seen::default();
+    let mut all = SearchResults::default();
     for run in runs {
         all.add(run.join().expect("a search"));
     }
-    for (fault, program) in &all.faults {
-        println!("{fault:?}\nby {program:#?}");
+    for (fault, sequence) in &all.faults {
+        println!("{fault:?}\nby {sequence:#?}");
     }
     let never: Vec<_> = searched().into_iter().filter(|name| !all.sent.contains_key(name)).collect();
     println!("never went through: {never:?}");
-    assert!(all.faults.is_empty(), "{} programs find faults, see above", all.faults.len());
-    assert!(never.is_empty() || programs < ENOUGH, "the search never sent {never:?}");
+    assert!(all.faults.is_empty(), "{} sequences find faults, see above", all.faults.len());
+    assert!(never.is_empty() || sequences < ENOUGH, "the search never sent {never:?}");
 }

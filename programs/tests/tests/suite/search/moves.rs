@@ -2,18 +2,18 @@
 
 use dat_tests::*;
 
-use super::client::Fault;
-use super::field::Field;
-use super::program::Move;
+use super::cycles::Fault;
+use super::sequence::Move;
+use super::simulation::Simulation;
 
-impl Field {
+impl Simulation {
     /// Makes a move; whether an attack went through, or a cycle ran.
-    pub fn go(&mut self, step: &Move) -> Result<bool, Fault> {
+    pub fn perform(&mut self, step: &Move) -> Result<bool, Fault> {
         match step {
             Move::Attack(step) => {
-                let before = self.marks();
+                let before = self.protected_values();
                 let taken = self.take(step);
-                self.check_marks(&before)?;
+                self.check_protected_values(&before)?;
                 Ok(taken)
             }
             Move::Somebody { on, sells, size } => {
@@ -44,16 +44,16 @@ impl Field {
     }
 
     /// What strangers must not lessen or change.
-    fn marks(&self) -> Vec<(u64, TokenStats)> {
-        self.tokens.iter().map(|token| (self.pending(token), self.world.stats(&token.dat))).collect()
+    fn protected_values(&self) -> Vec<(u64, TokenStats)> {
+        self.tokens.iter().map(|token| (self.pending(token), self.chain.stats(&token.dat))).collect()
     }
 
-    fn check_marks(&self, before: &[(u64, TokenStats)]) -> Result<(), Fault> {
+    fn check_protected_values(&self, before: &[(u64, TokenStats)]) -> Result<(), Fault> {
         if let Some(what) = self.accepted {
             return Err(Fault::Accepted(what));
         }
         for (number, (token, (pending, was))) in self.tokens.iter().zip(before).enumerate() {
-            let now = self.world.stats(&token.dat);
+            let now = self.chain.stats(&token.dat);
             let same = |a: &TokenStats, b: &TokenStats| {
                 (a.paused, a.active, a.consecutive_failures, a.cycle_count, a.carried_lamports)
                     == (b.paused, b.active, b.consecutive_failures, b.cycle_count, b.carried_lamports)
@@ -61,11 +61,11 @@ impl Field {
             if !same(was, &now) {
                 return Err(Fault::Touched { token: number, what: "the stats" });
             }
-            if self.world.lamports(&token.dat.authority) < self.world.rent(0) + now.carried_lamports {
+            if self.chain.lamports(&token.dat.authority) < self.chain.rent(0) + now.carried_lamports {
                 return Err(Fault::Touched { token: number, what: "what is carried" });
             }
             // Who gets his first lamports keeps the rent of an account.
-            if self.pending(token) + self.world.rent(0) < *pending {
+            if self.pending(token) + self.chain.rent(0) < *pending {
                 return Err(Fault::Touched { token: number, what: "fees that wait" });
             }
         }

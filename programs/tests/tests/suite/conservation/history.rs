@@ -1,0 +1,134 @@
+//! Random lives of two tokens, a secondary and its root: what may happen to them.
+
+use dat_tests::*;
+use proptest::prelude::*;
+
+/// What may happen to an ecosystem.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// By one of the forms that serve the token where it trades.
+    Buy(usize, u64),
+    /// Of what the trader has, in thousandths.
+    Sell(u64),
+    /// Some of the steps that bring fees to the authority, by bits.
+    BringFees(u8),
+    GiveLamports(GiftTarget, u64),
+    GiveWrapped(GiftTarget, u64),
+    /// Of what the trader has, in thousandths.
+    GiveTokens(u64),
+    Graduate,
+    /// A stranger collects on PumpSwap, as wrapped SOL.
+    CollectWrapped,
+    /// Anybody brings in what is wrapped.
+    Unwrap,
+    /// The operator looks at the price.
+    Observe,
+    Slots(u64),
+    /// Lamports a byte, at most what all accounts were made at: pump.fun refuses some of its own that lack
+    /// rent.
+    Rent(u64),
+    Rates(Vec<(u64, Rates)>),
+    Limits {
+        cap: u64,
+        impact: u16,
+    },
+    /// By one of the forms that serve the token where it trades, after a gift to the authority.
+    Cycle(usize, u64),
+    /// The same, looked at in time.
+    ObservedCycle(usize, u64),
+}
+
+/// Where anybody may put lamports.
+#[derive(Clone, Copy, Debug)]
+pub enum GiftTarget {
+    Authority,
+    Treasury,
+    Vault,
+    Market,
+    /// The authority's account for wrapped SOL.
+    Wrapped,
+    /// The creator's account on PumpSwap.
+    PoolVault,
+}
+
+/// Whose a token's fees are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CreatorKind {
+    Own,
+    Adopted,
+    /// Of a creator who keeps them; only a root.
+    Foreign,
+}
+
+#[derive(Clone, Debug)]
+pub struct History {
+    pub kinds: [Kind; 2],
+    pub creator_kinds: [CreatorKind; 2],
+    pub share: u16,
+    pub own_share: Option<u16>,
+    /// Whether prices are looked at by acts of this life; else every cycle is looked at in time.
+    pub observes: bool,
+    /// Each with the token that it happens to.
+    pub events: Vec<(bool, Event)>,
+}
+
+fn lamports() -> impl Strategy<Value = u64> {
+    prop_oneof![1_000u64..1_000_000, 1_000_000u64..50_000_000, 50_000_000u64..3_000_000_000]
+}
+
+/// Mostly what lets a cycle run.
+fn gift() -> impl Strategy<Value = u64> {
+    prop_oneof![1 => Just(0), 3 => 5_500_000u64..60_000_000]
+}
+
+fn gift_target() -> impl Strategy<Value = GiftTarget> {
+    use GiftTarget::*;
+    prop::sample::select(vec![Authority, Authority, Treasury, Vault, Market, Wrapped, PoolVault])
+}
+
+fn rates() -> impl Strategy<Value = Vec<(u64, Rates)>> {
+    let tier = (20 * SOL..600 * SOL, 0u64..=30, 2u64..=120, 1u64..=120);
+    let tier = tier.prop_map(|(from, lp, protocol, creator)| (from, Rates::new(lp, protocol, creator)));
+    prop::collection::vec(tier, 1..4).prop_map(|mut tiers| {
+        tiers.sort_by_key(|tier| tier.0);
+        tiers
+    })
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        6 => (0usize..6, lamports()).prop_map(|(form, lamports)| Event::Buy(form, lamports)),
+        2 => (1u64..=1_000).prop_map(Event::Sell),
+        2 => (1u8..16).prop_map(Event::BringFees),
+        3 => (gift_target(), lamports()).prop_map(|(gift_target, lamports)| Event::GiveLamports(gift_target, lamports)),
+        1 => (gift_target(), lamports()).prop_map(|(gift_target, lamports)| Event::GiveWrapped(gift_target, lamports)),
+        1 => (1u64..=1_000).prop_map(Event::GiveTokens),
+        1 => Just(Event::Graduate),
+        1 => Just(Event::CollectWrapped),
+        1 => Just(Event::Unwrap),
+        1 => Just(Event::Observe),
+        1 => (1u64..160).prop_map(Event::Slots),
+        1 => prop::sample::select(vec![2_000, 3_480, 5_000, 6_960, 6_960]).prop_map(Event::Rent),
+        1 => rates().prop_map(Event::Rates),
+        1 => (
+            prop_oneof![1_000u64..1_000_000, 1_000_000u64..50_000_000, 50_000_000u64..10_000_000_000],
+            1u16..=1_000
+        ).prop_map(|(cap, impact)| Event::Limits { cap, impact }),
+        8 => (0usize..6, gift()).prop_map(|(form, gift)| Event::Cycle(form, gift)),
+        24 => (0usize..6, gift()).prop_map(|(form, gift)| Event::ObservedCycle(form, gift)),
+    ]
+}
+
+prop_compose! {
+    pub fn history(length: usize)(
+        kinds in prop::array::uniform2(prop::sample::select(vec![Kind::Spl, Kind::Token2022])),
+        secondary in prop::sample::select(vec![CreatorKind::Own, CreatorKind::Own, CreatorKind::Adopted]),
+        root in prop::sample::select(vec![CreatorKind::Own, CreatorKind::Own, CreatorKind::Adopted, CreatorKind::Foreign]),
+        share in 1_000u16..=9_000,
+        own_share in prop::option::of(1_000u16..=9_000),
+        observes: bool,
+        events in prop::collection::vec((any::<bool>(), event()), length / 2..length),
+    ) -> History {
+        History { kinds, creator_kinds: [secondary, root], share, own_share, observes, events }
+    }
+}

@@ -1,0 +1,12 @@
+//! The operator's instructions that move and spend money, by instruction.
+
+mod burn_and_update;
+pub mod buy_forms;
+mod carried_lamports;
+mod collect_fees;
+mod exactly_once;
+mod execute_buy;
+mod record_failure;
+mod run_cycle;
+mod steps_equal_a_cycle;
+mod unspent_lamports;

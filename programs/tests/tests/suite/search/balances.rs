@@ -1,0 +1,147 @@
+//! Where a token's money lies before a cycle takes it in.
+
+use dat_tests::*;
+use solana_account::ReadableAccount;
+
+use super::config::CreatorKind;
+use super::simulation::{Simulation, TrackedToken};
+
+impl Simulation {
+    /// All that should be split by the token's next cycle, wherever it lies; lamports.
+    pub fn pending(&self, token: &TrackedToken) -> u64 {
+        let dat = &token.dat;
+        let carried = self.chain.stats(dat).carried_lamports;
+        let own = self.above_rent(&dat.authority).saturating_sub(carried) + self.wrapped_by(&dat.authority);
+        let is_root = self.chain.stats(dat).role == Role::Root;
+        let treasury = if is_root { self.above_rent(&dat.treasury) } else { 0 };
+        own + treasury + self.fees_of(token)
+    }
+
+    /// What waits for the coin's creator, if that is ours: in the market, in the vaults, with the shared authority.
+    fn fees_of(&self, token: &TrackedToken) -> u64 {
+        let coin = token.dat.coin;
+        let shared = token.ecosystem.shared_authority;
+        let ours = coin.creator == token.dat.authority || coin.is_shared() || coin.creator == shared;
+        if !ours {
+            return 0;
+        }
+        let chain = &self.chain;
+        let mut fees = chain.curve(&coin).creator_fee + self.above_rent(&coin.vault);
+        // Before a coin has a pool, nothing but gifts lies with PumpSwap; they are fetched once it has.
+        if chain.graduated(&coin) {
+            fees += chain.pool(&coin).creator_fees + chain.tokens(&wsol(&amm_creator_vault(&coin.creator)));
+        }
+        let passed_on = match token.creator_kind {
+            CreatorKind::Shared => self.above_rent(&shared) + self.wrapped_by(&shared),
+            _ => 0,
+        };
+        fees + passed_on
+    }
+
+    fn above_rent(&self, key: &Pubkey) -> u64 {
+        self.chain.lamports(key).saturating_sub(self.chain.rent(0))
+    }
+
+    /// Wrapped SOL of an owner, in whatever accounts.
+    pub fn wrapped_by(&self, owner: &Pubkey) -> u64 {
+        let extra = self.extra.iter().filter(|key| {
+            let data = self.chain.account(key).data;
+            data.get(..32) == Some(WSOL.as_ref()) && data.get(32..64) == Some(owner.as_ref())
+        });
+        extra.map(|key| self.chain.tokens(key)).sum::<u64>() + self.chain.tokens(&wsol(owner))
+    }
+
+    /// What attackers have, could collect and could close; coins they hold must be sold first. Lamports.
+    pub fn wealth(&self) -> i64 {
+        let chain = &self.chain;
+        let keys: Vec<_> = self.attackers.iter().map(|attacker| attacker.pubkey()).collect();
+        let mut all: u64 = keys.iter().map(|key| chain.lamports(key)).sum();
+        // Every token account of theirs: its rent, and wrapped SOL.
+        for (_, account) in chain.svm.accounts_db().inner.iter() {
+            let token = [TOKEN, TOKEN_2022].contains(account.owner()) && account.data().len() >= 165;
+            if token && keys.iter().any(|key| account.data()[32..64] == *key.as_ref()) {
+                all += account.lamports();
+            }
+        }
+        for key in &keys {
+            all += [user_volume_accumulator(key), amm_volume_accumulator(key)]
+                .map(|of| chain.lamports(&of))
+                .iter()
+                .sum::<u64>();
+            all += self.above_rent(&creator_vault(key)) + chain.lamports(&wsol(&amm_creator_vault(key)));
+        }
+        for coin in (0..self.coins.len()).map(|at| self.coin(at)) {
+            if keys.contains(&coin.creator) && coin.quote == WSOL {
+                all += chain.curve(&coin).creator_fee;
+                all += if chain.graduated(&coin) { chain.pool(&coin).creator_fees } else { 0 };
+            }
+        }
+        for TrackedToken { ecosystem, dat, .. } in &self.theirs {
+            for key in [dat.authority, dat.treasury, ecosystem.shared_authority] {
+                // Its rent too: when rent falls, that comes to count as wrapped SOL.
+                all += chain.lamports(&key) + chain.lamports(&wsol(&key));
+            }
+        }
+        all as i64
+    }
+
+    /// Attackers sell all they have, each coin by the better of the ways out.
+    pub fn liquidate(&mut self) {
+        for who in 0..self.attackers.len() {
+            let user = self.attackers[who].insecure_clone();
+            self.withdraw_liquidity(&user);
+            for at in (0..self.coins.len()).rev() {
+                self.sell_off(at, &user);
+            }
+        }
+    }
+
+    fn withdraw_liquidity(&mut self, user: &Keypair) {
+        for at in 0..self.coins.len() {
+            for coin in [self.coin(at), self.coin(at).with_pool_of(&user.pubkey())] {
+                let lp = self.chain.tokens(&ata(&user.pubkey(), &lp_mint(&coin.pool), &TOKEN_2022));
+                if lp > 0 {
+                    self.send(&[coin.withdraw(&user.pubkey(), lp)], &[user]);
+                }
+            }
+        }
+    }
+
+    fn sell_off(&mut self, at: usize, user: &Keypair) {
+        let (coin, key) = (self.coin(at), user.pubkey());
+        self.claim(&coin, user);
+        let tokens = self.chain.tokens(&coin.ata(&key));
+        if tokens == 0 {
+            return;
+        }
+        let graduated = self.chain.graduated(&coin);
+        if coin.quote != WSOL {
+            let near = self.coin(usize::from(coin.quote == self.coins[1].mint));
+            let way = [(near, self.chain.graduated(&near)), (coin, graduated)];
+            if self.send(&[pump::multi_hop::multi_hop(&key, &way, false, tokens)], &[user]) {
+                return;
+            }
+        }
+        let name = if graduated { "sell_v2" } else { "sell_v3" };
+        let idl = idl::Idl::pump(if graduated { "pump_amm" } else { "pump" });
+        let idl_call = pump::idl_call::IdlCall::new(key, coin, graduated, tokens);
+        self.send(&[idl_call.instruction(idl, idl.get(name))], &[user]);
+    }
+
+    /// What waits for an attacker as a creator in coins of ours, to sell it.
+    fn claim(&mut self, coin: &Coin, user: &Keypair) {
+        let key = user.pubkey();
+        let earned = self.coins.iter().filter(|other| other.quote == coin.mint).copied().collect::<Vec<_>>();
+        for other in earned {
+            let other = other.with_creator(self.chain.curve(&other).creator);
+            if other.creator != key || self.chain.graduated(&other) {
+                continue;
+            }
+            let (pump, idl_call) =
+                (idl::Idl::pump("pump"), pump::idl_call::IdlCall::new(key, other, false, 0));
+            for name in ["sweep_creator_fee", "collect_creator_fee_v2"] {
+                self.send(&[idl_call.instruction(pump, pump.get(name))], &[user]);
+            }
+        }
+    }
+}
