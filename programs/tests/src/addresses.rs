@@ -16,7 +16,7 @@ pub const TOKEN_2022: Pubkey = pubkey!("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPx
 pub const ATA_PROGRAM: Pubkey = pubkey!("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL");
 pub const MEMO: Pubkey = pubkey!("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr");
 pub const COMPUTE_BUDGET: Pubkey = pubkey!("ComputeBudget111111111111111111111111111111");
-/// The owner of all sysvars.
+/// Owns all sysvars.
 pub const SYSVARS: Pubkey = pubkey!("Sysvar1111111111111111111111111111111111111");
 pub const RENT_SYSVAR: Pubkey = pubkey!("SysvarRent111111111111111111111111111111111");
 pub const WSOL: Pubkey = pubkey!("So11111111111111111111111111111111111111112");
@@ -27,12 +27,13 @@ pub const FEE_RECIPIENT: Pubkey = pubkey!("62qc2CNXwrYqQScmEdiZFFAnJR262PxWEuNQt
 pub const BUYBACK_RECIPIENT: Pubkey = pubkey!("5YxQFdt3Tr9zJLvkFccqXVUwhdTWJQc1fFg2YPbxvxeD");
 pub const OTHER_BUYBACK_RECIPIENT: Pubkey = pubkey!("9M4giFFMxmFGXtc3feFzRai56WbBqehoSeRE5GK7gf7");
 
-/// One of those that a mayhem coin takes instead.
+/// A fee recipient for mayhem coins only.
 pub const MAYHEM_FEE_RECIPIENT: Pubkey = pubkey!("GesfTA3X2arioaHp8bbKdjG9vJtskViWACZoYvxp4twS");
-/// Who gets the fee of a migration.
+/// Receives the fee of a migration.
 pub const WITHDRAW_AUTHORITY: Pubkey = pubkey!("3wx2KMuRJ2kScpNDbAXMahE2r33mGHYk885Vm4xRhaqq");
 
-/// A program address, without its bump; each is searched for once, which takes as long as a small transaction.
+/// A program address without its bump. The cache saves the search for the bump, which takes as long as a
+/// small transaction.
 pub fn pda(program: &Pubkey, seeds: &[&[u8]]) -> Pubkey {
     type Cache = HashMap<(Pubkey, Vec<Vec<u8>>), Pubkey>;
     thread_local!(static CACHE: RefCell<Cache> = RefCell::default());
@@ -80,22 +81,22 @@ pub fn user_volume_accumulator(user: &Pubkey) -> Pubkey {
     pda(&PUMP, &[b"user_volume_accumulator", user.as_ref()])
 }
 
-/// PumpSwap's own, beside that of the curve.
+/// PumpSwap has its own accumulator beside that of the curve program.
 pub fn amm_volume_accumulator(user: &Pubkey) -> Pubkey {
     pda(&PUMP_AMM, &[b"user_volume_accumulator", user.as_ref()])
 }
 
-/// Who owns the wrapped SOL that PumpSwap keeps for a creator.
+/// Owns the wrapped SOL that PumpSwap keeps for a creator.
 pub fn amm_creator_vault(creator: &Pubkey) -> Pubkey {
     pda(&PUMP_AMM, &[b"creator_vault", creator.as_ref()])
 }
 
-/// Who makes the canonical pool of a coin.
+/// Creates the canonical pool of a coin.
 pub fn pool_authority(mint: &Pubkey) -> Pubkey {
     pda(&PUMP, &[b"pool-authority", mint.as_ref()])
 }
 
-/// A pool for wrapped SOL of whoever made it.
+/// A pool for wrapped SOL that `creator` made.
 pub fn pool_of(index: u16, creator: &Pubkey, mint: &Pubkey) -> Pubkey {
     pda(&PUMP_AMM, &[b"pool", &index.to_le_bytes(), creator.as_ref(), mint.as_ref(), WSOL.as_ref()])
 }

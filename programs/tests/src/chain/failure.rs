@@ -1,4 +1,4 @@
-//! Why a transaction failed: which program said no, and what it called that.
+//! Why a transaction failed: the program that failed and the name of its error.
 
 use std::str::FromStr;
 
@@ -11,9 +11,9 @@ use crate::{DatError, Pubkey, Success};
 #[derive(Debug)]
 pub struct Failure {
     pub error: TransactionError,
-    /// The innermost program that failed, if one did.
+    /// The innermost program that failed, if any.
     pub program: Option<Pubkey>,
-    /// The name in the log, if it was an error of an Anchor program.
+    /// The name in the log, if an Anchor program returned the error.
     pub name: Option<String>,
     pub logs: Vec<String>,
 }
@@ -34,7 +34,7 @@ impl From<FailedTransactionMetadata> for Failure {
 }
 
 impl Failure {
-    /// The number, if it was a custom error.
+    /// The number of a custom error.
     pub fn number(&self) -> Option<u32> {
         match self.error {
             TransactionError::InstructionError(_, InstructionError::Custom(number)) => Some(number),
@@ -42,18 +42,18 @@ impl Failure {
         }
     }
 
-    /// The name of the error, or the runtime's word for it.
+    /// The name of the error, or else the runtime's error.
     pub fn reason(&self) -> String {
         self.name.clone().unwrap_or_else(|| format!("{:?}", self.error))
     }
 
-    /// Fails unless our own program refused with exactly this error, by number and by name.
+    /// Panics unless our program returned exactly this error, by number and by name.
     #[track_caller]
     pub fn assert_dat(&self, expected: DatError) {
         self.assert_is(&dat::ID, u32::from(expected), &format!("{expected:?}"));
     }
 
-    /// Fails unless this program refused with this error.
+    /// Panics unless this program returned this error.
     #[track_caller]
     pub fn assert_is(&self, program: &Pubkey, number: u32, name: &str) {
         let seen = (self.program, self.number(), self.name.as_deref());
@@ -61,11 +61,11 @@ impl Failure {
     }
 }
 
-/// What a test says of a transaction that must not go through.
+/// Expectations about a transaction that must fail.
 pub trait Refusal {
-    /// The failure; fails if there was none.
+    /// The failure. Panics if the transaction succeeded.
     fn refusal(self) -> Failure;
-    /// Fails unless our own program refused with exactly this error.
+    /// Panics unless our program returned exactly this error.
     fn refused(self, expected: DatError);
 }
 

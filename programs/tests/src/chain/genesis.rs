@@ -1,4 +1,4 @@
-//! A fresh chain: the programs from files, pump.fun's accounts from `programs/genesis`.
+//! A new chain: programs from files, pump.fun's accounts from `programs/genesis`.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -25,7 +25,7 @@ struct GenesisAccount {
     data: String,
 }
 
-/// A copy of the fresh chain; the programs are loaded once.
+/// A copy of the new chain. The programs are loaded once.
 pub fn fresh_chain() -> LiteSVM {
     static CHAIN: OnceLock<LiteSVM> = OnceLock::new();
     CHAIN.get_or_init(load).clone()

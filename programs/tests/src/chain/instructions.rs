@@ -7,7 +7,7 @@ pub fn transfer(from: &Pubkey, to: &Pubkey, lamports: u64) -> Instruction {
     Instruction { program_id: SYSTEM, accounts: vec![signer(*from), writable(*to)], data }
 }
 
-/// Creates an associated token account unless it is there; anybody may.
+/// Creates an associated token account if it does not exist. Anybody may send this.
 pub fn create_ata(payer: &Pubkey, owner: &Pubkey, mint: &Pubkey, token_program: &Pubkey) -> Instruction {
     let accounts = vec![
         signer(*payer),
@@ -28,7 +28,7 @@ pub fn writable(key: Pubkey) -> AccountMeta {
     AccountMeta::new(key, false)
 }
 
-/// A signer that pays or may pay: always writable.
+/// A signer that may pay, so it is always writable.
 pub fn signer(key: Pubkey) -> AccountMeta {
     AccountMeta::new(key, true)
 }

@@ -1,4 +1,4 @@
-//! The chain as a test sees it: wallets, transactions, balances, time.
+//! The local chain: wallets, transactions, balances, time.
 
 pub mod failure;
 pub mod genesis;
@@ -20,15 +20,16 @@ pub use failure::{Failure, Refusal};
 
 use crate::*;
 
-/// A transaction that went through.
+/// A transaction that succeeded.
 pub struct Success {
     pub meta: TransactionMetadata,
-    /// Accounts after a simulation; empty if it was sent.
+    /// The accounts after a simulation; empty for a sent transaction.
     pub accounts: BTreeMap<Pubkey, Account>,
 }
 
 impl Success {
-    /// The one event of this kind that our program emitted, as an inner instruction of itself.
+    /// The only event of this type. Our program emits events as inner instructions of itself. Panics if there
+    /// is none or more than one.
     pub fn event<T: AnchorDeserialize + Discriminator>(&self) -> T {
         let mark = [anchor_lang::event::EVENT_IX_TAG_LE, T::DISCRIMINATOR].concat();
         let inner = self.meta.inner_instructions.iter().flatten();
@@ -38,7 +39,7 @@ impl Success {
         T::try_from_slice(bytes).expect("an event that decodes")
     }
 
-    /// All events of this kind, in order.
+    /// All events of this type, in order.
     pub fn events<T: AnchorDeserialize + Discriminator>(&self) -> Vec<T> {
         let mark = [anchor_lang::event::EVENT_IX_TAG_LE, T::DISCRIMINATOR].concat();
         let inner = self.meta.inner_instructions.iter().flatten();
@@ -50,12 +51,13 @@ impl Success {
 #[derive(Clone)]
 pub struct Chain {
     pub svm: LiteSVM,
-    /// Keys made so far: a test has the same ones whenever it runs.
+    /// How many keys exist. Each run of a test gets the same keys.
     keys: u64,
-    /// Whether a token's price is written down as if the operator had looked in time, right before it buys. Tests of
-    /// what happens between a look and its buy switch this off.
+    /// If true, the chain writes an observation into a token's stats right before each buy, as if the
+    /// operator had observed in time. Tests of observations set this to false.
     pub auto_observe: bool,
-    /// Whether such a look was at a price lower by twice the tolerance: then the buy may spend twice what the fee covers.
+    /// If true, the automatic observation has a price that is lower by twice the tolerance. The buy may then
+    /// spend twice the amount that the protocol fee covers.
     pub price_has_risen: bool,
 }
 
@@ -75,12 +77,12 @@ impl Chain {
         chain
     }
 
-    /// Pays for whatever is not the subject of a test.
+    /// Pays for everything that is not the subject of a test.
     pub fn payer(&self) -> Keypair {
         numbered_key(0)
     }
 
-    /// A key that nothing else has.
+    /// A new, unique key.
     pub fn keypair(&mut self) -> Keypair {
         self.keys += 1;
         numbered_key(self.keys)
@@ -92,14 +94,14 @@ impl Chain {
         wallet
     }
 
-    /// Lamports from nowhere.
+    /// Adds lamports to an account.
     pub fn airdrop(&mut self, address: &Pubkey, lamports: u64) {
         let mut account = self.account(address);
         account.lamports += lamports;
         self.svm.set_account(*address, account).expect("an account");
     }
 
-    /// Sends, the first signer paying, and then lets a new block begin.
+    /// Sends a transaction; the first signer pays. Then a new block begins.
     pub fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Result<Success, Failure> {
         self.write_observations(instructions);
         let result = self.submit(self.transaction(instructions, signers));
@@ -107,8 +109,8 @@ impl Chain {
         result
     }
 
-    /// Sends an instruction of ours with this signer in the place of the one who must sign, the first account.
-    /// Somebody else pays the fee.
+    /// Sends an instruction of our program. `signer` replaces the first account, which must sign. `payer`
+    /// pays the fee.
     pub fn by(&mut self, signer: &Keypair, mut instruction: Instruction) -> Result<Success, Failure> {
         instruction.accounts[0].pubkey = signer.pubkey();
         self.send(&[instruction], &[&self.payer(), signer])
@@ -127,7 +129,7 @@ impl Chain {
         Transaction::new(signers, message, self.svm.latest_blockhash())
     }
 
-    /// Tries an instruction as if every key that is marked as a signer had signed. Nothing changes.
+    /// Simulates an instruction as if all its signers had signed. The chain does not change.
     pub fn simulate(&self, instruction: &Instruction) -> Result<Success, Failure> {
         let all = with_compute_limit(std::slice::from_ref(instruction));
         let message = Message::new(&all, Some(&self.payer().pubkey()));
@@ -153,7 +155,7 @@ impl Chain {
         self.account(address).lamports
     }
 
-    /// Token base units in a token account; 0 if there is none.
+    /// Token base units in a token account; 0 if it does not exist.
     pub fn tokens(&self, token_account: &Pubkey) -> u64 {
         u64_in(&self.account(token_account).data, 64)
     }
@@ -167,14 +169,14 @@ impl Chain {
         T::try_deserialize(&mut &self.account(address).data[..]).expect("an account of our program")
     }
 
-    /// Changes an account as only a test can.
+    /// Changes an account directly, without a transaction.
     pub fn edit(&mut self, address: &Pubkey, change: impl FnOnce(&mut Account)) {
         let mut account = self.account(address);
         change(&mut account);
         self.svm.set_account(*address, account).expect("an account");
     }
 
-    /// Writes an account of our program as only a test can.
+    /// Changes an account of our program directly, without a transaction.
     pub fn rewrite<T: AccountDeserialize + anchor_lang::AccountSerialize>(
         &mut self,
         address: &Pubkey,
@@ -190,7 +192,7 @@ impl Chain {
         });
     }
 
-    /// Every account of the chain but programs and sysvars.
+    /// All accounts except programs and sysvars.
     pub fn accounts(&self) -> BTreeMap<Pubkey, Account> {
         let all = self.svm.accounts_db().inner.iter();
         all.filter(|(_, account)| !account.executable() && *account.owner() != SYSVARS)

@@ -4,13 +4,14 @@ use solana_account::ReadableAccount;
 
 use crate::*;
 
-/// Creates the account for the wrapped SOL of `owner`; anybody may.
+/// Creates the associated wrapped-SOL account of `owner`. Anybody may send this.
 pub fn create_wsol(payer: &Pubkey, owner: &Pubkey) -> Instruction {
     create_ata(payer, owner, &WSOL, &TOKEN)
 }
 
 impl Chain {
-    /// An account for wrapped SOL that is not the associated one; anybody may make one for anybody.
+    /// Creates a wrapped-SOL account of `owner` that is not the associated one. Anybody may do this for
+    /// anybody.
     pub fn open_extra_wsol(&mut self, owner: &Pubkey) -> Pubkey {
         let (payer, account) = (self.payer(), self.keypair());
         let accounts = vec![signer(payer.pubkey()), signer(account.pubkey())];
@@ -24,7 +25,7 @@ impl Chain {
         account.pubkey()
     }
 
-    /// Wrapped SOL from nowhere, into an account that is there.
+    /// Adds wrapped SOL to an existing account.
     pub fn airdrop_wsol(&mut self, address: &Pubkey, lamports: u64) {
         self.edit(address, |account| {
             assert_eq!((&account.data[..32], account.data[109]), (WSOL.as_ref(), 1), "wrapped SOL");
@@ -34,7 +35,7 @@ impl Chain {
         });
     }
 
-    /// All accounts for wrapped SOL of an owner with something in it, as `getTokenAccountsByOwner` finds them.
+    /// All wrapped-SOL accounts of `owner` with a balance, as `getTokenAccountsByOwner` finds them.
     pub fn wrapped_of(&self, owner: &Pubkey) -> Vec<Pubkey> {
         let all = self.svm.accounts_db().inner.iter();
         let found = all.filter(|(_, account)| {

@@ -1,4 +1,4 @@
-//! All that anybody can send: the table of every instruction, and what an instruction is called.
+//! A catalog of every instruction that anybody can send, with its name.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::token_programs::{self, ListedInstruction};
 use crate::idl::Idl;
 use crate::*;
 
-/// A program of the vocabulary with an IDL.
+/// The programs that have an IDL.
 pub fn idl_programs() -> [(&'static str, &'static Idl, &'static Table); 4] {
     [
         ("pump", Idl::pump("pump"), PUMP_COVERAGE),
@@ -17,13 +17,13 @@ pub fn idl_programs() -> [(&'static str, &'static Idl, &'static Table); 4] {
     ]
 }
 
-/// One that is kept by hand.
+/// The programs without an IDL. Their instructions are listed by hand.
 pub fn listed_programs() -> [(&'static str, Pubkey, Vec<ListedInstruction>); 4] {
     let mut token_2022 = [token_programs::SPL_TOKEN, token_programs::TOKEN_2022_ONLY].concat();
     for (name, _, how) in &mut token_2022 {
         if *how == Coverage::Searched && !["TransferChecked", "Burn"].contains(name) {
             *how = Coverage::Harmless(
-                "what it does with coins, TransferChecked and Burn do; wrapped SOL is SPL Token's",
+                "its effect on coins is that of TransferChecked or Burn; wrapped SOL belongs to SPL Token",
             );
         }
     }
@@ -35,7 +35,7 @@ pub fn listed_programs() -> [(&'static str, Pubkey, Vec<ListedInstruction>); 4] 
     ]
 }
 
-/// What a table says of each name; fails on a name that stands twice.
+/// The coverage of each instruction. Panics if a name occurs twice.
 pub fn coverage_by_name(table: &Table) -> BTreeMap<&'static str, Coverage> {
     let mut all = BTreeMap::new();
     for (how, names) in table {
@@ -46,7 +46,8 @@ pub fn coverage_by_name(table: &Table) -> BTreeMap<&'static str, Coverage> {
     all
 }
 
-/// The program and the name of an instruction, `pump.buy_v3`; none of a program that is not of the vocabulary.
+/// The program and name of an instruction, for example `pump.buy_v3`. None if the catalog does not contain
+/// the program.
 pub fn name(instruction: &Instruction) -> Option<String> {
     let of_idl = idl_programs().into_iter().find(|(_, idl, _)| idl.address == instruction.program_id);
     if let Some((program, idl, _)) = of_idl {
@@ -61,7 +62,7 @@ pub fn name(instruction: &Instruction) -> Option<String> {
     Some(format!("{program}.{name}"))
 }
 
-/// The names of all instructions that attackers of the search send.
+/// The names of all instructions that the attackers of the search send.
 pub fn searched() -> Vec<String> {
     let mut all = vec![];
     for (program, _, table) in idl_programs() {

@@ -1,23 +1,23 @@
-//! Every instruction of pump.fun's programs and ours: whether an attacker of the search sends it, and if not, why not.
+//! Every instruction of pump.fun's programs and of ours: whether the attackers of the search send it. If not,
+//! the reason.
 
 use Coverage::{Harmless, NeedsSigner, Searched};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coverage {
-    /// Anybody may send it, and attackers of the search do.
+    /// Anybody may send it, and the attackers of the search do.
     Searched,
-    /// Only whoever has this key may: an account of the IDL that signs.
+    /// Only the holder of this key may send it. The IDL lists the key as a signer.
     NeedsSigner(&'static str),
-    /// Anybody may, and it moves nothing of ours, for this reason.
+    /// Anybody may send it. It moves nothing of ours, for this reason.
     Harmless(&'static str),
 }
 
 pub type Table = [(Coverage, &'static [&'static str])];
 
-const REPAIRS: Coverage = Harmless(
-    "brings a coin's fees to the sharing config that its creator has made; pump.fun does so at once now",
-);
-const READS: Coverage = Harmless("reads, and returns what it read");
+const REPAIRS: Coverage =
+    Harmless("repairs the creator of older fee-sharing coins; pump.fun now sets it at once");
+const READS: Coverage = Harmless("only reads");
 
 pub const PUMP_COVERAGE: &Table = &[
     (
@@ -34,14 +34,8 @@ pub const PUMP_COVERAGE: &Table = &[
     ),
     (REPAIRS, &["migrate_bonding_curve_creator"]),
     (READS, &["get_minimum_distributable_fee"]),
-    (
-        Harmless("pays pump.fun's incentives, in a token of its own, to the user it names"),
-        &["claim_token_incentives"],
-    ),
-    (
-        Harmless("makes a settings account that pump.fun has made long ago"),
-        &["initialize", "initialize_quote_control"],
-    ),
+    (Harmless("pays pump.fun's incentives to the named user, in another token"), &["claim_token_incentives"]),
+    (Harmless("creates a settings account that already exists"), &["initialize", "initialize_quote_control"]),
     (NeedsSigner("pump_amm_global_config"), &["multi_hop_curve_swap"]),
     (NeedsSigner("admin_set_creator_authority"), &["admin_cto"]),
     (NeedsSigner("set_creator_authority"), &["set_creator"]),
@@ -87,10 +81,7 @@ pub const PUMP_AMM_COVERAGE: &Table = &[
         Searched,
         &["init_user_volume_accumulator", "sync_user_volume_accumulator", "close_user_volume_accumulator"],
     ),
-    (
-        Harmless("pays pump.fun's incentives, in a token of its own, to the user it names"),
-        &["claim_token_incentives"],
-    ),
+    (Harmless("pays pump.fun's incentives to the named user, in another token"), &["claim_token_incentives"]),
     (NeedsSigner("pool_authority"), &["admin_cto_pool"]),
     (NeedsSigner("authority"), &["boost_buy_and_burn"]),
     (
@@ -103,7 +94,7 @@ pub const PUMP_AMM_COVERAGE: &Table = &[
 ];
 
 const NO_CREATOR_OF_OURS: Coverage =
-    Harmless("makes an account at the payer's cost; fees come there only if a creator who signs says so");
+    Harmless("creates an account that the payer pays; only a signing creator can send fees there");
 
 pub const PUMP_FEES_COVERAGE: &Table = &[
     (
@@ -112,10 +103,10 @@ pub const PUMP_FEES_COVERAGE: &Table = &[
     ),
     (READS, &["get_fees", "get_fees_with_quote_mint"]),
     (NO_CREATOR_OF_OURS, &["create_social_fee_pda", "create_donation_fee_pda", "initialize_buyback"]),
-    (Harmless("passes on what lies in a donation's own account"), &["crank_donation_fee_pda"]),
-    (Harmless("pays out the referral vault of whoever signs"), &["withdraw"]),
-    (Harmless("takes no accounts: pump.fun has taken it back"), &["revoke_fee_sharing_authority"]),
-    (Harmless("takes no accounts: pump.fun has taken it back"), &["transfer_fee_sharing_authority"]),
+    (Harmless("forwards the balance of a donation account"), &["crank_donation_fee_pda"]),
+    (Harmless("pays the signer's own referral vault"), &["withdraw"]),
+    (Harmless("takes no accounts: pump.fun has disabled it"), &["revoke_fee_sharing_authority"]),
+    (Harmless("takes no accounts: pump.fun has disabled it"), &["transfer_fee_sharing_authority"]),
     (NeedsSigner("pool_authority"), &["admin_cto_sharing_config"]),
     (NeedsSigner("social_claim_authority"), &["claim_social_fee_pda", "claim_social_fee_pda_v2"]),
     (NeedsSigner("authority"), &["initialize_fee_program_global", "set_authority", "set_claim_rate_limit"]),
@@ -128,8 +119,8 @@ pub const PUMP_FEES_COVERAGE: &Table = &[
     (NeedsSigner("admin"), &["update_stable_fee_config", "upsert_fee_tiers", "upsert_stable_fee_tiers"]),
 ];
 
-/// Anybody may have an ecosystem: attackers of the search run theirs over our coins. What needs a key of ours with our
-/// accounts in every place, `substitution.rs` tries.
+/// Anybody may create an ecosystem, so attackers of the search use their own ecosystems with our coins.
+/// `safety/substituted_accounts.rs` tests the instructions that need one of our keys.
 pub const OUR_COVERAGE: &Table = &[
     (
         Searched,

@@ -1,4 +1,4 @@
-//! Instructions as IDLs describe them: pump.fun's, which come with its programs, and ours.
+//! IDLs: those of pump.fun, which come with its programs, and ours.
 
 pub mod catalog;
 pub mod coverage;
@@ -71,7 +71,7 @@ impl IdlInstruction {
 }
 
 impl Idl {
-    /// pump.fun's programs: `pump`, `pump_amm` or `pump_fees`.
+    /// The IDL of a pump.fun program: `pump`, `pump_amm` or `pump_fees`.
     pub fn pump(name: &str) -> &'static Self {
         static ALL: OnceLock<[(&str, Idl); 3]> = OnceLock::new();
         let read = |name| {
@@ -84,7 +84,7 @@ impl Idl {
         &all.iter().find(|(known, _)| *known == name).expect("one of pump.fun's programs").1
     }
 
-    /// Ours, as recorded with the program.
+    /// Our IDL, as recorded with the program.
     pub fn ours() -> &'static Self {
         static OURS: OnceLock<Idl> = OnceLock::new();
         let text = include_str!("../../../artifacts/dat.idl.json");

@@ -1,18 +1,17 @@
-//! Every instruction of the token programs, the ATA program and the System program, which have no IDL here: kept by
-//! hand, after the sources that LiteSVM's programs are built from.
+//! Every instruction of the token programs, the ATA program and the System program. They have no IDL here, so
+//! these lists follow the sources of LiteSVM's programs.
 
 use super::coverage::Coverage::{self, Harmless, NeedsSigner, Searched};
 
-/// Name, first byte, use.
+/// Name, first byte, coverage.
 pub type ListedInstruction = (&'static str, u8, Coverage);
 
-const NEW_ONLY: Coverage =
-    Harmless("only of an account that its maker has just allocated, which is never one of ours");
-const MINT: Coverage = NeedsSigner("the mint's authority, which pump.fun has given up");
-const OWNER: Coverage = NeedsSigner("the account's owner: for ours a PDA, for which only our program signs");
-const READS: Coverage = Harmless("reads, and returns what it read");
+const NEW_ONLY: Coverage = Harmless("only for a newly allocated account, which is never one of ours");
+const MINT: Coverage = NeedsSigner("the mint authority, which pump.fun has removed");
+const OWNER: Coverage = NeedsSigner("the account's owner; ours is a PDA of our program");
+const READS: Coverage = Harmless("only reads");
 const EXTENSION: Coverage =
-    Harmless("of a mint that is being made, or by an authority that pump.fun's mints do not have");
+    Harmless("only during the creation of a mint, or by an authority that pump.fun's mints lack");
 
 pub const SPL_TOKEN: &[ListedInstruction] = &[
     ("InitializeMint", 0, NEW_ONLY),
@@ -42,10 +41,10 @@ pub const SPL_TOKEN: &[ListedInstruction] = &[
     ("UiAmountToAmount", 24, READS),
     ("WithdrawExcessLamports", 38, OWNER),
     ("UnwrapLamports", 45, OWNER),
-    ("Batch", 255, Harmless("several of the others at once")),
+    ("Batch", 255, Harmless("several other instructions at once")),
 ];
 
-/// Beside those of SPL Token, which it has too.
+/// Instructions that only Token-2022 has.
 pub const TOKEN_2022_ONLY: &[ListedInstruction] = &[
     ("InitializeMintCloseAuthority", 25, EXTENSION),
     ("TransferFeeExtension", 26, EXTENSION),
@@ -53,7 +52,7 @@ pub const TOKEN_2022_ONLY: &[ListedInstruction] = &[
     ("DefaultAccountStateExtension", 28, EXTENSION),
     ("Reallocate", 29, OWNER),
     ("MemoTransferExtension", 30, OWNER),
-    ("CreateNativeMint", 31, Harmless("Token-2022's own wrapped SOL, which nothing of pump.fun's takes")),
+    ("CreateNativeMint", 31, Harmless("Token-2022's own wrapped SOL, which pump.fun does not use")),
     ("InitializeNonTransferableMint", 32, EXTENSION),
     ("InterestBearingMintExtension", 33, EXTENSION),
     ("CpiGuardExtension", 34, OWNER),
@@ -72,18 +71,17 @@ pub const TOKEN_2022_ONLY: &[ListedInstruction] = &[
 pub const ATA: &[ListedInstruction] = &[
     ("Create", 0, Searched),
     ("CreateIdempotent", 1, Searched),
-    ("RecoverNested", 2, NeedsSigner("the wallet: for ours a PDA, for which only our program signs")),
+    ("RecoverNested", 2, NeedsSigner("the wallet; ours is a PDA of our program")),
 ];
 
-const FROM_ITSELF: Coverage =
-    NeedsSigner("the account itself: for ours a PDA, for which only our program signs");
+const FROM_ITSELF: Coverage = NeedsSigner("the account itself; ours is a PDA of our program");
 const NONCE: Coverage = NeedsSigner("a nonce account's authority");
 
 pub const SYSTEM: &[ListedInstruction] = &[
     ("CreateAccount", 0, Searched),
     ("Assign", 1, FROM_ITSELF),
     ("Transfer", 2, Searched),
-    ("CreateAccountWithSeed", 3, Harmless("as CreateAccount, at an address that no PDA has")),
+    ("CreateAccountWithSeed", 3, Harmless("as CreateAccount, at an address that is no PDA")),
     ("AdvanceNonceAccount", 4, NONCE),
     ("WithdrawNonceAccount", 5, NONCE),
     ("InitializeNonceAccount", 6, NEW_ONLY),
@@ -92,6 +90,6 @@ pub const SYSTEM: &[ListedInstruction] = &[
     ("AllocateWithSeed", 9, FROM_ITSELF),
     ("AssignWithSeed", 10, FROM_ITSELF),
     ("TransferWithSeed", 11, FROM_ITSELF),
-    ("UpgradeNonceAccount", 12, Harmless("only of a nonce account")),
+    ("UpgradeNonceAccount", 12, Harmless("only for a nonce account")),
     ("CreateAccountAllowPrefund", 13, FROM_ITSELF),
 ];

@@ -1,5 +1,4 @@
-//! A cycle that is compared with the model in everything: event, totals, and every byte of every account of
-//! the chain.
+//! Runs a cycle and compares it with the model: the event, the totals, and every byte of every account.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +9,7 @@ use solana_transaction_error::TransactionError;
 use super::{predict, Prediction, Refused};
 use crate::*;
 
-/// The event's fields, to compare and print.
+/// The fields of the event, to compare and print.
 pub fn fields(event: &CycleCompleted) -> impl PartialEq + std::fmt::Debug {
     (
         (event.state, event.mint, event.cycle_id, event.cycle, event.timestamp),
@@ -22,14 +21,14 @@ pub fn fields(event: &CycleCompleted) -> impl PartialEq + std::fmt::Debug {
 }
 
 impl Dat {
-    /// Whether fees come to it by themselves.
+    /// Whether pump.fun pays the coin's creator fees to this token alone.
     pub fn earns_fees(&self) -> bool {
         self.coin.creator == self.authority || self.coin.is_shared()
     }
 }
 
 impl Chain {
-    /// The form that serves a coin where it now trades.
+    /// The form of buy for the place where the coin trades now.
     pub fn form(&self, coin: &Coin) -> BuyForm {
         match (self.graduated(coin), coin.cashback) {
             (true, false) => BuyForm::PoolV2,
@@ -39,7 +38,7 @@ impl Chain {
         }
     }
 
-    /// Sends the token's next cycle by a form of buy, its fees brought in front of it, whatever comes of it.
+    /// Collects the token's fees and sends its next cycle with this form of buy.
     pub fn try_cycle_by(
         &mut self,
         form: BuyForm,
@@ -52,20 +51,21 @@ impl Chain {
         self.send(&all, &[operator])
     }
 
-    /// Runs the token's next cycle and compares everything.
+    /// Runs the token's next cycle and compares everything with the model.
     #[track_caller]
     pub fn cycle(&mut self, ecosystem: &Ecosystem, dat: &Dat) -> CycleCompleted {
         self.cycle_by(self.form(&dat.coin), ecosystem, dat)
     }
 
-    /// The same, and the next buy must be at these rates.
+    /// The same. The next buy must have these fee rates.
     #[track_caller]
     pub fn cycle_at(&mut self, ecosystem: &Ecosystem, dat: &Dat, rates: Rates) -> CycleCompleted {
         assert_eq!(self.rates(&dat.coin), rates);
         self.cycle(ecosystem, dat)
     }
 
-    /// Runs the next cycle if the model says that it runs; else it must be refused for what the model says.
+    /// Runs the next cycle if the model expects success. Otherwise the cycle must fail with the error that
+    /// the model predicts.
     #[track_caller]
     pub fn cycle_or_refusal(
         &mut self,
@@ -104,7 +104,7 @@ impl Chain {
     }
 }
 
-/// The stats have moved by the event.
+/// The event explains every change of the stats.
 #[track_caller]
 fn assert_moved(before: &TokenStats, after: &TokenStats, event: &CycleCompleted) {
     let mut expected = before.clone();
@@ -135,8 +135,7 @@ fn assert_moved(before: &TokenStats, after: &TokenStats, event: &CycleCompleted)
     assert_eq!(bytes(&expected), bytes(after));
 }
 
-/// Every account that a cycle changes, as it must be afterwards. The operator pays the fee of his
-/// transaction.
+/// The expected state of every account that a cycle changes. The operator pays the transaction fee.
 fn expected_accounts(
     before: &Chain,
     after: &Chain,
@@ -155,21 +154,21 @@ fn expected_accounts(
     }
     let supply = prediction.event.supply_after.to_le_bytes();
     of(dat.coin.mint, &|mint| mint.data[36..44].copy_from_slice(&supply));
-    // Our stats are compared by themselves; how pump.fun counts volume is its own affair.
+    // `assert_moved` compares our stats. The volume accumulators are pump.fun's own data.
     for key in [dat.stats, user_volume_accumulator(&dat.authority), amm_volume_accumulator(&dat.authority)] {
         of(key, &|account| account.data = after.account(&key).data);
     }
     expected
 }
 
-/// What is expected has come, and no other account of the chain has changed.
+/// The expected accounts are there, and no other account has changed.
 #[track_caller]
 fn assert_same(before: &Chain, expected: &BTreeMap<Pubkey, Account>, after: &Chain) {
     let (before, after) = (&before.svm.accounts_db().inner, &after.svm.accounts_db().inner);
     let mut wrong = vec![];
     for key in after.keys().chain(before.keys().filter(|key| !after.contains_key(key))) {
         let [was, is] = [before, after].map(|accounts| accounts.get(key).cloned().unwrap_or_default());
-        // Most accounts have not been copied since.
+        // Most accounts share their memory with the earlier chain, so a pointer comparison is enough.
         let untouched = was.data().as_ptr() == is.data().as_ptr() && was.lamports() == is.lamports();
         if untouched && !expected.contains_key(key) || *is.owner() == SYSVARS {
             continue;
@@ -177,7 +176,7 @@ fn assert_same(before: &Chain, expected: &BTreeMap<Pubkey, Account>, after: &Cha
         let held = |account: Account| (account.lamports, account.owner, account.executable, account.data);
         let (wanted, is) = (expected.get(key).cloned().unwrap_or_else(|| was.into()), is.into());
         if held(wanted.clone()) != held(Account::clone(&is)) {
-            // The first bytes that differ, as a number: a balance, mostly.
+            // The first 8 bytes that differ, as a number. It is usually a balance.
             let at = wanted.data.iter().zip(&is.data).take_while(|(a, b)| a == b).count() & !7;
             let shown = |account: &Account| (account.lamports, account.data.len(), u64_in(&account.data, at));
             wrong.push((key.to_string(), at, shown(&wanted), shown(&is)));

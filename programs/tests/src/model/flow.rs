@@ -1,10 +1,10 @@
-//! What a cycle moves, by arithmetic of our own: fees in front of it, then its buy.
+//! The transfers of a cycle, computed independently: first the fees, then the buy.
 
 use super::ledger::Ledger;
 use super::Refused;
 use crate::*;
 
-/// The accounts on their way through a cycle.
+/// The accounts during a cycle.
 pub struct Flow<'a> {
     chain: &'a Chain,
     dat: &'a Dat,
@@ -28,16 +28,16 @@ impl<'a> Flow<'a> {
         self.holds(address).saturating_sub(self.chain.rent(0))
     }
 
-    /// What `World::gather` brings: from the pool, over the creator's account on PumpSwap, and from the curve
-    /// into the vault; from there to the authority.
+    /// What `Chain::fee_instructions` brings: from the pool through the creator's account on PumpSwap, and
+    /// from the curve, into the vault; from the vault to the authority.
     pub fn bring_fees(&mut self, payer: &Pubkey) {
         let (chain, coin, rent) = (self.chain, &self.dat.coin, self.chain.rent(0));
         if let Some(pool) = &mut self.pool {
             let waits = wsol(&amm_creator_vault(&coin.creator));
             let fees = pool.swept();
             self.ledger.pay_wrapped(&wsol(&coin.pool), &waits, fees);
-            // PumpSwap closes that account and makes it again, at the rent of today; the rest goes to the
-            // vault. It leaves it alone where it would not do for both rents.
+            // PumpSwap closes that account, creates it again at today's rent, and sends the rest to the
+            // vault. It does nothing if the lamports do not cover both rents.
             let (all, lasting) = (self.holds(&waits), chain.rent(chain.account(&waits).data.len()));
             if all >= lasting && self.holds(&coin.vault) + all - lasting >= rent {
                 self.ledger.pay(&waits, &coin.vault, all - lasting);
@@ -45,7 +45,7 @@ impl<'a> Flow<'a> {
                 self.ledger.keep_for_rent(&waits, lasting);
             }
         }
-        // A curve that lacks rent is filled up, a vault that lacks some is given all of it.
+        // The payer funds the missing rent of a curve. A vault below rent receives a whole rent.
         let fees = std::mem::take(&mut self.curve.creator_fee);
         let account = chain.account(&coin.curve);
         let held = self.curve.real_quote + fees + self.curve.protocol_fees;
@@ -61,12 +61,13 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// At most a tenth of the tokens are left: a buy may go on in the pool-to-be.
+    /// At most a tenth of the tokens are left, so a buy may complete the curve and continue in the future
+    /// pool.
     fn may_complete(&self) -> bool {
         self.pool.is_none() && self.curve.real_tokens * 10 <= self.curve.virtual_tokens
     }
 
-    /// What a price is made of, as far as it is really there; lamports.
+    /// The real part of the reserves behind the price, lamports.
     pub fn reserve(&self) -> u64 {
         match &self.pool {
             None if self.may_complete() => self.curve.real_quote,
@@ -75,13 +76,13 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// What a price is made of: lamports and token base units.
+    /// The reserves behind the price: lamports and token base units.
     pub fn priced(&self) -> [u64; 2] {
         let on_curve = [self.curve.virtual_quote, self.curve.virtual_tokens];
         self.pool.as_ref().map_or(on_curve, |pool| [pool.priced_quote() as u64, pool.base])
     }
 
-    /// What every trade pays pump.fun on whatever route, basis points.
+    /// The fee that every trade pays to pump.fun by any route, basis points.
     pub fn unavoidable_fee(&self) -> u64 {
         let fee = self.chain.least_protocol_fee(&self.dat.coin);
         if self.may_complete() {
@@ -91,7 +92,7 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// Tokens that a spend brings, and the lamports that the authority has less for it.
+    /// The bought tokens, and the lamports that leave the authority.
     pub fn buy(&mut self, form: BuyForm, spend: u64, rates: Rates) -> Result<(u64, u64), Refused> {
         let Dat { coin, token_account, .. } = self.dat;
         if matches!(form, BuyForm::PoolV2 | BuyForm::Pool) {
@@ -105,7 +106,7 @@ impl<'a> Flow<'a> {
             self.pay_on_pool(form, &parts);
             return Ok((tokens, spend));
         }
-        // The older forms pay the creator at once, and let the buyer fill up his vault.
+        // The older forms pay the creator at once, and the buyer funds the missing rent of the vault.
         let lacks_rent = self.holds(&coin.vault) < self.chain.rent(0);
         if form != BuyForm::CurveV3 && !coin.cashback && lacks_rent {
             return Err(Refused::By(DatError::ConservationViolated));
@@ -116,13 +117,13 @@ impl<'a> Flow<'a> {
         Ok((tokens, spend - parts.unspent))
     }
 
-    /// What there is to buy with once so much is wrapped; what was wrapped before stays.
+    /// Lamports that the buy may spend after this amount is wrapped. Earlier wrapped SOL is not spent.
     fn wrap(&mut self, spend: u64) -> Result<u64, Refused> {
         let (authority, key) = (self.dat.authority, wsol(&self.dat.authority));
         let account = self.chain.account(&key);
         let counted = u64_in(&account.data, 64);
         self.ledger.pay(&authority, &key, spend);
-        // The token program counts again: all lamports but the rent of today.
+        // The token program counts all lamports except today's rent.
         let rent = self.chain.rent(account.data.len());
         let there = (account.lamports + spend).checked_sub(rent).ok_or(Refused::WrappedLacksRent)?;
         self.ledger.burn(&key, counted);

@@ -1,4 +1,4 @@
-//! Lamports and tokens that change hands in a transaction, as a model says.
+//! Transfers of lamports and tokens in a transaction, according to the model.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use crate::*;
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     lamports: BTreeMap<Pubkey, i128>,
-    /// Of token accounts; of those of wrapped SOL beside their lamports.
+    /// Balances of token accounts. Wrapped SOL counts here and in `lamports`.
     tokens: BTreeMap<Pubkey, i128>,
-    /// What accounts of wrapped SOL keep for their rent.
+    /// The rent that each wrapped-SOL account reserves.
     reserves: BTreeMap<Pubkey, u64>,
 }
 
@@ -24,18 +24,18 @@ impl Ledger {
         move_in(&mut self.tokens, from, to, tokens);
     }
 
-    /// From one account of wrapped SOL to another.
+    /// Transfers wrapped SOL.
     pub fn pay_wrapped(&mut self, from: &Pubkey, to: &Pubkey, lamports: u64) {
         self.pay(from, to, lamports);
         self.give_tokens(from, to, lamports);
     }
 
-    /// Lamports that lie in an account of wrapped SOL come to count.
+    /// The token program counts lamports that already lie in a wrapped-SOL account.
     pub fn notice(&mut self, account: &Pubkey, lamports: u64) {
         *self.tokens.entry(*account).or_default() += i128::from(lamports);
     }
 
-    /// An account of wrapped SOL keeps so much back from now on.
+    /// From now on a wrapped-SOL account reserves this rent.
     pub fn keep_for_rent(&mut self, account: &Pubkey, rent: u64) {
         self.reserves.insert(*account, rent);
     }
@@ -44,14 +44,14 @@ impl Ledger {
         *self.tokens.entry(*account).or_default() -= i128::from(tokens);
     }
 
-    /// What an account holds that held so much.
+    /// The balance of an account that held `before` lamports at the start.
     pub fn lamports(&self, address: &Pubkey, before: u64) -> u64 {
         let change = self.lamports.get(address).copied().unwrap_or_default();
         changed(before, change)
     }
 
-    /// Whether an account ends below its rent that did not begin there or has got lamports: Solana refuses
-    /// that.
+    /// Whether an account ends below rent although it started at rent or received lamports. Solana refuses
+    /// such a transaction.
     pub fn leaves_rent_unpaid(&self, chain: &Chain) -> bool {
         self.applied(chain).iter().any(|(key, after)| {
             let (before, rent) = (chain.lamports(key), chain.rent(after.data.len()));
@@ -59,7 +59,7 @@ impl Ledger {
         })
     }
 
-    /// The accounts that it changes, as they are after all that.
+    /// The changed accounts in their final state.
     pub fn applied(&self, chain: &Chain) -> BTreeMap<Pubkey, Account> {
         let mut accounts: BTreeMap<Pubkey, Account> = BTreeMap::new();
         let mut of = |key: &Pubkey, change: &dyn Fn(&mut Account)| {

@@ -1,4 +1,4 @@
-//! What a cycle must do, computed from the accounts before it by arithmetic of our own.
+//! The model of a cycle. It computes the result from the accounts before the cycle, with its own arithmetic.
 
 pub mod compare;
 pub mod flow;
@@ -8,7 +8,7 @@ use crate::*;
 use flow::Flow;
 use ledger::Ledger;
 
-/// A cycle as it must come out, with what brings the fees in front of it.
+/// The expected result of a cycle and of the fee instructions before it.
 pub struct Prediction {
     pub event: CycleCompleted,
     pub curve: Curve,
@@ -16,17 +16,17 @@ pub struct Prediction {
     pub ledger: Ledger,
 }
 
-/// Why a cycle must be refused.
+/// Why a cycle must fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
     By(DatError),
-    /// By Solana: an account that gets lamports would end below its rent.
+    /// Solana: an account that receives lamports would end below its rent.
     ForRent,
-    /// By PumpSwap or the token program: an account for wrapped SOL lacks the rent of today.
+    /// PumpSwap or the token program: a wrapped-SOL account lacks today's rent.
     WrappedLacksRent,
 }
 
-/// What the next cycle must do, if it may run as far as lamports go.
+/// The expected result of the next cycle, if it has enough lamports to run.
 pub fn predict(chain: &Chain, dat: &Dat, form: BuyForm) -> Result<Prediction, Refused> {
     let (state, stats) = (chain.state(dat), chain.stats(dat));
     let limits = state.parameters;
@@ -45,7 +45,7 @@ pub fn predict(chain: &Chain, dat: &Dat, form: BuyForm) -> Result<Prediction, Re
         return Err(Refused::By(DatError::InsufficientFees));
     }
     if flow.holds(&dat.authority) < rent {
-        // The treasury's lamports are no rent.
+        // Lamports of the treasury do not count as rent.
         return Err(Refused::By(DatError::InsufficientFees));
     }
     let own = flow.excess(&dat.authority);
@@ -89,14 +89,15 @@ pub fn predict(chain: &Chain, dat: &Dat, form: BuyForm) -> Result<Prediction, Re
         supply_after: supply_before - tokens_burned,
         timestamp: chain.now(),
     };
-    assert_eq!(flow.holds(&dat.authority), rent + event.carried_out, "the model itself");
+    assert_eq!(flow.holds(&dat.authority), rent + event.carried_out, "the model is inconsistent");
     if flow.ledger.leaves_rent_unpaid(chain) {
         return Err(Refused::ForRent);
     }
     Ok(Prediction { event, curve: flow.curve, pool: flow.pool, ledger: flow.ledger })
 }
 
-/// What a limit of `least` leaves after a rise of so many millionths: all up to 19 basis points, then ever less.
+/// The limit after a price rise in millionths. Up to 19 basis points there is no limit; above, the limit
+/// falls towards `least`.
 pub fn tapered(least: u128, rise: u128) -> u128 {
     if rise <= 1_900 {
         u128::MAX
@@ -105,7 +106,7 @@ pub fn tapered(least: u128, rise: u128) -> u128 {
     }
 }
 
-/// The most that may be spent at the price as it is, going by the look before, lamports.
+/// The most that the cycle may spend at the current price, given the observation, lamports.
 fn limit(chain: &Chain, dat: &Dat, flow: &Flow) -> Result<u64, Refused> {
     let (limits, stats) = (chain.state(dat).parameters, chain.stats(dat));
     let (seen, supply) = (chain.observation_for_buy(&stats), chain.supply(&dat.coin.mint));
@@ -122,9 +123,9 @@ fn limit(chain: &Chain, dat: &Dat, flow: &Flow) -> Result<u64, Refused> {
         let rise = risen * 1_000_000 / (base * reserve) + 1;
         limit = limit.min(tapered(reserve * u128::from(flow.unavoidable_fee()) * 80 / 1_000_000, rise));
     }
-    // What has been burned of it since was bought of the same liquidity.
+    // Tokens that were burned since the observation count against the limit.
     limit = limit.saturating_sub(u128::from(seen.supply - supply) * quote / base);
-    // A spend of s lifts the price by the square of 1 + s / quote; in millionths.
+    // A spend `s` raises the price by the square of `1 + s / quote`. In millionths.
     let highest = 1_000_000 + 100 * u128::from(limits.max_price_rise_bps);
     let room = (then * base * highest / (quote * then_base)).saturating_sub(1_000_000);
     match limit.min(quote * room / (2_000_000 + room)) {

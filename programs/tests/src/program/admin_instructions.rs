@@ -1,10 +1,10 @@
-//! The instructions of our program besides cycles and set-up. Whoever must sign stands first.
+//! The instructions of our program except cycles and set-up. The account that must sign comes first.
 
 use anchor_lang::InstructionData;
 
 use crate::*;
 
-/// The admin's.
+/// Instructions of the admin.
 impl Ecosystem {
     pub fn update_parameters(&self, parameters: Parameters) -> Instruction {
         self.administer(dat::instruction::UpdateParameters { parameters })
@@ -30,7 +30,7 @@ impl Ecosystem {
         self.administer(dat::instruction::ProposeWithdrawAddress { address })
     }
 
-    /// Of the ecosystem, or of one token.
+    /// For the ecosystem, or for one token.
     pub fn update_root_share(&self, dat: Option<&Dat>, root_share_bps: u16) -> Instruction {
         let accounts = dat::accounts::UpdateRootShare {
             admin: self.admin.pubkey(),
@@ -76,7 +76,7 @@ impl Ecosystem {
         our_instruction(accounts, dat::instruction::SetLookupTable { lookup_table })
     }
 
-    /// Of the ecosystem, or of one token.
+    /// For the ecosystem, or for one token.
     pub fn set_active(&self, dat: Option<&Dat>, active: bool) -> Instruction {
         self.change_status(&self.admin, dat, dat::instruction::SetActive { active })
     }
@@ -85,12 +85,12 @@ impl Ecosystem {
         self.change_status(&self.admin, dat, dat::instruction::Resume {})
     }
 
-    /// The emergency admin's too.
+    /// The emergency admin may send this, too.
     pub fn emergency_pause(&self, dat: Option<&Dat>) -> Instruction {
         self.change_status(&self.emergency, dat, dat::instruction::EmergencyPause {})
     }
 
-    /// The emergency admin's too.
+    /// The emergency admin may send this, too.
     pub fn clear_withdraw_address(&self) -> Instruction {
         let accounts = dat::accounts::RefuseWithdrawal {
             signer: self.emergency.pubkey(),
@@ -101,7 +101,7 @@ impl Ecosystem {
         our_instruction(accounts, dat::instruction::ClearWithdrawAddress {})
     }
 
-    /// Empties a token's authority.
+    /// Withdraws everything from a token's authority.
     pub fn withdraw(&self, dat: &Dat, to: Pubkey) -> Instruction {
         self.withdraw_to(Some(dat), dat.authority, to)
     }
@@ -170,7 +170,7 @@ impl Ecosystem {
     }
 }
 
-/// Of whoever was named.
+/// Instructions of a nominated key.
 impl Ecosystem {
     pub fn accept_admin_transfer(&self, named: Pubkey) -> Instruction {
         self.accept(named, dat::instruction::AcceptAdminTransfer {})
@@ -191,7 +191,7 @@ impl Ecosystem {
     }
 }
 
-/// The operator's, besides cycles.
+/// Instructions of the operator, except cycles.
 impl Ecosystem {
     pub fn record_failure(&self, dat: &Dat, cycle_id: [u8; 16], error_code: u32) -> Instruction {
         let accounts = dat::accounts::RecordFailure {

@@ -1,11 +1,11 @@
-//! The steps of a cycle, each alone.
+//! The instructions of a cycle: the whole cycle, its single steps, `observe` and `unwrap`.
 
 use anchor_lang::InstructionData;
 
 use crate::*;
 
 impl Ecosystem {
-    /// A cycle alone, of what the authority has; `World::try_cycle` brings the fees first.
+    /// A cycle without fee instructions. `Chain::try_cycle` sends those first.
     pub fn cycle(&self, dat: &Dat, expected_cycle: u64) -> Instruction {
         self.cycle_with(dat, expected_cycle, 1)
     }
@@ -24,7 +24,7 @@ impl Ecosystem {
         self.cycle_planned(form, dat, expected_cycle, [min_tokens_out, 0])
     }
 
-    /// The least tokens for so many lamports.
+    /// `min_tokens_out` applies to a buy of `planned_lamports`.
     pub fn cycle_planned(
         &self,
         form: BuyForm,
@@ -38,7 +38,7 @@ impl Ecosystem {
         self.step(dat, data, dat.coin.buy_accounts(form, &dat.authority))
     }
 
-    /// A step of a cycle, with the accounts that are forwarded.
+    /// A step of a cycle, with the forwarded accounts.
     pub fn step(&self, dat: &Dat, data: impl InstructionData, forwarded: Vec<AccountMeta>) -> Instruction {
         let accounts = dat::accounts::Cycle {
             operator: self.operator.pubkey(),
@@ -91,7 +91,7 @@ impl Ecosystem {
 }
 
 impl Ecosystem {
-    /// A look at the token's price where it trades: on its curve, or in its pool.
+    /// Observes the token's price on its curve or in its pool.
     pub fn observe(&self, dat: &Dat, in_pool: bool) -> Instruction {
         let coin = &dat.coin;
         let accounts = dat::accounts::Observe {
@@ -108,12 +108,12 @@ impl Ecosystem {
         instruction
     }
 
-    /// Brings in what an account of wrapped SOL of the token's authority holds.
+    /// Unwraps a wrapped-SOL account of the token's authority.
     pub fn unwrap(&self, dat: &Dat, wrapped: Pubkey) -> Instruction {
         self.unwrap_of(Some(dat), dat.authority, wrapped)
     }
 
-    /// The same for the authority of one token, the shared authority or the treasury.
+    /// The same for a token's authority, the shared authority or the treasury.
     pub fn unwrap_of(&self, dat: Option<&Dat>, owner: Pubkey, wrapped: Pubkey) -> Instruction {
         let accounts = dat::accounts::Unwrap {
             state: self.state,

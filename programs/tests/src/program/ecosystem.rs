@@ -1,4 +1,4 @@
-//! Our side: ecosystems, their tokens, and the instructions of our program.
+//! Ecosystems and their tokens.
 
 use anchor_lang::{InstructionData, ToAccountMetas};
 use dat::instructions::Roles;
@@ -6,10 +6,10 @@ use dat::state::{AUTHORITY_SEED, STATE_SEED, STATS_SEED, TREASURY_SEED};
 
 use crate::*;
 
-/// What a test cycle is called by.
+/// The run id of all cycles in the tests.
 pub const CYCLE_ID: [u8; 16] = *b"a cycle of tests";
 
-/// Parameters under which only what a test is about binds.
+/// Parameters that limit nothing except what a test sets.
 pub fn parameters() -> Parameters {
     Parameters {
         min_fees_root_lamports: 2_000_000,
@@ -21,7 +21,7 @@ pub fn parameters() -> Parameters {
     }
 }
 
-/// The root share of every ecosystem here, basis points.
+/// The root share of every ecosystem in the tests, basis points.
 pub const ROOT_SHARE: u16 = 4_480;
 
 pub struct Ecosystem {
@@ -29,11 +29,11 @@ pub struct Ecosystem {
     pub admin: Keypair,
     pub operator: Keypair,
     pub emergency: Keypair,
-    /// The admin at creation, of whom the state's address is made.
+    /// The admin at creation. The state's address derives from this key.
     pub base_admin: Pubkey,
     pub state: Pubkey,
     pub treasury: Pubkey,
-    /// The creator of coins that share one.
+    /// The creator of all coins that share one creator.
     pub shared_authority: Pubkey,
 }
 
@@ -91,7 +91,7 @@ impl Ecosystem {
         )
     }
 
-    /// The authority of a mint: who must be the coin's creator.
+    /// The authority of a mint: the required creator of the coin.
     pub fn authority(&self, mint: &Pubkey) -> Pubkey {
         pda(&dat::ID, &[AUTHORITY_SEED, self.state.as_ref(), mint.as_ref()])
     }
@@ -155,7 +155,7 @@ impl Chain {
         ecosystem
     }
 
-    /// A new coin whose creator is its authority, not yet in the ecosystem.
+    /// A new coin whose creator is its authority. It is not yet admitted.
     pub fn candidate(&mut self, ecosystem: &Ecosystem, kind: Kind) -> Dat {
         let coin = self.coin(kind, |mint| ecosystem.authority(mint));
         ecosystem.dat(coin)
@@ -172,7 +172,7 @@ impl Chain {
         self.dat_with(ecosystem, kind, role, None)
     }
 
-    /// A token that has 29,629,630 lamports of fees, in an ecosystem of its own.
+    /// A token with 29,629,630 lamports of fees, in its own ecosystem.
     pub fn earning(&mut self, kind: Kind, role: Role) -> (Ecosystem, Dat) {
         let ecosystem = self.ecosystem("eco", |_| ());
         let dat = self.dat(&ecosystem, kind, role);
@@ -186,7 +186,7 @@ impl Chain {
         dat
     }
 
-    /// Brings a token in, and makes sure that its vault exists, so that no sweep pays rent for it.
+    /// Admits a token, and creates its vault so that no sweep pays rent for it.
     pub fn admit(&mut self, ecosystem: &Ecosystem, dat: &Dat, role: Role, share: Option<u16>) {
         let missing = self.rent(0).saturating_sub(self.lamports(&dat.coin.vault));
         let vault = transfer(&ecosystem.admin.pubkey(), &dat.coin.vault, missing);
@@ -194,7 +194,7 @@ impl Chain {
             .expect("initialize_token_stats");
     }
 
-    /// Somebody buys for so many lamports and gives the tokens to the authority; how many.
+    /// Somebody buys for this amount and gives the tokens to the authority. Returns the number of tokens.
     pub fn somebody_gives_tokens(&mut self, dat: &Dat, lamports: u64) -> u64 {
         let (trader, tokens) = self.somebody_buys(&dat.coin, lamports);
         let accounts = vec![
@@ -217,14 +217,14 @@ impl Chain {
         self.read(&dat.stats)
     }
 
-    /// Sends the token's next cycle, its fees brought in front of it, whatever comes of it.
+    /// Collects the token's fees and sends its next cycle.
     pub fn try_cycle(&mut self, ecosystem: &Ecosystem, dat: &Dat) -> Result<Success, Failure> {
         let cycle = ecosystem.cycle(dat, self.stats(dat).cycle_count);
         let [sweep, collect] = dat.coin.sweep_and_collect(&ecosystem.operator.pubkey());
         self.send(&[sweep, collect, cycle], &[&ecosystem.operator])
     }
 
-    /// Tries the token's next cycle; nothing changes.
+    /// Simulates the token's next cycle. The chain does not change.
     pub fn simulate_cycle(&self, ecosystem: &Ecosystem, dat: &Dat) -> Result<Success, Failure> {
         self.simulate(&ecosystem.cycle(dat, self.stats(dat).cycle_count))
     }

@@ -1,17 +1,17 @@
-//! Looks at prices: as an operator who looks in time has written them down.
+//! Writes price observations directly into the stats, as if the operator had observed in time.
 
 use anchor_lang::{AccountDeserialize, Discriminator};
 
 use crate::*;
 
-/// Base units that had the price of `base` if it has risen by 38 basis points since, twice the tolerance: by nearly as
-/// much, as the program rounds rises up.
+/// The token reserves before a price rise of 38 basis points, twice the tolerance. One unit less, because the
+/// program rounds a rise up.
 pub fn before_the_rise(base: u64) -> u64 {
     base + base / 10_000 * 38 - 1
 }
 
 impl Chain {
-    /// Writes down the price of every token that these buy, unless tests look by themselves.
+    /// Writes an observation for every token that these instructions buy, unless `auto_observe` is false.
     pub fn write_observations(&mut self, instructions: &[Instruction]) {
         let buys = [dat::instruction::RunCycle::DISCRIMINATOR, dat::instruction::ExecuteBuy::DISCRIMINATOR];
         for instruction in instructions {
@@ -26,7 +26,7 @@ impl Chain {
         }
     }
 
-    /// What `observe` would have written `MIN_OBSERVATION_AGE_SLOTS` ago, had the price been the same.
+    /// Writes what `observe` would have written `MIN_OBSERVATION_AGE_SLOTS` ago at the same price.
     fn write_observation(&mut self, stats: &Pubkey) {
         let account = self.account(stats);
         let Ok(mut value) = TokenStats::try_deserialize(&mut &account.data[..]) else { return };
@@ -42,13 +42,13 @@ impl Chain {
         Some(Observation { slot, quote, base, supply: self.supply(&stats.mint) })
     }
 
-    /// The look that the token's next buy will go by.
+    /// The observation that the token's next buy will use.
     pub fn observation_for_buy(&self, stats: &TokenStats) -> Observation {
         let in_time = self.auto_observe.then(|| self.automatic_observation(stats)).flatten();
         in_time.unwrap_or(stats.observation)
     }
 
-    /// What a token's price is made of, lamports and base units.
+    /// The reserves behind a token's price: lamports and base units.
     pub fn reserves(&self, stats: &TokenStats) -> Option<[u64; 2]> {
         let [pool, curve] = [&stats.pool, &stats.bonding_curve].map(|key| self.account(key).data);
         if pool.is_empty() {

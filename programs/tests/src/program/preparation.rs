@@ -1,13 +1,14 @@
-//! What our client sends before a cycle: whoever may have collected, in whatever form, and whoever trades meanwhile.
+//! What the operator sends before a cycle.
 
 use crate::idl::Idl;
 use crate::*;
 
-/// A buy comes so many slots after the price that it is held against was looked at.
+/// Slots between an observation and the buy that uses it.
 pub const SLOTS_BEFORE_A_BUY: u64 = 8;
 
 impl Chain {
-    /// Unwraps all wrapped SOL of a token's authority, the shared authority and the treasury, wherever it lies.
+    /// Unwraps all wrapped SOL of the token's authority, the shared authority and the treasury, in every
+    /// account.
     pub fn unwrap_all(&mut self, ecosystem: &Ecosystem, dat: &Dat) {
         for owner in [dat.authority, ecosystem.shared_authority, ecosystem.treasury] {
             for account in self.wrapped_of(&owner) {
@@ -18,7 +19,7 @@ impl Chain {
         }
     }
 
-    /// Looks at a token's price, which its next buy is held against.
+    /// Observes a token's price for its next buy.
     pub fn observe(&mut self, ecosystem: &Ecosystem, dat: &Dat) {
         let coin = &dat.coin;
         let (market, more) = if self.graduated(coin) {
@@ -29,7 +30,7 @@ impl Chain {
         self.send_our_instruction("observe", ecosystem, dat, &[("market", market)], more);
     }
 
-    /// Sends an instruction of ours for a token, if the program has it.
+    /// Sends an instruction of our program for a token. Its accounts follow from the IDL.
     fn send_our_instruction(
         &mut self,
         name: &str,

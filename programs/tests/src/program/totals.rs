@@ -1,10 +1,10 @@
-//! What must hold of a token at every moment.
+//! Invariants of a token's totals.
 
 use crate::model::compare::fields;
 use crate::*;
 
 impl Chain {
-    /// All that ever came to the token is accounted for, and what it carries is there.
+    /// The totals explain all lamports of the token, and the carried lamports lie at the authority.
     #[track_caller]
     pub fn assert_accounted(&self, dat: &Dat) {
         let stats = self.stats(dat);
@@ -23,13 +23,13 @@ pub fn assert_identity(event: &CycleCompleted) {
     assert_eq!(event.supply_before - event.supply_after, event.tokens_burned);
 }
 
-/// A token's totals agree with each other, and with a list of all its cycles.
+/// The totals agree with each other and with the list of all cycles.
 #[track_caller]
 pub fn assert_totals(chain: &Chain, dat: &Dat, cycles: &[CycleCompleted]) {
     assert_totals_after_rent_loss(chain, dat, cycles, 0);
 }
 
-/// The same where rent has risen and taken some of what was carried.
+/// The same after a rent rise took some of the carried lamports.
 #[track_caller]
 pub fn assert_totals_after_rent_loss(chain: &Chain, dat: &Dat, cycles: &[CycleCompleted], lost_to_rent: u64) {
     let stats = chain.stats(dat);

@@ -1,12 +1,12 @@
-//! A pump.fun coin: how it is made, and the people who trade it.
+//! A pump.fun coin, its creation, and its traders.
 
 use crate::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// Made by `create`.
+    /// Created by `create`.
     Spl,
-    /// Made by `create_v2`, as pump.fun makes them now.
+    /// Created by `create_v2`, the current instruction.
     Token2022,
 }
 
@@ -20,11 +20,11 @@ pub struct Coin {
     pub token_program: Pubkey,
     pub curve: Pubkey,
     pub vault: Pubkey,
-    /// Where it trades once it has graduated.
+    /// The pool where it trades after graduation.
     pub pool: Pubkey,
     pub cashback: bool,
     pub mayhem: bool,
-    /// What it is paid in: wrapped SOL, which stands for SOL on a curve, or another coin.
+    /// The mint that buyers pay with: another coin, or wrapped SOL. A curve with wrapped SOL here takes SOL.
     pub quote: Pubkey,
     pub quote_program: Pubkey,
 }
@@ -52,7 +52,7 @@ impl Coin {
         }
     }
 
-    /// The coin as it is if it is paid in another.
+    /// The same coin, quoted in another coin.
     pub fn quoted_in(self, quote: &Coin) -> Self {
         let creator = pool_authority(&self.mint);
         let seeds = [b"pool", &[0, 0][..], creator.as_ref(), self.mint.as_ref(), quote.mint.as_ref()];
@@ -60,12 +60,12 @@ impl Coin {
         Self { pool, quote: quote.mint, quote_program: quote.token_program, ..self }
     }
 
-    /// Its account for what it is paid in.
+    /// Its token account for the quote mint.
     pub fn quote_ata(&self, owner: &Pubkey) -> Pubkey {
         ata(owner, &self.quote, &self.quote_program)
     }
 
-    /// The coin as it is when somebody else gets its creator's fees.
+    /// The same coin with another creator.
     pub fn with_creator(self, creator: Pubkey) -> Self {
         Self { creator, vault: creator_vault(&creator), ..self }
     }
@@ -103,7 +103,7 @@ impl Coin {
                 readonly(RENT_SYSVAR),
             ]);
         } else {
-            // No mayhem mode, no cashback, no creator fee of its own, no holder rewards.
+            // No mayhem mode, no cashback, no own creator fee, no holder rewards.
             data.extend([0, 0]);
             data.extend(0u64.to_le_bytes());
             data.push(0);
@@ -132,7 +132,7 @@ impl Coin {
         Instruction { program_id: PUMP, accounts, data }
     }
 
-    /// The market of this coin, as a coin that is paid in it names it at its making.
+    /// The accounts of this coin's market. The creation of a coin that is quoted in this one names them.
     pub fn market_accounts(&self, graduated: bool) -> Vec<AccountMeta> {
         let mut accounts = vec![readonly(self.curve)];
         if graduated {
@@ -141,7 +141,7 @@ impl Coin {
         accounts
     }
 
-    /// Gives tokens away.
+    /// Transfers tokens to another account.
     pub fn transfer_tokens(&self, from: &Pubkey, to: &Pubkey, tokens: u64) -> Instruction {
         let accounts = vec![writable(self.ata(from)), readonly(self.mint), writable(*to), signer(*from)];
         let data = [&[12][..], &tokens.to_le_bytes(), &[6]].concat(); // TransferChecked, 6 decimals
@@ -154,7 +154,7 @@ impl Coin {
 }
 
 impl Chain {
-    /// A new coin of this creator, who need not sign.
+    /// A new coin with this creator, who need not sign.
     pub fn coin(&mut self, kind: Kind, creator_of: impl FnOnce(&Pubkey) -> Pubkey) -> Coin {
         let (mint, payer) = (self.keypair(), self.payer());
         let coin = Coin::new(kind, mint.pubkey(), creator_of(&mint.pubkey()));
@@ -168,7 +168,7 @@ impl Chain {
         (self.coin(kind, |_| creator.pubkey()), creator)
     }
 
-    /// Makes a coin one whose traders get the creator's fee back; pump.fun makes no new ones.
+    /// Turns a coin into a cashback coin: traders receive the creator fee. pump.fun creates no new ones.
     pub fn with_cashback(&mut self, coin: Coin) -> Coin {
         self.edit_curve(&coin, CurveField::Cashback, &[1]);
         if self.graduated(&coin) {
@@ -177,7 +177,8 @@ impl Chain {
         Coin { cashback: true, ..coin }
     }
 
-    /// Makes a coin a mayhem coin; the parameters of that are not published, so none can be made here.
+    /// Turns a coin into a mayhem coin. The parameters of `create_v2` for mayhem coins are not published, so
+    /// the test edits the account.
     pub fn with_mayhem(&mut self, coin: Coin) -> Coin {
         self.edit_curve(&coin, CurveField::Mayhem, &[1]);
         if self.graduated(&coin) {
@@ -186,7 +187,7 @@ impl Chain {
         Coin { mayhem: true, ..coin }
     }
 
-    /// A trader with all the accounts that trading this coin takes.
+    /// A trader with all accounts for trading this coin.
     pub fn trader(&mut self, coin: &Coin, lamports: u64) -> Keypair {
         let (payer, trader) = (self.payer(), self.wallet(lamports));
         let (from, user) = (payer.pubkey(), trader.pubkey());
@@ -195,7 +196,7 @@ impl Chain {
         trader
     }
 
-    /// Somebody buys for so many lamports; his tokens.
+    /// Somebody buys for this amount. Returns the trader and the number of tokens.
     pub fn somebody_buys(&mut self, coin: &Coin, lamports: u64) -> (Keypair, u64) {
         let trader = self.trader(coin, lamports + SOL);
         self.send(&[coin.buy(&trader.pubkey(), lamports)], &[&trader]).expect("buy");
@@ -204,7 +205,7 @@ impl Chain {
     }
 }
 
-/// Creates the account that every trade of `user` needs; anybody may.
+/// Creates the account that every trade of `user` needs. Anybody may send this.
 pub fn init_user_volume_accumulator(payer: &Pubkey, user: &Pubkey) -> Instruction {
     let accounts = vec![
         signer(*payer),

@@ -1,14 +1,14 @@
-//! What brings a creator's fees to the creator. Anybody may send it.
+//! Instructions that bring a coin's fees to its creator. Anybody may send them.
 
 use crate::*;
 
 impl Coin {
-    /// What brings all fees of a coin on its curve to the creator.
+    /// Brings all fees of a coin on its curve to the creator.
     pub fn sweep_and_collect(&self, payer: &Pubkey) -> [Instruction; 2] {
         [self.sweep(payer), self.collect()]
     }
 
-    /// Moves the fees that wait in the curve to the creator's vault.
+    /// Moves fees from the curve to the creator's vault.
     pub fn sweep(&self, payer: &Pubkey) -> Instruction {
         let data = vec![32, 246, 191, 52, 8, 201, 73, 186];
         Instruction { program_id: PUMP, accounts: self.sweep_accounts(payer), data }
@@ -33,7 +33,7 @@ impl Coin {
         ]
     }
 
-    /// Pays the vault out to the creator.
+    /// Pays the vault to the creator.
     pub fn collect(&self) -> Instruction {
         let accounts = vec![
             writable(self.creator),
@@ -45,7 +45,7 @@ impl Coin {
         Instruction { program_id: PUMP, accounts, data: vec![20, 22, 86, 123, 198, 28, 219, 132] }
     }
 
-    /// Moves the fees that wait in the pool to the creator's account on PumpSwap (`sweep_creator_fee`).
+    /// Moves fees from the pool to the creator's account on PumpSwap (`sweep_creator_fee`).
     pub fn sweep_pool(&self, payer: &Pubkey) -> Instruction {
         let vault = amm_creator_vault(&self.creator);
         let accounts = vec![
@@ -65,8 +65,7 @@ impl Coin {
         Instruction { program_id: PUMP_AMM, accounts, data: vec![32, 246, 191, 52, 8, 201, 73, 186] }
     }
 
-    /// Moves what lies in the creator's account on PumpSwap to the vault, unwrapped
-    /// (`transfer_creator_fees_to_pump`).
+    /// Unwraps the creator's account on PumpSwap into the vault (`transfer_creator_fees_to_pump`).
     pub fn transfer_to_vault(&self) -> Instruction {
         let vault = amm_creator_vault(&self.creator);
         let accounts = vec![
@@ -84,8 +83,8 @@ impl Coin {
         Instruction { program_id: PUMP_AMM, accounts, data: vec![139, 52, 134, 85, 228, 229, 108, 241] }
     }
 
-    /// Pays what lies in the creator's account on PumpSwap out as wrapped SOL, into any account of the creator's
-    /// (`collect_coin_creator_fee`); anybody may.
+    /// Pays the creator's account on PumpSwap as wrapped SOL into any account of the creator
+    /// (`collect_coin_creator_fee`). Anybody may send this.
     pub fn collect_wrapped(&self, into: &Pubkey) -> Instruction {
         let vault = amm_creator_vault(&self.creator);
         let accounts = vec![
@@ -101,7 +100,7 @@ impl Coin {
         Instruction { program_id: PUMP_AMM, accounts, data: vec![160, 57, 89, 42, 181, 139, 43, 66] }
     }
 
-    /// Pays out the fees of traders that a cashback coin has left with a trader, as lamports.
+    /// Pays a trader the cashback of a cashback coin, as lamports.
     pub fn claim_cashback(&self, user: &Pubkey) -> Instruction {
         let accounts = vec![
             writable(*user),
@@ -130,12 +129,12 @@ impl Coin {
         Instruction { program_id: PUMP_AMM, accounts, data: vec![37, 58, 35, 126, 190, 53, 228, 197] }
     }
 
-    /// Lets a curve of an older length grow to today's, at the payer's cost.
+    /// Extends a curve of an older length to today's length. The payer funds the rent.
     pub fn extend_curve(&self, payer: &Pubkey) -> Instruction {
         extend(PUMP, self.curve, payer)
     }
 
-    /// Lets a pool of an older length grow.
+    /// Extends a pool of an older length.
     pub fn extend_pool(&self, payer: &Pubkey) -> Instruction {
         extend(PUMP_AMM, self.pool, payer)
     }
@@ -153,7 +152,7 @@ fn extend(program_id: Pubkey, account: Pubkey, payer: &Pubkey) -> Instruction {
 }
 
 impl Chain {
-    /// What brings all fees of a token to its authority, wherever they lie.
+    /// Brings all fees of a token to its authority, from every place.
     pub fn fee_instructions(&self, dat: &Dat, payer: &Pubkey) -> Vec<Instruction> {
         let coin = &dat.coin;
         let mut all = vec![];

@@ -1,4 +1,4 @@
-//! A bonding curve: its account, and pump.fun's arithmetic over it, to the unit.
+//! A bonding curve: its account, and pump.fun's arithmetic, exact to the unit.
 
 use crate::*;
 
@@ -16,7 +16,7 @@ pub struct Curve {
     pub protocol_fees: u64,
 }
 
-/// Where a test changes a curve.
+/// Fields that tests change, with their offsets.
 #[derive(Clone, Copy, Debug)]
 pub enum CurveField {
     Supply = 40,
@@ -45,7 +45,7 @@ impl Curve {
         }
     }
 
-    /// Puts into an account what trades and sweeps change.
+    /// Writes the fields that trades and sweeps change.
     pub fn write(&self, data: &mut [u8]) {
         let reserves = [self.virtual_tokens, self.virtual_quote, self.real_tokens, self.real_quote];
         data[8..40].copy_from_slice(&reserves.map(u64::to_le_bytes).concat());
@@ -53,17 +53,17 @@ impl Curve {
         data[125..141].copy_from_slice(&fees.map(u64::to_le_bytes).concat());
     }
 
-    /// By which pump.fun chooses the fee tier; `supply` is the mint's.
+    /// The market cap that selects the fee tier. `supply` is the mint's supply.
     pub fn market_cap(&self, supply: u64) -> u128 {
         let supply = if self.mayhem { self.supply } else { supply };
         u128::from(self.virtual_quote) * u128::from(supply) / u128::from(self.virtual_tokens)
     }
 
-    /// Spends `lamports`; the tokens that come out. For a buy within the remaining supply.
+    /// Spends `lamports` and returns the bought tokens. The buy must stay within the remaining supply.
     pub fn buy(&mut self, lamports: u64, rates: Rates) -> (u64, SpendParts) {
         let parts = SpendParts::of(lamports, rates, self.mayhem);
         let out = parts.buys(self.virtual_tokens, self.virtual_quote.into());
-        assert!(out <= self.real_tokens, "a buy past the remaining supply");
+        assert!(out <= self.real_tokens, "a buy above the remaining supply");
         self.virtual_quote += parts.net;
         self.real_quote += parts.net;
         self.virtual_tokens -= out;
@@ -71,7 +71,7 @@ impl Curve {
         (out, parts)
     }
 
-    /// Keeps the fees of a buy for a sweep, as v3 does.
+    /// Keeps the fees of a buy in the curve until a sweep, as the v3 forms do.
     pub fn hold(&mut self, parts: &SpendParts) {
         self.creator_fee += parts.creator;
         self.protocol_fees += parts.protocol;

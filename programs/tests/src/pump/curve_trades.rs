@@ -1,21 +1,21 @@
-//! What traders of a coin send while it is on its curve.
+//! Trades on the curve.
 
 use crate::*;
 
 impl Coin {
-    /// Spends `lamports` (`buy_exact_quote_in_v3`): the creator's fee waits in the curve.
+    /// Buys for `lamports` with `buy_exact_quote_in_v3`: the creator fee waits in the curve.
     pub fn buy(&self, user: &Pubkey, lamports: u64) -> Instruction {
         self.buy_by(BuyForm::CurveV3, user, lamports)
     }
 
-    /// Spends `lamports` (`buy_exact_sol_in`, the older form): the creator's fee goes to the vault.
+    /// Buys for `lamports` with `buy_exact_sol_in`, the older form: the creator fee goes to the vault.
     pub fn legacy_buy(&self, user: &Pubkey, lamports: u64) -> Instruction {
         self.buy_by(BuyForm::CurveLegacy, user, lamports)
     }
 
-    /// Spends `lamports` by a form of buy; on PumpSwap, of the wrapped SOL of `user`.
+    /// Buys for `lamports` with a form of buy. On PumpSwap, `user` pays with wrapped SOL.
     pub fn buy_by(&self, form: BuyForm, user: &Pubkey, lamports: u64) -> Instruction {
-        // Neither partial fills nor volume tracking.
+        // No partial fills and no volume tracking.
         let (program_id, discriminator, flags): (_, [u8; 8], &[u8]) = match form {
             BuyForm::CurveV3 => (PUMP, [225, 247, 80, 30, 213, 179, 132, 136], &[0]),
             BuyForm::CurveLegacy => (PUMP, [56, 252, 116, 8, 158, 223, 205, 95], &[0, 0]),
@@ -27,14 +27,14 @@ impl Coin {
         Instruction { program_id, accounts: self.buy_accounts(form, user), data }
     }
 
-    /// Sells `tokens` (`sell_v3`).
+    /// Sells `tokens` with `sell_v3`.
     pub fn sell(&self, user: &Pubkey, tokens: u64) -> Instruction {
         let data = [&[28, 146, 222, 119, 38, 196, 105, 213][..], &tokens.to_le_bytes(), &0u64.to_le_bytes()]
             .concat();
         Instruction { program_id: PUMP, accounts: self.trade_accounts(user), data }
     }
 
-    /// One of those whom the older forms pay the protocol's fee at once.
+    /// The recipient that the older forms pay the protocol fee to, at once.
     pub fn fee_recipient(&self) -> Pubkey {
         if self.mayhem {
             MAYHEM_FEE_RECIPIENT
@@ -101,7 +101,7 @@ impl Coin {
         accounts
     }
 
-    /// Of a trade by an older form on the curve, what its IDL does not list.
+    /// The accounts of an older curve trade that its IDL does not list.
     pub fn behind_a_legacy_trade(&self) -> Vec<AccountMeta> {
         vec![readonly(pda(&PUMP, &[b"bonding-curve-v2", self.mint.as_ref()])), writable(BUYBACK_RECIPIENT)]
     }

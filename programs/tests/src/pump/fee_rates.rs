@@ -1,21 +1,21 @@
-//! What a trade pays besides the price, and how that divides what it spends.
+//! Fee rates of a trade, and how they split a spend.
 
 use crate::*;
 
-/// Where the programs' settings say whether coins may have a creator's fee of their own.
+/// Offsets of the settings that allow a coin its own creator fee.
 const CONFIGURABLE: usize = 1045;
 const AMM_CONFIGURABLE: usize = 940;
 
-/// Basis points.
+/// Fee rates, basis points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rates {
-    /// To those who have put liquidity into a pool; a curve has none.
+    /// For liquidity providers of a pool. A curve has none.
     pub lp: u64,
     pub protocol: u64,
     pub creator: u64,
 }
 
-/// The one tier that is published for curves.
+/// The only published tier for curves.
 pub const RATES: Rates = Rates::of_curve(95, 30);
 
 impl Rates {
@@ -23,23 +23,23 @@ impl Rates {
         Self { lp: 0, protocol, creator }
     }
 
-    /// In the order of pump.fun's tables: for liquidity, to the protocol, to the creator.
+    /// In the order of pump.fun's tables: liquidity providers, protocol, creator.
     pub const fn new(lp: u64, protocol: u64, creator: u64) -> Self {
         Self { lp, protocol, creator }
     }
 }
 
-/// What becomes of a spend, lamports.
+/// The parts of a spend, lamports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpendParts {
-    /// What buys.
+    /// The part that buys tokens.
     pub net: u64,
     pub lp: u64,
     pub protocol: u64,
-    /// Of the protocol's fee, what goes at once to the buyback recipient.
+    /// The part of the protocol fee that goes to the buyback recipient at once.
     pub buyback: u64,
     pub creator: u64,
-    /// What a division leaves with the buyer: at most 1.
+    /// The remainder of a division, at most 1. The buyer keeps it.
     pub unspent: u64,
 }
 
@@ -57,7 +57,7 @@ impl SpendParts {
         Self { net, lp, protocol, buyback, creator, unspent }
     }
 
-    /// What comes out of reserves; pump.fun counts a lamport less than it takes.
+    /// The bought tokens for these reserves. pump.fun counts one lamport less than it takes.
     pub fn buys(&self, tokens: u64, quote: u128) -> u64 {
         let effective = u128::from(self.net) - 1;
         (effective * u128::from(tokens) / (quote + effective)) as u64
@@ -65,12 +65,12 @@ impl SpendParts {
 }
 
 impl Chain {
-    /// Tiers of the curves' fee configuration: the market cap from which they hold, lamports, and rates.
+    /// Sets the fee tiers of curves: the market cap where each begins, lamports, and its rates.
     pub fn set_fee_tiers(&mut self, tiers: &[(u64, Rates)]) {
         self.write_fee_tiers(&fee_config(), tiers);
     }
 
-    /// Those of pools.
+    /// Sets the fee tiers of pools.
     pub fn set_pool_fee_tiers(&mut self, tiers: &[(u64, Rates)]) {
         self.write_fee_tiers(&amm_fee_config(), tiers);
     }
@@ -85,7 +85,8 @@ impl Chain {
         self.edit(config, |account| account.data[65..65 + bytes.len()].copy_from_slice(&bytes));
     }
 
-    /// All tiers, and which of them holds at a market cap: the last that it reaches, else the first.
+    /// All tiers, and the index of the one that applies: the last one that the market cap reaches, or else
+    /// the first.
     fn tiers_at(&self, config: &Pubkey, market_cap: u128) -> (Vec<Rates>, usize) {
         let data = self.account(config).data;
         let count = u32::from_le_bytes(data[65..69].try_into().unwrap()) as usize;
@@ -96,7 +97,7 @@ impl Chain {
         (tiers().map(rates).collect(), below)
     }
 
-    /// What the next buy of a coin pays, wherever it trades.
+    /// The rates of the next buy of a coin.
     pub fn rates(&self, coin: &Coin) -> Rates {
         let (tiers, at) = self.tiers(coin);
         let rates = tiers[at];
@@ -115,13 +116,13 @@ impl Chain {
         Rates { creator, ..rates }
     }
 
-    /// Lets coins have a creator's fee of their own, which pump.fun does not at present.
+    /// Allows coins their own creator fee. pump.fun does not allow it today.
     pub fn let_coins_have_rates(&mut self) {
         self.edit(&global(), |account| account.data[CONFIGURABLE] = 1);
         self.edit(&amm_global_config(), |account| account.data[AMM_CONFIGURABLE] = 1);
     }
 
-    /// All tiers, and which one a coin is in.
+    /// All tiers, and the index of the coin's tier.
     fn tiers(&self, coin: &Coin) -> (Vec<Rates>, usize) {
         let supply = self.supply(&coin.mint);
         if self.graduated(coin) {
@@ -131,7 +132,7 @@ impl Chain {
         }
     }
 
-    /// The least that pump.fun itself takes in the coin's tier and those beside it, basis points.
+    /// The lowest protocol fee of the coin's tier and the tiers next to it, basis points.
     pub fn least_protocol_fee(&self, coin: &Coin) -> u64 {
         let (tiers, at) = self.tiers(coin);
         let near = &tiers[at.saturating_sub(1)..(at + 2).min(tiers.len())];

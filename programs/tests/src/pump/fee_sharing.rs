@@ -1,9 +1,9 @@
-//! pump_fees' fee sharing: how a coin whose creator is a wallet can be adopted, once and for all.
+//! Fee sharing of pump_fees: a coin of a wallet can give its fees to one of our tokens, once.
 
 use crate::*;
 
 impl Coin {
-    /// The coin as it is once its fees are shared.
+    /// The same coin after its fees are shared.
     pub fn shared(self) -> Self {
         self.with_creator(sharing_config(&self.mint))
     }
@@ -12,7 +12,7 @@ impl Coin {
         self.creator == sharing_config(&self.mint)
     }
 
-    /// Makes a sharing config the creator; the creator signs and pays. All fees must have been swept.
+    /// Makes a sharing config the creator. The creator signs and pays. All fees must be swept before.
     pub fn create_sharing_config(&self, graduated: bool) -> Instruction {
         let mut accounts = vec![
             readonly(event_authority(&PUMP_FEES)),
@@ -34,8 +34,8 @@ impl Coin {
         Instruction { program_id: PUMP_FEES, accounts, data: vec![195, 78, 86, 76, 111, 52, 251, 213] }
     }
 
-    /// Says who gets which share, basis points; only once. `admin` was the creator, and is the one
-    /// shareholder so far.
+    /// Sets the shareholders and their shares, basis points. This works only once. `admin` is the former
+    /// creator and the only shareholder until now.
     pub fn update_shares(&self, admin: &Pubkey, shares: &[(Pubkey, u16)], graduated: bool) -> Instruction {
         let config = sharing_config(&self.mint);
         let amm_vault = amm_creator_vault(&config);
@@ -72,7 +72,7 @@ impl Coin {
         Instruction { program_id: PUMP_FEES, accounts, data }
     }
 
-    /// Pays the vault out to all who share it (`distribute_creator_fees`); anybody may.
+    /// Pays the vault to all shareholders (`distribute_creator_fees`). Anybody may send this.
     pub fn distribute(&self, shareholders: &[Pubkey]) -> Instruction {
         let mut accounts = vec![
             readonly(self.mint),
@@ -89,11 +89,11 @@ impl Coin {
 }
 
 impl Chain {
-    /// A coin's creator gives all its fees to `recipient`, once and for all; the coin as it is then.
+    /// The creator gives all fees of the coin to `recipient`, once and for all. Returns the changed coin.
     pub fn adopt(&mut self, coin: &Coin, creator: &Keypair, recipient: &Pubkey) -> Coin {
         let (key, graduated, shared) = (creator.pubkey(), self.graduated(coin), coin.shared());
         let mut all = vec![];
-        // Fees must have been swept before the creator changes.
+        // All fees must be swept before the creator changes.
         all.extend(graduated.then(|| coin.sweep_pool(&key)));
         all.extend([coin.sweep(&key), coin.create_sharing_config(graduated)]);
         all.push(shared.update_shares(&key, &[(*recipient, 10_000)], graduated));

@@ -1,9 +1,9 @@
-//! How a coin leaves its curve for PumpSwap.
+//! The graduation of a coin from its curve to PumpSwap.
 
 use crate::*;
 
 impl Coin {
-    /// Makes the pool of a coin whose curve is complete (`migrate_v2`); anybody may.
+    /// Creates the pool of a coin whose curve is complete (`migrate_v2`). Anybody may send this.
     pub fn migrate(&self, user: &Pubkey) -> Instruction {
         let (authority, lp) = (pool_authority(&self.mint), lp_mint(&self.pool));
         let accounts = vec![
@@ -44,20 +44,21 @@ impl Chain {
         self.lamports(&coin.pool) > 0
     }
 
-    /// Somebody buys all that is left on the curve.
+    /// Somebody buys all remaining tokens of the curve.
     pub fn complete_curve(&mut self, coin: &Coin) {
         self.somebody_buys(coin, 90 * SOL);
         assert!(self.curve(coin).complete);
     }
 
-    /// Somebody buys all that is left on the curve, and somebody makes the pool.
+    /// Somebody buys all remaining tokens of the curve, and `payer` creates the pool.
     pub fn graduate(&mut self, coin: &Coin) {
         self.complete_curve(coin);
         let payer = self.payer();
         self.send(&[coin.migrate(&payer.pubkey())], &[&payer]).expect("migrate_v2");
     }
 
-    /// All that a token's cycles need on PumpSwap, so that none pays rent; anybody may.
+    /// Creates all accounts that a token's cycles need on PumpSwap, so that no cycle pays rent. Anybody may
+    /// send this.
     pub fn prepare_for_pool(&mut self, dat: &Dat) {
         let payer = self.payer();
         let from = payer.pubkey();

@@ -1,24 +1,24 @@
-//! Which account is meant by a name in an IDL: one way to call every instruction of pump.fun's programs.
+//! Builds any instruction of pump.fun's programs from its IDL: which account each name means.
 
 use serde_json::Value;
 
 use crate::idl::{Idl, IdlAccount, IdlInstruction, IdlSeed};
 use crate::*;
 
-/// What an instruction is about, and with how much.
+/// The parameters of an instruction.
 #[derive(Clone, Debug)]
 pub struct IdlCall {
-    /// Who signs, wherever somebody must.
+    /// Signs wherever the IDL asks for a signer.
     pub user: Pubkey,
     pub coin: Coin,
     /// Whether the coin trades in its pool.
     pub graduated: bool,
-    /// The amount in question, base units of whatever the instruction counts.
+    /// The amount, in the base units of the instruction.
     pub amount: u64,
     pub flag: bool,
-    /// Whose wrapped SOL is meant where anything may stand: the creator's, unless somebody chooses otherwise.
+    /// The destination of fees where the IDL accepts any account. By default the creator's wrapped SOL.
     pub collector: Pubkey,
-    /// Behind the accounts that the IDL lists.
+    /// Accounts after those that the IDL lists.
     pub more: Vec<AccountMeta>,
 }
 
@@ -27,7 +27,7 @@ impl IdlCall {
         Self { user, coin, graduated, amount, flag: false, collector: wsol(&coin.creator), more: vec![] }
     }
 
-    /// The instruction, every account as its name says.
+    /// The instruction. The name of each account decides its address.
     pub fn instruction(&self, idl: &Idl, described: &IdlInstruction) -> Instruction {
         let metas = described.accounts.iter().map(|account| {
             let key = self.key(idl, described, account);
@@ -50,7 +50,7 @@ impl IdlCall {
         known.unwrap_or(if account.optional || account.name == "program" { idl.address } else { self.user })
     }
 
-    /// A program address by the seeds of the IDL.
+    /// A program address from the seeds in the IDL.
     fn derived(&self, idl: &Idl, described: &IdlInstruction, account: &IdlAccount) -> Option<Pubkey> {
         let derivation = account.pda.as_ref()?;
         let bytes = |seed: &IdlSeed| match seed {
@@ -83,13 +83,13 @@ impl IdlCall {
         }
     }
 
-    /// What a name means in some instructions only.
+    /// Names with another meaning in some instructions.
     fn special(&self, idl: &Idl, described: &IdlInstruction, name: &str) -> Option<Pubkey> {
         let (coin, curve) = (&self.coin, idl.address == PUMP);
         let buyback = || coin.quote_ata(&BUYBACK_RECIPIENT);
         Some(match (described.name.as_str(), name) {
             ("create_pool", "pool") => coin.pool,
-            // The IDL has the mint for its token program among the seeds.
+            // The IDL uses the mint in place of its token program among the seeds.
             ("migrate", "associated_bonding_curve") => coin.ata(&coin.curve),
             ("migrate", "pool_authority_mint_account") => coin.ata(&pool_authority(&coin.mint)),
             ("migrate", "pool_base_token_account") => coin.ata(&coin.pool),
@@ -150,7 +150,7 @@ impl IdlCall {
         })
     }
 
-    /// What the IDLs do not list, in the order of the official clients.
+    /// Accounts that the IDL does not list, in the order of the official clients.
     fn remaining(&self, idl: &Idl, described: &IdlInstruction) -> Vec<AccountMeta> {
         let coin = &self.coin;
         let mut all = match (idl.address, described.name.as_str()) {
@@ -186,7 +186,7 @@ impl IdlCall {
         }
     }
 
-    /// All of the fees to the collector's owner.
+    /// Gives all fees to the owner `collector`.
     fn shares(&self, described: &Value) -> Vec<u8> {
         match described.pointer("/vec/defined/name").and_then(Value::as_str) {
             Some("Shareholder") => {

@@ -1,14 +1,14 @@
-//! What those send who put liquidity into a pool of PumpSwap, or make one of their own.
+//! Instructions of liquidity providers and of people who create their own pools.
 
 use crate::*;
 
 impl Coin {
-    /// The coin as it would be if `creator` had made its pool.
+    /// The same coin with the pool that `creator` made.
     pub fn with_pool_of(self, creator: &Pubkey) -> Self {
         Self { pool: pool_of(0, creator, &self.mint), ..self }
     }
 
-    /// Makes a pool of one's own (`create_pool`); for a coin `with_pool_of` the user.
+    /// Creates the user's own pool (`create_pool`), for a coin `with_pool_of` the user.
     pub fn create_pool(&self, user: &Pubkey, tokens: u64, lamports: u64) -> Instruction {
         let lp = lp_mint(&self.pool);
         let accounts = vec![
@@ -41,14 +41,14 @@ impl Coin {
         Instruction { program_id: PUMP_AMM, accounts, data }
     }
 
-    /// Puts tokens and wrapped SOL in, as much as they take, for so many LP tokens (`deposit`).
+    /// Deposits tokens and wrapped SOL for `lp_tokens` (`deposit`).
     pub fn deposit(&self, user: &Pubkey, lp_tokens: u64, most: [u64; 2]) -> Instruction {
         let data = [[242, 35, 198, 137, 82, 225, 242, 182], lp_tokens.to_le_bytes()].concat();
         let data = [data, most.map(u64::to_le_bytes).concat()].concat();
         Instruction { program_id: PUMP_AMM, accounts: self.liquidity_accounts(user), data }
     }
 
-    /// Takes out what so many LP tokens are worth (`withdraw`).
+    /// Withdraws the value of `lp_tokens` (`withdraw`).
     pub fn withdraw(&self, user: &Pubkey, lp_tokens: u64) -> Instruction {
         let data = [[183, 18, 70, 156, 148, 109, 161, 34], lp_tokens.to_le_bytes()].concat();
         let data = [data, vec![0; 16]].concat();

@@ -1,17 +1,17 @@
-//! PumpSwap's swap over several coins: each is paid in the one before. Only the market of SOL takes the protocol's
-//! fee, and only the farthest the creator's.
+//! PumpSwap's swap through several coins, each quoted in the one before. Only the market in SOL takes the
+//! protocol fee, and only the last coin takes the creator fee.
 
 use solana_account::Account;
 
 use crate::*;
 
-/// Where `Global` says how deep coins may be quoted in coins.
+/// Offset in `Global`: how deep coins may be quoted in coins.
 const MAX_CURVE_DEPTH: usize = 1087;
 
-/// A coin on its way, and whether it trades in its pool.
+/// A coin of the route, and whether it trades in its pool.
 pub type Hop = (Coin, bool);
 
-/// Buys the last coin of the way for so many lamports, or sells so much of it for SOL (`multi_hop_swap`).
+/// Buys the last coin of the route for `amount` lamports, or sells `amount` of it for SOL (`multi_hop_swap`).
 pub fn multi_hop(user: &Pubkey, way: &[Hop], buys: bool, amount: u64) -> Instruction {
     let (first, last) = (way[0].0, way[way.len() - 1].0);
     let ends = [first.quote_ata(user), last.ata(user)];
@@ -47,17 +47,17 @@ pub fn multi_hop(user: &Pubkey, way: &[Hop], buys: bool, amount: u64) -> Instruc
 }
 
 impl Chain {
-    /// Lets coins be paid in coins so deep, which pump.fun may switch at any time.
+    /// Allows coins to be quoted in coins up to this depth. pump.fun may change it at any time.
     pub fn set_max_curve_depth(&mut self, depth: u8) {
         self.edit(&global(), |account| account.data[MAX_CURVE_DEPTH] = depth);
-        // Mainnet has it: the list of further quotes, here without any.
+        // Mainnet has this account, the list of further quote mints. Here the list is empty.
         let mut data = vec![56, 244, 35, 238, 193, 213, 162, 201];
         data.resize(8 + 3 * 32 + 4, 0);
         let account = Account { lamports: SOL, data, owner: PUMP, ..Account::default() };
         self.svm.set_account(pda(&PUMP, &[b"quote-control"]), account).expect("an account");
     }
 
-    /// A new coin that is paid in another, if pump.fun makes it.
+    /// A new coin that is quoted in another, if pump.fun allows it.
     pub fn quoted_coin(&mut self, quote: &Coin, creator: &Pubkey) -> Result<Coin, Failure> {
         let (mint, payer) = (self.keypair(), self.payer());
         let coin = Coin::new(Kind::Token2022, mint.pubkey(), *creator).quoted_in(quote);

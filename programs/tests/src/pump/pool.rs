@@ -1,4 +1,4 @@
-//! A pool of PumpSwap: its account and its vaults, and PumpSwap's arithmetic over them, to the unit.
+//! A PumpSwap pool: its account, its vaults, and PumpSwap's arithmetic, exact to the unit.
 
 use crate::*;
 
@@ -6,9 +6,9 @@ use crate::*;
 pub struct Pool {
     /// Tokens in the pool's vault.
     pub base: u64,
-    /// Lamports in the pool's vault, fees that wait for a sweep among them.
+    /// Lamports in the pool's vault, including fees that wait for a sweep.
     pub quote: u64,
-    /// Comes to the quote in the price; takes off it what waits for a sweep.
+    /// Added to `quote` in the price. It subtracts the fees that wait for a sweep.
     pub virtual_quote: i128,
     pub creator: Pubkey,
     pub mayhem: bool,
@@ -16,7 +16,7 @@ pub struct Pool {
     pub creator_fees: u64,
 }
 
-/// Where a test changes a pool.
+/// Fields that tests change, with their offsets.
 #[derive(Clone, Copy, Debug)]
 pub enum PoolField {
     QuoteMint = 75,
@@ -41,25 +41,26 @@ impl Pool {
         }
     }
 
-    /// Puts into an account what trades and sweeps change.
+    /// Writes the fields that trades and sweeps change.
     pub fn write(&self, data: &mut [u8]) {
         data[245..261].copy_from_slice(&self.virtual_quote.to_le_bytes());
         let fees = [self.protocol_fees, self.creator_fees];
         data[271..287].copy_from_slice(&fees.map(u64::to_le_bytes).concat());
     }
 
-    /// What the price is made of, lamports.
+    /// The quote reserves behind the price, lamports.
     pub fn priced_quote(&self) -> u128 {
         (i128::from(self.quote) + self.virtual_quote) as u128
     }
 
-    /// By which PumpSwap chooses the fee tier; `supply` is the mint's.
+    /// The market cap that selects the fee tier. `supply` is the mint's supply.
     pub fn market_cap(&self, supply: u64) -> u128 {
         let supply = if self.mayhem { 1_000_000_000_000_000 } else { supply };
         self.priced_quote() * u128::from(supply) / u128::from(self.base)
     }
 
-    /// Spends `lamports`; the tokens that come out. The fees are still to go where the form of buy puts them.
+    /// Spends `lamports` and returns the bought tokens. The caller moves the fees, because each form of buy
+    /// does it differently.
     pub fn buy(&mut self, lamports: u64, rates: Rates) -> (u64, SpendParts) {
         let parts = SpendParts::of(lamports, rates, self.mayhem);
         let out = parts.buys(self.base, self.priced_quote());
@@ -68,7 +69,7 @@ impl Pool {
         (out, parts)
     }
 
-    /// Keeps the fees of a buy for a sweep, as v2 does.
+    /// Keeps the fees of a buy in the pool until a sweep, as the v2 form does.
     pub fn hold(&mut self, parts: &SpendParts) {
         let fees = parts.protocol + parts.creator;
         self.quote += fees;
@@ -77,7 +78,7 @@ impl Pool {
         self.creator_fees += parts.creator;
     }
 
-    /// Lets go what waits for the creator.
+    /// Removes the creator fees and returns them.
     pub fn swept(&mut self) -> u64 {
         let fees = std::mem::take(&mut self.creator_fees);
         self.quote -= fees;

@@ -1,9 +1,9 @@
-//! What traders of a graduated coin send to PumpSwap, which trades wrapped SOL.
+//! Trades on PumpSwap, which takes wrapped SOL.
 
 use crate::*;
 
 impl Coin {
-    /// Sells `tokens` (`sell_v2`).
+    /// Sells `tokens` with `sell_v2`.
     pub fn swap_sell(&self, user: &Pubkey, tokens: u64) -> Instruction {
         let data =
             [&[93, 246, 130, 60, 231, 233, 64, 178][..], &tokens.to_le_bytes(), &0u64.to_le_bytes()].concat();
@@ -26,7 +26,8 @@ impl Coin {
         accounts
     }
 
-    /// The 26 accounts of `buy_exact_quote_in`; one more for a cashback coin, one less without a creator.
+    /// The 26 accounts of `buy_exact_quote_in`. A cashback coin needs one more, a coin without a creator one
+    /// less.
     pub fn older_swap_accounts(&self, user: &Pubkey) -> Vec<AccountMeta> {
         let (recipient, vault) = (self.fee_recipient(), amm_creator_vault(&self.creator));
         let mut accounts = self.first_swap_accounts(user);
@@ -50,7 +51,7 @@ impl Coin {
         accounts
     }
 
-    /// Of a trade by an older form, what its IDL does not list.
+    /// The accounts of an older pool trade that its IDL does not list.
     pub fn behind_an_older_swap(&self, user: &Pubkey) -> Vec<AccountMeta> {
         let mut accounts = vec![];
         if self.cashback {
@@ -63,7 +64,7 @@ impl Coin {
         accounts
     }
 
-    /// Those that all forms begin with.
+    /// The accounts that all forms begin with.
     fn first_swap_accounts(&self, user: &Pubkey) -> Vec<AccountMeta> {
         vec![
             writable(self.pool),
@@ -79,7 +80,7 @@ impl Coin {
     }
 }
 
-/// Creates the account that every trade of `user` on PumpSwap needs; anybody may.
+/// Creates the account that every trade of `user` on PumpSwap needs. Anybody may send this.
 pub fn init_amm_volume_accumulator(payer: &Pubkey, user: &Pubkey) -> Instruction {
     let accounts = vec![
         signer(*payer),
@@ -93,7 +94,7 @@ pub fn init_amm_volume_accumulator(payer: &Pubkey, user: &Pubkey) -> Instruction
 }
 
 impl Chain {
-    /// A trader of a graduated coin, with so much wrapped SOL.
+    /// A trader of a graduated coin with this amount of wrapped SOL.
     pub fn swapper(&mut self, coin: &Coin, lamports: u64) -> Keypair {
         let (payer, trader) = (self.payer(), self.trader(coin, SOL));
         let (from, user) = (payer.pubkey(), trader.pubkey());
@@ -103,7 +104,7 @@ impl Chain {
         trader
     }
 
-    /// Somebody buys for so many lamports on PumpSwap.
+    /// Somebody buys for this amount on PumpSwap.
     pub fn somebody_swaps(&mut self, coin: &Coin, lamports: u64) -> Keypair {
         let trader = self.swapper(coin, lamports);
         let buy = coin.buy_by(BuyForm::PoolV2, &trader.pubkey(), lamports);

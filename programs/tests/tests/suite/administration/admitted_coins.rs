@@ -1,4 +1,4 @@
-//! Which coins an ecosystem takes: a secondary's fees must be its own, a root lives on the treasury.
+//! Which coins an ecosystem admits. A secondary needs its own fees; a root may live on the treasury.
 
 use dat_tests::*;
 
@@ -56,7 +56,7 @@ fn a_secondary_of_the_shared_authority_or_of_its_own_sharing_config_is_admitted(
         let admit = ecosystem.admit(&ecosystem.dat(coin), Role::Secondary, None);
         chain.by(&ecosystem.admin, admit).unwrap_or_else(|failure| panic!("{failure:#?}"));
     }
-    // Neither another ecosystem's shared authority nor the sharing config of another coin.
+    // Another ecosystem's shared authority and another coin's sharing config are not accepted.
     let theirs = chain.coin(Kind::Spl, |_| other.shared_authority);
     let of_another = chain.coin(Kind::Spl, |_| dat::pump::sharing_config_of(&shared.mint));
     for coin in [theirs, of_another] {

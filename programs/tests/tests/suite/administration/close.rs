@@ -1,5 +1,5 @@
-//! Taking tokens and ecosystems down: rents come back to the lamport but that of what was promised (`tombstones`), and
-//! nobody's money is lost.
+//! `close_token_stats` and `close_dat_state`. The rents come back, except those of the state and the stats
+//! (`reopen`). Nobody's lamports are lost.
 
 use dat::events::Closed;
 use dat_tests::*;
@@ -8,12 +8,12 @@ fn close(chain: &mut Chain, ecosystem: &Ecosystem, dat: &Dat) -> Result<Success,
     chain.by(&ecosystem.admin, ecosystem.close_token_stats(dat))
 }
 
-/// What the admin has.
+/// Lamports of the admin.
 fn purse(chain: &Chain, ecosystem: &Ecosystem) -> u64 {
     chain.lamports(&ecosystem.admin.pubkey())
 }
 
-/// A token that has run one cycle and spent all it had.
+/// A token that has run one cycle and spent everything.
 fn settled(chain: &mut Chain, role: Role) -> (Ecosystem, Dat) {
     let ecosystem = chain.ecosystem("eco", |_| ());
     let dat = chain.dat(&ecosystem, Kind::Token2022, role);
@@ -29,7 +29,7 @@ fn closing_a_token_returns_its_rents() {
         let ecosystem = chain.ecosystem("eco", |_| ());
         let dat = chain.candidate(&ecosystem, kind);
         let volume = coin::init_user_volume_accumulator(&chain.payer().pubkey(), &dat.authority);
-        chain.send(&[volume], &[&chain.payer()]).expect("pump.fun's account is pump.fun's");
+        chain.send(&[volume], &[&chain.payer()]).expect("the account belongs to pump.fun");
         let purse_before = purse(&chain, &ecosystem);
         chain.by(&ecosystem.admin, ecosystem.admit(&dat, role, None)).expect("initialize_token_stats");
         let rents = [dat.stats, dat.authority, dat.token_account].map(|key| chain.lamports(&key));
@@ -38,7 +38,7 @@ fn closing_a_token_returns_its_rents() {
 
         let event = close(&mut chain, &ecosystem, &dat).expect("close_token_stats").event::<Closed>();
         assert_eq!((event.state, event.mint), (ecosystem.state, Some(dat.coin.mint)));
-        // What was promised stays, and its rent.
+        // The stats and their rent stay.
         assert_eq!(purse(&chain, &ecosystem), purse_before - rents[0]);
         assert_eq!(
             [dat.stats, dat.authority, dat.token_account].map(|key| chain.lamports(&key)),
@@ -47,7 +47,7 @@ fn closing_a_token_returns_its_rents() {
         let state = chain.state(&dat);
         assert_eq!((state.token_count, state.root_mint, chain.stats(&dat).closed), (0, None, true));
         close(&mut chain, &ecosystem, &dat).refused(DatError::MintMismatch);
-        // Nor is it closed twice once somebody has made its token account again.
+        // A second close fails even after somebody creates the token account again.
         let payer = chain.payer();
         chain.send(&[dat.coin.create_ata(&payer.pubkey(), &dat.authority)], &[&payer]).expect("an account");
         close(&mut chain, &ecosystem, &dat).refused(DatError::DATNotActive);
@@ -69,12 +69,12 @@ fn a_token_with_lamports_cannot_be_closed() {
     chain.advance_seconds(3_600);
     close(&mut chain, &ecosystem, &dat).refused(DatError::NotEmpty);
 
-    // Whoever gives a lamport cannot come between: the way out and the end go into one transaction.
+    // A stranger who gives a lamport cannot prevent the close: one transaction withdraws and closes.
     chain.by(&ecosystem.emergency, ecosystem.emergency_pause(Some(&dat))).expect("emergency_pause");
     chain.advance_seconds(3_600);
     let last = [ecosystem.withdraw(&dat, safe.pubkey()), ecosystem.close_token_stats(&dat)];
     let signers = [&chain.payer(), &ecosystem.admin];
-    // A lamport cannot live in an account of its own.
+    // Solana refuses an account with one lamport, so the destination needs rent.
     let rent = chain.rent(0);
     chain.airdrop(&safe.pubkey(), rent);
     chain.send(&last, &signers).unwrap_or_else(|failure| panic!("{failure:#?}"));
@@ -98,7 +98,7 @@ fn a_closed_token_does_nothing_until_it_is_admitted_again() {
     let (ecosystem, dat) = settled(&mut chain, Role::Secondary);
     let supply = chain.supply(&dat.coin.mint);
     close(&mut chain, &ecosystem, &dat).expect("close_token_stats");
-    // Its token account is gone, so make it and money again.
+    // The token account is closed, so create it again and give it lamports.
     let (payer, rent) = (chain.payer(), chain.rent(0));
     chain.send(&[dat.coin.create_ata(&payer.pubkey(), &dat.authority)], &[&payer]).expect("an account");
     chain.airdrop(&dat.authority, rent + 20_000_000);
@@ -108,7 +108,7 @@ fn a_closed_token_does_nothing_until_it_is_admitted_again() {
         chain.by(&ecosystem.operator, instruction).refused(DatError::DATNotActive);
     }
     chain.admit(&ecosystem, &dat, Role::Secondary, None);
-    // What its buy has paid its creator waits for it at pump.fun all the while.
+    // The creator fee of the earlier buy still waits at pump.fun.
     let fee = chain.curve(&dat.coin).creator_fee;
     let event = chain.cycle(&ecosystem, &dat);
     assert_eq!((event.cycle, event.carried_in, event.inflow), (2, 0, 20_000_000 + fee));
@@ -124,14 +124,14 @@ fn after_the_root_is_closed_another_can_be_admitted() {
     assert_eq!((chain.state(&root).token_count, chain.state(&root).root_mint), (2, Some(root.coin.mint)));
     close(&mut chain, &ecosystem, &root).expect("close_token_stats");
     assert_eq!((chain.state(&root).token_count, chain.state(&root).root_mint), (1, None));
-    // Not at once: that would be a change of the root without its hour.
+    // Another root is not admitted at once, because that would avoid the timelock.
     let again = chain.candidate(&ecosystem, Kind::Token2022);
     let admit = ecosystem.admit(&again, Role::Root, None);
     chain.send(&[admit], &[&ecosystem.admin]).refused(DatError::TimelockActive);
     chain.advance_seconds(3_600);
     chain.admit(&ecosystem, &again, Role::Root, None);
     assert_eq!(chain.state(&root).root_mint, Some(again.coin.mint));
-    // A secondary that goes leaves the root where it is.
+    // Closing a secondary does not change the root.
     close(&mut chain, &ecosystem, &secondary).expect("close_token_stats");
     assert_eq!(chain.state(&root).root_mint, Some(again.coin.mint));
 }
@@ -143,7 +143,7 @@ fn closing_an_ecosystem_returns_its_rents() {
     let ecosystem = Ecosystem::new("eco", admin, operator);
     chain.by(&ecosystem.admin, ecosystem.initialize(parameters())).expect("initialize_dat_state");
     assert!(purse(&chain, &ecosystem) < SOL);
-    // Of the shared authority it gets what anybody has left there, up to its rent.
+    // The admin also receives up to one rent from the shared authority.
     let rent = chain.rent(0);
     chain.airdrop(&ecosystem.shared_authority, rent);
     let done = chain.by(&ecosystem.admin, ecosystem.close_dat_state()).expect("close_dat_state");

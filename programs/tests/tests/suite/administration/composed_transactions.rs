@@ -1,8 +1,9 @@
-//! All that an admin may compose in one transaction: none of it escapes what holds an hour later.
+//! Transactions that an admin composes of several instructions. None of them avoids a timelock.
 
 use dat_tests::*;
 
-/// An ecosystem whose withdrawal address was accepted long ago, with a root, two secondaries and money everywhere.
+/// An ecosystem with a root, two secondaries and lamports in every account. Its withdrawal address was
+/// accepted long ago.
 pub struct FundedEcosystem {
     pub chain: Chain,
     pub ecosystem: Ecosystem,
@@ -33,7 +34,7 @@ impl FundedEcosystem {
         Self { chain, ecosystem, root, secondaries, safe }
     }
 
-    /// Sends as if everybody who has a role had signed.
+    /// Sends the instructions with the signatures of all role holders.
     pub fn send(&mut self, instructions: &[Instruction]) -> Result<Success, Failure> {
         let Ecosystem { admin, operator, emergency, .. } = &self.ecosystem;
         let all = [&self.chain.payer(), admin, operator, emergency, &self.safe];
@@ -45,7 +46,7 @@ impl FundedEcosystem {
         self.chain.send(instructions, &signers)
     }
 
-    /// Whatever pays money out, or splits it.
+    /// Instructions that pay lamports out or split them.
     fn ways_out(&self) -> Vec<Instruction> {
         let (eco, safe) = (&self.ecosystem, self.safe.pubkey());
         let mut all = vec![
@@ -58,7 +59,7 @@ impl FundedEcosystem {
         all
     }
 
-    /// All that an admin may change.
+    /// Instructions that change something.
     fn changes(&self) -> Vec<Instruction> {
         let (eco, safe, [one, other]) = (&self.ecosystem, self.safe.pubkey(), &self.secondaries);
         let mut all = vec![
@@ -93,7 +94,7 @@ impl FundedEcosystem {
         all
     }
 
-    /// Whether nobody has got a lamport but the treasury, and that what was promised of what was split.
+    /// Only the treasury has received lamports, and exactly its share of the split.
     #[track_caller]
     fn assert_kept(&self, before: &Self, what: &str) {
         let held = |funded: &Self, key: &Pubkey| funded.chain.lamports(key);

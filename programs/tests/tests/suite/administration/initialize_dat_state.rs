@@ -56,7 +56,7 @@ fn a_name_has_one_to_thirty_two_bytes() {
     initialize("").refused(DatError::InvalidParameter);
     initialize("x").expect("one byte");
     initialize("the longest name: 32 bytes of it").expect("32 bytes");
-    // One more has no address.
+    // A name of 33 bytes has no program address.
     let mut chain = Chain::new();
     let mut ecosystem = Ecosystem::new("eco", chain.wallet(SOL), chain.wallet(SOL));
     ecosystem.name = "x".repeat(33);
@@ -69,7 +69,7 @@ fn the_operator_cannot_be_the_default_key() {
     let mut chain = Chain::new();
     let ecosystem = Ecosystem::new("eco", chain.wallet(SOL), chain.wallet(SOL));
     let mut instruction = ecosystem.initialize(parameters());
-    // Behind the discriminator and the name.
+    // The operator's key follows the discriminator and the name.
     instruction.data[15..47].fill(0);
     chain.by(&ecosystem.admin, instruction).refused(DatError::InvalidParameter);
 }

@@ -1,4 +1,4 @@
-//! initialize_dat_state and initialize_token_stats.
+//! `initialize_token_stats`: admits a token.
 
 use dat::events::TokenStatsInitialized;
 use dat_tests::*;
@@ -59,7 +59,7 @@ fn accounts_that_a_stranger_created_are_used() {
     let dat = chain.candidate(&ecosystem, Kind::Token2022);
     let (payer, (_, tokens)) = (chain.payer(), chain.somebody_buys(&dat.coin, 10 * SOL));
     assert!(tokens > 0);
-    // Fees of a time before the token was ours, in the vault; the token account; the volume accumulator.
+    // Fees from before the admission, in the vault; the token account; the volume accumulator.
     let volume = coin::init_user_volume_accumulator(&payer.pubkey(), &dat.authority);
     let token_account = dat.coin.create_ata(&payer.pubkey(), &dat.authority);
     chain.send(&[dat.coin.sweep(&payer.pubkey()), token_account, volume], &[&payer]).expect("by anybody");

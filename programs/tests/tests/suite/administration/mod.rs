@@ -1,4 +1,5 @@
-//! The instructions of the admin and the emergency admin, by instruction; and promises that none of them breaks.
+//! The instructions of the admin and the emergency admin, one file each, and the promises to holders that no
+//! order of them breaks.
 
 mod admitted_coins;
 mod close;

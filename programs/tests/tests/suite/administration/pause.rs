@@ -1,13 +1,13 @@
-//! Stopping an ecosystem or a token: no money moves until the same stop is lifted.
+//! `emergency_pause`, `resume` and `set_active`: no lamports move until the same stop is lifted.
 
 use dat::events::StatusChanged;
 use dat_tests::*;
 
-/// A stop and what lifts it, of the ecosystem or of one token.
+/// An instruction that stops an ecosystem or a token, and the instruction that lifts the stop.
 struct Stop {
     stop: fn(&Ecosystem, Option<&Dat>) -> Instruction,
     lift: fn(&Ecosystem, Option<&Dat>) -> Instruction,
-    /// What is then said of `active` and `paused`.
+    /// The values of `active` and `paused` after the stop.
     status: (bool, bool),
 }
 
@@ -20,7 +20,7 @@ const STOPS: [Stop; 2] = [
     },
 ];
 
-/// Two tokens with money to split, to spend and to burn.
+/// Two tokens with lamports to split, lamports to spend and tokens to burn.
 fn earning() -> (Chain, Ecosystem, [Dat; 2]) {
     let mut chain = Chain::new();
     let ecosystem = chain.ecosystem("eco", |p| p.max_fees_per_cycle_lamports = 10_000_000);
@@ -35,7 +35,7 @@ fn earning() -> (Chain, Ecosystem, [Dat; 2]) {
     (chain, ecosystem, dats)
 }
 
-/// All that moves a token's money or tokens in the ordinary course of things.
+/// Instructions that move a token's lamports or tokens.
 fn moves(ecosystem: &Ecosystem, dat: &Dat) -> [Instruction; 4] {
     [
         ecosystem.cycle(dat, 0),
@@ -86,7 +86,7 @@ fn stopping_one_token_does_not_stop_the_others() {
             chain.by(&ecosystem.operator, instruction).refused(DatError::DATNotActive);
         }
         chain.cycle(&ecosystem, &other);
-        // What the shared authority owes one still comes to it: it is the token's, and stays there.
+        // A credit from the shared authority still arrives, because it belongs to the token. It stays there.
         let sharing = chain.sharing(&ecosystem, Kind::Spl, Role::Secondary);
         change(&mut chain, &ecosystem, stop(&ecosystem, Some(&sharing)));
         chain.by(&ecosystem.operator, ecosystem.credit_fees(&sharing, 0, 1)).expect("credit_fees");
@@ -129,7 +129,7 @@ fn a_stop_moves_no_lamports() {
         change(&mut chain, &ecosystem, stop(&ecosystem, Some(&dat)));
     }
     assert_eq!(money(&chain), before);
-    // Anybody may still bring fees to the authority, and they wait there.
+    // Anybody may still bring fees to the authority. They wait there.
     let payer = chain.payer();
     chain.somebody_buys(&dat.coin, SOL);
     chain.send(&dat.coin.sweep_and_collect(&payer.pubkey()), &[&payer]).expect("sweep and collect");

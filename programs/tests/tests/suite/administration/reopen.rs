@@ -1,5 +1,5 @@
-//! What is closed leaves its promises behind: nobody takes an address over, and coming back escapes no share, step, count
-//! or interval.
+//! Closed tokens and ecosystems that come back. Nobody else can take their addresses, and share, timelock,
+//! counts and interval stay.
 
 use dat::events::TokenStatsInitialized;
 use dat_tests::*;
@@ -18,7 +18,7 @@ fn admit(
     chain.by(&ecosystem.admin, ecosystem.admit(dat, role, share))
 }
 
-/// An ecosystem that has been handed over and closed, and its admins: the one it was named by, and the last one.
+/// A closed ecosystem with a changed admin, and its first and last admin.
 fn handed_over(chain: &mut Chain) -> (Ecosystem, [Keypair; 2]) {
     let ecosystem = chain.ecosystem("eco", |_| ());
     let (old, new) = (ecosystem.admin.insecure_clone(), chain.wallet(100 * SOL));
@@ -43,7 +43,7 @@ fn the_old_admin_cannot_reopen_a_closed_ecosystem() {
     let open: DatState = chain.read(&ecosystem.state);
     assert_eq!((open.admin, open.closed, open.treasury), (new.pubkey(), false, ecosystem.treasury));
     assert_eq!(chain.account(&ecosystem.state).lamports, state.lamports);
-    // Opened, it is there like any other.
+    // An open ecosystem cannot be initialized.
     for admin in [&old, &new] {
         chain.by(admin, again.clone()).refused(DatError::AlreadyInitialized);
     }
@@ -59,7 +59,7 @@ fn a_closed_ecosystem_reopens_at_its_old_share() {
     }
     chain.by(&new, ecosystem.initialize(parameters())).expect("initialize_dat_state");
     ecosystem.admin = new;
-    // A change that is on its way goes its way.
+    // A pending change of the share continues.
     chain.by(&ecosystem.admin, ecosystem.update_root_share(None, 4_000)).expect("update_root_share");
     let promised = chain.read::<DatState>(&ecosystem.state).root_share;
     chain.by(&ecosystem.admin, ecosystem.close_dat_state()).expect("close_dat_state");
@@ -119,7 +119,7 @@ fn a_pending_share_change_survives_closing() {
     assert_eq!(event.to_root, event.inflow * 4_000 / 10_000);
     close(&mut chain, &ecosystem, &dat);
     let back = admit(&mut chain, &ecosystem, &dat, Role::Secondary, None).expect("back again");
-    assert_eq!(back.event::<TokenStatsInitialized>().root_share_bps, Some(4_000), "the share that holds");
+    assert_eq!(back.event::<TokenStatsInitialized>().root_share_bps, Some(4_000), "the current share");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_closed_secondary_cannot_return_as_the_root() {
     close(&mut chain, &ecosystem, &dat);
     admit(&mut chain, &ecosystem, &dat, Role::Root, None).refused(DatError::InvalidRootToken);
     assert_eq!(chain.state(&dat).root_mint, None);
-    // A root may: as what it was, or as a secondary at the share that it had before.
+    // A closed root may return as the root, or as a secondary with its earlier share.
     admit(&mut chain, &ecosystem, &dat, Role::Secondary, None).expect("back again");
     chain.by(&ecosystem.admin, ecosystem.propose_root_token(&dat)).expect("propose_root_token");
     chain.advance_seconds(3_600);
@@ -181,7 +181,7 @@ fn counts_interval_failures_and_pause_survive_closing() {
     );
     chain.by(&ecosystem.admin, ecosystem.resume(Some(&dat))).expect("resume");
     chain.airdrop(&dat.authority, 20_000_000);
-    // Neither is a cycle of before sent again, nor one sooner than it may.
+    // An earlier cycle cannot run again, and the interval still applies.
     chain.by(&ecosystem.operator, ecosystem.cycle(&dat, 0)).refused(DatError::CycleMismatch);
     chain.by(&ecosystem.operator, ecosystem.cycle(&dat, 1)).refused(DatError::CycleTooSoon);
     chain.advance_seconds(60);
@@ -217,7 +217,9 @@ fn a_reopened_ecosystem_keeps_its_emergency_admin_for_an_hour() {
     ];
     chain.send(&all, &[&ecosystem.admin]).expect("closed and opened");
     chain.by(&after.emergency, after.emergency_pause(None)).refused(DatError::UnauthorizedAccess);
-    chain.by(&ecosystem.emergency, ecosystem.clear_withdraw_address()).expect("still in office");
+    chain
+        .by(&ecosystem.emergency, ecosystem.clear_withdraw_address())
+        .expect("the old emergency admin keeps the role");
     chain.advance_seconds(3_600);
     chain.by(&ecosystem.emergency, ecosystem.clear_withdraw_address()).refused(DatError::UnauthorizedAccess);
     chain.by(&after.emergency, after.emergency_pause(None)).expect("the next one");

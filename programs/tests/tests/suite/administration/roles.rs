@@ -1,10 +1,10 @@
-//! Who holds which role, and how roles change hands.
+//! Roles and their transfer: admin, operator, emergency admin.
 
 use dat::events::RolesChanged;
 use dat::state::Guard;
 use dat_tests::*;
 
-/// Who is admin, and who has been named.
+/// The admin and the nominated admin.
 fn admins(chain: &Chain, ecosystem: &Ecosystem) -> (Pubkey, Option<Pubkey>) {
     let state: DatState = chain.read(&ecosystem.state);
     (state.admin, state.pending_admin)
@@ -30,7 +30,7 @@ fn an_admin_transfer_takes_two_steps() {
         (None, None, 0)
     );
 
-    // Being named is no power yet, and nobody else can accept.
+    // A nomination gives no power, and nobody else can accept.
     chain.by(&new, ecosystem.update_parameters(stricter())).refused(DatError::UnauthorizedAccess);
     let accept = ecosystem.accept_admin_transfer(new.pubkey());
     for other in [&chain.payer(), &old, &ecosystem.operator, &ecosystem.emergency] {
@@ -43,7 +43,7 @@ fn an_admin_transfer_takes_two_steps() {
     assert_eq!(admins(&chain, &ecosystem), (new.pubkey(), None));
     chain.by(&old, ecosystem.update_parameters(stricter())).refused(DatError::UnauthorizedAccess);
     chain.by(&old, ecosystem.propose_admin_transfer(old.pubkey())).refused(DatError::UnauthorizedAccess);
-    chain.by(&new, ecosystem.update_parameters(stricter())).expect("the new admin's");
+    chain.by(&new, ecosystem.update_parameters(stricter())).expect("the new admin may update");
     for anybody in [&new, &old] {
         chain.by(anybody, accept.clone()).refused(DatError::NoPendingAdminTransfer);
     }

@@ -1,4 +1,4 @@
-//! `set_lookup_table`: names the address lookup table of a token.
+//! `set_lookup_table`: sets or clears the address lookup table of a token.
 
 use dat::events::LookupTableSet;
 use dat_tests::*;

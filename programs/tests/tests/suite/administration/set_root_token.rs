@@ -1,16 +1,16 @@
-//! Which token is the root: the others feed it, and the money follows.
+//! `propose_root_token` and `set_root_token`: the root changes, and the treasury follows.
 
 use dat::events::RootTokenSet;
 use dat_tests::*;
 
-/// Named, and made the root an hour later.
+/// Proposes the root and sets it an hour later.
 fn set(
     chain: &mut Chain,
     ecosystem: &Ecosystem,
     root: &Dat,
     previous: Option<&Dat>,
 ) -> Result<Success, Failure> {
-    // What is refused is refused for the same by both.
+    // Both instructions refuse for the same reason.
     drop(chain.by(&ecosystem.admin, ecosystem.propose_root_token(root)));
     chain.advance_seconds(3_600);
     chain.by(&ecosystem.admin, ecosystem.set_root_token(root, previous))
@@ -36,25 +36,25 @@ fn the_treasury_follows_the_root() {
     assert_eq!(event.previous, Some(old.coin.mint));
     assert_eq!(chain.state(&new).root_mint, Some(new.coin.mint));
     assert_eq!(roles(&chain, [&old, &new]), [Role::Secondary, Role::Root]);
-    // A root has no share, and keeps what it had for when it is a secondary again.
+    // A root has no share. It keeps its earlier share for the time when it is a secondary again.
     let own = RootShare::fixed(1_000).expect("a share");
     assert_eq!([&old, &new].map(|dat| chain.stats(dat).root_share), [None, Some(own)]);
 
-    // The old root shares what comes from now on, by the ecosystem's share; what it carries was its own.
+    // The old root shares new inflow at the ecosystem's share. Its carried lamports are its own.
     chain.advance_seconds(60);
     let fee = chain.curve(&old.coin).creator_fee;
     chain.airdrop(&old.authority, 50_000_000 - fee);
     let event = chain.cycle(&ecosystem, &old);
     assert_eq!((event.carried_in, event.inflow, event.treasury_in), (20_000_000, 50_000_000, 0));
     assert_eq!(event.to_root, 22_400_000);
-    // The new one takes all that waits in the treasury, also what it has sent itself.
+    // The new root takes the whole treasury, including lamports that it sent itself.
     let event = chain.cycle(&ecosystem, &new);
     assert_eq!((event.treasury_in, event.to_root), (32_400_000, 0));
     for dat in [old, new] {
         chain.assert_accounted(&dat);
     }
 
-    // And back.
+    // The change can be reversed.
     set(&mut chain, &ecosystem, &old, Some(&new)).expect("a switch");
     assert_eq!(roles(&chain, [&old, &new]), [Role::Root, Role::Secondary]);
     chain.airdrop(&new.authority, 10_000_000);
@@ -89,7 +89,7 @@ fn the_present_root_must_be_passed_with_the_new_one() {
     set(&mut chain, &ecosystem, &new, Some(&third)).refused(DatError::InvalidRootToken);
     set(&mut chain, &ecosystem, &new, Some(&their_root)).refused(DatError::MintMismatch);
     set(&mut chain, &ecosystem, &theirs, Some(&root)).refused(DatError::MintMismatch);
-    // It cannot follow itself.
+    // The root cannot replace itself.
     set(&mut chain, &ecosystem, &root, None).refused(DatError::InvalidRootToken);
     set(&mut chain, &ecosystem, &root, Some(&third)).refused(DatError::InvalidRootToken);
     let twice = set(&mut chain, &ecosystem, &root, Some(&root)).refusal();
@@ -109,7 +109,7 @@ fn a_root_of_a_foreign_creator_lives_on_the_treasury_alone() {
     chain.airdrop(&ecosystem.treasury, 5_000_000);
     assert_eq!(chain.cycle(&ecosystem, &foreign).treasury_in, 5_000_000);
 
-    // Once it is a secondary it has no fees of its own to share, so it is refused.
+    // As a secondary the coin has no own fees, so its cycle is refused.
     set(&mut chain, &ecosystem, &own, Some(&foreign)).expect("a switch");
     chain.advance_seconds(60);
     chain.airdrop(&foreign.authority, 50_000_000);

@@ -1,4 +1,4 @@
-//! What concerns holders holds an hour later, in whatever order an admin composes his transactions.
+//! Timelocks: changes that concern holders apply an hour later, in any order of transactions.
 
 use dat::events::RootTokenProposed;
 use dat::state::Guard;
@@ -21,7 +21,7 @@ fn a_pause_and_a_withdrawal_in_one_transaction_are_refused() {
         funded.send(&both[..1]).expect("a pause");
         funded.chain.advance_seconds(3_599);
         funded.send(&both[1..]).refused(DatError::TimelockActive);
-        // Pausing again neither restarts the hour nor shortens it; pausing anew does begin another.
+        // A second pause does not move the hour. A pause after a resume starts a new hour.
         funded.send(&both[..1]).expect("a pause");
         funded.chain.advance_seconds(1);
         assert!(funded.chain.simulate(&way).is_ok());
@@ -52,7 +52,7 @@ fn a_pause_by_failures_also_starts_the_timelock() {
     funded.send(&[&five[..], std::slice::from_ref(&withdraw)].concat()).refused(DatError::TimelockActive);
     funded.send(&five).expect("five failures");
     funded.chain.advance_seconds(3_599);
-    // A sixth does not move it.
+    // A sixth failure does not move the hour.
     funded.send(&[eco.record_failure(&dat, [6; 16], 1)]).expect("a failure");
     funded.send(std::slice::from_ref(&withdraw)).refused(DatError::TimelockActive);
     funded.chain.advance_seconds(1);
@@ -72,7 +72,7 @@ fn the_emergency_admin_refuses_a_withdrawal() {
     funded.send(&[eco.clear_withdraw_address()]).expect("a veto");
     funded.chain.advance_seconds(1);
     funded.send(std::slice::from_ref(&way)).refused(DatError::NoWithdrawAddress);
-    // Nor is an acceptance of before of any use: he has to be named again, and waits.
+    // The earlier acceptance is void. The address must be nominated again, and then waits.
     funded.send(&[eco.accept_withdraw_address(safe)]).refused(DatError::NoWithdrawAddress);
     funded
         .send(&[eco.propose_withdraw_address(safe), eco.accept_withdraw_address(safe)])
@@ -88,8 +88,10 @@ fn the_emergency_admin_cannot_be_removed_before_a_withdrawal() {
     let (eco, safe) = (funded.ecosystem.clone(), funded.safe.pubkey());
     let emergency = eco.emergency.pubkey();
     let guard = |funded: &FundedEcosystem| funded.chain.read::<DatState>(&eco.state).emergency_admin;
-    funded.send(&[eco.set_emergency_admin(None), eco.emergency_pause(None)]).expect("put aside, and paused");
-    // Naming another one meanwhile does not make it sooner, nor does naming the same one twice.
+    funded
+        .send(&[eco.set_emergency_admin(None), eco.emergency_pause(None)])
+        .expect("remove the emergency admin and pause");
+    // A second nomination does not shorten the hour.
     funded.chain.advance_seconds(1_800);
     funded.send(&[eco.set_emergency_admin(Some(safe)), eco.set_emergency_admin(None)]).expect("named");
     let expected = Guard { now: Some(emergency), next: None, next_at: funded.chain.now() + 3_600 };
@@ -116,7 +118,7 @@ fn the_next_root_is_visible_for_an_hour() {
     assert_eq!((event.state, event.mint, event.from), (eco.state, one.coin.mint, funded.chain.now() + 3_600));
     funded.chain.advance_seconds(3_599);
     funded.send(std::slice::from_ref(&set)).refused(DatError::TimelockActive);
-    // Another one takes its place, and waits an hour of its own.
+    // A second proposal replaces the first and waits its own hour.
     let instead = eco.set_root_token(&other, Some(&root));
     funded.send(&[eco.propose_root_token(&other)]).expect("a proposal");
     funded.chain.advance_seconds(1);
@@ -124,13 +126,14 @@ fn the_next_root_is_visible_for_an_hour() {
     funded.send(std::slice::from_ref(&instead)).refused(DatError::TimelockActive);
     funded.chain.advance_seconds(3_599);
     funded.send(&[instead]).expect("set_root_token");
-    // And back it goes by another hour.
+    // The way back needs another hour.
     funded.send(&[eco.set_root_token(&root, Some(&other))]).refused(DatError::RootTokenNotProposed);
 }
 
 #[test]
 fn a_root_change_back_and_forth_cannot_avoid_the_split() {
-    // As audited: root A, its fees split by nobody, and back, with its own share dropped.
+    // As in the audit: make A the root, collect its fees without a split, and go back, which also drops its
+    // own share.
     let mut funded = FundedEcosystem::new();
     let (eco, root, [one, _]) = (funded.ecosystem.clone(), funded.root, funded.secondaries);
     let there = [eco.propose_root_token(&one), eco.set_root_token(&one, Some(&root)), eco.collect_fees(&one)];
@@ -146,7 +149,7 @@ fn a_root_change_back_and_forth_cannot_avoid_the_split() {
     funded.chain.advance_seconds(3_600);
     funded.send(&all[2..]).expect("and back");
     let share = funded.chain.stats(&one).root_share.expect("a share of its own");
-    assert_eq!(share.at(funded.chain.now()), 4_980, "it is still there");
+    assert_eq!(share.at(funded.chain.now()), 4_980, "the token keeps its share");
 }
 
 #[test]
@@ -161,7 +164,7 @@ fn nominations_of_the_old_admin_end_with_his_role() {
             eco.propose_withdraw_address(safe),
             eco.propose_admin_transfer(new.pubkey()),
         ])
-        .expect("all that can be named");
+        .expect("all nominations");
     funded.chain.by(&new, eco.accept_admin_transfer(new.pubkey())).expect("an acceptance");
     let state: DatState = funded.chain.read(&eco.state);
     assert_eq!((state.withdraw_address, state.pending_withdraw_address), (None, None));
@@ -173,7 +176,7 @@ fn nominations_of_the_old_admin_end_with_his_role() {
     funded.send(&[eco.accept_withdraw_address(safe)]).refused(DatError::NoWithdrawAddress);
 }
 
-/// A coin whose creator has nothing to do with the ecosystem, ready to be admitted as a root.
+/// A coin with a foreign creator, ready for admission as a root.
 fn somebodys_coin(chain: &mut Chain, ecosystem: &Ecosystem) -> Dat {
     let (coin, _) = chain.foreign_coin(Kind::Token2022);
     let dat = ecosystem.dat(coin);
@@ -196,7 +199,7 @@ fn closing_the_root_and_admitting_another_does_not_avoid_the_timelock() {
         ecosystem.collect_fees(&mine),
     ];
     chain.send(&all, &[&ecosystem.admin, &ecosystem.operator]).refused(DatError::TimelockActive);
-    // Nor by closing the ecosystem in between.
+    // Closing the ecosystem in between does not help either.
     let secondary = chain.dat(&ecosystem, Kind::Token2022, Role::Secondary);
     chain.edit(&ecosystem.treasury, |account| account.lamports -= SOL);
     let all = [

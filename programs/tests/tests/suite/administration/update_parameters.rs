@@ -1,11 +1,12 @@
-//! The ranges of parameters: each bound is taken, and one beyond it is refused.
+//! `update_parameters` and the ranges of all parameters: a value at a bound is accepted, a value beyond it is
+//! refused.
 
 use dat::events::ParametersUpdated;
 use dat_tests::*;
 
 type Change = fn(&mut Parameters);
 
-/// A new ecosystem with these, and one that gets them later.
+/// Sets the parameters of a new ecosystem and of an existing one.
 fn set(change: Change) -> [Result<Success, Failure>; 2] {
     let mut chain = Chain::new();
     let ecosystem = chain.ecosystem("eco", |_| ());

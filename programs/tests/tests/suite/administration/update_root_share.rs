@@ -1,4 +1,4 @@
-//! Changing root shares: how far, how fast, and what cycles send meanwhile.
+//! `update_root_share`: size and time of a change, and the share that cycles send meanwhile.
 
 use dat::events::RootShareChanged;
 use dat_tests::*;
@@ -8,7 +8,7 @@ fn change(chain: &mut Chain, ecosystem: &Ecosystem, of: Option<&Dat>, bps: u16) 
     chain.by(&ecosystem.admin, ecosystem.update_root_share(of, bps))
 }
 
-/// What a cycle sends of 100,000,000 lamports, in basis points.
+/// The share that a cycle sends of 100,000,000 lamports, basis points.
 fn sent(chain: &mut Chain, ecosystem: &Ecosystem, dat: &Dat) -> u64 {
     let excess = chain.lamports(&dat.authority) - chain.rent(0) - chain.stats(dat).carried_lamports;
     chain.airdrop(&dat.authority, 100_000_000 - excess - chain.curve(&dat.coin).creator_fee);
@@ -73,14 +73,14 @@ fn a_second_change_replaces_the_pending_one() {
     let (ecosystem, dat) = secondary(&mut chain);
     change(&mut chain, &ecosystem, None, 4_980).expect("a change");
     chain.advance_seconds(3_599);
-    // It is measured from what holds, and waits an hour of its own.
+    // The step is measured from the current share, and the change waits its own hour.
     change(&mut chain, &ecosystem, None, 5_480).refused(DatError::RootShareDeltaTooLarge);
     change(&mut chain, &ecosystem, None, 4_000).expect("another change");
     chain.advance_seconds(3_599);
     assert_eq!(sent(&mut chain, &ecosystem, &dat), 4_480);
     chain.advance_seconds(1);
     assert_eq!(sent(&mut chain, &ecosystem, &dat), 4_000);
-    // The next one starts from there.
+    // The next change starts from this share.
     change(&mut chain, &ecosystem, None, 4_501).refused(DatError::RootShareDeltaTooLarge);
     change(&mut chain, &ecosystem, None, 4_500).expect("a third change");
     chain.advance_seconds(1);
@@ -94,7 +94,7 @@ fn a_tokens_own_share_starts_from_the_ecosystems() {
     let other = chain.dat(&ecosystem, Kind::Spl, Role::Secondary);
     change(&mut chain, &ecosystem, None, 4_980).expect("a change");
     chain.advance_seconds(1_000);
-    // 4480 still holds.
+    // 4480 still applies.
     let event =
         change(&mut chain, &ecosystem, Some(&dat), 4_000).expect("of a token").event::<RootShareChanged>();
     let share = RootShare { bps: 4_480, next_bps: 4_000, next_at: chain.now() + 3_600 };
@@ -106,7 +106,7 @@ fn a_tokens_own_share_starts_from_the_ecosystems() {
     assert_eq!(both(&mut chain), [4_480, 4_980]);
     chain.advance_seconds(1_000);
     assert_eq!(both(&mut chain), [4_000, 4_980]);
-    // From now on its own is what counts.
+    // From now on the token's own share applies.
     change(&mut chain, &ecosystem, None, 5_000).expect("a change");
     change(&mut chain, &ecosystem, Some(&dat), 4_501).refused(DatError::RootShareDeltaTooLarge);
     change(&mut chain, &ecosystem, Some(&dat), 3_500).expect("of a token");

@@ -1,9 +1,11 @@
-//! The way out: of what is paused for an hour, to an address that its owner has accepted an hour ago, and all of it.
+//! `propose_withdraw_address`, `accept_withdraw_address` and `withdraw_to`: pause and acceptance must both be
+//! an hour old.
 
 use dat::events::{RolesChanged, Withdrawn};
 use dat_tests::*;
 
-/// A root and a secondary with something carried and something not yet split; a treasury; a shared authority.
+/// A root and a secondary with carried lamports and new inflow, a treasury, and a shared authority with
+/// lamports.
 fn earning() -> (Chain, Ecosystem, [Dat; 2]) {
     let mut chain = Chain::new();
     let ecosystem = chain.ecosystem("eco", |p| p.max_fees_per_cycle_lamports = 10_000_000);
@@ -18,7 +20,7 @@ fn earning() -> (Chain, Ecosystem, [Dat; 2]) {
     (chain, ecosystem, dats)
 }
 
-/// An address that has been named and has accepted.
+/// An address that was nominated and has accepted.
 fn accepted(chain: &mut Chain, ecosystem: &Ecosystem) -> Keypair {
     let safe = chain.keypair();
     let propose = ecosystem.propose_withdraw_address(safe.pubkey());
@@ -64,7 +66,7 @@ fn a_new_address_waits_its_own_hour() {
     pause(&mut chain, &ecosystem, None);
     let old = accepted(&mut chain, &ecosystem);
     chain.advance_seconds(3_600);
-    // Being named takes nothing from the old one yet.
+    // A nomination does not affect the old address.
     let new = chain.keypair();
     let propose = ecosystem.propose_withdraw_address(new.pubkey());
     chain.by(&ecosystem.admin, propose).expect("a proposal");
@@ -96,7 +98,7 @@ fn a_withdrawal_empties_a_paused_token_to_its_rent() {
         all += held;
         assert_eq!(chain.lamports(&safe.pubkey()), all);
         assert_eq!(chain.lamports(&dat.authority), chain.rent(0));
-        // What had not been split goes unsplit.
+        // Inflow that was not yet split is withdrawn without a split.
         assert_eq!(chain.lamports(&ecosystem.treasury), treasury);
         let stats = chain.stats(&dat);
         assert_eq!(stats.total_inflow_lamports, before.total_inflow_lamports + 7_000_000);
@@ -104,7 +106,7 @@ fn a_withdrawal_empties_a_paused_token_to_its_rent() {
         assert_eq!(stats.total_to_root_lamports, before.total_to_root_lamports);
         chain.assert_accounted(&dat);
 
-        // There is nothing more to be had, and life goes on from there.
+        // A second withdrawal brings nothing, and the token continues after a resume.
         let event = chain.by(&ecosystem.admin, withdraw).expect("withdraw_to").event::<Withdrawn>();
         assert_eq!(event.lamports, 0);
         chain.by(&ecosystem.admin, ecosystem.resume(Some(&dat))).expect("resume");
@@ -133,7 +135,7 @@ fn a_withdrawal_empties_treasury_and_shared_authority_to_their_rent() {
         assert_eq!(chain.lamports(&from), chain.rent(0));
     }
     assert_eq!(chain.account(&root.stats), stats);
-    // Neither is a token's, and a token's is neither.
+    // The treasury does not belong to a token, and an authority does not belong to the ecosystem.
     for (of, from) in [(None, root.authority), (Some(&root), ecosystem.treasury)] {
         let withdraw = ecosystem.withdraw_to(of, from, safe.pubkey());
         chain.by(&ecosystem.admin, withdraw).refused(DatError::MintMismatch);
@@ -150,7 +152,7 @@ fn nothing_can_be_withdrawn_without_a_pause() {
     let of = [ecosystem.withdraw(&root, safe), ecosystem.withdraw(&secondary, safe), treasury, shared];
     let may = |chain: &Chain| of.clone().map(|withdraw| chain.simulate(&withdraw).is_ok());
     assert_eq!(may(&chain), [false; 4]);
-    // Switched off is not paused.
+    // An inactive token is not a paused one.
     for of in [None, Some(&root)] {
         chain.by(&ecosystem.admin, ecosystem.set_active(of, false)).expect("set_active");
     }
@@ -158,7 +160,7 @@ fn nothing_can_be_withdrawn_without_a_pause() {
     for withdraw in of.clone() {
         chain.by(&ecosystem.admin, withdraw).refused(DatError::NotPaused);
     }
-    // A paused token opens its own authority, a paused ecosystem all; an hour later.
+    // A paused token allows a withdrawal from its own authority, a paused ecosystem from every account.
     pause(&mut chain, &ecosystem, Some(&root));
     chain.advance_seconds(3_599);
     assert_eq!(may(&chain), [false; 4]);

@@ -1,11 +1,11 @@
-//! Kinds of coins: a secondary whose fees cannot come is refused by name; as a root that lives on the
-//! treasury, any coin quoted in SOL works.
+//! Kinds of coins. A secondary whose fees cannot arrive is refused with a named error. Every coin quoted in
+//! SOL works as a root.
 
 use dat_tests::*;
 
 use crate::cycle::buy_forms::{CURVE_FORMS, POOL_FORMS};
 
-/// A token of this coin in an ecosystem whose treasury has ten SOL.
+/// A token with this coin, in an ecosystem whose treasury has 10 SOL.
 fn member(
     chain: &mut Chain,
     coin: impl FnOnce(&mut Chain, &Ecosystem) -> Coin,
@@ -133,7 +133,7 @@ fn a_cashback_root_gets_its_fee_back() {
         chain.send(&[dat.coin.claim_cashback(&dat.authority)], &[&payer]).expect("claim_cashback");
         chain.advance_seconds(60);
         assert_eq!(chain.cycle_by(form, &ecosystem, &dat).inflow, cashback);
-        // The newest form takes no such coins.
+        // The newest form refuses cashback coins.
         chain.advance_seconds(60);
         let refused = chain.try_cycle_by(BuyForm::CurveV3, &ecosystem, &dat).refusal();
         refused.assert_is(&PUMP, 6_094, "CashbackCoinNotSupported");
@@ -176,7 +176,7 @@ fn a_mayhem_coin_works() {
             chain.somebody_buys(&dat.coin, 2 * SOL);
             let before = recipients.map(|key| chain.lamports(&key));
             chain.cycle_by(form, &ecosystem, &dat);
-            assert_eq!(recipients.map(|key| chain.lamports(&key)), before, "nothing of it is bought back");
+            assert_eq!(recipients.map(|key| chain.lamports(&key)), before, "no buyback fee");
             chain.advance_seconds(60);
         }
     }
@@ -200,7 +200,7 @@ fn a_graduated_mayhem_coin_works() {
 
 #[test]
 fn a_holder_reward_coin_of_our_own_works() {
-    // Its fees are meant for its holders, and go where its creator's would.
+    // The fees of a holder-reward coin go to the place of creator fees.
     let mut chain = Chain::new();
     let (ecosystem, dat) = member(&mut chain, own_coin, Role::Secondary);
     chain.edit_curve(&dat.coin, CurveField::HolderReward, &[1]);

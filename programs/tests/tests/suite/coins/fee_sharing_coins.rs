@@ -1,8 +1,8 @@
-//! Coins that were adopted by pump.fun's fee sharing: their fees come over a sharing config, all of them.
+//! Coins that give all their fees to a token through pump.fun's fee sharing.
 
 use dat_tests::*;
 
-/// A coin of a stranger's, which has been traded, as a token of ours.
+/// A traded coin of a stranger that becomes one of our tokens.
 fn adopted(chain: &mut Chain, ecosystem: &Ecosystem, kind: Kind, role: Role, graduated: bool) -> Dat {
     let (coin, creator) = chain.foreign_coin(kind);
     chain.somebody_buys(&coin, 10 * SOL);
@@ -25,7 +25,7 @@ fn a_distribution_brings_the_fees() {
         let mut chain = Chain::new();
         let ecosystem = chain.ecosystem("eco", |_| ());
         let dat = adopted(&mut chain, &ecosystem, kind, role, false);
-        // What was paid before the adoption stays the old creator's.
+        // Fees from before the change stay with the old creator.
         assert_eq!(chain.curve(&dat.coin).creator_fee, 0);
         let cycles = [0; 3].map(|_| {
             chain.somebody_buys(&dat.coin, 10 * SOL);
@@ -73,7 +73,7 @@ fn a_graduated_coin_can_be_adopted() {
 
 #[test]
 fn fees_shared_with_others_do_not_arrive() {
-    // The program cannot know who shares in a config, and need not: it goes by what arrives.
+    // The program does not read the shareholders. It counts the lamports that arrive.
     let mut chain = Chain::new();
     let ecosystem = chain.ecosystem("eco", |_| ());
     let (coin, creator) = chain.foreign_coin(Kind::Token2022);

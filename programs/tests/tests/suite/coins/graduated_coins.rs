@@ -1,8 +1,9 @@
-//! A token's life over its graduation: fees lie in four places then, and all of them arrive.
+//! A token before and after graduation. Its fees lie in four places, and all of them arrive.
 
 use dat_tests::*;
 
-/// Where a graduated coin's fees lie: curve, vault, pool, the creator's account on PumpSwap. Lamports.
+/// Fees of a graduated coin in its four places: curve, vault, pool, the creator's account on PumpSwap.
+/// Lamports.
 fn pending(chain: &Chain, coin: &Coin) -> [u64; 4] {
     [
         chain.curve(coin).creator_fee,
@@ -12,7 +13,7 @@ fn pending(chain: &Chain, coin: &Coin) -> [u64; 4] {
     ]
 }
 
-/// Trades by every form, so that fees come to lie everywhere; graduates the coin half-way.
+/// Trades with every form, so that each place has fees. The coin graduates in between.
 fn trade_everywhere(chain: &mut Chain, dat: &Dat) {
     let coin = &dat.coin;
     let trader = chain.trader(coin, 100 * SOL);
@@ -52,7 +53,7 @@ fn fees_arrive_from_all_four_places() {
         let share = if role == Role::Root { 0 } else { 4_480 };
         assert_eq!(event.to_root, event.inflow * share / 10_000);
         assert_eq!(event.tokens_burned, event.tokens_bought);
-        // Its own buy has paid the creator's fee again, and nothing else is left anywhere.
+        // The cycle's own buy paid the creator fee again. Nothing else remains.
         let own = chain.pool(&dat.coin).creator_fees;
         assert_eq!(pending(&chain, &dat.coin), [0, 0, own, 0]);
         assert!(own > 0);
@@ -62,7 +63,7 @@ fn fees_arrive_from_all_four_places() {
 
 #[test]
 fn later_cycles_cost_the_operator_only_the_transaction_fee() {
-    // `World::cycle` sees to that for every account of the chain.
+    // `Chain::cycle` compares every account of the chain.
     for (kind, form) in KINDS.into_iter().flat_map(|k| [BuyForm::PoolV2, BuyForm::Pool].map(|f| (k, f))) {
         let mut chain = Chain::new();
         let ecosystem = chain.ecosystem("eco", |_| ());
@@ -90,7 +91,7 @@ fn the_first_sweep_of_a_pool_pays_for_one_token_account() {
     let ecosystem = chain.ecosystem("eco", |_| ());
     let dat = chain.dat(&ecosystem, Kind::Token2022, Role::Secondary);
     chain.graduate(&dat.coin);
-    // All of `prepare_for_pool` but the creator's account.
+    // Everything that `prepare_for_pool` creates, except the creator's account.
     let payer = chain.payer();
     let from = payer.pubkey();
     let needed = [create_wsol(&from, &dat.authority), init_amm_volume_accumulator(&from, &dat.authority)];
@@ -129,7 +130,7 @@ fn a_complete_curve_waits_for_its_pool() {
     let dat = chain.dat(&ecosystem, Kind::Token2022, Role::Secondary);
     chain.somebody_buys(&dat.coin, 90 * SOL);
     chain.try_cycle_by(BuyForm::CurveV3, &ecosystem, &dat).refused(DatError::BondingCurveComplete);
-    // Fees can be taken in and split meanwhile.
+    // Fees can be collected and split meanwhile.
     let payer = chain.payer();
     chain.send(&chain.fee_instructions(&dat, &payer.pubkey()), &[&payer]).expect("sweep and collect");
     let taken = chain.send(&[ecosystem.collect_fees(&dat)], &[&ecosystem.operator]).expect("collect_fees");

@@ -1,4 +1,4 @@
-//! Kinds of coins: which of them work, and over which ways their fees come.
+//! Kinds of coins: which of them work, and how their fees arrive.
 
 mod coin_kinds;
 mod fee_sharing_coins;

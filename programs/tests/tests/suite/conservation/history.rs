@@ -1,62 +1,62 @@
-//! Random lives of two tokens, a secondary and its root: what may happen to them.
+//! Random histories of two tokens, a secondary and its root.
 
 use dat_tests::*;
 use proptest::prelude::*;
 
-/// What may happen to an ecosystem.
+/// An event of a history.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// By one of the forms that serve the token where it trades.
+    /// A buy with one of the forms for the place where the token trades.
     Buy(usize, u64),
-    /// Of what the trader has, in thousandths.
+    /// A part of the trader's tokens, thousandths.
     Sell(u64),
-    /// Some of the steps that bring fees to the authority, by bits.
+    /// Some of the fee instructions, chosen by bits.
     BringFees(u8),
     GiveLamports(GiftTarget, u64),
     GiveWrapped(GiftTarget, u64),
-    /// Of what the trader has, in thousandths.
+    /// A part of the trader's tokens, thousandths.
     GiveTokens(u64),
     Graduate,
-    /// A stranger collects on PumpSwap, as wrapped SOL.
+    /// A stranger collects the fees on PumpSwap as wrapped SOL.
     CollectWrapped,
-    /// Anybody brings in what is wrapped.
+    /// Anybody unwraps the authority's wrapped SOL.
     Unwrap,
-    /// The operator looks at the price.
+    /// The operator observes the price.
     Observe,
     Slots(u64),
-    /// Lamports a byte, at most what all accounts were made at: pump.fun refuses some of its own that lack
-    /// rent.
+    /// Lamports per byte, at most the value at which all accounts were created, because pump.fun refuses some
+    /// accounts below rent.
     Rent(u64),
     Rates(Vec<(u64, Rates)>),
     Limits {
         cap: u64,
         impact: u16,
     },
-    /// By one of the forms that serve the token where it trades, after a gift to the authority.
+    /// A donation to the authority, then a cycle with one of the forms for the place where the token trades.
     Cycle(usize, u64),
-    /// The same, looked at in time.
+    /// The same with an observation in time.
     ObservedCycle(usize, u64),
 }
 
-/// Where anybody may put lamports.
+/// Destinations of donations.
 #[derive(Clone, Copy, Debug)]
 pub enum GiftTarget {
     Authority,
     Treasury,
     Vault,
     Market,
-    /// The authority's account for wrapped SOL.
+    /// The authority's wrapped-SOL account.
     Wrapped,
     /// The creator's account on PumpSwap.
     PoolVault,
 }
 
-/// Whose a token's fees are.
+/// The creator of a token's coin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CreatorKind {
     Own,
     Adopted,
-    /// Of a creator who keeps them; only a root.
+    /// A creator who keeps the fees. Only for a root.
     Foreign,
 }
 
@@ -66,9 +66,9 @@ pub struct History {
     pub creator_kinds: [CreatorKind; 2],
     pub share: u16,
     pub own_share: Option<u16>,
-    /// Whether prices are looked at by acts of this life; else every cycle is looked at in time.
+    /// Whether the history contains the observations. Otherwise every cycle has an observation in time.
     pub observes: bool,
-    /// Each with the token that it happens to.
+    /// Each event, and whether it concerns the root.
     pub events: Vec<(bool, Event)>,
 }
 
@@ -76,7 +76,7 @@ fn lamports() -> impl Strategy<Value = u64> {
     prop_oneof![1_000u64..1_000_000, 1_000_000u64..50_000_000, 50_000_000u64..3_000_000_000]
 }
 
-/// Mostly what lets a cycle run.
+/// Usually enough for a cycle.
 fn gift() -> impl Strategy<Value = u64> {
     prop_oneof![1 => Just(0), 3 => 5_500_000u64..60_000_000]
 }

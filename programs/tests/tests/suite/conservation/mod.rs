@@ -1,5 +1,5 @@
-//! Random lives of an ecosystem: `World::cycle_by` compares every cycle with the model, and every lamport and
-//! every token of the chain.
+//! Conservation of lamports and tokens in random histories. `Chain::cycle_by` compares every cycle, every
+//! account and every token with the model.
 
 mod history;
 mod replay;
@@ -11,7 +11,7 @@ use proptest::test_runner::RngSeed;
 use history::{history, History};
 use replay::{Replay, TokenRecord, FORMS};
 
-/// Lives it; how many cycles ran by each form.
+/// Replays a history. Returns the number of cycles by form.
 fn replay_all(history: &History) -> [usize; FORMS] {
     let mut replay = Replay::begin(history);
     for (root, event) in &history.events {

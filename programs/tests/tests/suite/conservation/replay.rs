@@ -1,4 +1,4 @@
-//! A random life, lived.
+//! The replay of a random history.
 
 use dat::events::Unwrapped;
 use dat_tests::*;
@@ -7,23 +7,23 @@ use solana_rent::Rent;
 use super::history::{CreatorKind, Event, GiftTarget, History};
 use crate::cycle::buy_forms::{CURVE_FORMS, POOL_FORMS};
 
-/// A life on its way.
+/// A history in progress.
 pub struct Replay {
     pub chain: Chain,
     ecosystem: Ecosystem,
     pub tokens: [TokenRecord; 2],
-    /// How many cycles ran by each form.
+    /// The number of cycles by form.
     pub ran: [usize; FORMS],
 }
 
-/// How many forms of buy there are.
+/// The number of forms.
 pub const FORMS: usize = CURVE_FORMS.len() + POOL_FORMS.len();
 
 pub struct TokenRecord {
     pub dat: Dat,
     trader: Keypair,
     pub cycles: Vec<CycleCompleted>,
-    /// Of what was carried, what rent took when it rose.
+    /// Carried lamports that a rent rise took.
     pub lost_to_rent: u64,
 }
 
@@ -31,7 +31,7 @@ impl Replay {
     pub fn begin(history: &History) -> Self {
         let mut chain = Chain::new();
         let ecosystem = chain.ecosystem_with("eco", history.share, |_| ());
-        // Fees must not fail for what their recipients lack when rent rises.
+        // The fee recipients get lamports, so that no trade fails after a rent rise.
         let (payer, others) = (chain.payer(), [FEE_RECIPIENT, BUYBACK_RECIPIENT]);
         chain.send(&[create_wsol(&payer.pubkey(), &FEE_RECIPIENT)], &[&payer]).expect("an account");
         for key in others.into_iter().chain(others.map(|owner| wsol(&owner))) {
@@ -54,7 +54,7 @@ impl Replay {
         let Self { chain, ecosystem, tokens, ran } = self;
         let token = &mut tokens[usize::from(root)];
         let (dat, coin, user) = (token.dat, token.dat.coin, token.trader.pubkey());
-        // Near its end a trade may complete a curve, which is another test's subject.
+        // A trade near the end may complete the curve. Another test covers this.
         let curve = chain.curve(&coin);
         let ends = curve.real_tokens * 20 <= curve.virtual_tokens;
         if !chain.graduated(&coin) && (ends || matches!(event, Event::Graduate)) {
@@ -81,7 +81,7 @@ impl Replay {
             Event::BringFees(which) => {
                 let all = chain.fee_instructions(&dat, &user);
                 for (_, step) in all.into_iter().enumerate().filter(|(bit, _)| which >> bit & 1 == 1) {
-                    // A distribution before its sweep is refused, and rent may be lacking.
+                    // A distribution before its sweep fails, and rent may be missing.
                     drop(chain.send(&[step], &[&token.trader]));
                 }
             }
@@ -116,7 +116,7 @@ impl Replay {
                 chain.send(&[update], &[&ecosystem.admin]).expect("update_parameters");
             }
             Event::CollectWrapped => {
-                // There may be nothing to collect, or a sharing config in its place.
+                // There may be no fees, or the creator may be a sharing config.
                 let all = [coin.sweep_pool(&user), coin.collect_wrapped(&wsol(&dat.authority))];
                 drop(chain.send(&all, &[&token.trader]));
             }
@@ -169,7 +169,7 @@ fn observe(chain: &mut Chain, ecosystem: &Ecosystem, dat: &Dat) {
     chain.by(&ecosystem.operator, observe).expect("observe");
 }
 
-/// All that is wrapped comes to the authority, but the rent of today of the account that buys need.
+/// All wrapped SOL reaches the authority, except today's rent of the account that buys need.
 fn unwrap(chain: &mut Chain, ecosystem: &Ecosystem, dat: &Dat) {
     let (payer, account) = (chain.payer(), wsol(&dat.authority));
     let [has, wrapped] = [dat.authority, account].map(|key| chain.lamports(&key));
@@ -182,7 +182,7 @@ fn unwrap(chain: &mut Chain, ecosystem: &Ecosystem, dat: &Dat) {
 }
 
 fn graduate(chain: &mut Chain, coin: &Coin) {
-    // New accounts are made at the highest rent.
+    // New accounts are created at the highest rent.
     let now = chain.svm.get_sysvar::<Rent>();
     set_rent(chain, 6_960);
     chain.graduate(coin);

@@ -1,11 +1,12 @@
-//! What a cycle costs; `--nocapture` shows it. Bumps of addresses spread the figures, so they are of many mints.
+//! Compute units of a cycle; `--nocapture` prints them. Bumps of addresses change the numbers, so the test
+//! uses many mints.
 
 use dat_tests::*;
 
 const MINTS: usize = 20;
-/// What an instruction may use in a transaction that asks for nothing.
+/// The limit of an instruction in a transaction without a compute budget.
 const BOUND: u64 = 200_000;
-/// What half of all cycles stay below, sweep and collection included, unless the price has risen.
+/// The limit of the median cycle, with sweep and collection, without a price rise.
 const USUAL: u64 = 120_000;
 
 #[test]

@@ -1,4 +1,4 @@
-//! What a cycle costs: compute units and rent.
+//! The costs of a cycle: compute units and rent.
 
 mod compute_units;
 mod rent;

@@ -1,4 +1,4 @@
-//! Rent: cycles pay none, and live with another rent than that of their set-up.
+//! Rent: cycles pay none, and they work after the rent has changed.
 
 use dat_tests::*;
 use solana_rent::Rent;
@@ -57,7 +57,7 @@ fn a_lower_rent_frees_lamports() {
     let done = chain.try_cycle(&ecosystem, &dat).expect("a cycle");
     let event = done.event::<CycleCompleted>();
     assert_identity(&event);
-    // Of the authority and of the vault.
+    // From the authority and from the vault.
     assert_eq!(event.inflow, 2 * freed + fee);
     assert_eq!(chain.lamports(&dat.authority), chain.rent(0) + event.carried_out);
     assert_eq!(chain.lamports(&dat.coin.vault), chain.rent(0));
@@ -82,12 +82,12 @@ fn a_higher_rent_takes_carried_lamports() {
     let first = chain.cycle(&ecosystem, &dat);
     set_rent(&mut chain, 6_960);
     chain.advance_seconds(60);
-    // The treasury and the vault hold the lower rent only: somebody fills them up.
+    // The treasury and the vault hold only the lower rent, so somebody funds them.
     let fee = chain.curve(&dat.coin).creator_fee;
     chain.airdrop(&ecosystem.treasury, 445_440);
     chain.airdrop(&dat.coin.vault, 445_440);
     let second = chain.cycle(&ecosystem, &dat);
-    // The fee of its own buy makes up for a part, and is not split either.
+    // The creator fee of the cycle's own buy replaces a part, and is not split either.
     assert_eq!((second.carried_in, second.inflow), (first.carried_out - 445_440 + fee, 0));
     assert_totals_after_rent_loss(&chain, &dat, &[first, second], 445_440 - fee);
 }
@@ -103,7 +103,7 @@ fn a_sweep_pays_the_rent_that_a_vault_lacks() {
     chain.airdrop(&ecosystem.treasury, SOL);
     let (operator, fee) = (ecosystem.operator.pubkey(), chain.curve(&dat.coin).creator_fee);
     let before = chain.lamports(&operator);
-    // pump.fun asks for all of the rent, so what was there is paid out: the authority lacked as much.
+    // pump.fun takes a whole rent from the payer and pays out the old balance, which the authority lacked.
     let inflow = chain.cycle(&ecosystem, &dat).inflow;
     assert_eq!(before - chain.lamports(&operator), 890_880 + 5_000);
     assert_eq!(inflow, fee);
@@ -118,7 +118,7 @@ fn an_authority_that_lacks_rent_waits_for_fees() {
         let (payer, rent) = (chain.payer(), chain.rent(0));
         chain.send(&chain.fee_instructions(&dat, &payer.pubkey()), &[&payer]).expect("all fees");
         chain.edit(&dat.authority, |account| account.lamports = rent - 1);
-        // What the treasury has does not help a root.
+        // The treasury's lamports do not help a root.
         chain.airdrop(&ecosystem.treasury, SOL);
         chain.simulate(&ecosystem.cycle(&dat, 0)).refused(DatError::InsufficientFees);
         chain.airdrop(&dat.authority, 6_000_001);
@@ -136,14 +136,14 @@ fn a_wrapped_sol_account_works_with_another_rent() {
         chain.prepare_for_pool(&dat);
         let freed = (165 + 128) * 3_480;
 
-        // The token program counts what is free of it with the next wrapping; no buy spends it.
+        // The token program counts the freed lamports at the next wrap. No buy spends them.
         set_rent(&mut chain, 3_480);
         for _ in 0..2 {
             assert_eq!(chain.cycle_by(form, &ecosystem, &dat).spent, 10_000_000);
             assert_eq!(chain.tokens(&wsol(&dat.authority)), freed);
             chain.advance_seconds(60);
         }
-        // When rent rises again, so much less is bought, once; nobody has to help.
+        // After a rent rise one buy is smaller. Nobody has to act.
         set_rent(&mut chain, 6_960);
         chain.airdrop(&ecosystem.treasury, SOL);
         chain.airdrop(&wsol(&amm_creator_vault(&dat.coin.creator)), freed);

@@ -1,11 +1,11 @@
-//! Accounts of pump.fun that are shorter than today's: whoever trades first pays their growth, but never a
-//! cycle.
+//! Accounts of pump.fun that are shorter than today's accounts. The first trader pays for their extension; a
+//! cycle never does.
 
 use dat_tests::*;
 
 use crate::cycle::buy_forms::{CURVE_FORMS, POOL_FORMS};
 
-/// Cuts an account to a length that it may have had once, and takes the rent of the rest.
+/// Cuts an account to an earlier length and removes the rent of the rest.
 fn shorten(chain: &mut Chain, address: &Pubkey, length: usize) {
     let whole = chain.account(address).data.len();
     let less = chain.rent(whole) - chain.rent(length);

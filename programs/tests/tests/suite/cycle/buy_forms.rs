@@ -1,11 +1,11 @@
-//! Cycles by each form of buy, to the unit, and what a form is refused for.
+//! Cycles with each form of buy, exact to the unit, and the errors of each form.
 
 use dat_tests::*;
 
 pub const CURVE_FORMS: [BuyForm; 3] = [BuyForm::CurveV3, BuyForm::CurveLegacy, BuyForm::CurveV2];
 pub const POOL_FORMS: [BuyForm; 2] = [BuyForm::PoolV2, BuyForm::Pool];
 
-/// A token that trades where the form buys, with fees.
+/// A token with fees that trades in the place of the form.
 pub fn earning(chain: &mut Chain, form: BuyForm, kind: Kind, role: Role) -> (Ecosystem, Dat) {
     let ecosystem = chain.ecosystem("eco", |_| ());
     let dat = chain.dat(&ecosystem, kind, role);
@@ -65,7 +65,7 @@ fn no_curve_form_buys_from_a_complete_curve() {
         chain.send(&[dat.coin.migrate(&payer.pubkey())], &[&payer]).expect("migrate_v2");
         chain.prepare_for_pool(&dat);
         chain.try_cycle_by(form, &ecosystem, &dat).refused(DatError::BondingCurveComplete);
-        // Nothing of it is lost.
+        // Nothing is lost.
         chain.cycle(&ecosystem, &dat);
     }
 }
@@ -76,7 +76,7 @@ fn no_pool_form_buys_from_a_curve() {
         let mut chain = Chain::new();
         let (ecosystem, dat) = earning(&mut chain, BuyForm::CurveV3, Kind::Spl, Role::Secondary);
         chain.try_cycle_by(form, &ecosystem, &dat).refused(DatError::InvalidForwardedAccounts);
-        // With an account for wrapped SOL it is the missing pool that is named.
+        // With a wrapped-SOL account the error names the missing pool.
         chain.prepare_for_pool(&dat);
         chain.try_cycle_by(form, &ecosystem, &dat).refused(DatError::InvalidPool);
         chain.cycle(&ecosystem, &dat);
@@ -102,7 +102,7 @@ fn a_market_without_liquidity_is_refused() {
 
     let mut chain = Chain::new();
     let (ecosystem, dat) = earning(&mut chain, BuyForm::PoolV2, Kind::Token2022, Role::Secondary);
-    // What waits for a sweep is no liquidity, and neither is what is only in the price.
+    // Fees that wait for a sweep are no liquidity. Virtual reserves are none either.
     let lower = |chain: &mut Chain, by: u64| {
         chain.edit_pool(&dat.coin, PoolField::VirtualQuote, &(-i128::from(by)).to_le_bytes());
     };

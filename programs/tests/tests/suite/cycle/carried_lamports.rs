@@ -1,4 +1,4 @@
-//! What a cycle does not spend is carried, and never split again.
+//! Lamports that a cycle does not spend are carried to the next cycle and not split again.
 
 use dat_tests::*;
 
@@ -13,7 +13,7 @@ fn lamports_above_the_cap_are_carried_and_not_split_again() {
     assert_eq!((first.inflow, first.to_root, first.spent), (29_629_630, 14_814_815, 6_000_000));
     assert_eq!(first.carried_out, 8_814_815);
 
-    // Its own buy has paid a fee into the bucket: that alone is inflow now.
+    // The cycle's own buy paid a creator fee. Only this fee is inflow now.
     let fee = chain.curve(&dat.coin).creator_fee;
     chain.advance_seconds(60);
     let second = chain.cycle(&ecosystem, &dat);

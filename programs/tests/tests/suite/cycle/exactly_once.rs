@@ -1,9 +1,9 @@
-//! Whatever is sent twice counts once, and no sooner than it may.
+//! A cycle that is sent twice runs once, and no earlier than its interval allows.
 
 use dat_tests::*;
 use solana_transaction_error::TransactionError;
 
-/// A token with money for several cycles.
+/// A token with lamports for several cycles.
 fn earning(chain: &mut Chain) -> (Ecosystem, Dat) {
     let ecosystem = chain.ecosystem("eco", |p| p.max_fees_per_cycle_lamports = 10_000_000);
     let dat = chain.dat(&ecosystem, Kind::Spl, Role::Secondary);
@@ -34,7 +34,7 @@ fn the_same_bytes_land_once() {
     chain.submit(transaction.clone()).expect("a cycle");
     let again = chain.submit(transaction.clone()).refusal();
     assert_eq!(again.error, TransactionError::AlreadyProcessed);
-    // Nor would they count on a chain that has forgotten them.
+    // The program refuses the bytes even if the chain has forgotten them.
     chain.svm = chain.svm.with_transaction_history(0);
     chain.submit(transaction).refused(DatError::CycleMismatch);
     assert_eq!(chain.stats(&dat).cycle_count, 1);
@@ -47,7 +47,7 @@ fn a_transaction_cannot_run_a_cycle_twice() {
     let cycle = ecosystem.cycle(&dat, 0);
     let refused = chain.send(&[cycle.clone(), cycle], &[&ecosystem.operator]);
     refused.refused(DatError::CycleMismatch);
-    assert_eq!(chain.stats(&dat).cycle_count, 0, "all of it is undone");
+    assert_eq!(chain.stats(&dat).cycle_count, 0, "the whole transaction is undone");
 }
 
 #[test]

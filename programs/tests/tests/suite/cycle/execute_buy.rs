@@ -1,4 +1,4 @@
-//! Each step of a cycle alone: what it does, what it says, and when it is refused.
+//! `execute_buy`: the second step of a cycle alone.
 
 use dat::events::BuyExecuted;
 use dat_tests::*;
@@ -12,7 +12,7 @@ fn earning(kind: Kind, role: Role) -> (Chain, Ecosystem, Dat) {
     (chain, ecosystem, dat)
 }
 
-/// The same, all of it split.
+/// A token with split lamports.
 fn collected(kind: Kind) -> (Chain, Ecosystem, Dat) {
     let (mut chain, ecosystem, dat) = earning(kind, Role::Secondary);
     chain.by(&ecosystem.operator, ecosystem.collect_fees(&dat)).expect("collect_fees");
@@ -65,10 +65,10 @@ fn execute_buy_counts_once() {
     chain.write_observations(&[ecosystem.execute_buy(&dat, 0)]);
     chain.submit(buy.clone()).expect("execute_buy");
     assert_eq!(chain.submit(buy.clone()).refusal().error, TransactionError::AlreadyProcessed);
-    // Nor would it count on a chain that has forgotten it.
+    // The program refuses the bytes even if the chain has forgotten them.
     chain.svm = chain.svm.with_transaction_history(0);
     chain.submit(buy).refused(DatError::CycleMismatch);
-    // Whether alone or within a cycle, a buy is the token's next one, and not before it is time.
+    // A buy must name the token's next cycle and keep the interval, alone and within a cycle.
     for stale in [ecosystem.execute_buy(&dat, 0), ecosystem.cycle(&dat, 0), ecosystem.execute_buy(&dat, 2)] {
         chain.by(&ecosystem.operator, stale).refused(DatError::CycleMismatch);
     }

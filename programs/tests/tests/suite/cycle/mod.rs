@@ -1,4 +1,4 @@
-//! The operator's instructions that move and spend money, by instruction.
+//! The operator's instructions that run cycles, one file each, and the properties of cycles.
 
 mod burn_and_update;
 pub mod buy_forms;

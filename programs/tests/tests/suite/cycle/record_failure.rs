@@ -1,4 +1,4 @@
-//! Counting failed runs: five in a row pause a token.
+//! `record_failure`: the fifth failure in a row pauses a token.
 
 use dat::events::CycleFailed;
 use dat_tests::*;
@@ -15,7 +15,7 @@ fn fail(chain: &mut Chain, ecosystem: &Ecosystem, dat: &Dat, run: u8) -> Result<
     chain.by(&ecosystem.operator, ecosystem.record_failure(dat, [run; 16], 6_042))
 }
 
-/// Failures of so many runs, from this one on.
+/// Records the failures of `count` runs, beginning with `run`.
 fn fail_from(chain: &mut Chain, ecosystem: &Ecosystem, dat: &Dat, run: u8, count: u8) {
     for run in run..run + count {
         fail(chain, ecosystem, dat, run).expect("record_failure");
@@ -41,7 +41,7 @@ fn the_fifth_failure_in_a_row_pauses_the_token() {
             outcome.refused(DatError::DATNotActive);
         }
     }
-    // Of the token alone.
+    // Only the token is paused.
     assert!(!chain.state(&dat).paused);
     assert_eq!(chain.stats(&other).consecutive_failures, 0);
 }
@@ -55,7 +55,7 @@ fn a_successful_cycle_resets_the_failures() {
     fail_from(&mut chain, &ecosystem, &dat, 5, 4);
     let stats = chain.stats(&dat);
     assert_eq!((stats.consecutive_failures, stats.failed_cycles, stats.paused), (4, 8, false));
-    // So does its second step, which is what counts.
+    // The second step alone also resets the failures.
     chain.advance_seconds(60);
     let steps = [ecosystem.collect_fees(&dat), ecosystem.execute_buy(&dat, 1)];
     for (step, left) in steps.into_iter().zip([4, 0]) {
@@ -69,7 +69,7 @@ fn a_run_records_one_failure() {
     let (mut chain, ecosystem, dat) = earning();
     fail(&mut chain, &ecosystem, &dat, 1).expect("record_failure");
     fail(&mut chain, &ecosystem, &dat, 1).refused(DatError::FailureAlreadyRecorded);
-    // Nor has a run failed that went through, whatever its pod says when it dies.
+    // A run that succeeded cannot record a failure, whatever its pod reports.
     chain.cycle(&ecosystem, &dat);
     let id = chain.stats(&dat).last_cycle_id;
     let failed = ecosystem.record_failure(&dat, id, 0);

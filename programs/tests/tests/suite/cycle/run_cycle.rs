@@ -1,4 +1,4 @@
-//! Cycles of roots and secondaries, to the unit.
+//! `run_cycle` of roots and secondaries, exact to the unit.
 
 use dat_tests::*;
 
@@ -12,7 +12,7 @@ fn a_secondary_sends_its_share_and_burns_the_rest() {
         let dat = chain.dat(&ecosystem, kind, Role::Secondary);
         chain.somebody_buys(&dat.coin, 10 * SOL);
 
-        // 0.3 % of what reaches the curve of 10 SOL, rounded up.
+        // 0.3 % of the part of 10 SOL that reaches the curve, rounded up.
         let event = chain.cycle(&ecosystem, &dat);
         assert_eq!((event.carried_in, event.inflow, event.treasury_in), (0, 29_629_630, 0));
         assert_eq!((event.to_root, event.spent, event.carried_out), (13_274_074, 16_355_556, 0));
@@ -48,7 +48,7 @@ fn cycles_are_counted_per_hour_and_per_day() {
     let ecosystem = chain.ecosystem("eco", |p| p.max_fees_per_cycle_lamports = 12_000_000);
     let dat = chain.dat(&ecosystem, Kind::Token2022, Role::Secondary);
     chain.airdrop(&dat.authority, SOL);
-    // To the last two minutes of a day.
+    // Two minutes before the end of a day.
     chain.advance_seconds(86_400 - chain.now() % 86_400 - 120);
     let mut counts = vec![];
     for wait in [0, 60, 60, 60, 3_600, 3 * 86_400] {
@@ -87,7 +87,7 @@ fn many_cycles_add_up() {
     for (dat, cycles) in dats.iter().zip(&cycles) {
         assert_totals(&chain, dat, cycles);
     }
-    // What the secondaries sent is what the root got.
+    // The root received exactly the lamports that the secondaries sent.
     let sum = |cycles: &[CycleCompleted], f: fn(&CycleCompleted) -> u64| cycles.iter().map(f).sum::<u64>();
     let sent = sum(&cycles[0], |c| c.to_root) + sum(&cycles[1], |c| c.to_root);
     assert_eq!(sum(&cycles[2], |c| c.treasury_in), sent);
@@ -117,7 +117,7 @@ fn fees_in_the_vault_alone_are_inflow() {
 
 #[test]
 fn fees_at_the_authority_alone_are_inflow() {
-    // Sweep and collect are open to anybody.
+    // Anybody may sweep and collect.
     let mut chain = Chain::new();
     let ecosystem = chain.ecosystem("eco", |_| ());
     let dat = chain.dat(&ecosystem, Kind::Token2022, Role::Secondary);
@@ -153,14 +153,14 @@ fn a_cycle_may_complete_the_curve() {
         assert_eq!(chain.lamports(&dat.authority), chain.rent(0) + event.carried_out);
         assert_eq!(event.tokens_burned, event.tokens_bought);
         if form == BuyForm::CurveV3 && !mayhem {
-            assert!(event.tokens_bought > left, "the rest of the supply and what the pool-to-be gave");
+            assert!(event.tokens_bought > left, "the rest of the supply and tokens of the future pool");
             assert_eq!(event.carried_out, 0);
         } else {
             assert_eq!(event.tokens_bought, left, "the rest of the supply");
             assert!(event.carried_out > before - chain.rent(0) - SOL / 2);
         }
 
-        // Nothing more happens to it here.
+        // The complete curve allows no further cycle.
         chain.advance_seconds(60);
         chain.airdrop(&dat.authority, SOL);
         chain.try_cycle_by(form, &ecosystem, &dat).refused(DatError::BondingCurveComplete);

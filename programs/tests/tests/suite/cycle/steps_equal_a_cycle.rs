@@ -1,4 +1,4 @@
-//! The steps of a cycle together: they come to the same as a cycle at once, in any order, whatever comes between.
+//! The three steps of a cycle have the same result as `run_cycle`, in any order and after interruptions.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use dat::events::{BuyExecuted, FeesCollected, TokensBurned};
 use dat_tests::*;
 use solana_account::Account;
 
-/// A token with fees, something carried, donated tokens and a treasury, all of it gathered.
+/// A token with collected fees, carried lamports and donated tokens, and a treasury.
 fn earning(kind: Kind, role: Role) -> (Chain, Ecosystem, Dat) {
     let mut chain = Chain::new();
     let ecosystem = chain.ecosystem("eco", |p| p.max_fees_per_cycle_lamports = 10_000_000);
@@ -26,7 +26,7 @@ fn steps(ecosystem: &Ecosystem, dat: &Dat) -> [Instruction; 3] {
     [ecosystem.collect_fees(dat), ecosystem.execute_buy(dat, 1), ecosystem.burn_and_update(dat)]
 }
 
-/// What every account holds, but his who pays the fees here.
+/// All account balances except that of `payer`.
 fn holdings(chain: &Chain) -> BTreeMap<Pubkey, (u64, Pubkey, Vec<u8>)> {
     let held = |account: Account| (account.lamports, account.owner, account.data);
     let mut all: BTreeMap<_, _> =
@@ -45,7 +45,7 @@ fn three_steps_equal_one_cycle() {
         assert_eq!(holdings(&chain), holdings(&at_once));
         chain.assert_accounted(&dat);
 
-        // The steps' events say what the cycle's says.
+        // The events of the steps agree with the event of the cycle.
         let cycle = cycle.event::<CycleCompleted>();
         let (taken, bought) = (done.event::<FeesCollected>(), done.event::<BuyExecuted>());
         let burned = done.event::<TokensBurned>();
@@ -96,7 +96,7 @@ fn each_step_moves_its_own_totals() {
 
 #[test]
 fn the_order_of_the_steps_does_not_matter() {
-    // Enough is carried for the cap, before and after.
+    // The carried lamports exceed the cap before and after the collection.
     let (chain, ecosystem, dat) = earning(Kind::Spl, Role::Secondary);
     let mut ends = vec![];
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
@@ -107,7 +107,7 @@ fn the_order_of_the_steps_does_not_matter() {
             chain.assert_accounted(&dat);
         }
         if chain.tokens(&dat.token_account) > 0 {
-            chain.by(&ecosystem.operator, ecosystem.burn_and_update(&dat)).expect("what was bought last");
+            chain.by(&ecosystem.operator, ecosystem.burn_and_update(&dat)).expect("the last purchase");
         }
         ends.push(holdings(&chain));
     }
@@ -127,7 +127,7 @@ fn a_crash_after_collecting_splits_nothing_twice() {
     assert_eq!((again.carried_in, again.inflow, again.to_root), (carried, 0, 0));
     assert_eq!(chain.lamports(&ecosystem.treasury), treasury);
 
-    // A restarted run takes a whole cycle, and all is as if nothing had happened.
+    // A restarted run sends a whole cycle, and the result is the same.
     let done = chain.by(&ecosystem.operator, ecosystem.cycle(&dat, 1)).expect("a cycle");
     assert_eq!(done.event::<CycleCompleted>().to_root, 0);
     assert_eq!(holdings(&chain), holdings(&whole));
@@ -142,7 +142,7 @@ fn a_crash_after_the_buy_loses_no_tokens() {
     let bought = chain.by(&ecosystem.operator, buy).expect("execute_buy").event::<BuyExecuted>();
     assert_eq!(chain.tokens(&dat.token_account), donated + bought.tokens_bought);
 
-    // Either the burn comes later, or the next cycle burns them with its own.
+    // The burn comes later, or the next cycle burns the tokens.
     let mut later = chain.clone();
     let burned = later.by(&ecosystem.operator, burn).expect("burn_and_update").event::<TokensBurned>();
     assert_eq!(burned.tokens_burned, donated + bought.tokens_bought);

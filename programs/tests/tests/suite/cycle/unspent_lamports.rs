@@ -1,11 +1,11 @@
-//! What a division leaves over, and wrapped SOL that somebody gives to the authority: no buy spends it, because it has not
-//! been split; `unwrap` makes inflow of it, and all of it ends in a burn.
+//! Lamports that no buy spends: remainders of divisions, and donated wrapped SOL, which is not yet split.
+//! `unwrap` turns the wrapped SOL into inflow.
 
 use dat_tests::*;
 
 use crate::cycle::buy_forms::{CURVE_FORMS, POOL_FORMS};
 
-/// A root whose cycles spend exactly so much.
+/// A root whose cycles spend exactly this amount.
 fn spending(lamports: u64, graduated: bool) -> (Chain, Ecosystem, Dat) {
     let mut chain = Chain::new();
     let ecosystem = chain.ecosystem("eco", |p| p.max_fees_per_cycle_lamports = lamports);
@@ -21,7 +21,7 @@ fn spending(lamports: u64, graduated: bool) -> (Chain, Ecosystem, Dat) {
 
 #[test]
 fn a_lamport_left_by_a_curve_buy_is_carried() {
-    // Spends that are 1 more than a multiple of 2025 leave one at 0.95 % and 0.3 %.
+    // A spend of a multiple of 2025 plus 1 leaves one lamport at 0.95 % and 0.3 %.
     for spend in [2_026, 405_001, 4_050_001] {
         for form in CURVE_FORMS {
             let (mut chain, ecosystem, dat) = spending(spend, false);
@@ -35,7 +35,7 @@ fn a_lamport_left_by_a_curve_buy_is_carried() {
     }
 }
 
-/// Brings in what is wrapped, as anybody may.
+/// Anybody may unwrap.
 fn unwrap(chain: &mut Chain, ecosystem: &Ecosystem, dat: &Dat) {
     let payer = chain.payer();
     chain.send(&[ecosystem.unwrap(dat, wsol(&dat.authority))], &[&payer]).expect("unwrap");
@@ -43,7 +43,7 @@ fn unwrap(chain: &mut Chain, ecosystem: &Ecosystem, dat: &Dat) {
 
 #[test]
 fn a_lamport_left_by_a_pool_buy_is_inflow_after_unwrap() {
-    // Spends that are 1 more than a multiple of 2024 leave one at 0.2 %, 0.05 % and 0.95 %.
+    // A spend of a multiple of 2024 plus 1 leaves one lamport at 0.2 %, 0.05 % and 0.95 %.
     for spend in [2_025, 404_801, 20_240_001] {
         for form in POOL_FORMS {
             let (mut chain, ecosystem, dat) = spending(spend, true);
@@ -90,7 +90,7 @@ fn donated_wrapped_sol_is_not_spent_before_it_is_split() {
 
 #[test]
 fn lamports_donated_to_the_wrapped_sol_account_arrive() {
-    // Without telling the token program of them.
+    // The token program does not yet count these lamports.
     for form in POOL_FORMS {
         let (mut chain, ecosystem, dat) = spending(10_000_000, true);
         chain.airdrop(&wsol(&dat.authority), 4_000_000);
@@ -128,7 +128,7 @@ fn donated_wrapped_sol_funds_a_cycle_after_unwrap() {
     chain.send(&chain.fee_instructions(&dat, &payer.pubkey()), &[&payer]).expect("all fees");
     chain.edit(&dat.authority, |account| account.lamports = rent);
     chain.try_cycle_by(BuyForm::PoolV2, &ecosystem, &dat).refused(DatError::InsufficientFees);
-    // In one transaction, as the client does it.
+    // One transaction, as the operator sends it.
     let all = [ecosystem.unwrap(&dat, wsol(&dat.authority)), ecosystem.cycle_by(BuyForm::PoolV2, &dat, 0, 1)];
     let event = chain.send(&all, &[&ecosystem.operator]).expect("a cycle").event::<CycleCompleted>();
     assert_eq!((event.inflow, event.spent, event.carried_out), (SOL, 10_000_000, SOL - 10_000_000));

@@ -1,4 +1,4 @@
-//! Coins that share one creator: what its authority has collected is divided, once, and then split like any inflow.
+//! `credit_fees`: divides the fees of coins that share one creator. A credit is inflow and is split once.
 
 use dat::events::FeesCredited;
 use dat_tests::*;
@@ -12,7 +12,7 @@ fn sharing(chain: &mut Chain) -> (Ecosystem, [Dat; 2]) {
     (ecosystem, dats)
 }
 
-/// Brings all fees of the coins to the shared authority, whose rent stays with it.
+/// Collects all fees of the coins at the shared authority.
 fn gather(chain: &mut Chain, dats: &[Dat; 2]) {
     let payer = chain.payer();
     let [sweep, collect] = dats[0].coin.sweep_and_collect(&payer.pubkey());
@@ -30,7 +30,7 @@ fn credit(
     chain.by(&ecosystem.operator, ecosystem.credit_fees(dat, before, lamports))
 }
 
-/// 1 SOL of donations with the shared authority.
+/// The shared authority has 1 SOL of donations.
 fn endowed() -> (Chain, Ecosystem, [Dat; 2]) {
     let mut chain = Chain::new();
     let (ecosystem, dats) = sharing(&mut chain);
@@ -50,7 +50,7 @@ fn fees_of_two_coins_reach_the_shared_authority_and_are_divided() {
     chain.somebody_buys(&secondary.coin, 10 * SOL);
     chain.somebody_buys(&root.coin, 5 * SOL);
     gather(&mut chain, &dats);
-    // 0.3 % of what reaches the curves of 10 and of 5 SOL.
+    // 0.3 % of the parts of 10 and 5 SOL that reach the curves.
     let due = [29_629_630, 14_814_815];
     assert_eq!(chain.lamports(&ecosystem.shared_authority), rent + due[0] + due[1]);
 
@@ -64,7 +64,7 @@ fn fees_of_two_coins_reach_the_shared_authority_and_are_divided() {
     }
     assert_eq!(chain.lamports(&ecosystem.shared_authority), rent);
 
-    // It is inflow like any other.
+    // A credit is inflow.
     let sent = chain.cycle(&ecosystem, &secondary);
     assert_eq!((sent.inflow, sent.to_root, sent.spent), (29_629_630, 13_274_074, 15_000_000));
     let spent = chain.cycle(&ecosystem, &root);
@@ -73,7 +73,7 @@ fn fees_of_two_coins_reach_the_shared_authority_and_are_divided() {
         chain.assert_accounted(dat);
     }
 
-    // The buys have paid the shared creator in turn.
+    // The buys paid creator fees to the shared authority.
     let due = dats.map(|dat| chain.curve(&dat.coin).creator_fee);
     gather(&mut chain, &dats);
     assert_eq!(chain.lamports(&ecosystem.shared_authority), rent + due[0] + due[1]);
@@ -99,14 +99,14 @@ fn a_credit_counts_once() {
     let bytes = chain.transaction(&[ecosystem.credit_fees(&dat, 0, 1_000)], &[&ecosystem.operator]);
     chain.submit(bytes.clone()).expect("credit_fees");
     assert_eq!(chain.submit(bytes.clone()).refusal().error, TransactionError::AlreadyProcessed);
-    // Nor would it count on a chain that has forgotten it.
+    // The program refuses the bytes even if the chain has forgotten them.
     chain.svm = chain.svm.with_transaction_history(0);
     chain.submit(bytes).refused(DatError::CreditMismatch);
     for before in [0, 999, 1_001, u64::MAX] {
         credit(&mut chain, &ecosystem, &dat, before, 1).refused(DatError::CreditMismatch);
     }
     credit(&mut chain, &ecosystem, &dat, 1_000, 1).expect("the next credit");
-    // Each token counts its own.
+    // Each token has its own total.
     credit(&mut chain, &ecosystem, &other, 0, 1).expect("credit_fees");
     assert_eq!([dat, other].map(|dat| chain.stats(&dat).total_credited_lamports), [1_001, 1]);
 }
@@ -142,7 +142,7 @@ fn a_token_without_the_shared_creator_cannot_be_credited() {
     let foreign = ecosystem.dat(chain.foreign_coin(Kind::Spl).0);
     chain.admit(&ecosystem, &foreign, Role::Root, None);
     let own = chain.dat(&ecosystem, Kind::Spl, Role::Secondary);
-    // Of the shared authority of another ecosystem.
+    // A coin of another ecosystem's shared authority.
     let other = chain.ecosystem("other", |_| ());
     let theirs = ecosystem.dat(chain.coin(Kind::Spl, |_| other.shared_authority));
     chain

@@ -1,4 +1,4 @@
-//! Anybody may send lamports and tokens anywhere: all of it ends in a burn.
+//! Donations: anybody may send lamports and tokens to any account. All of them end in a burn.
 
 use dat_tests::*;
 
@@ -67,7 +67,7 @@ fn a_donation_alone_funds_a_cycle() {
     assert_eq!((event.inflow, event.to_root), (5_690_000, 2_549_120));
 }
 
-/// A graduated token that has fees in its pool, and how many.
+/// A graduated token with fees in its pool, and their amount.
 fn graduated(chain: &mut Chain, role: Role) -> (Ecosystem, Dat, u64) {
     let (ecosystem, dat) = chain.earning(Kind::Token2022, role);
     chain.graduate(&dat.coin);
@@ -83,7 +83,7 @@ fn wrapped_sol_for_the_creators_account_on_pumpswap_is_inflow() {
     let (ecosystem, dat, fees) = graduated(&mut chain, Role::Secondary);
     let account = wsol(&amm_creator_vault(&dat.coin.creator));
     chain.airdrop_wsol(&account, 5_000_000);
-    // Lamports that the token program has not been told of, too.
+    // The token program does not yet count these lamports.
     chain.airdrop(&account, 3_000_000);
     assert_eq!(chain.cycle(&ecosystem, &dat).inflow, fees + 8_000_000);
 }

@@ -1,4 +1,4 @@
-//! How money comes to a token: fees, credits, wrapped SOL, donations.
+//! How lamports reach a token: credits, wrapped SOL, donations.
 
 mod credit_fees;
 mod donations;

@@ -1,10 +1,10 @@
-//! PumpSwap pays a creator's fees as wrapped SOL into whatever account of the creator's a stranger names. Whoever collects,
-//! in whatever form: the root gets its share to the lamport, and nothing is locked.
+//! `unwrap`. A stranger may collect a creator's fees on PumpSwap as wrapped SOL into any account of the
+//! creator. The root still gets its exact share, and no lamport is locked.
 
 use dat::events::Unwrapped;
 use dat_tests::*;
 
-/// A graduated secondary whose fees wait in its pool, and how many.
+/// A graduated secondary with fees in its pool, and their amount.
 fn graduated(creator: impl FnOnce(&Ecosystem, &Pubkey) -> Pubkey) -> (Chain, Ecosystem, Dat, u64) {
     let mut chain = Chain::new();
     let ecosystem = chain.ecosystem("eco", |_| ());
@@ -41,7 +41,7 @@ fn unwrap(chain: &mut Chain, instruction: Instruction) -> Unwrapped {
     try_unwrap(chain, instruction).unwrap_or_else(|failure| panic!("{failure:#?}")).event()
 }
 
-/// Nothing moves, and no account changes.
+/// The instruction succeeds and changes no account.
 fn does_nothing(chain: &mut Chain, instruction: Instruction) {
     let keys: Vec<_> = instruction.accounts.iter().map(|meta| meta.pubkey).collect();
     let all = |chain: &Chain| keys.iter().map(|key| chain.account(key)).collect::<Vec<_>>();
@@ -72,7 +72,7 @@ fn a_stranger_who_collects_first_does_not_reduce_the_roots_share() {
         let into = if elsewhere { chain.open_extra_wsol(&dat.authority) } else { wsol(&dat.authority) };
         stranger_collects(&mut chain, &dat.coin, &into);
         assert_eq!(chain.tokens(&into), fees);
-        // The rent of an account that somebody has made is a gift.
+        // The rent of an account that somebody created is a donation.
         let gift = if elsewhere { chain.rent(165) } else { 0 };
         let all = [ecosystem.unwrap(&dat, into), ecosystem.cycle_by(BuyForm::PoolV2, &dat, 0, 1)];
         let event = chain.send(&all, &[&ecosystem.operator]).expect("a cycle").event::<CycleCompleted>();
@@ -91,7 +91,7 @@ fn a_donation_of_the_minimum_does_not_let_wrapped_fees_skip_the_split() {
     chain.airdrop(&dat.authority, 5_690_000);
     let event = chain.cycle(&ecosystem, &dat);
     assert_eq!((event.inflow, event.spent), (5_690_000, 5_690_000 - event.to_root));
-    assert_eq!(chain.tokens(&wsol(&dat.authority)), fees, "not a lamport of it is spent unsplit");
+    assert_eq!(chain.tokens(&wsol(&dat.authority)), fees, "no unsplit lamport is spent");
     let unwrapped = unwrap(&mut chain, ecosystem.unwrap(&dat, wsol(&dat.authority)));
     assert_eq!((unwrapped.state, unwrapped.mint), (ecosystem.state, Some(dat.coin.mint)));
     assert_eq!((unwrapped.owner, unwrapped.lamports), (dat.authority, fees));
@@ -110,7 +110,7 @@ fn fees_of_the_shared_creator_are_not_locked() {
         chain.send(&[create_wsol(&payer.pubkey(), &owner)], &[&payer]).expect("an account");
         stranger_collects(&mut chain, &dat.coin, &into);
         let unwrapped = unwrap(&mut chain, ecosystem.unwrap_of(None, owner, into));
-        // No buy needs its account, so its rent comes back too.
+        // No buy needs this account, so its rent comes back, too.
         let all = fees + chain.rent(165);
         assert_eq!((unwrapped.mint, unwrapped.owner, unwrapped.lamports), (None, owner, all));
         assert_eq!((chain.lamports(&into), chain.lamports(&owner)), (0, rent + all));
@@ -152,7 +152,7 @@ fn closing_does_not_lose_wrapped_sol() {
     let (mut chain, ecosystem, dat, fees) = own();
     stranger_collects(&mut chain, &dat.coin, &wsol(&dat.authority));
     chain.by(&ecosystem.admin, ecosystem.close_token_stats(&dat)).expect("close_token_stats");
-    // Nothing of it needs the account any more, so it is not made again.
+    // A closed token does not need the account, so `unwrap` does not create it again.
     let account = wsol(&dat.authority);
     let all = fees + chain.rent(165);
     assert_eq!(unwrap(&mut chain, ecosystem.unwrap(&dat, account)).lamports, all);
@@ -192,7 +192,8 @@ fn unwrap_recreates_the_account_at_todays_rent() {
     let freed = chain.rent(165);
     assert_eq!(unwrap(&mut chain, ecosystem.unwrap(&dat, account)).lamports, fees + freed);
     assert_eq!((chain.lamports(&account), chain.tokens(&account)), (freed, 0));
-    // Once rent has risen, making it again would cost the authority more than it gets: nobody can make it pay.
+    // After a rent rise, creating the account again would cost more than it brings. `unwrap` then does
+    // nothing, so nobody can make the authority pay.
     set_rent(&mut chain, 6_960);
     chain.airdrop_wsol(&account, freed);
     let before = chain.lamports(&dat.authority);
@@ -233,7 +234,7 @@ fn a_former_owner_cannot_close_or_empty_the_account() {
     let (mut chain, ecosystem, dat, fees) = own();
     let thief = chain.wallet(SOL);
     let account = chain.open_extra_wsol(&thief.pubkey());
-    // SetAuthority: who may close it, then whose it is.
+    // SetAuthority: first the close authority, then the owner.
     let set = |which: u8, to: &Pubkey| {
         let data = [&[6, which, 1][..], to.as_ref()].concat();
         Instruction { program_id: TOKEN, accounts: vec![writable(account), signer(thief.pubkey())], data }

@@ -1,13 +1,13 @@
-//! PumpSwap pays a creator's fees to whoever's account for wrapped SOL a stranger names, if it is the creator's. Whoever
-//! collects, in whatever form, the root gets its share.
+//! A stranger collects fees on PumpSwap as wrapped SOL, and then a cycle runs as the operator sends it. The
+//! root gets its share.
 
 use dat_tests::pump::idl_call::IdlCall;
 use dat_tests::*;
 
-/// What waits for the creator, and more.
+/// A lower bound of the fees.
 const FEES: u64 = 100_000_000;
 
-/// A graduated secondary whose fees wait in its pool.
+/// A graduated secondary with fees in its pool.
 fn graduated(creator: impl FnOnce(&Ecosystem, &Pubkey) -> Pubkey) -> (Chain, Ecosystem, Dat) {
     let mut chain = Chain::new();
     chain.auto_observe = false;
@@ -22,7 +22,7 @@ fn graduated(creator: impl FnOnce(&Ecosystem, &Pubkey) -> Pubkey) -> (Chain, Eco
     (chain, ecosystem, dat)
 }
 
-/// A stranger collects all that waits on PumpSwap into an account of the creator's.
+/// A stranger collects all fees on PumpSwap into an account of the creator.
 fn stranger_collects(chain: &mut Chain, coin: &Coin, into: Pubkey) {
     let stranger = chain.wallet(SOL);
     let idl = idl::Idl::pump("pump_amm");
@@ -34,22 +34,7 @@ fn stranger_collects(chain: &mut Chain, coin: &Coin, into: Pubkey) {
     assert!(chain.tokens(&into) > FEES);
 }
 
-/// An account for wrapped SOL at an address of its own, which anybody may make for anybody.
-fn open_elsewhere(chain: &mut Chain, owner: &Pubkey) -> Pubkey {
-    let (payer, account) = (chain.payer(), chain.keypair());
-    let key = account.pubkey();
-    let create =
-        [&[0; 4][..], &chain.rent(165).to_le_bytes(), &165u64.to_le_bytes(), TOKEN.as_ref()].concat();
-    let accounts = vec![signer(payer.pubkey()), signer(key)];
-    let create = Instruction { program_id: SYSTEM, accounts, data: create };
-    let accounts = vec![writable(key), readonly(WSOL)];
-    let data = [&[18], owner.as_ref()].concat(); // InitializeAccount3
-    let initialize = Instruction { program_id: TOKEN, accounts, data };
-    chain.send(&[create, initialize], &[&payer, &account]).expect("an account for wrapped SOL");
-    key
-}
-
-/// The next cycle as our client runs it.
+/// The next cycle as the operator sends it.
 fn cycle(chain: &mut Chain, ecosystem: &Ecosystem, dat: &Dat) -> CycleCompleted {
     chain.observe(ecosystem, dat);
     chain.advance_slots(program::preparation::SLOTS_BEFORE_A_BUY);
@@ -77,7 +62,7 @@ fn a_stranger_who_collects_wrapped_sol_does_not_reduce_the_roots_share() {
 #[test]
 fn a_stranger_who_collects_into_another_account_does_not_reduce_the_roots_share() {
     let (mut chain, ecosystem, dat) = graduated(Ecosystem::authority);
-    let account = open_elsewhere(&mut chain, &dat.authority);
+    let account = chain.open_extra_wsol(&dat.authority);
     stranger_collects(&mut chain, &dat.coin, account);
     let cycle = cycle(&mut chain, &ecosystem, &dat);
     assert_shared(&chain, &dat, &cycle);
@@ -96,7 +81,7 @@ fn a_stranger_who_also_donates_the_minimum_does_not_reduce_the_roots_share() {
 fn a_stranger_who_collects_wrapped_sol_locks_no_shared_fees() {
     let (mut chain, ecosystem, dat) = graduated(|ecosystem, _| ecosystem.shared_authority);
     let shared = ecosystem.shared_authority;
-    let account = open_elsewhere(&mut chain, &shared);
+    let account = chain.open_extra_wsol(&shared);
     stranger_collects(&mut chain, &dat.coin, account);
     chain.unwrap_all(&ecosystem, &dat);
     let lamports = chain.lamports(&shared).saturating_sub(chain.rent(0));

@@ -1,9 +1,10 @@
-//! Once the price has risen, the impact rule reads the fees of the tiers that the trades around a buy may be in: the one
-//! that the buy is in, and those beside it.
+//! Fee tiers of curves. After a price rise the spending limit uses the lowest protocol fee of the current
+//! tier and its neighbours.
 
 use dat_tests::*;
 
-/// Each with a fee of its own, so that what is spent says which were read; a fresh coin's market cap is 27.96 SOL.
+/// Each tier has its own fee, so the spend shows which fees were read. The market cap of a new coin is 27.96
+/// SOL.
 const FEES: [u64; 5] = [40, 95, 90, 80, 30];
 
 fn rich_root(chain: &mut Chain, from: [u64; 5]) -> (Ecosystem, Dat) {
@@ -16,7 +17,8 @@ fn rich_root(chain: &mut Chain, from: [u64; 5]) -> (Ecosystem, Dat) {
     (ecosystem, dat)
 }
 
-/// A cycle at the rates of one tier that counts the fee of another, and spends twice 80 % of it of 30 SOL.
+/// Runs a cycle that pays the fee of one tier. The limit uses the fee of another tier: twice 80 % of that fee
+/// of 30 SOL.
 #[track_caller]
 fn assert_counts(chain: &mut Chain, (ecosystem, dat): &(Ecosystem, Dat), paid: u64, counted: u64) {
     let event = chain.cycle_at(ecosystem, dat, Rates::of_curve(paid, 30));

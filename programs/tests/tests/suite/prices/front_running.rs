@@ -1,8 +1,9 @@
-//! What was promised outlives closing and opening, and nobody makes a buy smaller by a trifle, nor fail by making it smaller.
+//! Buys ahead of a cycle. A small one changes nothing. A larger one makes our buy smaller and does not fail
+//! it.
 
 use dat_tests::*;
 
-/// A rich root that has been looked at, on its curve or in a pool of the least fee, and somebody with money.
+/// A root with many lamports and an observation, on its curve or in a pool with the lowest fee, and a buyer.
 struct Ahead {
     chain: Chain,
     ecosystem: Ecosystem,
@@ -38,7 +39,8 @@ impl Ahead {
         Ok(self.chain.simulate(&cycle)?.event())
     }
 
-    /// Somebody buys for so many hundred-thousandths of the reserves, and a lamport more than pump.fun asks.
+    /// Somebody buys for a part of the reserves (hundred-thousandths) plus 100 lamports, the minimum of
+    /// pump.fun.
     fn buy_ahead(&mut self, part: u64) {
         let [quote, _] = self.chain.reserves(&self.chain.stats(&self.dat)).expect("a market");
         let (payer, form) = (self.chain.payer(), self.chain.form(&self.dat.coin));
@@ -56,7 +58,7 @@ fn a_small_buy_ahead_changes_nothing() {
         ahead.buy_ahead(part);
         let event = ahead.cycle([alone.tokens_bought * 995 / 1_000, alone.spent]).expect("the same cycle");
         assert_eq!(event.spent, alone.spent, "graduated {graduated}, {part}/100,000 ahead");
-        // By its first two steps alone, too.
+        // The same for the first two steps alone.
         let Ahead { mut chain, ecosystem, dat, .. } = ahead;
         chain.by(&ecosystem.operator, ecosystem.collect_fees(&dat)).expect("collect_fees");
         let buy = ecosystem.execute_buy_by(chain.form(&dat.coin), &dat, 0, 1);
@@ -67,7 +69,8 @@ fn a_small_buy_ahead_changes_nothing() {
 
 #[test]
 fn a_larger_buy_ahead_shrinks_our_buy_and_does_not_fail_it() {
-    // From a rise on at which the fee covers less than 1 %: of 0.95 % on the curve, of 0.05 % in the pool.
+    // Rises at which the fee (0.95 % on the curve, 0.05 % in the pool) covers less than the impact limit of 1
+    // %.
     for (graduated, part) in [(false, 500), (true, 105)] {
         let mut ahead = Ahead::new(graduated);
         let alone = ahead.cycle([1, 0]).expect("a cycle");
@@ -78,7 +81,7 @@ fn a_larger_buy_ahead_shrinks_our_buy_and_does_not_fail_it() {
             assert!(smaller.spent < before, "graduated {graduated}: {} of {before}", smaller.spent);
             before = smaller.spent;
         }
-        // It is a bound on the price as before.
+        // The minimum still bounds the price.
         assert!(ahead.cycle([alone.tokens_bought * 110 / 100, alone.spent]).is_err());
     }
 }

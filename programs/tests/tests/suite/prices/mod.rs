@@ -1,4 +1,4 @@
-//! At which price, and for how much, a cycle buys.
+//! The price and the size of a cycle's buy.
 
 mod curve_fee_tiers;
 mod front_running;

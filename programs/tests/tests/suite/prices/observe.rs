@@ -1,11 +1,11 @@
-//! A buy goes by a price that was looked at before: 8 slots, which no leader has in a row, to 150 ago. What happens
-//! between the look and the buy cannot make it pay more than it may.
+//! `observe`: a buy uses a price that was observed 8 to 150 slots before. No leader has 8 slots in a row.
 
 use dat_tests::*;
 
 use super::price_bound::price;
 
-/// A root with more money than it may spend, under no limit but the impact rule; nobody has looked.
+/// A root with more lamports than a cycle may spend, limited only by the price impact. Nobody has observed
+/// its price.
 pub fn rich_root(rise_bps: u16) -> (Chain, Ecosystem, Dat) {
     let mut chain = Chain::new();
     chain.auto_observe = false;
@@ -40,7 +40,7 @@ fn refused(outcome: Result<CycleCompleted, Failure>, error: DatError) {
 fn a_buy_without_an_observation_is_refused() {
     let (mut chain, ecosystem, dat) = rich_root(1_000);
     refused(cycle(&mut chain, &ecosystem, &dat), DatError::PriceNotObserved);
-    chain.by(&ecosystem.operator, ecosystem.collect_fees(&dat)).expect("collect_fees needs none");
+    chain.by(&ecosystem.operator, ecosystem.collect_fees(&dat)).expect("collect_fees needs no observation");
     chain.by(&ecosystem.operator, ecosystem.execute_buy(&dat, 0)).refused(DatError::PriceNotObserved);
 }
 
@@ -91,13 +91,13 @@ fn a_second_observation_cannot_raise_the_observed_price() {
         assert_eq!(observe(&mut chain, &ecosystem, &dat), first);
         refused(cycle(&mut chain, &ecosystem, &dat), DatError::PriceTooHigh);
     }
-    // A lower price does lower it; it stays as old as it is.
+    // A lower price replaces the observed price. The age stays.
     let lower_quote = first.quote / 2;
     chain.edit(&dat.coin.curve, |account| account.data[16..24].copy_from_slice(&lower_quote.to_le_bytes()));
     let lower = observe(&mut chain, &ecosystem, &dat);
     assert_eq!(lower, Observation { quote: lower_quote, base: lower.base, ..first });
-    assert!(lower.base < first.base, "of the curve as it was then");
-    // One that is stale is forgotten.
+    assert!(lower.base < first.base, "the reserves of the curve at that time");
+    // A stale observation is replaced.
     chain.advance_slots(1);
     chain.somebody_buys(&dat.coin, 10 * SOL);
     let fresh = observe(&mut chain, &ecosystem, &dat);
@@ -118,10 +118,10 @@ fn only_the_operator_can_observe() {
     for stranger in [&chain.payer(), &other.operator, &ecosystem.admin, &ecosystem.emergency] {
         chain.by(stranger, observe.clone()).refused(DatError::UnauthorizedAccess);
     }
-    // Another ecosystem's look at the same coin is its own.
+    // Another ecosystem observes the same coin for itself.
     chain.by(&other.operator, other.observe(&theirs, false)).expect("observe");
     assert_eq!(chain.stats(&dat).observation, first);
-    // An operator who comes after does not undo what the one before has seen.
+    // A new operator keeps the observation of the old one.
     let next = chain.wallet(SOL);
     chain.by(&ecosystem.admin, ecosystem.set_operator(next.pubkey())).expect("set_operator");
     chain.by(&ecosystem.operator, observe.clone()).refused(DatError::UnauthorizedAccess);

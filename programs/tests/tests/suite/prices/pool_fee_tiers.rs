@@ -1,11 +1,12 @@
-//! The same on PumpSwap: once the price has risen, the tier of the buy and those beside it count.
+//! Fee tiers of pools. After a price rise the spending limit uses the lowest protocol fee of the current tier
+//! and its neighbours.
 
 use dat_tests::*;
 
 const LOW: Rates = Rates::new(20, 5, 95);
 const HIGH: Rates = Rates::new(2, 93, 30);
 
-/// A root in its pool with more money than it may spend.
+/// A root in its pool with more lamports than a cycle may spend.
 fn rich_root(change: impl FnOnce(&mut Chain, &Dat)) -> (Chain, Ecosystem, Dat) {
     let mut chain = Chain::new();
     let ecosystem = chain.ecosystem("eco", |p| {
@@ -21,7 +22,7 @@ fn rich_root(change: impl FnOnce(&mut Chain, &Dat)) -> (Chain, Ecosystem, Dat) {
     (chain, ecosystem, dat)
 }
 
-/// Its market cap, lamports.
+/// The market cap of its coin, lamports.
 fn market_cap(chain: &Chain, dat: &Dat) -> u64 {
     chain.pool(&dat.coin).market_cap(chain.supply(&dat.coin.mint)) as u64
 }
@@ -30,7 +31,7 @@ fn set_supply(chain: &mut Chain, dat: &Dat, supply: u64) {
     chain.edit(&dat.coin.mint, |account| account.data[36..44].copy_from_slice(&supply.to_le_bytes()));
 }
 
-/// Runs a cycle at these rates that must spend twice so many millionths of the reserves.
+/// Runs a cycle at these rates. It must spend twice this part of the reserves, millionths.
 #[track_caller]
 fn assert_spends(root: (Chain, Ecosystem, Dat), rates: Rates, millionths: u64) {
     let (mut chain, ecosystem, dat) = root;
@@ -41,12 +42,12 @@ fn assert_spends(root: (Chain, Ecosystem, Dat), rates: Rates, millionths: u64) {
 
 #[test]
 fn the_published_tiers_apply() {
-    // 449 SOL: 0.05 %, and so above 1470 SOL; below 420 SOL 0.93 %.
+    // At 449 SOL and above 1470 SOL the fee is 0.05 %, below 420 SOL it is 0.93 %.
     let root = rich_root(|_, _| ());
     assert_eq!(market_cap(&root.0, &root.2), 449_177_727_538);
     assert_spends(root, LOW, 400);
     assert_spends(rich_root(|chain, dat| set_supply(chain, dat, 900_000_000_000_000)), HIGH, 400);
-    // Far from a lower tier the whole of it counts.
+    // Without a lower tier nearby the whole fee counts.
     assert_spends(rich_root(|chain, _| chain.set_pool_fee_tiers(&[(0, HIGH)])), HIGH, 7_440);
 }
 
@@ -59,7 +60,7 @@ fn a_tier_applies_from_its_threshold() {
         });
         chain.cycle_at(&ecosystem, &dat, rates);
     }
-    // Below the first one the first one holds.
+    // Below the first tier the first tier applies.
     let (mut chain, ecosystem, dat) = rich_root(|chain, _| {
         chain.set_pool_fee_tiers(&[(1_000 * SOL, HIGH), (2_000 * SOL, LOW)]);
     });
@@ -84,7 +85,7 @@ fn a_burn_can_change_the_tier() {
 
 #[test]
 fn a_mayhem_pool_uses_a_fixed_supply() {
-    // A billion tokens, whatever the mint says.
+    // PumpSwap uses a billion tokens, whatever the mint's supply is.
     let (mut chain, ecosystem, mut dat) = rich_root(|chain, dat| set_supply(chain, dat, 900_000_000_000_000));
     assert_eq!(chain.rates(&dat.coin), HIGH);
     dat.coin = chain.with_mayhem(dat.coin);
@@ -93,7 +94,7 @@ fn a_mayhem_pool_uses_a_fixed_supply() {
 
 #[test]
 fn only_real_quote_reserves_count() {
-    // Reserves that are only in the price must not raise the limit.
+    // Virtual reserves must not raise the limit.
     for (virtual_quote, counted) in [(SOL as i128 * 1_000, None), (-(SOL as i128), Some(SOL))] {
         let (mut chain, ecosystem, dat) = rich_root(|chain, dat| {
             chain.set_pool_fee_tiers(&[(0, LOW)]);

@@ -1,4 +1,5 @@
-//! What happens between a look and its buy cannot make the buy pay more than it may, nor make a sandwich around it pay.
+//! The price bound: trades between an observation and its buy cannot make the buy pay more than allowed, or
+//! make a sandwich profitable.
 
 use dat_tests::*;
 use proptest::prelude::*;
@@ -7,7 +8,7 @@ use proptest::test_runner::RngSeed;
 use super::observe::{cycle, observe, rich_root};
 use crate::sandwich::attack::{assert_max_gain, attack_sizes, AttackResult, Target};
 
-/// As a floating-point number: exact to far more digits than these tests ask.
+/// The price as a float, exact enough for these tests.
 pub fn price([quote, base]: [u64; 2]) -> f64 {
     quote as f64 / base as f64
 }
@@ -40,7 +41,7 @@ fn after_any_buy_ahead_the_price_ends_within_the_allowed_rise() {
                 }
                 Err(failure) => {
                     failure.assert_dat(DatError::PriceTooHigh);
-                    assert!(ahead > most * (1.0 - 1e-4), "it had room");
+                    assert!(ahead > most * (1.0 - 1e-4), "the buy had room");
                     spent[1] += 1;
                 }
             }
@@ -51,7 +52,7 @@ fn after_any_buy_ahead_the_price_ends_within_the_allowed_rise() {
 
 #[test]
 fn a_route_that_pays_only_the_protocol_fee_gains_little() {
-    // Neither the creator's fee nor that for liquidity, as over a coin of the attacker's own (`multi_hop_swap`).
+    // No creator fee and no liquidity fee, as on a route through the attacker's own coin (`multi_hop_swap`).
     for protocol in [5, 30, 93] {
         let mut target = Target::on_curve(BuyForm::CurveV3, true);
         target.chain.set_fee_tiers(&[(0, Rates::of_curve(protocol, 0))]);
@@ -63,8 +64,8 @@ fn a_route_that_pays_only_the_protocol_fee_gains_little() {
     }
 }
 
-/// What an attacker takes of a cycle, if the price has fallen by so many thousandths since the look: he
-/// may raise it again as far, and sells behind the buy.
+/// The result of a sandwich after the price has fallen by this many thousandths since the observation. The
+/// attacker may push the price back up and sells after the buy.
 fn taken_after_a_fall(rise_bps: u16, thousandths: u64, observes_again: bool, size: u64) -> AttackResult {
     let (mut chain, ecosystem, dat) = rich_root(rise_bps);
     let attacker = chain.trader(&dat.coin, 1_000 * SOL);
@@ -91,7 +92,8 @@ fn sizes() -> impl Iterator<Item = u64> {
 
 #[test]
 fn after_a_price_fall_a_sandwich_gains_less_than_the_allowed_rise() {
-    // Of what is spent, basis points at most; by how much the price may rise, and how much it has fallen.
+    // For each allowed rise: the fall in thousandths, and the most that the attacker gains, basis points of
+    // the spend.
     let bounds = [
         (100, [(10, 0), (50, 80), (100, 280)]),
         (300, [(10, 20), (50, 150), (100, 420)]),
@@ -112,16 +114,16 @@ fn after_a_price_fall_a_sandwich_gains_less_than_the_allowed_rise() {
 fn after_a_second_observation_a_sandwich_gains_little() {
     for fall in [1, 10, 50, 100] {
         let results = sizes().map(|size| taken_after_a_fall(300, fall, true, size));
-        assert_max_gain(&format!("looked at again after a fall of {fall}/1000"), results);
+        assert_max_gain(&format!("second observation after a fall of {fall}/1000"), results);
     }
 }
 
-/// What may happen to a token's price and its looks.
+/// An event for a token's price and its observations.
 #[derive(Clone, Debug)]
 enum PriceEvent {
     Slots(u64),
     Buy(u64),
-    /// Of what the trader has, in thousandths.
+    /// A part of the trader's tokens, thousandths.
     Sell(u64),
     Observe,
     Cycle,
@@ -137,7 +139,7 @@ fn event() -> impl Strategy<Value = PriceEvent> {
     ]
 }
 
-/// Prices that were seen for the next buy: the slot of the first, and the lowest since.
+/// The slot of the first observation for the next buy, and the lowest observed price since.
 #[derive(Default)]
 struct LowestPrice(Option<(u64, f64)>);
 
@@ -217,6 +219,6 @@ fn no_buy_ends_above_the_lowest_observed_price_by_more_than_the_allowed_rise() {
         outcomes.borrow_mut().iter_mut().zip(more).for_each(|(all, more)| *all += more);
     });
     let outcomes = outcomes.take();
-    println!("bought, not looked at, too high: {outcomes:?}");
+    println!("bought, not observed, too high: {outcomes:?}");
     assert!(outcomes.iter().all(|number| *number >= 100), "{outcomes:?}");
 }

@@ -1,6 +1,6 @@
-//! What a cycle may spend: while the price is about what was observed, as much as its own rise allows; once somebody has
-//! raised it, what pump.fun's own fee bounds as well. Whose the creator's fee is makes no difference: a route over another coin
-//! pays none.
+//! The spending limit of a cycle. At about the observed price, the allowed price rise bounds the spend. After
+//! a price rise, the protocol fee bounds it as well. The receiver of the creator fee does not matter, because
+//! a route through another coin pays none.
 
 use dat_tests::*;
 
@@ -8,7 +8,7 @@ type Make = fn(&mut Chain, &Ecosystem) -> Coin;
 
 const MAKES: [Make; 5] = [own, of_the_shared_authority, of_its_sharing_config, foreign, with_cashback];
 
-/// A rich root under no limit but the impact rule; what its next cycle spends, by that form that serves it.
+/// The spend of a rich root's next cycle under no limit but the price impact.
 fn spends(coin: impl FnOnce(&mut Chain, &Ecosystem) -> Coin, graduated: bool, risen: bool) -> u64 {
     let mut chain = Chain::new();
     let ecosystem = chain.ecosystem("eco", |p| {
@@ -60,7 +60,8 @@ fn with_cashback(chain: &mut Chain, ecosystem: &Ecosystem) -> Coin {
 #[test]
 fn the_creator_of_a_coin_does_not_change_the_limit() {
     for make in MAKES {
-        // 30 SOL and 88.87 SOL; a buy of 1 / 21 of them lifts the price by 9.75 %, within the 10 % that it may.
+        // The reserves are 30 SOL and 88.87 SOL. A buy of 1/21 of them raises the price by 9.75 %, and 10 %
+        // are allowed.
         assert_eq!(spends(make, false, false), 30 * SOL / 21);
         assert_eq!(spends(make, true, false), 88_873_888_885 / 21);
     }
@@ -106,7 +107,8 @@ fn a_nearly_complete_curve_counts_as_its_future_pool() {
     for _ in 0..10 {
         let curve = chain.curve(&dat.coin);
         let near = curve.real_tokens * 10 <= curve.virtual_tokens;
-        // There a sale may pay nearly nothing: half of the fee. And the rise counts for what was bought on the curve.
+        // Near the end a sale may pay nearly no fee, so half of the fee counts. The rise counts against the
+        // smaller reserves.
         let (reserves, fee) = if near { (curve.real_quote, 47) } else { (curve.virtual_quote, 95) };
         seen[usize::from(near)] = true;
         let earlier =
@@ -122,8 +124,8 @@ fn a_nearly_complete_curve_counts_as_its_future_pool() {
     assert_eq!(seen, [true; 2]);
 }
 
-/// What the fee covers of a million lamports of a rich root's reserves, half of what it spends once its price has risen, at a table of five tiers of pool
-/// fees that begin at so many hundredths of its market cap.
+/// The limit that the fee allows, per million lamports of reserves: half of the spend after the price rise.
+/// The pool has five fee tiers that begin at `from` hundredths of the market cap.
 fn spends_of_a_million(protocol: [u64; 5], from: [u64; 5]) -> u64 {
     let mut chain = Chain::new();
     let ecosystem = chain.ecosystem("eco", |p| {
@@ -145,12 +147,12 @@ fn spends_of_a_million(protocol: [u64; 5], from: [u64; 5]) -> u64 {
 
 #[test]
 fn the_lowest_fee_of_the_neighbouring_tiers_counts() {
-    // A sale behind the buy may fall into the tier below, a buy ahead of it may reach the one above.
+    // A sale after the buy may fall into the tier below, and a buy before it may reach the tier above.
     let from = [0, 50, 90, 110, 150];
     assert_eq!(spends_of_a_million([1, 5, 95, 95, 1], from), 5 * 80);
     assert_eq!(spends_of_a_million([1, 95, 95, 5, 1], from), 5 * 80);
     assert_eq!(spends_of_a_million([1, 95, 40, 95, 1], from), 40 * 80);
-    // At the ends of the table there is but one beside it.
+    // At the ends of the table there is only one neighbour.
     assert_eq!(spends_of_a_million([30, 20, 1, 1, 1], [0, 101, 102, 103, 104]), 20 * 80);
     assert_eq!(spends_of_a_million([1, 1, 1, 20, 30], [0, 50, 60, 70, 80]), 20 * 80);
 }

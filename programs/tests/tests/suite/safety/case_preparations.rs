@@ -1,10 +1,10 @@
-//! What must be done before an instruction of the table goes through.
+//! Preparations that make an instruction of the table succeed.
 
 use dat_tests::*;
 
 use super::two_ecosystems::EcosystemTokens;
 
-/// Whoever is named for something.
+/// The key that is nominated for roles and withdrawals.
 pub fn safe(ecosystem: &Ecosystem) -> Pubkey {
     ecosystem.emergency.pubkey()
 }
@@ -39,14 +39,14 @@ pub fn closed(chain: &mut Chain, side: &EcosystemTokens) {
     chain.by(&side.ecosystem.admin, side.ecosystem.close_dat_state()).expect("close_dat_state");
 }
 
-/// The first token may become the root.
+/// Proposes the first token as the root and waits an hour.
 pub fn root_proposed(chain: &mut Chain, EcosystemTokens { ecosystem, tokens }: &EcosystemTokens) {
     let propose = ecosystem.propose_root_token(&tokens[0].token);
     chain.by(&ecosystem.admin, propose).expect("propose_root_token");
     chain.advance_seconds(3_600);
 }
 
-/// Everybody has wrapped SOL.
+/// Gives wrapped SOL to every owner.
 pub fn wrapped(chain: &mut Chain, side: &EcosystemTokens) {
     let (payer, ecosystem) = (chain.payer(), &side.ecosystem);
     let bare = [ecosystem.treasury, ecosystem.shared_authority];
@@ -64,7 +64,7 @@ pub fn proposed(chain: &mut Chain, EcosystemTokens { ecosystem, .. }: &Ecosystem
     chain.send(&proposals, &[&ecosystem.admin]).expect("proposals");
 }
 
-/// Paused, and an address to withdraw to.
+/// Pauses the ecosystem, nominates and accepts a withdrawal address, and waits an hour.
 pub fn open(chain: &mut Chain, side: &EcosystemTokens) {
     let ecosystem = &side.ecosystem;
     proposed(chain, side);

@@ -1,4 +1,4 @@
-//! Instructions that would go well but for one thing.
+//! Instructions that fail for exactly one reason.
 
 use dat_tests::*;
 
@@ -9,14 +9,14 @@ pub fn secondary(chain: &mut Chain) -> (Ecosystem, Dat) {
     (ecosystem, dat)
 }
 
-/// What an ecosystem with a secondary that has money is refused.
+/// The failure of an instruction in an ecosystem whose secondary has lamports.
 pub fn with_money(act: impl FnOnce(&mut Chain, &Ecosystem, &Dat) -> Result<Success, Failure>) -> Failure {
     let mut chain = Chain::new();
     let (ecosystem, dat) = secondary(&mut chain);
     act(&mut chain, &ecosystem, &dat).refusal()
 }
 
-/// A cycle that would run, after a change.
+/// The failure of a cycle after a change of the chain.
 pub fn cycle_after(change: impl FnOnce(&mut Chain, &Dat), min_tokens_out: u64) -> Failure {
     with_money(|chain, ecosystem, dat| {
         change(chain, dat);
@@ -24,7 +24,7 @@ pub fn cycle_after(change: impl FnOnce(&mut Chain, &Dat), min_tokens_out: u64) -
     })
 }
 
-/// A cycle that would run, changed; beside it that of another ecosystem's token.
+/// The failure of a changed cycle. The second instruction is the cycle of another ecosystem's token.
 pub fn with_another(change: impl FnOnce(&mut Instruction, &Instruction)) -> Failure {
     with_money(|chain, ecosystem, dat| {
         let (other, other_dat) = secondary(chain);
@@ -34,7 +34,7 @@ pub fn with_another(change: impl FnOnce(&mut Instruction, &Instruction)) -> Fail
     })
 }
 
-/// A cycle on the pool of a coin that has not graduated.
+/// The failure of a pool cycle for a coin that has not graduated.
 pub fn cycle_on_no_pool() -> Failure {
     with_money(|chain, ecosystem, dat| {
         let payer = chain.payer();
@@ -57,7 +57,7 @@ pub fn cycle_on_no_pool() -> Failure {
     })
 }
 
-/// A curve of an older length: the buy takes the rent that it lacks from the buyer, on top of the spend.
+/// Shortens the curve to an older length. The buyer then pays the missing rent on top of the spend.
 pub fn shorten_curve(chain: &mut Chain, dat: &Dat) {
     let missing = chain.rent(166) - chain.rent(151);
     chain.edit(&dat.coin.curve, |account| {

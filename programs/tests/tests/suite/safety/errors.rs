@@ -1,10 +1,10 @@
-//! Every error of the program, provoked: by number and by name.
+//! Every error of the program, provoked once and checked by number and name.
 
 use dat_tests::*;
 
 use super::error_setups::*;
 
-/// How each error is provoked, in the order of the enum. A new error does not compile until it stands here.
+/// How to provoke each error, in the order of the enum. A new error does not compile without a line here.
 macro_rules! provocations {
     ($($error:ident: $how:expr,)+) => {
         const ALL: &[DatError] = &[$(DatError::$error),+];
@@ -110,11 +110,11 @@ provocations! {
 fn every_error_can_be_provoked() {
     let mut missed = vec![];
     for (number, error) in ALL.iter().enumerate() {
-        assert_eq!(u32::from(*error), 6_000 + number as u32, "in the order of the enum, none left out");
+        assert_eq!(u32::from(*error), 6_000 + number as u32, "all errors in the order of the enum");
         let failure = provoke(*error);
         let seen = (failure.program, failure.number(), failure.name.clone());
         let expected = match error {
-            // pump.fun is told the same minimum and comes first; ours is the net below it.
+            // pump.fun gets the same minimum and fails first. Our check is a second barrier.
             DatError::SlippageExceeded => (PUMP, 6_042, "BuySlippageBelowMinTokensOut".to_owned()),
             _ => (dat::ID, u32::from(*error), format!("{error:?}")),
         };

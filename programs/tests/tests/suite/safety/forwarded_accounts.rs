@@ -1,14 +1,13 @@
-//! Forwarded accounts that pump.fun would take and that are not ours: our own program refuses them, in every
-//! form.
+//! Forwarded accounts that pump.fun accepts and that are not ours. Our program refuses them in every form.
 
 use dat_tests::*;
 
 use crate::cycle::buy_forms::{earning, CURVE_FORMS, POOL_FORMS};
 
-/// How many accounts stand before those that are forwarded.
+/// The number of accounts before the forwarded ones.
 const OWN: usize = 11;
 
-/// A cycle that would run by this form, and the same with other keys instead of some.
+/// A cycle of this form that succeeds.
 struct Forwarding {
     chain: Chain,
     dat: Dat,
@@ -25,7 +24,7 @@ impl Forwarding {
         Self { chain, dat, cycle }
     }
 
-    /// The cycle with other keys among the forwarded accounts.
+    /// Simulates the cycle with other keys among the forwarded accounts.
     fn with(&self, swaps: &[(Pubkey, Pubkey)]) -> Result<Success, Failure> {
         let mut changed = self.cycle.clone();
         let mut swapped = 0;
@@ -51,7 +50,7 @@ fn the_bought_tokens_go_to_no_other_account() {
         let mut forwarding = Forwarding::of(form);
         let coin = forwarding.dat.coin;
         let trader = forwarding.chain.trader(&coin, SOL);
-        // Another's account, and the account that the market itself sells from.
+        // A trader's account, and the account that the market sells from.
         let market = if POOL_FORMS.contains(&form) { coin.pool } else { coin.curve };
         for elsewhere in [coin.ata(&trader.pubkey()), coin.ata(&market)] {
             forwarding.refused(&[(forwarding.dat.token_account, elsewhere)]);
@@ -89,7 +88,7 @@ fn no_other_coin_is_bought() {
             let curves = [dat.coin.ata(&dat.coin.curve), other.ata(&other.curve)];
             swaps.extend([(dat.coin.curve, other.curve), (curves[0], curves[1])]);
         }
-        // All of it, and each alone.
+        // All accounts together, and each alone.
         let everything = [&swaps[..], &[(dat.token_account, other.ata(&dat.authority))]].concat();
         forwarding.refused(&everything);
         forwarding.refused(&swaps);
@@ -100,7 +99,7 @@ fn no_other_coin_is_bought() {
 
 #[test]
 fn no_other_pool_of_the_coin_is_used() {
-    // PumpSwap takes it for a pool of this coin like any other.
+    // PumpSwap accepts it as a pool of this coin.
     for form in POOL_FORMS {
         let mut forwarding = Forwarding::of(form);
         let (coin, chain) = (forwarding.dat.coin, &mut forwarding.chain);
@@ -116,7 +115,7 @@ fn no_other_pool_of_the_coin_is_used() {
             (coin.ata(&coin.pool), coin.ata(&own.pool)),
         ];
         forwarding.refused(&swaps);
-        // Nor are its accounts taken for those of the true one.
+        // The accounts of that pool are not accepted for the canonical pool either.
         for swap in &swaps[1..] {
             forwarding.with(std::slice::from_ref(swap)).refused(DatError::InvalidPool);
         }
@@ -130,13 +129,13 @@ fn no_lamports_are_wrapped_for_another_owner() {
         let (dat, chain) = (forwarding.dat, &mut forwarding.chain);
         let thief = chain.swapper(&dat.coin, 100 * SOL);
         let account = wsol(&thief.pubkey());
-        // PumpSwap would take it from there: the authority is the account's delegate.
+        // PumpSwap would accept this account, because the authority is its delegate.
         let accounts = vec![writable(account), readonly(dat.authority), signer(thief.pubkey())];
         let data = [&[4][..], &(100 * SOL).to_le_bytes()].concat(); // Approve
         let approve = Instruction { program_id: TOKEN, accounts, data };
         chain.send(&[approve], &[&thief]).expect("approve");
         forwarding.refused(&[(wsol(&dat.authority), account)]);
-        // Nor is an account of another mint wrapped into, or one that is no token account.
+        // An account of another mint and a wallet are refused as well.
         for wrong in [dat.token_account, forwarding.chain.payer().pubkey()] {
             forwarding.refused(&[(wsol(&dat.authority), wrong)]);
         }
@@ -151,7 +150,7 @@ fn a_forged_wrapped_sol_account_receives_nothing() {
         let mut twin = forwarding.chain.account(&wsol(&forwarding.dat.authority));
         twin.owner = MEMO;
         forwarding.chain.svm.set_account(key, twin).expect("an account");
-        // The token program says so, before PumpSwap is asked.
+        // The token program refuses it before PumpSwap runs.
         let refused = forwarding.with(&[(wsol(&forwarding.dat.authority), key)]).refusal();
         assert_eq!(refused.program, Some(TOKEN), "{refused:#?}");
     }
@@ -165,7 +164,7 @@ fn any_wrapped_sol_account_of_the_authority_works() {
         let second = forwarding.chain.account(&wsol(&forwarding.dat.authority));
         forwarding.chain.svm.set_account(key, second).expect("an account");
         let done = forwarding.with(&[(wsol(&forwarding.dat.authority), key)]).expect("a cycle");
-        assert_eq!(u64_in(&done.accounts[&key].data, 64), 0, "and nothing stays there");
+        assert_eq!(u64_in(&done.accounts[&key].data, 64), 0, "the account is empty afterwards");
     }
 }
 
@@ -184,7 +183,7 @@ fn the_fee_configuration_must_be_that_of_the_trading_program() {
 fn a_form_needs_all_its_accounts() {
     for form in CURVE_FORMS.into_iter().chain(POOL_FORMS) {
         let forwarding = Forwarding::of(form);
-        // Without a creator the older form on PumpSwap takes one less.
+        // The older form on PumpSwap needs one account less without a creator.
         let least = forwarding.cycle.accounts.len() - usize::from(form == BuyForm::Pool);
         for count in OWN..least {
             let accounts = forwarding.cycle.accounts[..count].to_vec();

@@ -1,4 +1,5 @@
-//! The attackers' vocabulary is whole: no IDL has an instruction that the search neither sends nor names with a reason.
+//! The coverage tables are complete: the search sends every instruction of every IDL, or a table states the
+//! reason why not.
 
 use std::collections::BTreeSet;
 
@@ -14,11 +15,8 @@ fn the_search_covers_every_idl_instruction_or_states_a_reason() {
         let there: BTreeSet<_> = idl.instructions.iter().map(|of| of.name.as_str()).collect();
         let missing: Vec<_> = there.difference(&listed).collect();
         let gone: Vec<_> = listed.difference(&there).collect();
-        assert!(
-            missing.is_empty(),
-            "{program}: say in coverage_by_name.rs what attackers do with {missing:?}"
-        );
-        assert!(gone.is_empty(), "{program}: the IDL has no {gone:?} any more");
+        assert!(missing.is_empty(), "{program}: idl/coverage.rs does not list {missing:?}");
+        assert!(gone.is_empty(), "{program}: the IDL no longer has {gone:?}");
     }
 }
 
@@ -28,7 +26,7 @@ fn every_needed_signer_is_a_signer_in_the_idl() {
         for (name, how) in coverage_by_name(table) {
             if let Coverage::NeedsSigner(who) = how {
                 let signs = idl.get(name).signers().any(|signer| signer == who);
-                assert!(signs, "{program}.{name}: the IDL does not ask {who} for a signature");
+                assert!(signs, "{program}.{name}: {who} is no signer in the IDL");
             }
         }
     }
@@ -42,7 +40,7 @@ fn the_manual_lists_have_no_duplicate_number() {
     }
 }
 
-/// A coin on its curve and one in its pool, and somebody without any key of pump.fun's.
+/// A coin on its curve, a coin in its pool, and a user without any key of pump.fun.
 fn somebody() -> (Chain, Keypair, [Coin; 2]) {
     let mut chain = Chain::new();
     let [young, old] = [(); 2].map(|()| chain.foreign_coin(Kind::Token2022).0);
@@ -63,12 +61,12 @@ fn a_stranger_cannot_send_instructions_that_need_another_signer() {
             for coin in coins {
                 let about = IdlCall::new(user.pubkey(), coin, chain.graduated(&coin), 1_000_000);
                 let mut instruction = about.instruction(idl, idl.get(name));
-                // Whoever is asked for, he signs; a PDA cannot.
+                // The user signs for every signer. A PDA cannot sign.
                 for meta in instruction.accounts.iter_mut().filter(|meta| meta.is_signer) {
                     meta.pubkey = user.pubkey();
                 }
                 let refused = chain.clone().send(&[instruction], &[&chain.payer(), &user]);
-                assert!(refused.is_err(), "{program}.{name} takes anybody's signature");
+                assert!(refused.is_err(), "{program}.{name} accepts anybody's signature");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Every instruction of the program, in a world in which it goes well.
+//! A table of every instruction of the program, with a preparation that makes it succeed.
 
 use dat_tests::*;
 
@@ -6,28 +6,28 @@ use super::case_preparations::*;
 use super::substitution::Substitution;
 use super::two_ecosystems::{EcosystemTokens, Tokens, TwoEcosystems};
 
-/// One instruction, or one of its ways.
+/// An instruction, or one variant of it.
 pub struct InstructionCase {
-    /// As in the IDL.
+    /// The name in the IDL.
     pub instruction: &'static str,
-    /// Which of its ways, if there are several.
+    /// The name of the variant, if there are several.
     pub variant: &'static str,
     money: bool,
     prepare: fn(&mut Chain, &EcosystemTokens),
     make: fn(&Ecosystem, &Tokens) -> Instruction,
-    /// Positions at which other accounts are taken without effect on anything of ours, and why.
+    /// Positions where another account is accepted without an effect on our accounts, with the reason.
     pub accepted: &'static [(usize, &'static str)],
 }
 
 impl InstructionCase {
-    /// Where it goes well for every token of both sides.
+    /// Two ecosystems where this instruction succeeds for every token.
     pub fn two_ecosystems(&self) -> TwoEcosystems {
         let mut two_ecosystems = if self.money { TwoEcosystems::funded() } else { TwoEcosystems::empty() };
         two_ecosystems.prepare(self.prepare);
         two_ecosystems
     }
 
-    /// That of the side's first token.
+    /// The instruction for the first token of an ecosystem.
     pub fn instruction_of(&self, side: &EcosystemTokens) -> Instruction {
         (self.make)(&side.ecosystem, &side.tokens[0])
     }
@@ -36,8 +36,8 @@ impl InstructionCase {
         let same = CASES.iter().filter(|case| case.instruction == self.instruction);
         let mut substitution =
             self.two_ecosystems().substitution(self.make, &same.map(|case| case.make).collect::<Vec<_>>());
-        // Whatever account of wrapped SOL the owner has, it comes to the owner.
-        // What is not of wrapped SOL is left alone: somebody may have unwrapped it right before.
+        // `unwrap` pays any wrapped-SOL account to its owner. For any other account it does nothing, because
+        // somebody may have unwrapped it just before.
         if self.instruction == "unwrap" {
             (substitution.twins_serve, substitution.idle_without) = (&[3], &[2, 3]);
         }
@@ -49,7 +49,7 @@ const fn case(instruction: &'static str, make: fn(&Ecosystem, &Tokens) -> Instru
     InstructionCase { instruction, variant: "", money: true, prepare: |_, _| (), make, accepted: &[] }
 }
 
-/// pump.fun's accounts stand behind the eleven of a cycle.
+/// The accounts of pump.fun follow the eleven accounts of a cycle.
 const BUY: usize = 11;
 const BOUGHT: &[(usize, &str)] = &[
     (BUY + 10, "pump.fun does not use the buyer's quote account"),
@@ -59,12 +59,12 @@ const BOUGHT_BY_LEGACY: &[(usize, &str)] =
     &[(BUY + 17, "pump.fun takes any of its eight buyback recipients")];
 const BOUGHT_BY_V2: &[(usize, &str)] = &[(BUY + 15, "pump.fun does not use the buyer's quote account")];
 const SWAPPED: &[(usize, &str)] = &[
-    (BUY + 2, "PumpSwap knows its configuration by owner and kind; it makes but one"),
-    (BUY + 6, "any account of wrapped SOL serves that is the authority's"),
+    (BUY + 2, "PumpSwap checks owner and type of its configuration; only one exists"),
+    (BUY + 6, "any wrapped-SOL account of the authority works"),
 ];
-/// What stands for an absent account is our program, so its event finds it there too.
+/// Our program's id stands for an absent account. The event then reads it from that position, too.
 const fn event(position: usize) -> [(usize, &'static str); 1] {
-    [(position, "the event finds our program in the place of the absent account")]
+    [(position, "the event reads our program's id at the position of the absent account")]
 }
 const EVENT_4: &[(usize, &str)] = &event(4);
 const EVENT_5: &[(usize, &str)] = &event(5);
@@ -261,7 +261,7 @@ fn by(form: BuyForm, ecosystem: &Ecosystem, tokens: &Tokens) -> Instruction {
     ecosystem.cycle_by(form, &tokens.token, 0, 1)
 }
 
-/// The scene of one row.
+/// The substitution of one case.
 pub fn substitution(instruction: &str, variant: &str) -> Substitution {
     let case = CASES.iter().find(|case| (case.instruction, case.variant) == (instruction, variant));
     case.unwrap_or_else(|| panic!("{instruction} {variant}")).substitution()

@@ -1,17 +1,17 @@
-//! The accounts of two cycles, or of two steps, mixed in every way: only the two themselves run.
+//! Mixtures of the accounts of two cycles, or of two steps. Only the two unmixed instructions succeed.
 
 use dat_tests::*;
 
-/// How many accounts stand before those that are forwarded.
+/// The number of accounts before the forwarded ones.
 const BUY: usize = 11;
 const MINT: usize = 3;
 const AUTHORITY: usize = 4;
 const CURVE: usize = BUY + 5;
-/// Forwarded accounts that follow from another: the curve's and the authority's.
+/// Forwarded accounts that depend on another one: on the curve or on the authority.
 const DERIVED: [(usize, usize); 4] =
     [(BUY + 6, CURVE), (BUY + 7, CURVE), (BUY + 10, AUTHORITY), (BUY + 11, AUTHORITY)];
 
-/// What makes an instruction of a token.
+/// Makes an instruction for a token.
 type Make = fn(&Ecosystem, &Dat) -> Instruction;
 
 const CYCLE: Make = |ecosystem, dat| ecosystem.cycle(dat, 0);
@@ -21,8 +21,9 @@ const STEPS: [Make; 3] = [
     |ecosystem, dat| ecosystem.burn_and_update(dat),
 ];
 
-/// Two instructions that would run. The program's own accounts that differ, and the curve, are the bits of a mixture;
-/// each is exchanged wherever it stands, with what follows from it.
+/// Mixes the accounts of two instructions that both succeed. Each differing account of the program, and the
+/// curve, is one bit of a mixture. An exchanged account is exchanged everywhere, together with the accounts
+/// that depend on it.
 fn assert_only_the_pure_run(chain: &Chain, first: &Instruction, second: &Instruction) {
     let bits = (0..BUY).chain([CURVE]).filter(|at| first.accounts.get(*at) != second.accounts.get(*at));
     let differ: Vec<_> = bits.collect();
@@ -45,7 +46,7 @@ fn assert_only_the_pure_run(chain: &Chain, first: &Instruction, second: &Instruc
     }
 }
 
-/// For each step a world in which it is due for both tokens.
+/// The same for a cycle and for each step, with both tokens ready for it.
 fn assert_so_of_cycle_and_steps(mut chain: Chain, sides: [(&Ecosystem, Dat); 2]) {
     let both = |make: Make| sides.map(|(ecosystem, dat)| make(ecosystem, &dat));
     for (_, dat) in &sides {
@@ -73,7 +74,7 @@ fn accounts_of_two_tokens_cannot_be_mixed() {
 
 #[test]
 fn accounts_of_two_ecosystems_cannot_be_mixed() {
-    // Anybody may have an ecosystem, with an operator, a treasury and parameters as he likes.
+    // Anybody may create an ecosystem with any operator, treasury and parameters.
     let mut chain = Chain::new();
     let [ours, theirs] = ["ours", "theirs"].map(|name| chain.ecosystem(name, |_| ()));
     let dats =

@@ -1,15 +1,15 @@
-//! What the program before this one got wrong, point by point, and how it is here.
+//! Faults of the program before this one, and how this program behaves.
 
 use dat::events::{BuyExecuted, TokensBurned};
 use dat_tests::*;
 use solana_rent::Rent;
 
-/// Fault 1: it bought with 16 accounts on the curve and 23 on PumpSwap, which pump.fun has refused since April 2026.
+/// Fault 1: it sent 16 accounts on the curve and 23 on PumpSwap. pump.fun has refused this since April 2026.
 #[test]
 fn buys_have_the_accounts_that_pump_fun_requires_today() {
     let mut chain = Chain::new();
     let (ecosystem, dat) = chain.earning(Kind::Spl, Role::Secondary);
-    // What it sent is refused to anybody who has all that a trade needs.
+    // pump.fun refuses the old account list for every buyer.
     let of_upstream = |chain: &Chain, form, buyer: &Keypair, accounts| {
         let mut buy = dat.coin.buy_by(form, &buyer.pubkey(), SOL / 100);
         chain.simulate(&buy).expect("with all its accounts");
@@ -33,7 +33,7 @@ fn buys_have_the_accounts_that_pump_fun_requires_today() {
     chain.cycle_by(BuyForm::Pool, &ecosystem, &dat);
 }
 
-/// Fault 2: its constant for Token-2022 was another address.
+/// Fault 2: its constant for Token-2022 was a wrong address.
 #[test]
 fn a_token_2022_coin_is_bought_and_burned() {
     let mut chain = Chain::new();
@@ -45,7 +45,7 @@ fn a_token_2022_coin_is_bought_and_burned() {
     assert!(chain.cycle(&ecosystem, &dat).tokens_burned > 0);
 }
 
-/// Fault 3: anybody could make it buy, at a bound that it read from the reserves of that very moment.
+/// Fault 3: anybody could make it buy, and it took the price bound from the current reserves.
 #[test]
 fn a_buy_needs_the_operator_and_obeys_the_minimum() {
     let mut chain = Chain::new();
@@ -54,7 +54,7 @@ fn a_buy_needs_the_operator_and_obeys_the_minimum() {
     let attacker = chain.trader(&dat.coin, 100 * SOL);
     chain.by(&attacker, ecosystem.cycle(&dat, 0)).refused(DatError::UnauthorizedAccess);
 
-    // What the operator was quoted is what he asks for, whatever comes before it in his transaction.
+    // The operator's minimum applies, whatever comes before it in the transaction.
     let quoted = chain.simulate(&ecosystem.cycle(&dat, 0)).expect("a cycle").event::<CycleCompleted>();
     let cycle = |min| ecosystem.cycle_with(&dat, 0, min);
     let signers = [&chain.payer(), &attacker, &ecosystem.operator];
@@ -63,13 +63,13 @@ fn a_buy_needs_the_operator_and_obeys_the_minimum() {
         let refused = chain.send(&[ahead, cycle(quoted.tokens_bought)], &signers).refusal();
         refused.assert_is(&PUMP, 6_042, "BuySlippageBelowMinTokensOut");
     }
-    // Beyond what it may rise, the price is refused to whatever he asks for.
+    // Above the allowed rise the buy is refused for any minimum.
     let ahead = dat.coin.buy(&attacker.pubkey(), 50 * SOL);
     chain.send(&[ahead, cycle(1)], &signers).refused(DatError::PriceTooHigh);
     chain.send(&[cycle(quoted.tokens_bought)], &[&ecosystem.operator]).expect("at the quoted price");
 }
 
-/// Fault 3, with a careless operator: moving the reserves ahead of the buy moved its bound along.
+/// Fault 3 with a careless operator: an attacker who moved the reserves first also moved the bound.
 #[test]
 fn moving_the_reserves_first_brings_no_profit() {
     let mut chain = Chain::new();
@@ -77,7 +77,7 @@ fn moving_the_reserves_first_brings_no_profit() {
     chain.airdrop(&dat.authority, 100 * SOL);
     let [attacker, careless] = [(); 2].map(|()| chain.trader(&dat.coin, 1_000 * SOL));
     let user = attacker.pubkey();
-    // What he has after a purchase, the other buy and a sale, all in one transaction.
+    // The attacker's lamports after a buy, the other buy and a sale in one transaction.
     let around = |buy: &Instruction, buyer: &Keypair, lamports| {
         let mut chain = chain.clone();
         let (tokens, _) = chain.curve(&dat.coin).buy(lamports, chain.rates(&dat.coin));
@@ -96,12 +96,12 @@ fn moving_the_reserves_first_brings_no_profit() {
         let refused = around(&cycle, &ecosystem.operator, lamports).expect_err("too high a price");
         refused.assert_dat(DatError::PriceTooHigh);
     }
-    // Around a buy without a bound it does.
+    // Around a buy without a bound the attack is profitable.
     let unbounded = dat.coin.buy(&careless.pubkey(), 10 * SOL);
     assert!(around(&unbounded, &careless, 10 * SOL).expect("all three") > 1_000 * SOL);
 }
 
-/// Fault 4: what was to be burned was one number for all tokens, whichever had been bought.
+/// Fault 4: one number counted the tokens to burn of all tokens.
 #[test]
 fn a_token_burns_only_its_own_purchase() {
     let mut chain = Chain::new();
@@ -123,7 +123,7 @@ fn a_token_burns_only_its_own_purchase() {
     assert_eq!(dats.map(|dat| chain.stats(&dat).total_burned), [tokens, 0]);
 }
 
-/// Fault 5: one state, one cooldown and one vault for all tokens, so that the admin said whose fees they were.
+/// Fault 5: all tokens had one state, one cooldown and one vault, so the admin decided the owner of the fees.
 #[test]
 fn every_token_has_its_own_fees_and_its_own_interval_in_any_ecosystem() {
     let mut chain = Chain::new();
@@ -135,7 +135,7 @@ fn every_token_has_its_own_fees_and_its_own_interval_in_any_ecosystem() {
             cycles.push((ecosystem, dat));
         }
     }
-    // Only the first is traded: its fees are nobody else's.
+    // Only the first token is traded, so the fees belong to it alone.
     let (first, dat) = &cycles[0];
     chain.somebody_buys(&dat.coin, 10 * SOL);
     let payer = chain.payer();
@@ -145,7 +145,7 @@ fn every_token_has_its_own_fees_and_its_own_interval_in_any_ecosystem() {
     let excess = |chain: &Chain, dat: &Dat| chain.lamports(&dat.authority) - chain.rent(0);
     assert_eq!(cycles.iter().map(|(_, dat)| excess(&chain, dat)).collect::<Vec<_>>(), [29_629_630, 0, 0, 0]);
 
-    // It has just had its cycle; nobody else waits for it.
+    // The first token has just run its cycle. The others do not wait for it.
     chain.by(&first.operator, first.cycle(dat, 0)).expect("a cycle");
     for (ecosystem, dat) in &cycles {
         chain.airdrop(&dat.authority, 50_000_000);
@@ -159,7 +159,7 @@ fn every_token_has_its_own_fees_and_its_own_interval_in_any_ecosystem() {
     }
 }
 
-/// Fault 6: it took 890,880 lamports for the rent of an empty account, and so on, for ever.
+/// Fault 6: it used constants such as 890,880 lamports for the rent of an empty account.
 #[test]
 fn rent_is_read_from_the_chain() {
     for lamports_per_byte in [6_960, 3_480, 1_000] {
@@ -178,7 +178,7 @@ fn rent_is_read_from_the_chain() {
     }
 }
 
-/// Fault 8: it read the reserves of a curve and nothing else.
+/// Fault 8: it read only the reserves of a curve.
 #[test]
 fn all_fields_of_a_curve_are_checked() {
     type Change = fn(&mut Chain, &Dat);
@@ -192,7 +192,7 @@ fn all_fields_of_a_curve_are_checked() {
             chain.edit_curve(&dat.coin, CurveField::QuoteMint, WSOL.as_ref());
         }),
         (DatError::CreatorMismatch, |chain, dat| {
-            // The creator of a coin whose holders get the fees.
+            // The creator of a coin that pays its holders.
             let holders = pda(&PUMP, &[b"holder-rewards", dat.coin.mint.as_ref()]);
             chain.edit_curve(&dat.coin, CurveField::Creator, holders.as_ref());
             chain.edit_curve(&dat.coin, CurveField::HolderReward, &[1]);

@@ -1,17 +1,17 @@
-//! Who may do what: everybody else is refused, with his own signature on it.
+//! The signer of every instruction: all other signers are refused.
 
 use dat_tests::*;
 
 use super::instruction_table::CASES;
 use super::two_ecosystems::{EcosystemTokens, TwoEcosystems};
 
-/// The signer that each instruction asks for; everything that is not here is the admin's.
+/// The roles that may sign an instruction. The default is the admin.
 fn allowed_signers(instruction: &str) -> &'static [&'static str] {
     match instruction {
         "run_cycle" | "observe" | "collect_fees" | "execute_buy" | "burn_and_update" | "credit_fees"
         | "record_failure" => &["operator"],
         "emergency_pause" | "clear_withdraw_address" => &["admin", "emergency"],
-        // In the table the emergency admin is who was named.
+        // In the table the nominated key is the emergency admin.
         "accept_admin_transfer" | "accept_withdraw_address" => &["emergency"],
         _ => &["admin"],
     }
@@ -19,7 +19,7 @@ fn allowed_signers(instruction: &str) -> &'static [&'static str] {
 
 #[test]
 fn every_instruction_refuses_the_wrong_signer() {
-    // Unwrapping is anybody's, and founding an ecosystem is another test's.
+    // Anybody may unwrap. The next test covers `initialize_dat_state`.
     let anybodys = ["unwrap", "initialize_dat_state"];
     for case in CASES.iter().filter(|case| !anybodys.contains(&case.instruction)) {
         let TwoEcosystems { mut chain, ours, theirs } = case.two_ecosystems();

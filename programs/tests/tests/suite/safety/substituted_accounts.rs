@@ -1,4 +1,5 @@
-//! Every account of every instruction, replaced: refused by name, or without effect on anything of ours.
+//! Every account of every instruction, replaced by others: the instruction fails with a named error, or our
+//! accounts do not change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +44,7 @@ fn no_instruction_accepts_another_account() {
         }
         assert_eq!(table.len(), substitution.instruction.accounts.len(), "every position");
     }
-    assert!(wrong.is_empty(), "what was accepted, and what may be: {wrong:?}");
+    assert!(wrong.is_empty(), "accepted positions, and allowed ones: {wrong:?}");
 }
 
 #[test]
@@ -51,7 +52,7 @@ fn no_instruction_works_without_a_signature() {
     for case in CASES {
         let substitution = case.substitution();
         let signers = substitution.instruction.accounts.iter().filter(|meta| meta.is_signer).count();
-        // Bringing in what is wrapped is anybody's, and can go nowhere else.
+        // Anybody may unwrap, because the lamports can only go to the owner.
         assert_eq!(signers == 0, case.instruction == "unwrap", "{}", case.instruction);
         assert!(substitution.needless_signers().is_empty(), "{} {}", case.instruction, case.variant);
     }

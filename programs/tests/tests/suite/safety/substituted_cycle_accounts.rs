@@ -1,10 +1,10 @@
-//! The accounts that a cycle forwards: all of them, in their order, and what is said to a wrong one.
+//! The accounts of a cycle: their number, their order, and the error for each wrong one.
 
 use dat_tests::*;
 
 use super::instruction_table::substitution;
 
-/// How many accounts stand before those that are forwarded.
+/// The number of accounts before the forwarded ones.
 const OWN: usize = 11;
 const FORWARDED: usize = 17;
 
@@ -32,7 +32,7 @@ fn a_cycle_needs_all_forwarded_accounts_in_order() {
 
 #[test]
 fn additional_accounts_change_nothing() {
-    // Some coins need more than the fewest accounts of a form, so whatever is behind goes along.
+    // Some coins need more accounts than a form's minimum, so additional accounts are forwarded.
     let substitution = substitution("run_cycle", "secondary");
     let event = |instruction: &Instruction| {
         let event = substitution.chain.simulate(instruction).expect("a cycle").event::<CycleCompleted>();
@@ -46,11 +46,11 @@ fn additional_accounts_change_nothing() {
     }
 }
 
-/// What is said, position by position, to the account of another ecosystem's token, or to a wallet where both
-/// tokens have the same account.
+/// The error at each position for the account of another ecosystem's token, or for a wallet if both tokens
+/// use the same account.
 #[rustfmt::skip]
 const SAID: [&str; OWN + FORWARDED] = [
-    // the program's own
+    // the program's own accounts
     "UnauthorizedAccess",
     "UnauthorizedAccess",
     "MintMismatch",
@@ -62,7 +62,7 @@ const SAID: [&str; OWN + FORWARDED] = [
     "InvalidProgramId",
     "ConstraintAddress",
     "InstructionError(1, MissingAccount)",
-    // buy_exact_quote_in_v3; one is taken, and changes nothing of ours
+    // buy_exact_quote_in_v3; one account is accepted and changes nothing of ours
     "AccountOwnedByWrongProgram",
     "InvalidForwardedAccounts",
     "AccountOwnedByWrongProgram",

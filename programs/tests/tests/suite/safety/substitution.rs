@@ -1,31 +1,31 @@
-//! An instruction whose accounts are replaced one by one.
+//! Replaces the accounts of an instruction one by one.
 //!
-//! All that is marked as a signer counts as signed here, so whoever is put in has signed.
+//! The simulation treats every marked signer as signed, so each substitute has signed, too.
 
 use std::collections::BTreeSet;
 
 use dat_tests::*;
 use solana_account::Account;
 
-/// An instruction that goes well, and what somebody might put into it instead.
+/// An instruction that succeeds, and accounts that somebody might use instead.
 pub struct Substitution {
     pub chain: Chain,
     pub instruction: Instruction,
-    /// The same instruction for other tokens and ecosystems, and as an attacker would have it for himself.
+    /// The same instruction for other tokens and ecosystems, and with an attacker's accounts.
     pub others: Vec<Instruction>,
-    /// What the same signer may ask for as well.
+    /// Instructions that the same signer may send anyway.
     lawful: Vec<Instruction>,
-    /// Accounts that may be put in anywhere.
+    /// Accounts that are tried at every position.
     pub anywhere: Vec<(&'static str, Pubkey)>,
-    /// Positions at which another account like the genuine one is meant as well.
+    /// Positions where another genuine account is also allowed.
     pub twins_serve: &'static [usize],
-    /// Where any other account makes it do nothing.
+    /// Positions where any other account makes the instruction do nothing.
     pub idle_without: &'static [usize],
-    /// What must come out as without the substitution.
+    /// Accounts that a substitution must not change.
     pub ours: Vec<(&'static str, Pubkey)>,
 }
 
-/// What came of one account in the place of another.
+/// The result of one substitution.
 pub struct Trial {
     pub position: usize,
     pub reaction: Reaction,
@@ -34,9 +34,9 @@ pub struct Trial {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reaction {
     Refused(String),
-    /// It is another instruction, which the signer may give.
+    /// The result is another instruction that the signer may send.
     Lawful,
-    /// Nothing of ours came out otherwise.
+    /// The instruction succeeded and changed none of our accounts.
     Accepted,
 }
 
@@ -78,18 +78,18 @@ impl Substitution {
         }
     }
 
-    /// What may stand at a position instead; puts forgeries of the account into the world.
+    /// The substitutes for a position. Adds forged copies of the account to the chain.
     fn substitutes(&mut self, position: usize) -> Vec<(String, Pubkey)> {
         let original = self.instruction.accounts[position].pubkey;
         let mut all: Vec<_> = self.anywhere.iter().map(|(name, key)| ((*name).to_owned(), *key)).collect();
         for (number, other) in self.others.iter().enumerate() {
-            all.push((format!("that of other {number}"), other.accounts[position].pubkey));
+            all.push((format!("the account of instruction {number}"), other.accounts[position].pubkey));
         }
         let genuine = self.chain.account(&original);
         if !genuine.executable && genuine.lamports > 0 {
             let forged = Account { owner: Pubkey::new_unique(), ..genuine.clone() };
             all.push(("a forgery".into(), self.forge(forged)));
-            // Nobody can make accounts of our program but our program, and that makes them at their addresses.
+            // Only our program creates accounts that it owns, and only at their addresses.
             if genuine.owner != dat::ID {
                 all.push(("a twin".into(), self.forge(genuine)));
             }
@@ -104,7 +104,8 @@ impl Substitution {
         key
     }
 
-    /// Puts everything everywhere, one at a time. Fails if something was taken and changed anything of ours.
+    /// Tries every substitute at every position. Panics if the instruction succeeds and changes one of our
+    /// accounts.
     pub fn trials(&mut self) -> Vec<Trial> {
         let baseline =
             self.chain.simulate(&self.instruction).unwrap_or_else(|failure| panic!("{failure:#?}"));
@@ -131,7 +132,8 @@ impl Substitution {
         trials
     }
 
-    /// The instruction with this account at a position, also as a writable one, and wherever the genuine stands.
+    /// The instruction with this key at a position, also as a writable account, and at all positions of the
+    /// original key.
     fn with(&self, position: usize, key: Pubkey) -> Vec<Instruction> {
         let mut here = self.instruction.clone();
         here.accounts[position].pubkey = key;
@@ -153,7 +155,7 @@ impl Substitution {
         self.lawful.iter().any(|lawful| keys(lawful) == keys(changed))
     }
 
-    /// Whether it has changed nothing of ours.
+    /// Whether none of our accounts has changed.
     fn is_idle(&self, done: &Success) -> bool {
         let before = |address| {
             let Account { lamports, owner, data, .. } = self.chain.account(address);
@@ -169,14 +171,14 @@ impl Substitution {
         }
     }
 
-    /// An account's lamports, owner and data after a simulation.
+    /// Lamports, owner and data of an account after a simulation.
     fn after(&self, done: &Success, address: &Pubkey) -> (u64, Pubkey, Vec<u8>) {
         let account = done.accounts.get(address).cloned();
         let Account { lamports, owner, data, .. } = account.unwrap_or_else(|| self.chain.account(address));
         (lamports, owner, data)
     }
 
-    /// Signers without whose signature the instruction is not refused for want of it.
+    /// Signers that the program does not require.
     pub fn needless_signers(&self) -> Vec<usize> {
         let signers =
             (0..self.instruction.accounts.len()).filter(|at| self.instruction.accounts[*at].is_signer);
@@ -191,7 +193,7 @@ impl Substitution {
         needless.collect()
     }
 
-    /// Accounts without whose writable flag the instruction goes well all the same.
+    /// Writable accounts that need not be writable.
     pub fn needlessly_writable(&self) -> Vec<Pubkey> {
         let writable = self.instruction.accounts.iter().filter(|meta| meta.is_writable);
         let writable: BTreeSet<_> = writable.map(|meta| meta.pubkey).collect();

@@ -1,4 +1,4 @@
-//! Two ecosystems with tokens and money, and an attacker: where any instruction can be made to go well.
+//! Two ecosystems with tokens and lamports, and an attacker. Every instruction of the table can succeed here.
 
 use std::sync::OnceLock;
 
@@ -6,14 +6,14 @@ use dat_tests::*;
 
 use super::substitution::Substitution;
 
-/// What an instruction may be about.
+/// The tokens that an instruction may concern.
 #[derive(Clone, Copy)]
 pub struct Tokens {
     pub token: Dat,
     pub root: Dat,
-    /// Its creator is the shared authority.
+    /// The shared authority is its creator.
     pub sharing: Dat,
-    /// Not admitted yet.
+    /// Not yet admitted.
     pub candidate: Dat,
 }
 
@@ -39,7 +39,7 @@ pub struct TwoEcosystems {
 type Make = fn(&Ecosystem, &Tokens) -> Instruction;
 
 impl TwoEcosystems {
-    /// Without money, so that every closing would go well.
+    /// Without lamports, so that everything can be closed.
     pub fn empty() -> Self {
         static EMPTY: OnceLock<TwoEcosystems> = OnceLock::new();
         let make = || {
@@ -50,7 +50,7 @@ impl TwoEcosystems {
         EMPTY.get_or_init(make).clone()
     }
 
-    /// With so much of everything that every cycle, burn and credit would go well.
+    /// With enough lamports and tokens for every cycle, burn and credit.
     pub fn funded() -> Self {
         static FUNDED: OnceLock<TwoEcosystems> = OnceLock::new();
         let make = || {
@@ -66,13 +66,14 @@ impl TwoEcosystems {
         prepare(&mut self.chain, &self.theirs);
     }
 
-    /// Our first token's instruction; beside it that of all others, and what an attacker would make of it.
+    /// The instruction for our first token, with the instructions of all other tokens and of an attacker as
+    /// substitutes.
     pub fn substitution(mut self, make: Make, lawful: &[Make]) -> Substitution {
         let Self { ours, theirs, .. } = &self;
         let instruction = make(&ours.ecosystem, &ours.tokens[0]);
         let mut others = vec![make(&ours.ecosystem, &ours.tokens[1])];
         others.extend(theirs.tokens.iter().map(|tokens| make(&theirs.ecosystem, tokens)));
-        // Our coins, as the other ecosystem would have them.
+        // Our coins as tokens of the other ecosystem.
         let [token, root, sharing, candidate] =
             ours.tokens[0].all().map(|dat| theirs.ecosystem.dat(dat.coin));
         others.push(make(&theirs.ecosystem, &Tokens { token, root, sharing, candidate }));
@@ -85,7 +86,7 @@ impl TwoEcosystems {
         let lawful = lawful.iter().flat_map(|make| any.map(|tokens| make(&ours.ecosystem, &tokens)));
         let mut substitution = Substitution::new(chain, instruction, others, lawful.collect());
         substitution.ours = [ours.accounts(), theirs.accounts()].concat();
-        // The ecosystem's and the first token's.
+        // The accounts of the ecosystem and of the first token.
         substitution.anywhere.extend(ours.accounts().into_iter().take(3 + 8));
         substitution
     }
@@ -104,7 +105,7 @@ impl EcosystemTokens {
         Self { ecosystem, tokens }
     }
 
-    /// All that are admitted.
+    /// All admitted tokens.
     pub fn dats(&self) -> [Dat; 5] {
         let [first, second] = self.tokens;
         [first.token, second.token, first.root, first.sharing, second.sharing]
@@ -131,7 +132,7 @@ impl EcosystemTokens {
         all
     }
 
-    /// The instruction with the attacker in every place of ours: his wallet, token accounts, vault.
+    /// The instruction with the attacker's wallet, token accounts and vault in place of ours.
     fn as_attacker(&self, chain: &mut Chain, instruction: &Instruction, attacker: &Keypair) -> Instruction {
         let (ecosystem, user, payer) = (&self.ecosystem, attacker.pubkey(), chain.payer());
         let vault = creator_vault(&user);

@@ -1,6 +1,6 @@
-//! Buying at one rate ahead of a cycle and selling at a lower one behind it: at the threshold of a fee tier,
-//! and over a graduation. A limit from the rate at the time of the buy alone would let the coin's creator win
-//! here.
+//! Sandwiches that buy at one fee rate and sell at a lower one: across the threshold of a fee tier, and
+//! across a graduation. A limit that used only the rate at the time of the buy would let the coin's creator
+//! gain here.
 
 use dat_tests::*;
 
@@ -9,7 +9,7 @@ use crate::sandwich::attack::{assert_max_gain, attack_sizes, AttackStep, Target}
 const SANDWICH: fn(u64) -> Vec<AttackStep> =
     |size| vec![AttackStep::Buy(size), AttackStep::Cycle, AttackStep::Sell];
 
-/// The most that can be bought without the pool's market cap reaching `threshold`.
+/// The most that somebody can buy while the pool's market cap stays below `threshold`.
 fn just_below(target: &Target, threshold: u64) -> u64 {
     let (chain, coin) = (&target.chain, &target.dat.coin);
     let (pool, supply, rates) = (chain.pool(coin), chain.supply(&coin.mint), chain.rates(coin));
@@ -29,8 +29,8 @@ fn just_below(target: &Target, threshold: u64) -> u64 {
 
 #[test]
 fn a_sandwich_across_a_tier_threshold_gains_little() {
-    // As published at 420 SOL, the same with all fees for liquidity coming back, and the steepest step
-    // further up.
+    // The published step at 420 SOL, the same with all liquidity fees returned to the attacker, and the
+    // steepest step above.
     let steps = [
         [Rates::new(2, 93, 30), Rates::new(20, 5, 95)],
         [Rates::new(0, 93, 30), Rates::new(0, 5, 95)],
@@ -54,7 +54,7 @@ fn a_sandwich_across_a_tier_threshold_gains_little() {
 
 #[test]
 fn a_sandwich_across_a_graduation_gains_little() {
-    // The last with all fees for liquidity coming back.
+    // In the last case the attacker gets all liquidity fees back.
     for rates in [Rates::new(2, 93, 30), Rates::new(20, 5, 95), Rates::new(0, 5, 95)] {
         for (left, creator) in [100, 300, 900, 1_500, 3_000].into_iter().flat_map(|l| [(l, false), (l, true)])
         {
@@ -74,7 +74,7 @@ fn a_sandwich_across_a_graduation_gains_little() {
 
 #[test]
 fn completing_the_curve_before_a_pool_buy_gains_little() {
-    // What he buys raises the price by less on the curve than it would in the pool, which is less deep.
+    // The attacker's buy raises the price less on the curve than in the pool, which has smaller reserves.
     for (milli, fee) in (40..=160).step_by(10).flat_map(|milli| [(milli, 95), (milli, 5)]) {
         let mut target = Target::on_curve(BuyForm::CurveV3, false);
         target.chain.set_pool_fee_tiers(&[(0, Rates::new(0, 5, 95))]);

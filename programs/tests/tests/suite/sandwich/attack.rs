@@ -1,9 +1,9 @@
-//! An attacker around a cycle: what he does, and what he has in the end more than if he had let it be. The operator has
-//! looked at the price before his first step, as long ago as a leader cannot reach back.
+//! A sandwich attack on a cycle, and the attacker's gain against not attacking. The operator observed the
+//! price before the attack, too long ago for one leader to influence it.
 
 use dat_tests::*;
 
-/// A root with more money than any cycle may spend, and the form that its next cycle buys by.
+/// A root with more lamports than a cycle may spend, and the form of its next buy.
 pub struct Target {
     pub chain: Chain,
     pub ecosystem: Ecosystem,
@@ -12,22 +12,22 @@ pub struct Target {
     pub attacker: Keypair,
 }
 
-/// What an attacker does, one after another; somebody else pays the fees of his transactions.
+/// A step of an attack. `payer` pays the transaction fees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttackStep {
     Buy(u64),
-    /// The operator is careless: he asks for one token at least. What is refused for its price is not tried again.
+    /// A careless operator asks for one token at least. A cycle that fails for its price is not repeated.
     Cycle,
-    /// Buys what is left of the curve, and makes the pool.
+    /// Buys all remaining tokens of the curve and creates the pool.
     Graduate,
-    /// Sells what he has bought in this attack.
+    /// Sells the tokens of this attack.
     Sell,
-    /// Takes his liquidity out of the pool.
+    /// Withdraws the attacker's liquidity from the pool.
     Withdraw,
 }
 
 impl Target {
-    /// On its curve, which the attacker may be the creator of.
+    /// A target on its curve. The attacker may be its creator.
     pub fn on_curve(form: BuyForm, creator: bool) -> Self {
         let mut chain = Chain::new();
         let ecosystem = chain.ecosystem("eco", |p| {
@@ -54,7 +54,7 @@ impl Target {
         Self { chain, ecosystem, dat, form, attacker }
     }
 
-    /// In its pool, as it is after graduation.
+    /// A target in its pool after graduation.
     pub fn in_pool(form: BuyForm, creator: bool) -> Self {
         let mut target = Self::on_curve(form, creator);
         target.chain.graduate(&target.dat.coin);
@@ -62,13 +62,13 @@ impl Target {
         target
     }
 
-    /// The attacker puts in so much of the pool's liquidity, percent of what is there.
+    /// The attacker deposits this part of the pool's liquidity, percent.
     pub fn with_liquidity(mut self, percent: u64) -> Self {
         let Self { chain, dat, attacker, .. } = &mut self;
         let (coin, user, payer) = (dat.coin, attacker.pubkey(), chain.payer());
         let lp = lp_mint(&coin.pool);
         let account = create_ata(&payer.pubkey(), &user, &lp, &TOKEN_2022);
-        // From nowhere: what he would have bought beforehand.
+        // The attacker already has these tokens.
         let tokens = chain.pool(&coin).base / 100 * (percent + 1);
         chain.edit(&coin.ata(&user), |account| account.data[64..72].copy_from_slice(&tokens.to_le_bytes()));
         let supply = u64_in(&chain.account(&coin.pool).data, 203);
@@ -77,7 +77,7 @@ impl Target {
         self
     }
 
-    /// All that the attacker has and could collect, lamports.
+    /// Everything that the attacker has and could collect, lamports.
     fn wealth(&self) -> i64 {
         let (chain, coin, user) = (&self.chain, &self.dat.coin, self.attacker.pubkey());
         let mut all = chain.lamports(&user) + chain.tokens(&wsol(&user));
@@ -93,7 +93,8 @@ impl Target {
         self.chain.tokens(&self.dat.coin.ata(&self.attacker.pubkey()))
     }
 
-    /// What he has after these steps and after selling everything, and what the cycle has spent, of `cap` at most; lamports.
+    /// The attacker's wealth after these steps and a final sale, and the spend of the cycle, at most `cap`;
+    /// lamports.
     fn after(&self, steps: &[AttackStep], cap: u64) -> (i64, u64) {
         let Self { form, ecosystem, attacker, .. } = self;
         let mut target = Self {
@@ -144,7 +145,7 @@ impl Target {
             }
             AttackStep::Graduate => {
                 if !self.chain.curve(&coin).complete {
-                    // What is left, and the rest of the spend comes back.
+                    // Buys the rest. The remaining lamports come back.
                     let mut rest = coin.legacy_buy(&user, 100 * SOL);
                     *rest.data.last_mut().expect("flags") = 1;
                     let done = self.chain.send(&[rest], &[&payer, &self.attacker]);
@@ -171,8 +172,9 @@ impl Target {
         done.unwrap_or_else(|failure| panic!("{step:?}: {failure:#?}"));
     }
 
-    /// What an attack brings more than `instead`, at each of these sizes. He is the poorer for no smaller cycle, as the
-    /// coin's creator or with its liquidity: the one that he lets be spends as much as the one that he attacks.
+    /// The gain of an attack against `instead`, for each size. Both cycles spend the same. Otherwise the
+    /// attacker would lose fees as the coin's creator or liquidity provider when the attack makes the cycle
+    /// smaller.
     pub fn results(
         &self,
         sizes: impl Iterator<Item = u64>,
@@ -188,7 +190,7 @@ impl Target {
         sizes.map(take).collect()
     }
 
-    /// Fails if buying ahead of the cycle and selling behind it takes more than it may, with anything from a milli-SOL to
+    /// Panics if a buy before the cycle and a sale after it gain too much, for sizes from 0.001 SOL to
     /// `most`.
     #[track_caller]
     pub fn assert_max_sandwich_gain(&self, what: &str, most: u64) {
@@ -197,7 +199,7 @@ impl Target {
     }
 }
 
-/// What an attack with so much brings, and what our cycles spent; lamports.
+/// The gain of an attack of one size, and the spend of our cycles; lamports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AttackResult {
     pub gain: i64,
@@ -206,16 +208,16 @@ pub struct AttackResult {
 }
 
 impl AttackResult {
-    /// Of what our cycles spent, basis points.
+    /// The gain relative to the spend of our cycles, basis points.
     pub fn bps(&self) -> f64 {
         self.gain as f64 * 10_000.0 / self.spent.max(1) as f64
     }
 }
 
-/// The most that whoever raises the price ahead of a buy may take of it, basis points (`arithmetic::TOLERANCE`).
+/// The most that an attacker may gain from a buy, basis points (`arithmetic::TOLERANCE`).
 pub const MAX_GAIN_BPS: i64 = 20;
 
-/// Shows what an attack takes of our buys at best, and fails if that is more than it may be.
+/// Prints the best result and panics if its gain is too high.
 #[track_caller]
 pub fn assert_max_gain(what: &str, results: impl IntoIterator<Item = AttackResult>) {
     let best = results.into_iter().max_by(|a, b| a.bps().total_cmp(&b.bps())).expect("sizes");
@@ -223,7 +225,7 @@ pub fn assert_max_gain(what: &str, results: impl IntoIterator<Item = AttackResul
     assert!(best.gain * 10_000 <= best.spent as i64 * MAX_GAIN_BPS, "{what}: {best:?}");
 }
 
-/// From a milli-SOL on, by quarters.
+/// Sizes from 0.001 SOL, each a quarter larger than the one before.
 pub fn attack_sizes(most: u64) -> impl Iterator<Item = u64> {
     (0..).map(|n| (1_000_000.0 * 1.25f64.powi(n)) as u64).take_while(move |size| *size < most)
 }

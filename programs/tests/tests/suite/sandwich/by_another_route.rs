@@ -1,5 +1,6 @@
-//! A route over another coin (`multi_hop_swap`) pays pump.fun's own fee where SOL changes hands, and the creator's and
-//! that for liquidity on the far coin alone, which may be the attacker's own. So only pump.fun's own fee bounds a buy.
+//! Sandwiches through another coin (`multi_hop_swap`). The route pays the protocol fee where SOL changes
+//! hands. It pays creator and liquidity fees only for the last coin, which may be the attacker's own. So only
+//! the protocol fee can bound a buy.
 
 use dat_tests::pump::multi_hop::{multi_hop, Hop};
 use dat_tests::*;
@@ -12,12 +13,12 @@ struct Route {
     dat: Dat,
     attacker: Keypair,
     way: [Hop; 2],
-    /// Whether he buys the coin itself.
+    /// Whether the attacker buys our coin directly.
     direct: bool,
 }
 
 impl Route {
-    /// A root with more money than any cycle may spend, and a coin of the attacker's that is paid in it.
+    /// A root with more lamports than a cycle may spend, and a coin of the attacker that is quoted in it.
     fn new(graduated: bool, rates: Rates, impact_bps: u16) -> Self {
         let mut chain = Chain::new();
         chain.auto_observe = false;
@@ -60,14 +61,14 @@ impl Route {
             .unwrap_or_else(|failure| panic!("{failure:#?}"));
     }
 
-    /// What the attacker has more if he buys for `size` over his coin ahead of the cycle, and sells behind it. What his
-    /// coin has earned besides he keeps.
+    /// The attacker's gain from a buy for `size` before the cycle and a sale after it. The fees of the
+    /// attacker's coin stay with the attacker.
     fn take(&self, size: u64) -> AttackResult {
         let (mut chain, user) = (self.chain.clone(), self.attacker.pubkey());
         let wealth = |chain: &Chain| (chain.lamports(&user) + chain.tokens(&wsol(&user))) as i64;
         let before = wealth(&chain);
         self.trade(&mut chain, true, size);
-        // Refused, it spends nothing: nothing to gain.
+        // A refused cycle spends nothing, so there is no gain.
         drop(chain.try_cycle_by(chain.form(&self.dat.coin), &self.ecosystem, &self.dat));
         let held = chain.tokens(&self.way[usize::from(!self.direct)].0.ata(&user));
         self.trade(&mut chain, false, held);
@@ -85,7 +86,7 @@ fn a_sandwich_through_the_attackers_own_coin_gains_little() {
     for (graduated, rates) in [true, false].into_iter().flat_map(|place| tiers.map(|rates| (place, rates))) {
         let route = Route::new(graduated, rates, 1_000);
         let results = attack_sizes(40 * SOL).map(|size| route.take(size));
-        assert_max_gain(&format!("over a coin of his own, graduated {graduated}, {rates:?}"), results);
+        assert_max_gain(&format!("through the attacker's coin, graduated {graduated}, {rates:?}"), results);
     }
 }
 
@@ -95,13 +96,13 @@ fn at_the_lowest_fee_a_sandwich_gains_at_most_20_basis_points() {
     for (impact, (direct, graduated)) in all.flat_map(|way| [(100, way), (1_000, way)]) {
         let route = Route { direct, ..Route::new(graduated, Rates::new(0, 5, 0), impact) };
         let [quote, _] = route.chain.reserves(&route.chain.stats(&route.dat)).expect("a market");
-        // Rises of the price in hundredths of a basis point: to 3 %, closest about the tolerance.
+        // Price rises in hundredths of a basis point, up to 3 %, with small steps near the tolerance.
         let rises =
             (100..1_800).step_by(100).chain((1_800..2_100).step_by(10)).chain((2_100..30_000).step_by(900));
         let results: Vec<_> = rises.map(|rise| route.take(quote / 2_000_000 * rise)).collect();
-        // Over a coin of his own he pays that one's fees besides.
+        // The route through the attacker's coin pays additional fees.
         let least = if direct { 17.0 } else { 12.0 };
-        assert!(results.iter().any(|take| take.bps() > least), "the search finds what there is");
+        assert!(results.iter().any(|take| take.bps() > least), "the search must find the known gain");
         assert_max_gain(&format!("direct {direct}, graduated {graduated}, impact {impact}"), results);
     }
 }

@@ -1,12 +1,11 @@
-//! Whoever buys ahead of a cycle on PumpSwap and sells behind it takes a trifle of it at most, also as the coin's creator,
-//! who gets his fees back, and as the one who has put most of the liquidity in, who gets most of the rest.
+//! Sandwiches on PumpSwap gain little: for strangers, for the coin's creator, who gets fees back, and for the
+//! largest liquidity provider, who gets most of the other fees.
 
 use dat_tests::*;
 
 use crate::sandwich::attack::{assert_max_gain, attack_sizes, AttackStep, Target};
 
-/// For liquidity, to the protocol, to the creator: the first tier, the second, the last, and one without
-/// creator's fee.
+/// Liquidity, protocol and creator fee: the first tier, the second, the last, and one without a creator fee.
 const TIERS: [Rates; 4] =
     [Rates::new(2, 93, 30), Rates::new(20, 5, 95), Rates::new(20, 5, 5), Rates::new(20, 5, 0)];
 
@@ -54,7 +53,7 @@ fn a_liquidity_provider_gains_little() {
 
 #[test]
 fn withdrawing_liquidity_before_the_cycle_gains_little() {
-    // He takes his liquidity out before the cycle: the pool is a tenth as deep, and so is the limit.
+    // The attacker withdraws liquidity before the cycle. The pool and the limit shrink to a tenth.
     for creator in [false, true] {
         let (target, most) = pool(BuyForm::PoolV2, creator, TIERS[2]);
         let target = target.with_liquidity(900);

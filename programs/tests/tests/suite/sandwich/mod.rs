@@ -1,4 +1,4 @@
-//! Sandwich attacks: what an attacker gains who trades around our cycles.
+//! Sandwich attacks: the gain of an attacker who buys before our cycle and sells after it.
 
 mod across_tiers;
 pub mod attack;

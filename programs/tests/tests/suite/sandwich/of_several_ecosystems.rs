@@ -1,5 +1,5 @@
-//! One coin may be a token of several ecosystems, whose cycles anybody may put together who orders transactions. They are
-//! one buy of the same liquidity: what is burned since a look counts against what is still to be bought.
+//! One coin as the token of several ecosystems. A block producer can put their cycles together. They use the
+//! same liquidity, so tokens that were burned since an observation count against the limit.
 
 use dat_tests::*;
 
@@ -13,12 +13,12 @@ struct Roots {
 }
 
 impl Roots {
-    /// A foreign coin as the rich root of so many ecosystems, whose operators have just looked.
+    /// A foreign coin as the rich root of several ecosystems. Their operators have just observed.
     fn new(number: usize, graduated: bool, fee: u64) -> Self {
         Self::after_buys(number, graduated, fee, 0)
     }
 
-    /// The same after somebody has bought for so many lamports on the curve.
+    /// The same after somebody has bought for `bought` lamports on the curve.
     fn after_buys(number: usize, graduated: bool, fee: u64, bought: u64) -> Self {
         let mut chain = Chain::new();
         chain.auto_observe = false;
@@ -50,7 +50,8 @@ impl Roots {
         Self { chain, roots, coin, attacker }
     }
 
-    /// Since the look the price has risen by twice the tolerance: each may spend twice what the fee covers.
+    /// The same after a price rise of twice the tolerance. Each cycle may spend twice the amount that the fee
+    /// covers.
     fn risen(mut self) -> Self {
         for (_, dat) in &self.roots {
             self.chain.rewrite(&dat.stats, |stats: &mut TokenStats| {
@@ -69,7 +70,7 @@ impl Roots {
         }
     }
 
-    /// What each cycle spends, one after another; 0 for one that is refused for its price.
+    /// The spend of each cycle in turn; 0 if the price is too high.
     fn spend(&self, chain: &mut Chain) -> Vec<u64> {
         let cycles = self.roots.iter().map(|(ecosystem, dat)| {
             let cycle = ecosystem.cycle_by(chain.form(&self.coin), dat, 0, 1);
@@ -84,7 +85,7 @@ impl Roots {
         cycles.collect()
     }
 
-    /// What the attacker has more after buying for `size`, all cycles, and selling.
+    /// The attacker's gain from a buy for `size`, all cycles, and a sale.
     fn take(&self, size: u64, cycles: impl Fn(&Self, &mut Chain)) -> AttackResult {
         let (mut chain, user, coin) = (self.chain.clone(), self.attacker.pubkey(), self.coin);
         let (payer, form) = (chain.payer(), chain.form(&coin));
@@ -116,7 +117,7 @@ fn together_they_spend_no_more_than_one_ecosystem_may() {
             let several = Roots::new(number, graduated, 95).risen();
             let spent = several.spend(&mut several.chain.clone());
             let sum = spent.iter().sum::<u64>();
-            // The reserves grow by what is bought, and with them the limit, by less than a twentieth.
+            // Each buy raises the reserves and the limit by less than a twentieth.
             assert!(spent[0].abs_diff(limit) < 10_000 && sum < limit / 20 * 21, "{spent:?} of {limit}");
         }
     }
@@ -156,13 +157,14 @@ fn cycles_in_one_transaction_share_one_limit() {
 
 #[test]
 fn a_buy_without_a_burn_is_refused_after_a_price_rise() {
-    // Other ecosystems count what was burned: by steps, two of them brought an attacker 0.010 SOL.
+    // Other ecosystems count only burned tokens. With separate steps, two of them once gave an attacker 0.010
+    // SOL.
     for (number, graduated, fee) in [(2, false, 95), (3, false, 95), (3, true, 95), (3, true, 5)] {
         let mut several = Roots::new(number, graduated, fee).risen();
         for (ecosystem, dat) in &several.roots {
             several.chain.by(&ecosystem.operator, ecosystem.collect_fees(dat)).expect("collect_fees");
         }
-        let what = format!("{number} ecosystems, burning later, graduated {graduated}, fee {fee}");
+        let what = format!("{number} ecosystems, separate burn, graduated {graduated}, fee {fee}");
         several.assert_max_gain_around(&what, |several, chain| {
             for (ecosystem, dat) in &several.roots {
                 let buy = ecosystem.execute_buy_by(chain.form(&several.coin), dat, 0, 1);
@@ -179,7 +181,8 @@ fn a_sandwich_around_buys_without_a_burn_gains_little() {
         for (ecosystem, dat) in &several.roots {
             several.chain.by(&ecosystem.operator, ecosystem.collect_fees(dat)).expect("collect_fees");
         }
-        let what = format!("{number} ecosystems, burning later, graduated {graduated}, fee {fee}, not risen");
+        let what =
+            format!("{number} ecosystems, separate burn, graduated {graduated}, fee {fee}, no price rise");
         several.assert_max_gain_around(&what, |several, chain| {
             for (ecosystem, dat) in &several.roots {
                 let buy = ecosystem.execute_buy_by(chain.form(&several.coin), dat, 0, 1);

@@ -1,5 +1,5 @@
-//! Whoever buys ahead of a cycle on the curve and sells behind it takes a trifle of it at most, whatever he puts in, even
-//! if the cycle asks for one token and the coin's creator is himself.
+//! Sandwiches on the curve gain little, for any size, even if the cycle asks for one token and the attacker
+//! is the coin's creator.
 
 use dat_tests::*;
 

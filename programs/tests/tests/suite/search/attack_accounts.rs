@@ -1,4 +1,4 @@
-//! Steps with token accounts of our PDAs, and with ecosystems of the attacker's.
+//! Attack steps that use token accounts of our PDAs, and ecosystems of the attackers.
 
 use dat_tests::*;
 
@@ -10,7 +10,7 @@ use super::simulation::{Simulation, TrackedToken};
 const TOKEN_ACCOUNT: usize = 165;
 
 impl Simulation {
-    /// An account for wrapped SOL of one of our PDAs, or of one that pump.fun keeps for a creator.
+    /// A wrapped-SOL account of one of our PDAs, or of a creator vault on PumpSwap.
     pub fn wrapped(&self, step: &AttackStep) -> Pubkey {
         let vault = amm_creator_vault(&self.coin(step.on).creator);
         match step.extra % 3 {
@@ -20,7 +20,7 @@ impl Simulation {
         }
     }
 
-    /// An account for wrapped SOL that belongs to `owner`; now and then one that does not.
+    /// A wrapped-SOL account of `owner`; sometimes one of another owner.
     pub fn wrapped_of(&self, owner: &Pubkey, step: &AttackStep, user: &Pubkey) -> Pubkey {
         let owned = |key: &&Pubkey| self.chain.account(key).data.get(32..64) == Some(owner.as_ref());
         match step.extra % 12 {
@@ -49,8 +49,8 @@ impl Simulation {
         create
     }
 
-    /// An account for wrapped SOL at an address of its own, with some in it, that belongs to one of our PDAs; at once,
-    /// or handed over by an attacker.
+    /// Creates a funded wrapped-SOL account at a new address. It belongs to one of our PDAs at once, or an
+    /// attacker hands it over.
     pub fn open(&mut self, step: &AttackStep, user: &Keypair) -> Vec<Instruction> {
         let (account, key) = (self.chain.keypair(), user.pubkey());
         let creator = self.coin(step.on).creator;
@@ -72,7 +72,7 @@ impl Simulation {
         vec![]
     }
 
-    /// What anybody may unwrap of ours.
+    /// Unwraps an account of one of our PDAs.
     pub fn unwrap(&self, step: &AttackStep) -> Vec<Instruction> {
         let TrackedToken { ecosystem, dat, .. } = &self.tokens[step.extra % self.tokens.len()];
         let owner = self.pda(step);
@@ -82,14 +82,14 @@ impl Simulation {
         vec![ecosystem.unwrap_of(of, owner, account.unwrap_or_else(|| self.wrapped(step)))]
     }
 
-    /// Leaves nothing behind but what closing might.
+    /// Closes the attacker's account and creates it again.
     pub fn open_and_close(&self, user: &Pubkey) -> Vec<Instruction> {
         let account = ata(user, &WSOL, &TOKEN);
         let close = token_instruction(9, &[(account, 'w'), (*user, 'w'), (*user, 's')], &[]);
         vec![close, create_wsol(user, user)]
     }
 
-    /// Steps of an attacker's ecosystem over one of our coins.
+    /// A step of an attacker's ecosystem with one of our coins.
     pub fn theirs(&mut self, step: &AttackStep, user: &Keypair) -> Vec<Instruction> {
         let kind = attack_kinds::get(step.kind);
         if matches!(kind, AttackKind::CreateEcosystem) {
@@ -124,7 +124,7 @@ impl Simulation {
         vec![]
     }
 
-    /// One of our accounts in the place of an own.
+    /// Puts one of our accounts in place of the attacker's.
     fn put_ours_in_place(&self, instruction: &mut Instruction, step: &AttackStep) {
         let ours = &self.tokens[step.size as usize % self.tokens.len()];
         let places = [

@@ -1,4 +1,4 @@
-//! What an attacker can do: every instruction that the table says anybody may send.
+//! The kinds of attack steps: every instruction that anybody may send according to the coverage tables.
 
 use std::sync::OnceLock;
 
@@ -10,25 +10,25 @@ use super::random::Random;
 
 #[derive(Clone, Copy)]
 pub enum AttackKind {
-    /// An instruction of pump.fun's, by its IDL.
+    /// An instruction of pump.fun, built from its IDL.
     Idl(&'static Idl, &'static IdlInstruction),
-    /// Over our coin into or out of the attacker's that is paid in it.
+    /// A swap through our coin into or out of the attacker's coin that is quoted in it.
     HopIn,
     HopOut,
     Create,
     GiveLamports,
     GiveWrapped,
     GiveTokens,
-    /// An associated account for wrapped SOL, of one of our PDAs.
+    /// Creates the associated wrapped-SOL account of one of our PDAs.
     OpenAssociated,
-    /// One at any address.
+    /// Creates a wrapped-SOL account at another address.
     OpenElsewhere,
     Sync,
     BurnOwn,
-    /// Makes one of our PDAs the owner of an account of the attacker's.
+    /// Makes one of our PDAs the owner of an attacker's account.
     HandOver,
     CloseOwn,
-    /// In an ecosystem of the attacker's over our coin.
+    /// Steps of an attacker's ecosystem with our coin.
     TheirFund,
     TheirCycle,
     TheirCollect,
@@ -37,12 +37,12 @@ pub enum AttackKind {
     TheirCredit,
     TheirFailure,
     TheirObserve,
-    /// What a stolen key of the operator's must not bring about.
+    /// Instructions that must fail even with the operator's key.
     StolenKey,
     Pause,
-    /// Of one of our PDAs, where anybody may.
+    /// Unwraps an account of one of our PDAs.
     Unwrap,
-    /// A further ecosystem.
+    /// Creates another ecosystem of the attacker.
     CreateEcosystem,
 }
 
@@ -75,7 +75,7 @@ const OTHERS: [(AttackKind, usize); 24] = [
     (Pause, 2),
 ];
 
-/// How often an instruction is drawn.
+/// The weight of an instruction in the random choice.
 fn weight(name: &str) -> usize {
     match name {
         _ if name.starts_with("buy") => 8,
@@ -87,7 +87,7 @@ fn weight(name: &str) -> usize {
     }
 }
 
-/// All verbs, each with how often it is drawn.
+/// All kinds with their weights.
 fn all() -> &'static [(AttackKind, usize)] {
     static ALL: OnceLock<Vec<(AttackKind, usize)>> = OnceLock::new();
     ALL.get_or_init(|| {
@@ -104,7 +104,7 @@ pub fn get(number: usize) -> AttackKind {
     all()[number].0
 }
 
-/// The number of a verb, drawn by weight.
+/// A random kind by weight, as its number.
 pub fn any(random: &mut Random) -> usize {
     let mut left = random.below(all().iter().map(|(_, weight)| weight).sum());
     all()
@@ -119,18 +119,18 @@ pub fn any(random: &mut Random) -> usize {
         .expect("a kind")
 }
 
-/// The number of an instruction of pump.fun's.
+/// The number of a pump.fun instruction.
 pub fn named(name: &str) -> usize {
     let is = |(kind, _): &(AttackKind, usize)| matches!(kind, Idl(_, of) if of.name == name);
     all().iter().position(is).expect("a kind")
 }
 
-/// Whether it trades over several coins.
+/// Whether it swaps through several coins.
 pub fn hops(number: usize) -> bool {
     matches!(get(number), HopIn | HopOut)
 }
 
-/// Whether a verb buys one of our coins.
+/// Whether it buys one of our coins.
 pub fn buys(number: usize) -> bool {
     match get(number) {
         Idl(_, of) => of.name.starts_with("buy"),
@@ -152,20 +152,20 @@ impl std::fmt::Debug for AttackKind {
             OpenElsewhere => "open an account for wrapped SOL",
             Sync => "sync wrapped SOL",
             BurnOwn => "burn tokens",
-            HandOver => "hand an account over",
+            HandOver => "hand over an account",
             CloseOwn => "close an account",
-            TheirFund => "fund an own ecosystem",
-            TheirCycle => "cycle of an own ecosystem",
-            TheirCollect => "collect_fees of an own ecosystem",
-            TheirBuy => "execute_buy of an own ecosystem",
-            TheirBurn => "burn_and_update of an own ecosystem",
-            TheirCredit => "credit_fees of an own ecosystem",
-            TheirFailure => "record_failure of an own ecosystem",
-            TheirObserve => "observe of an own ecosystem",
-            StolenKey => "a stolen key of the operator's",
+            TheirFund => "fund the attacker's ecosystem",
+            TheirCycle => "cycle in the attacker's ecosystem",
+            TheirCollect => "collect_fees in the attacker's ecosystem",
+            TheirBuy => "execute_buy in the attacker's ecosystem",
+            TheirBurn => "burn_and_update in the attacker's ecosystem",
+            TheirCredit => "credit_fees in the attacker's ecosystem",
+            TheirFailure => "record_failure in the attacker's ecosystem",
+            TheirObserve => "observe in the attacker's ecosystem",
+            StolenKey => "a stolen operator key",
             Pause => "a cycle while paused",
             Unwrap => "unwrap",
-            CreateEcosystem => "found an ecosystem",
+            CreateEcosystem => "create an ecosystem",
         };
         f.write_str(name)
     }

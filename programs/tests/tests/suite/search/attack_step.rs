@@ -1,4 +1,4 @@
-//! A step of an attacker.
+//! One step of an attack.
 
 use dat_tests::pump::multi_hop::multi_hop;
 use dat_tests::*;
@@ -12,7 +12,7 @@ pub struct AttackStep {
     pub kind: usize,
     pub who: usize,
     pub on: usize,
-    /// On a logarithmic scale from a milli-SOL to 400 SOL, or a part of what he has, thousandths.
+    /// A logarithmic amount from 0.001 SOL to 400 SOL, or a part of a balance in thousandths.
     pub size: u64,
     pub extra: usize,
 }
@@ -47,14 +47,14 @@ pub fn part(amount: u64, size: u64) -> u64 {
 }
 
 impl Simulation {
-    /// Takes a step; whether it went through.
+    /// Takes a step. Returns whether it succeeded.
     pub fn take(&mut self, step: &AttackStep) -> bool {
         let user = self.attackers[step.who].insecure_clone();
         let instructions = self.instructions(step, &user);
         !instructions.is_empty() && self.send(&instructions, &[&user])
     }
 
-    /// Sends at the cost of somebody rich, and counts what went through; whether it did.
+    /// Sends a transaction that `payer` pays, and counts the instructions. Returns whether it succeeded.
     pub fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> bool {
         let payer = self.chain.payer();
         let asked = instructions.iter().flat_map(|i| &i.accounts).filter(|meta| meta.is_signer);
@@ -117,7 +117,7 @@ impl Simulation {
     }
 
     fn hop(&self, step: &AttackStep, user: &Pubkey) -> Option<Instruction> {
-        // The attackers' coins that are paid in ours stand behind all others.
+        // The attackers' coins that are quoted in ours come last.
         let via = 4 + step.on % 2;
         let (near, far) = (self.coin(step.on % 2), *self.coins.get(via)?);
         let far = if far.quote == near.mint { far } else { *self.coins.get(4)? };
@@ -142,7 +142,7 @@ impl Simulation {
         [dat.authority, ecosystem.shared_authority, ecosystem.treasury][step.extra / 8]
     }
 
-    /// Where lamports may be put.
+    /// A destination for lamports.
     fn place(&self, step: &AttackStep) -> Pubkey {
         let coin = self.coin(step.on);
         match step.size % 5 {
@@ -156,7 +156,7 @@ impl Simulation {
     }
 }
 
-/// An instruction of SPL Token; `w` writable, `s` signs.
+/// An instruction of SPL Token. The flag of an account: `w` writable, `s` signer, `r` read-only.
 pub fn token_instruction(number: u8, accounts: &[(Pubkey, char)], data: &[u8]) -> Instruction {
     let meta = |(key, flag): &(Pubkey, char)| AccountMeta {
         pubkey: *key,

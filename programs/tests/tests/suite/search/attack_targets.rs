@@ -1,4 +1,4 @@
-//! What an attacker's instruction is about, so that it has a chance to go through.
+//! Chooses coin, amount and accounts of an attacker's instruction, so that it has a chance to succeed.
 
 use dat_tests::idl::{Idl, IdlInstruction};
 use dat_tests::pump::idl_call::IdlCall;
@@ -8,7 +8,8 @@ use super::attack_step::{lamports, part, AttackStep};
 use super::simulation::Simulation;
 
 impl Simulation {
-    /// A trade where the coin trades now, by the like form; a sale of what he has, if he has any.
+    /// A trade in the place where the coin trades now, with a similar form. A sale prefers a coin that the
+    /// attacker holds.
     pub fn where_it_trades(
         &self,
         step: &AttackStep,
@@ -42,7 +43,7 @@ impl Simulation {
         (step, idl, idl.get(forms[step.extra % forms.len()]))
     }
 
-    /// The next coin that an instruction can be about, as far as that is known.
+    /// The next coin that fits the instruction.
     fn fitting(&self, step: &AttackStep, name: &str) -> usize {
         let fits = |on: &usize| {
             let coin = self.coin(*on);
@@ -66,13 +67,13 @@ impl Simulation {
         (0..self.coins.len()).map(turn).find(fits).unwrap_or(step.on)
     }
 
-    /// Whether a curve is complete, or nearly.
+    /// Whether a curve is complete or nearly complete.
     fn ends(&self, coin: &Coin) -> bool {
         let curve = self.chain.curve(coin);
         curve.real_tokens * 20 <= curve.virtual_tokens && !self.chain.graduated(coin)
     }
 
-    /// The buy that goes before: a pool takes tokens too, and what migrates is complete.
+    /// A buy before the instruction: a deposit needs tokens, and a migration needs a complete curve.
     pub fn make_possible(&self, step: &AttackStep, user: &Pubkey, name: &str) -> Option<Instruction> {
         let coin = self.coin(step.on);
         match name {
@@ -89,7 +90,7 @@ impl Simulation {
         }
     }
 
-    /// What an instruction of pump.fun's is about.
+    /// The parameters of a pump.fun instruction.
     pub fn idl_call(&self, step: &AttackStep, user: &Pubkey, name: &str) -> IdlCall {
         let coin = self.coin(step.on);
         let graduated = self.chain.graduated(&coin);
@@ -114,7 +115,7 @@ impl Simulation {
         idl_call
     }
 
-    /// How much, in what the instruction counts.
+    /// The amount, in the unit of the instruction.
     fn amount(&self, step: &AttackStep, coin: &Coin, user: &Pubkey, name: &str) -> u64 {
         let (chain, size) = (&self.chain, step.size);
         let quote =
@@ -130,7 +131,7 @@ impl Simulation {
         }
     }
 
-    /// About what so much of the quote buys.
+    /// About the number of tokens that this spend buys.
     fn tokens_for(&self, coin: &Coin, spend: u64) -> u64 {
         let [tokens, quote] = if self.chain.graduated(coin) {
             let pool = self.chain.pool(coin);

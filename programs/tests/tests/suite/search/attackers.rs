@@ -1,4 +1,4 @@
-//! What attackers begin with.
+//! What attackers have at the start.
 
 use dat_tests::*;
 
@@ -6,7 +6,7 @@ use super::config::{BaseConfig, CreatorKind, Progress};
 use super::simulation::{Simulation, TrackedToken};
 
 impl Simulation {
-    /// What attackers have before they begin: coins and ecosystems, and all accounts that trading takes.
+    /// Gives attackers coins, ecosystems and all accounts for trading.
     pub fn set_up_attackers(&mut self, base: &BaseConfig) {
         self.chain.set_max_curve_depth(2);
         let keys: Vec<_> = self.attackers.iter().map(|attacker| attacker.pubkey()).collect();
@@ -57,7 +57,7 @@ impl Simulation {
         self.theirs.push(TrackedToken { ecosystem, dat, creator_kind: CreatorKind::Own });
     }
 
-    /// One whose token has its shared authority as creator.
+    /// An ecosystem whose token has the shared authority as creator.
     fn create_sharing_ecosystem(&mut self) {
         let [admin, operator] = [(); 2].map(|()| self.attackers[1].insecure_clone());
         let ecosystem = Ecosystem::new("theirs, shared", admin, operator);

@@ -1,4 +1,4 @@
-//! Where a token's money lies before a cycle takes it in.
+//! Balances: the lamports that a cycle must split, and the wealth of the attackers.
 
 use dat_tests::*;
 use solana_account::ReadableAccount;
@@ -7,7 +7,7 @@ use super::config::CreatorKind;
 use super::simulation::{Simulation, TrackedToken};
 
 impl Simulation {
-    /// All that should be split by the token's next cycle, wherever it lies; lamports.
+    /// All lamports that the token's next cycle must split, in every place.
     pub fn pending(&self, token: &TrackedToken) -> u64 {
         let dat = &token.dat;
         let carried = self.chain.stats(dat).carried_lamports;
@@ -17,7 +17,8 @@ impl Simulation {
         own + treasury + self.fees_of(token)
     }
 
-    /// What waits for the coin's creator, if that is ours: in the market, in the vaults, with the shared authority.
+    /// The creator fees of the coin if they belong to us: in the market, in the vaults, at the shared
+    /// authority.
     fn fees_of(&self, token: &TrackedToken) -> u64 {
         let coin = token.dat.coin;
         let shared = token.ecosystem.shared_authority;
@@ -27,7 +28,7 @@ impl Simulation {
         }
         let chain = &self.chain;
         let mut fees = chain.curve(&coin).creator_fee + self.above_rent(&coin.vault);
-        // Before a coin has a pool, nothing but gifts lies with PumpSwap; they are fetched once it has.
+        // Before graduation only donations lie on PumpSwap. They are collected after graduation.
         if chain.graduated(&coin) {
             fees += chain.pool(&coin).creator_fees + chain.tokens(&wsol(&amm_creator_vault(&coin.creator)));
         }
@@ -42,7 +43,7 @@ impl Simulation {
         self.chain.lamports(key).saturating_sub(self.chain.rent(0))
     }
 
-    /// Wrapped SOL of an owner, in whatever accounts.
+    /// Wrapped SOL of an owner in all its accounts.
     pub fn wrapped_by(&self, owner: &Pubkey) -> u64 {
         let extra = self.extra.iter().filter(|key| {
             let data = self.chain.account(key).data;
@@ -51,12 +52,13 @@ impl Simulation {
         extra.map(|key| self.chain.tokens(key)).sum::<u64>() + self.chain.tokens(&wsol(owner))
     }
 
-    /// What attackers have, could collect and could close; coins they hold must be sold first. Lamports.
+    /// Everything that attackers have, could collect and could close, except coins, which must be sold first.
+    /// Lamports.
     pub fn wealth(&self) -> i64 {
         let chain = &self.chain;
         let keys: Vec<_> = self.attackers.iter().map(|attacker| attacker.pubkey()).collect();
         let mut all: u64 = keys.iter().map(|key| chain.lamports(key)).sum();
-        // Every token account of theirs: its rent, and wrapped SOL.
+        // Each of their token accounts: its rent, and its wrapped SOL.
         for (_, account) in chain.svm.accounts_db().inner.iter() {
             let token = [TOKEN, TOKEN_2022].contains(account.owner()) && account.data().len() >= 165;
             if token && keys.iter().any(|key| account.data()[32..64] == *key.as_ref()) {
@@ -78,14 +80,14 @@ impl Simulation {
         }
         for TrackedToken { ecosystem, dat, .. } in &self.theirs {
             for key in [dat.authority, dat.treasury, ecosystem.shared_authority] {
-                // Its rent too: when rent falls, that comes to count as wrapped SOL.
+                // The rent of these accounts counts too, because it becomes wrapped SOL when rent falls.
                 all += chain.lamports(&key) + chain.lamports(&wsol(&key));
             }
         }
         all as i64
     }
 
-    /// Attackers sell all they have, each coin by the better of the ways out.
+    /// Attackers sell all their coins, each by the better route.
     pub fn liquidate(&mut self) {
         for who in 0..self.attackers.len() {
             let user = self.attackers[who].insecure_clone();
@@ -128,7 +130,7 @@ impl Simulation {
         self.send(&[idl_call.instruction(idl, idl.get(name))], &[user]);
     }
 
-    /// What waits for an attacker as a creator in coins of ours, to sell it.
+    /// Collects the attacker's creator fees that are paid in our coins, to sell them.
     fn claim(&mut self, coin: &Coin, user: &Keypair) {
         let key = user.pubkey();
         let earned = self.coins.iter().filter(|other| other.quote == coin.mint).copied().collect::<Vec<_>>();

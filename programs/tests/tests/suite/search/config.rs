@@ -1,10 +1,10 @@
-//! Under which circumstances a program of attackers' steps runs.
+//! The configuration of a simulation.
 
 use dat_tests::*;
 
 use super::random::Random;
 
-/// Whose the secondary's fees are.
+/// The creator of the secondary's coin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CreatorKind {
     Own,
@@ -12,19 +12,19 @@ pub enum CreatorKind {
     Adopted,
 }
 
-/// How far our coins have come.
+/// The progress of our coins towards graduation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Progress {
     Young,
     Grown,
-    /// Less than 2 SOL before its graduation.
+    /// Less than 2 SOL before graduation.
     Edge,
     Pool,
-    /// In the tier that pays the protocol least.
+    /// In the tier with the lowest protocol fee.
     DeepPool,
 }
 
-/// What the world is built from; the rest of a setting is set in a copy of it.
+/// The part of the configuration that decides how the chain is built. The rest applies to a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BaseConfig {
     pub kind: Kind,
@@ -37,13 +37,13 @@ pub struct BaseConfig {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
     pub base: BaseConfig,
-    /// Settings that pump.fun may switch.
+    /// Settings that pump.fun may change.
     pub max_curve_depth: u8,
     pub configurable: bool,
     pub fees: Fees,
-    /// Lamports a byte; what was made before was made at today's.
+    /// Lamports per byte. Existing accounts were created at today's rent.
     pub rent: u64,
-    /// Ours.
+    /// Our parameters.
     pub impact_bps: u16,
     pub cap_lamports: u64,
     pub rise_bps: u16,
@@ -55,13 +55,13 @@ pub enum Fees {
     Published,
     Low,
     High,
-    /// Nearly nothing for the protocol.
+    /// Nearly no protocol fee.
     Creators,
     NoCreators,
-    /// A tier whose fee is higher begins a little above.
+    /// A tier with a higher fee begins a little above the market cap.
     Rising,
     Falling,
-    /// Dear on the curve, nearly free in the pool.
+    /// High fees on the curve, nearly none in the pool.
     CheapPool,
 }
 
@@ -116,7 +116,7 @@ impl Config {
 }
 
 impl Fees {
-    /// Tiers by market cap, where a coin's is `cap` lamports.
+    /// Tiers for a coin whose market cap is `cap` lamports.
     pub fn tiers(self, cap: u64) -> Option<Vec<(u64, Rates)>> {
         let step = cap + cap / 12;
         Some(match self {

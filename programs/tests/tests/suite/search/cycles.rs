@@ -1,4 +1,4 @@
-//! A cycle as our client runs it.
+//! Our cycles between the attacks, as the operator sends them, and their checks.
 
 use std::rc::Rc;
 
@@ -7,27 +7,27 @@ use dat_tests::*;
 use super::config::CreatorKind;
 use super::simulation::{Simulation, TrackedToken};
 
-/// What must never come of what strangers do.
+/// A result that attacks must never have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Fees that a cycle should have split were not.
+    /// A cycle did not split all lamports.
     Evaded { token: usize, pending: u64, split: u64 },
-    /// A cycle that should run is refused.
+    /// A cycle that should run failed.
     Stopped { token: usize, said: String },
-    /// The root got another share than it should.
+    /// The root received a wrong share.
     Share { token: usize, inflow: u64, to_root: u64 },
-    /// A buy left the price further above what was looked at than the ecosystem allows.
+    /// A buy left the price too far above the observed price.
     Dear { token: usize, rise_bps: u64 },
-    /// Something went through that must be refused.
+    /// An instruction that must fail succeeded.
     Accepted(&'static str),
-    /// Something that strangers must not change has changed.
+    /// Strangers changed a protected value.
     Touched { token: usize, what: &'static str },
-    /// Attackers have more than a trifle of our buys; lamports, and what the buys spent.
+    /// Attackers gained too much from our buys. Their gain and the spend of the buys, lamports.
     Profit { gain: i64, bought: u64 },
 }
 
 impl Fault {
-    /// Whether both are the same kind of fault, of the same token.
+    /// Whether both faults have the same kind and token.
     pub fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Profit { .. }, Self::Profit { .. }) => true,
@@ -42,14 +42,15 @@ impl Fault {
     }
 }
 
-/// PumpSwap leaves alone what would not do for the rents of accounts that it makes again; lamports.
+/// PumpSwap leaves an account alone if its lamports do not cover the rents of the accounts that it would
+/// create again; lamports.
 const LEFT_FOR_RENT: u64 = 4_200_000;
 
-/// What a cycle may be refused for while attackers hold the market; it runs when they have gone on.
+/// Errors that attackers may cause for a while. Afterwards the cycle runs.
 const PASSING: [&str; 3] = ["CycleTooSoon", "PriceTooHigh", "PriceNotObserved"];
 
 impl Simulation {
-    /// The client records a token's price, some slots before its cycle.
+    /// The operator observes a token's price some slots before its cycle.
     pub fn observe(&mut self, number: usize) {
         let TrackedToken { ecosystem, dat, .. } = self.tokens[number].clone();
         self.complete_migration(&dat);
@@ -67,13 +68,13 @@ impl Simulation {
         }
     }
 
-    /// Time passes, and with it slots.
+    /// Advances time and slots.
     pub fn wait(&mut self, seconds: i64) {
         self.chain.advance_seconds(seconds);
         self.chain.advance_slots(seconds as u64 * 3);
     }
 
-    /// Runs the token's cycle. `calm`: nobody is about, so nothing may stop it.
+    /// Runs the token's cycle. If `calm`, no attacker is active, so nothing may stop it.
     pub fn cycle(&mut self, number: usize, calm: bool) -> Result<Option<CycleCompleted>, Fault> {
         let token = self.tokens[number].clone();
         self.complete_migration(&token.dat);
@@ -101,7 +102,7 @@ impl Simulation {
         }
     }
 
-    /// Makes what is missing, and brings what waits with a shared creator.
+    /// Creates missing accounts and credits fees of the shared authority.
     fn bring(&mut self, token: &TrackedToken) {
         let (chain, dat) = (&mut self.chain, &token.dat);
         if token.creator_kind != CreatorKind::Shared {
@@ -126,7 +127,7 @@ impl Simulation {
         self.chain.try_cycle_by(form, &token.ecosystem, &token.dat)
     }
 
-    /// The price after a buy is at most so much above the lowest that was looked at before.
+    /// After a buy the price must be within the allowed rise above the lowest observed price.
     fn check_price(&self, token: usize, lowest: [u64; 2]) -> Result<(), Fault> {
         let dat = &self.tokens[token].dat;
         let stats = self.chain.stats(dat);

@@ -1,9 +1,9 @@
-//! Random programs of attackers' steps over all that anybody can send, with our cycles among them: whoever collects, in
-//! whatever form, the root gets its share; nobody gains more than 20 basis points of our buys, nothing stops, nothing is
-//! lost.
+//! A search for attacks: random sequences of everything that anybody can send, with our cycles in between. In
+//! every sequence the root gets its share, attackers gain at most 20 basis points of our buys, no cycle is
+//! stopped, and no lamport is lost.
 //!
-//! `SEARCH_SEED` and `SEARCH_PROGRAMS` choose another run, `SEARCH_CORES` on how many cores, each with a seed of its own;
-//! a program that finds a fault prints itself, shrunk.
+//! Environment variables choose another search: `SEARCH_SEED`, `SEARCH_PROGRAMS` (the number of sequences)
+//! and `SEARCH_CORES`, each core with its own seed. A sequence with a fault is shrunk and printed.
 
 mod attack_accounts;
 mod attack_kinds;
@@ -26,7 +26,7 @@ use dat_tests::idl::catalog::searched;
 
 use results::{search, SearchResults};
 
-/// So many programs send every instruction of the vocabulary.
+/// This number of sequences sends every instruction of the coverage tables.
 const ENOUGH: u64 = 1_000;
 
 fn variable(name: &str, otherwise: u64) -> u64 {
@@ -47,7 +47,7 @@ fn no_attack_takes_locks_or_stops() {
         println!("{fault:?}\nby {sequence:#?}");
     }
     let never: Vec<_> = searched().into_iter().filter(|name| !all.sent.contains_key(name)).collect();
-    println!("never went through: {never:?}");
-    assert!(all.faults.is_empty(), "{} sequences find faults, see above", all.faults.len());
+    println!("never succeeded: {never:?}");
+    assert!(all.faults.is_empty(), "{} sequences have faults, see above", all.faults.len());
     assert!(never.is_empty() || sequences < ENOUGH, "the search never sent {never:?}");
 }

@@ -1,4 +1,4 @@
-//! Making the moves of a program, and looking after each of an attacker's.
+//! Performs the moves of a sequence and checks protected values after each attack.
 
 use dat_tests::*;
 
@@ -7,7 +7,7 @@ use super::sequence::Move;
 use super::simulation::Simulation;
 
 impl Simulation {
-    /// Makes a move; whether an attack went through, or a cycle ran.
+    /// Performs a move. Returns whether an attack succeeded or a cycle ran.
     pub fn perform(&mut self, step: &Move) -> Result<bool, Fault> {
         match step {
             Move::Attack(step) => {
@@ -32,7 +32,7 @@ impl Simulation {
         }
     }
 
-    /// Attackers have gone: every token's cycle runs.
+    /// After the attacks every token's cycle runs.
     pub fn finish(&mut self) -> Result<(), Fault> {
         for token in 0..self.tokens.len() {
             self.wait(61);
@@ -43,7 +43,7 @@ impl Simulation {
         Ok(())
     }
 
-    /// What strangers must not lessen or change.
+    /// Values that strangers must not reduce or change.
     fn protected_values(&self) -> Vec<(u64, TokenStats)> {
         self.tokens.iter().map(|token| (self.pending(token), self.chain.stats(&token.dat))).collect()
     }
@@ -62,11 +62,11 @@ impl Simulation {
                 return Err(Fault::Touched { token: number, what: "the stats" });
             }
             if self.chain.lamports(&token.dat.authority) < self.chain.rent(0) + now.carried_lamports {
-                return Err(Fault::Touched { token: number, what: "what is carried" });
+                return Err(Fault::Touched { token: number, what: "carried lamports" });
             }
-            // Who gets his first lamports keeps the rent of an account.
+            // An account that receives its first lamports keeps the rent.
             if self.pending(token) + self.chain.rent(0) < *pending {
-                return Err(Fault::Touched { token: number, what: "fees that wait" });
+                return Err(Fault::Touched { token: number, what: "pending fees" });
             }
         }
         Ok(())

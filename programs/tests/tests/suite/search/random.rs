@@ -1,4 +1,4 @@
-//! Chance that is the same whenever it is thrown.
+//! Reproducible random numbers.
 
 #[derive(Clone)]
 pub struct Random(u64);

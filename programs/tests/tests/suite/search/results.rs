@@ -1,4 +1,4 @@
-//! A search: programs at random, and programs like those that brought attackers most.
+//! The search: random sequences, and variations of those with the highest gain.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -7,21 +7,21 @@ use super::cycles::Fault;
 use super::random::Random;
 use super::sequence::{Category, Sequence};
 
-/// What a search has seen.
+/// The results of a search.
 #[derive(Default)]
 pub struct SearchResults {
     pub sequences: usize,
     pub cycles: usize,
-    /// Instructions that went through, by name.
+    /// Succeeded instructions by name.
     pub sent: BTreeMap<String, usize>,
     pub faults: Vec<(Fault, Sequence)>,
-    /// The best attacker's gain among programs in which one bought, lamports.
+    /// The highest gain in sequences where an attacker bought, lamports.
     gain: Option<i64>,
-    /// The most that one gained of what our cycles bought for, basis points.
+    /// The highest gain relative to the spend of our cycles, basis points.
     part: f64,
-    /// The same where attackers were in luck.
+    /// The highest gain in sequences without a bound, lamports.
     best_unbounded_gain: i64,
-    /// The programs that brought attackers most for what they spent, millionths, best first; the next are made from
+    /// The sequences with the highest gain per spent lamport, millionths, best first. The next sequences vary
     /// them.
     best: BTreeMap<Category, Vec<(i64, Sequence)>>,
 }
@@ -33,7 +33,7 @@ pub fn search(seed: u64, sequences: u64, most_faults: usize) -> SearchResults {
         results.note(sequence);
     }
     println!(
-        "seed {seed}: {} sequences, {} cycles, {} instructions went through in {:.0} s; best attacker's gain {} lamports, at most {:.1} basis points of our buys; the best gain without a bound {} lamports",
+        "seed {seed}: {} sequences, {} cycles, {} successful instructions in {:.0} s; best attacker's gain {} lamports, at most {:.1} basis points of our buys; the best gain without a bound {} lamports",
         results.sequences,
         results.cycles,
         results.sent.values().sum::<usize>(),
@@ -57,7 +57,7 @@ impl SearchResults {
         if self.best.is_empty() || random.percent(60) {
             return Sequence::any(random);
         }
-        // First among which, so that one kind of attack does not crowd out all others.
+        // Choose the category first, so that one kind of attack does not displace all others.
         let category = random.below(self.best.len());
         let sequences = self.best.values().nth(category).expect("a category");
         sequences[random.below(sequences.len())].1.changed(random)

@@ -1,4 +1,4 @@
-//! A random program: attackers' steps with our cycles among them. It is run, and shrunk if it finds a fault.
+//! A random sequence of attack steps and our cycles. It is run, and shrunk if it has a fault.
 
 use crate::sandwich::attack::MAX_GAIN_BPS;
 
@@ -12,7 +12,7 @@ use super::simulation::Simulation;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
     Attack(AttackStep),
-    /// An honest holder of our coin sells part of what he has, thousandths, or buys for so much.
+    /// An honest holder sells a part of a balance (thousandths) or buys one of our coins.
     Somebody {
         on: usize,
         sells: bool,
@@ -30,21 +30,21 @@ pub struct Sequence {
     pub moves: Vec<Move>,
 }
 
-/// Programs that are alike: where, by which route, at what fees.
+/// Similar sequences: place, route and fees.
 pub type Category = (Progress, bool, Fees);
 
-/// What came of a program.
+/// The result of a sequence.
 pub struct Outcome {
     pub fault: Option<Fault>,
-    /// Of all attackers together, against not attacking; lamports.
+    /// The gain of all attackers against not attacking, lamports.
     pub gain: i64,
-    /// Whether they were in luck, before they had gone.
+    /// Whether the gain has no bound.
     pub unbounded_gain: bool,
     pub simulation: Simulation,
     pub cycles: usize,
-    /// What attackers have spent on coins, lamports.
+    /// Lamports that attackers spent on coins.
     pub spent: u64,
-    /// What our cycles have, lamports.
+    /// Lamports that our cycles spent.
     pub bought: u64,
 }
 
@@ -74,7 +74,7 @@ impl Sequence {
         Self { config, moves: (0..length).map(|_| Move::any(random)).collect() }
     }
 
-    /// An attacker buys, cycles run, and whatever else; in the end he sells.
+    /// An attacker buys, cycles run among other moves, and the attacker sells in the end.
     fn around_cycles(random: &mut Random) -> Vec<Move> {
         let on = random.below(2);
         let mut moves: Vec<_> = (0..random.below(3)).map(|_| Move::any(random)).collect();
@@ -87,7 +87,7 @@ impl Sequence {
         let token = |random: &mut Random| if on == 0 { 0 } else { 1 + random.below(3) };
         moves.extend((0..cycles).map(|_| Move::Cycle(token(random))));
         if random.percent(25) {
-            // A curve near its end is completed and leaves.
+            // Completes and migrates a curve that is near its end.
             moves.push(Move::Attack(AttackStep { on, kind: attack_kinds::named("migrate_v2"), ..buy }));
         }
         moves.extend((0..random.below(3)).map(|_| Move::any(random)));
@@ -99,7 +99,7 @@ impl Sequence {
         (self.config.base.progress, self.moves.iter().any(hops), self.config.fees)
     }
 
-    /// A program like this one.
+    /// A variation of this sequence.
     pub fn changed(&self, random: &mut Random) -> Self {
         let mut sequence = self.clone();
         let moves = &mut sequence.moves;
@@ -142,7 +142,7 @@ impl Sequence {
         sold.liquidate();
         let mut gain = sold.wealth() - self.without_attacks(start);
         if gain > 0 && simulation.unbounded_gain {
-            // What attackers take from honest traders is not our cycles' doing.
+            // Gains from honest traders are not losses of our cycles.
             gain -= self.without_cycles().max(0);
         }
         let (bought, unbounded_gain) = (simulation.bought, simulation.unbounded_gain);
@@ -154,7 +154,7 @@ impl Sequence {
         Outcome { fault, gain, unbounded_gain, simulation, cycles, spent, bought }
     }
 
-    /// What attackers have in the end if they let it be.
+    /// The attackers' wealth without attacks.
     fn without_attacks(&self, mut simulation: Simulation) -> i64 {
         let creators = self.config.base.foreign_root;
         if creators {
@@ -165,7 +165,7 @@ impl Sequence {
         simulation.wealth()
     }
 
-    /// What attackers gain by the same steps if no cycle runs, lamports.
+    /// The attackers' gain from the same steps without our cycles, lamports.
     fn without_cycles(&self) -> i64 {
         let mut simulation = Simulation::new(&self.config);
         let before = simulation.wealth();
@@ -176,7 +176,7 @@ impl Sequence {
         simulation.wealth() - before
     }
 
-    /// The shortest program that finds the like, by leaving out what it can.
+    /// The shortest sequence with a similar fault, found by removing moves.
     pub fn shrunk(&self, fault: &Fault) -> Self {
         let mut best = self.clone();
         let mut length = best.moves.len();

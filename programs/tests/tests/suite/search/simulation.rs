@@ -1,4 +1,4 @@
-//! The world of a program: our tokens, and attackers with coins and ecosystems of their own.
+//! The simulation that runs a sequence: our tokens, and attackers with their own coins and ecosystems.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -13,31 +13,32 @@ use super::config::{BaseConfig, Config, CreatorKind, Fees, Progress};
 #[derive(Clone)]
 pub struct Simulation {
     pub chain: Chain,
-    /// A secondary, its root, and the same coin as the root of two further ecosystems.
+    /// A secondary, its root, and the root's coin as the root of two more ecosystems.
     pub tokens: Vec<TrackedToken>,
     pub attackers: Vec<Rc<Keypair>>,
     /// Honest holders of our two coins.
     pub holders: Vec<Rc<Keypair>>,
-    /// Our two coins, then those of the attackers: one, one that shares its fees, and one paid in each of ours if
-    /// pump.fun made it.
+    /// Our two coins, then those of the attackers: one, one with shared fees, and one quoted in each of ours
+    /// if pump.fun allows it.
     pub coins: Vec<Coin>,
-    /// Ecosystems of the attackers, with one of our coins as their root.
+    /// Ecosystems of the attackers with one of our coins as root.
     pub theirs: Vec<TrackedToken>,
-    /// Accounts for wrapped SOL that were made for our PDAs, besides the associated ones.
+    /// Wrapped-SOL accounts of our PDAs, except the associated ones.
     pub extra: Vec<Pubkey>,
-    /// Whether attackers are in luck: they held a coin of ours when its price was looked at, which is a bet on a cycle
-    /// that may come later or not at all; or somebody else moved the price between the look and the buy. Then a buy
-    /// keeps to its bound, and no more is promised.
+    /// Whether the attackers' gain has no bound. They held one of our coins at the time of an observation,
+    /// which is a bet on a later cycle, or somebody else moved the price between observation and buy. The buy
+    /// then obeys its price bound, and nothing more is promised.
     pub unbounded_gain: bool,
-    /// Whether a token's price has been looked at since its last cycle.
+    /// Whether each token's price was observed since its last cycle.
     pub observed: [bool; 4],
-    /// The lowest price of each that was looked at since, lamports and base units: not by what the program remembers.
+    /// The lowest price of each token since its first observation, lamports and base units, recorded
+    /// independently of the program.
     pub lowest: [[u64; 2]; 4],
-    /// What our cycles have spent, lamports.
+    /// Lamports that our cycles spent.
     pub bought: u64,
-    /// What should have been refused.
+    /// An instruction that should have failed.
     pub accepted: Option<&'static str>,
-    /// Instructions that went through, by name.
+    /// Succeeded instructions by name.
     pub sent: BTreeMap<String, usize>,
 }
 
@@ -132,7 +133,7 @@ impl Simulation {
         simulation
     }
 
-    /// Our ecosystems and their tokens.
+    /// Creates our ecosystems and their tokens.
     fn create_ecosystems(&mut self, base: &BaseConfig) {
         let Self { chain, attackers, .. } = self;
         let first = chain.ecosystem("first", |_| ());
@@ -164,7 +165,7 @@ impl Simulation {
         }
     }
 
-    /// Honest people trade a coin until it is where the setting wants it.
+    /// Honest people trade a coin until it has the configured progress.
     fn trade_until(&mut self, at: usize, progress: Progress) {
         let (chain, coin) = (&mut self.chain, self.coins[at]);
         let first = match progress {
@@ -200,7 +201,7 @@ impl Simulation {
         self.chain.airdrop(&self.tokens[1].dat.treasury, 5 * SOL);
     }
 
-    /// A coin as it is now: its creator may have changed.
+    /// The coin with its current creator.
     pub fn coin(&self, at: usize) -> Coin {
         let coin = self.coins[at % self.coins.len()];
         coin.with_creator(self.chain.curve(&coin).creator)

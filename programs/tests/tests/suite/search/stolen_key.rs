@@ -1,4 +1,4 @@
-//! What whoever has stolen the operator's key might send, and must be refused: each where nothing else is in its way.
+//! Instructions with a stolen operator key that must fail. Each is sent where nothing else prevents it.
 
 use dat_tests::program::preparation::SLOTS_BEFORE_A_BUY;
 use dat_tests::*;
@@ -6,13 +6,13 @@ use dat_tests::*;
 use super::attack_step::AttackStep;
 use super::simulation::{Simulation, TrackedToken};
 
-/// How many kinds there are.
+/// The number of kinds.
 const KINDS: usize = 10;
-/// After so many slots a look at a price says nothing any more.
+/// An observation is stale after this number of slots.
 const STALE: u64 = 151;
 
 impl Simulation {
-    /// Sends what must be refused, in a copy of the world; remembers it if it is not.
+    /// Sends an instruction that must fail, on a copy of the chain, and records it if it succeeds.
     pub fn use_stolen_key(&mut self, step: &AttackStep) {
         let token = self.tokens[step.on % self.tokens.len()].clone();
         let mut chain = self.chain.clone();
@@ -39,7 +39,7 @@ impl Simulation {
         if chain.curve(&dat.coin).complete && !chain.graduated(&dat.coin) {
             return ("", None);
         }
-        // A look of its own, as old as it must be.
+        // A new observation of the required age.
         chain.advance_slots(STALE);
         chain.observe(ecosystem, dat);
         chain.advance_slots(match kind {
@@ -50,23 +50,23 @@ impl Simulation {
         let interval = i64::from(chain.state(dat).parameters.min_interval_seconds);
         let soon = count > 0 && chain.now() < stats.last_cycle_at + interval;
         let (what, number, least) = match kind {
-            0 => ("a cycle that has not come yet", count + 1, 1),
-            1 if count > 0 => ("a cycle that has run already", count - 1, 1),
+            0 => ("a future cycle", count + 1, 1),
+            1 if count > 0 => ("a cycle that has already run", count - 1, 1),
             2 => ("a cycle too soon", count, 1),
-            3 => ("a buy too soon after the look at its price", count, 1),
-            _ => ("a buy without a fresh look at its price", count, 1),
+            3 => ("a buy too soon after its observation", count, 1),
+            _ => ("a buy without a fresh observation", count, 1),
         };
         let lawful = (kind == 2 && !soon) || (kind == 1 && count == 0);
         (what, (!lawful).then(|| ecosystem.cycle_by(form, dat, number, least)))
     }
 
-    /// On a look that a buy has used up.
+    /// A buy with an observation that an earlier buy has consumed.
     fn second_buy(&self, chain: &mut Chain, number: usize) -> (&'static str, Option<Instruction>) {
         let TrackedToken { ecosystem, dat, .. } = &self.tokens[number];
         let (count, form) = (chain.stats(dat).cycle_count, chain.form(&dat.coin));
         chain.advance_seconds(chain.state(dat).parameters.min_interval_seconds.into());
         let used_up = count > 0 && !self.observed[number];
-        ("a second buy on one look", used_up.then(|| ecosystem.cycle_by(form, dat, count, 1)))
+        ("a second buy with one observation", used_up.then(|| ecosystem.cycle_by(form, dat, count, 1)))
     }
 
     fn forbidden(&self, token: &TrackedToken, kind: usize) -> (&'static str, Option<Instruction>) {
@@ -76,15 +76,18 @@ impl Simulation {
         match kind {
             5 => {
                 let shares = ecosystem.shared_authority == dat.coin.creator;
-                ("fees of others", (!shares).then(|| ecosystem.credit_fees(dat, credited, 0)))
+                (
+                    "a credit of fees of other coins",
+                    (!shares).then(|| ecosystem.credit_fees(dat, credited, 0)),
+                )
             }
             6 => ("a credit twice", Some(ecosystem.credit_fees(dat, credited + 1, 0))),
-            7 => ("more than there is", Some(ecosystem.credit_fees(dat, credited, pot + 1))),
-            _ => ("a look at a made-up price", self.false_look(token)),
+            7 => ("a credit above the balance", Some(ecosystem.credit_fees(dat, credited, pot + 1))),
+            _ => ("an observation of a false price", self.false_look(token)),
         }
     }
 
-    /// With an attacker's wrapped SOL in the place of the pool's.
+    /// An observation with an attacker's wrapped SOL in place of the pool's.
     fn false_look(&self, token: &TrackedToken) -> Option<Instruction> {
         if !self.chain.graduated(&token.dat.coin) {
             return None;
@@ -94,7 +97,7 @@ impl Simulation {
         Some(look)
     }
 
-    /// Everything stops while it is paused.
+    /// No cycle runs during a pause.
     pub fn pause_stops(&mut self, step: &AttackStep) {
         let TrackedToken { ecosystem, dat, .. } = self.tokens[step.on % self.tokens.len()].clone();
         let mut chain = self.chain.clone();
