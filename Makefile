@@ -66,7 +66,7 @@ soak-strangers: ## 5,000 transactions of a stranger, forged events, dust and cut
 
 .PHONY: test-integration
 test-integration: ## Against a real API server and a real chain; the chart and the image
-	@py=$(PY); $$py -m pytest --numprocesses 3 --dist loadfile tests/integration charts/dat-operator/tests hack/image/tests
+	@py=$(PY); $$py -m pytest --numprocesses 3 --dist loadfile --durations 10 tests/integration charts/dat-operator/tests hack/image/tests
 
 .PHONY: test-e2e
 test-e2e: ## The demo with assertions, outages, and the cluster that it stands on
