@@ -16,10 +16,9 @@ KEPT = frozenset(
         "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern",
     }
 )  # fmt: skip
-READY = '.status.conditions[?(@.type=="Ready")].status'
-
-
-# Not a date: of one to come kubectl says "<invalid>".
+READY = {"name": "Ready", "type": "string", "jsonPath": '.status.conditions[?(@.type=="Ready")].status'}
+STATUS = {"name": "Status", "type": "string", "jsonPath": '.status.conditions[?(@.type=="Ready")].reason'}
+# The type is not "date": for a time in the future kubectl prints "<invalid>".
 NEXT = {"name": "Next", "type": "string", "jsonPath": ".status.nextScheduleTime", "priority": 1}
 
 
@@ -31,7 +30,8 @@ def custom_resource_definitions() -> list[dict[str, Any]]:
         short=["dateco"],
         columns=[
             _column("Network", "string", ".spec.network"),
-            _column("Ready", "string", READY),
+            READY,
+            STATUS,
             _column("Tokens", "integer", ".status.tokens"),
             _column("Treasury(SOL)", "string", ".status.display.treasury"),
             _column("Operator(SOL)", "string", ".status.display.operator", priority=1),
@@ -52,7 +52,8 @@ def custom_resource_definitions() -> list[dict[str, Any]]:
         short=["dat"],
         columns=[
             _column("Role", "string", ".spec.role"),
-            _column("Ready", "string", READY),
+            READY,
+            STATUS,
             _column("Breaker", "string", ".status.breaker.state"),
             _column("Pending(SOL)", "string", ".status.display.pending"),
             _column("Burned", "string", ".status.display.burned"),
@@ -71,10 +72,11 @@ def custom_resource_definitions() -> list[dict[str, Any]]:
         columns=[
             _column("Ecosystem", "string", ".spec.ecosystemRef.name"),
             _column("Trigger", "string", ".status.trigger"),
-            _column("Outcome", "string", ".status.outcome"),
+            STATUS,
             _column("Tokens", "string", ".status.display.tokens"),
             _column("Spent(SOL)", "string", ".status.display.spent"),
             _column("Seconds", "integer", ".status.durationSeconds"),
+            _column("Outcome", "string", ".status.outcome", priority=1),
             _column("Dry run", "boolean", ".spec.dryRun", priority=1),
             _column("Age", "date", ".metadata.creationTimestamp"),
         ],

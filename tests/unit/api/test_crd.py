@@ -159,6 +159,7 @@ def test_columns() -> None:
     assert names("DATToken") == [
         "Role",
         "Ready",
+        "Status",
         "Breaker",
         "Pending(SOL)",
         "Burned",
@@ -169,10 +170,18 @@ def test_columns() -> None:
     assert names("DATCycle") == [
         "Ecosystem",
         "Trigger",
-        "Outcome",
+        "Status",
         "Tokens",
         "Spent(SOL)",
         "Seconds",
         "Age",
     ]
-    assert names("DATEcosystem") == ["Network", "Ready", "Tokens", "Treasury(SOL)", "Suspended", "Age"]
+    assert names("DATEcosystem") == [
+        "Network",
+        "Ready",
+        "Status",
+        "Tokens",
+        "Treasury(SOL)",
+        "Suspended",
+        "Age",
+    ]
