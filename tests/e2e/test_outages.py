@@ -25,7 +25,7 @@ AWAY_SECONDS = 60.0
 ALONE_SECONDS = 40.0
 """How long the chain is away before the API server is, too."""
 MANY = 999
-TURN_BY_CYCLES = {"TreasuryFunded", "PumpCompatible"}
+TURN_BY_CYCLES = {"FeesSufficient", "TreasuryFunded", "PumpCompatible"}
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def check_it_is_said(scene: Scene, gone: str, numbers: Body, conditions: Body) -
     since = said["lastTransitionTime"]
     assert gone <= since <= now()
     assert said["reason"] == "ChainUnreadable"
-    assert said["message"].endswith(f"; the numbers are of before {since}")
+    assert said["message"].endswith(f"; the numbers are older than {since}")
     assert scene.numbers() == numbers
     turned = {key for key, condition in scene.conditions().items() if condition != conditions[key]}
     assert turned == {(ECOSYSTEM, kind) for kind in ("Ready", "Reconciling", "RPCHealthy")}

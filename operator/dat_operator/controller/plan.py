@@ -19,7 +19,7 @@ from dat_operator.controller.cycle.plan import (
     turn_of,
 )
 from dat_operator.controller.ecosystem.admission import not_allowed
-from dat_operator.controller.ecosystem.health import Subject
+from dat_operator.controller.ecosystem.health import EcosystemHealthInput
 from dat_operator.controller.ecosystem.members import Member, allowed, members
 from dat_operator.controller.ecosystem.setup_job import Setup, plan_setup
 from dat_operator.controller.ecosystem.status import ecosystem_status
@@ -99,13 +99,13 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
         plan.apply, plan.create, obstacle = [], [], setup.obstacle
     if barred:
         plan.delete += [cron_job for cron_job in observed.cron_jobs if cron_job not in plan.delete]
-    subject = Subject(spec, observed, judged, different, barred)
+    health = EcosystemHealthInput(spec, observed, judged, different, barred)
     next_start = starts.get(jobs.cron_job_name(observed.name))
-    status = isolated(body, now, lambda: ecosystem_status(subject, body, obstacle, next_start, now))
+    status = isolated(body, now, lambda: ecosystem_status(health, body, obstacle, next_start, now))
     plan.events += ecosystem_events(body, status)
     _write_if_new(plan, body, status)
     last_run = last_finished(observed, "cycle")
-    waiting = setup.obstacle or Obstacle("WaitingForSetup", "waits for the setup Job", stuck=False)
+    waiting = setup.obstacle or Obstacle("AwaitingSetup", "waits for the setup Job", stuck=False)
     for token in tokens:
         if token.finalizers is not None:
             plan.finalizers.append((token.body, token.finalizers))
@@ -117,7 +117,7 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
             waiting,
             last_run,
             judged.tokens[token.name],
-            token.subject,
+            token.admission,
             _refused(observed, f"CronJob {cron_job}"),
             starts.get(cron_job),
         )
@@ -163,10 +163,10 @@ def _refused(observed: Observed, *objects: str) -> Obstacle | None:
         and not (what in observed.taken and what in asked_for)
     }
     said = [
-        f"{what}: {why}" if what in observed.taken else f"{what} was refused by the API server: {why}"
+        f"{what}: {why}" if what in observed.taken else f"the API server rejected {what}: {why}"
         for what, why in refused.items()
     ]
-    reason = "NameTaken" if refused.keys() <= observed.taken else "ObjectRefused"
+    reason = "NameTaken" if refused.keys() <= observed.taken else "ObjectRejected"
     return Obstacle(reason, "; ".join(said), stuck=True) if said else None
 
 

@@ -114,8 +114,8 @@ def test_a_wallet_that_is_not_listed_shows_in_the_status(stage: Stage) -> None:
 
     mount("unlisted")
     found = stage.until_condition("DATEcosystem", "lean", "Ready", "False")
-    assert found["reason"] == "ObjectRefused"
-    assert "CronJob lean-cycle was refused by the API server" in found["message"]
+    assert found["reason"] == "ObjectRejected"
+    assert "the API server rejected CronJob lean-cycle" in found["message"]
     assert "add the wallet's Secret there" in found["message"]
     mount("operator")
     stage.until_condition("DATEcosystem", "lean", "Ready", "True")

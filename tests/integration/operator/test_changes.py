@@ -38,7 +38,7 @@ def test_what_is_changed_in_the_spec_is_changed_on_chain(stage: Stage) -> None:
         lambda: [j for j in stage.jobs("setup") if j not in [*before, *new]], "a Job", look_at=stage.look
     )
     stage.kubelet.run(newer[0])
-    until(lambda: applied(stage, "Applied"), "what was on its way taken back", look_at=stage.look)
+    until(lambda: applied(stage, "MatchesSpec"), "what was on its way taken back", look_at=stage.look)
     assert on_chain(stage).root_share.next_bps == 4_480
 
 
@@ -59,7 +59,7 @@ def test_a_schedule_that_is_none_is_said_and_taken_back(stage: Stage) -> None:
     good = stage.namespace.get("DATEcosystem", ECOSYSTEM)["spec"]["cycle"]["schedule"]  # type: ignore[index]
     stage.namespace.merge("DATEcosystem", ECOSYSTEM, {"spec": {"cycle": {"schedule": "every day"}}})
     found = stage.until_condition("DATEcosystem", ECOSYSTEM, "Stalled", "True")
-    assert found["reason"] == "ObjectRefused"
+    assert found["reason"] == "ObjectRejected"
     assert "spec.schedule: Invalid value" in found["message"]
     stage.namespace.merge("DATEcosystem", ECOSYSTEM, {"spec": {"cycle": {"schedule": good}}})
     stage.until_condition("DATEcosystem", ECOSYSTEM, "Ready", "True")

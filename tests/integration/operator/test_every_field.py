@@ -45,7 +45,7 @@ OWN: dict[str, list[tuple[Any, str]]] = {
     "DATEcosystem.spec.wallets.admin.secretRef.name": [("no-such-secret", READY)],
     "DATEcosystem.spec.wallets.admin.secretRef.key": [("no-such-key", READY)],
     "DATEcosystem.spec.wallets.operator.publicKey": [
-        (STRANGER, "OperatorWalletEmpty"),
+        (STRANGER, "OperatorWalletLow"),
         (NO_KEY, "ChainUnreadable"),
     ],
     "DATEcosystem.spec.wallets.operator.secretRef.name": [
@@ -55,13 +55,13 @@ OWN: dict[str, list[tuple[Any, str]]] = {
     "DATEcosystem.spec.wallets.emergency.publicKey": [(STRANGER, READY), (NO_KEY, "ChainUnreadable")],
     "DATEcosystem.spec.cycle.schedule": [
         ("0 0 29 2 *", READY),
-        ("every day", "ObjectRefused"),
-        ("", "ObjectRefused"),
+        ("every day", "ObjectRejected"),
+        ("", "ObjectRejected"),
     ],
     "DATEcosystem.spec.cycle.timeZone": [
         ("Europe/Berlin", READY),
-        ("Moon/Crater", "ObjectRefused"),
-        ("", "ObjectRefused"),
+        ("Moon/Crater", "ObjectRejected"),
+        ("", "ObjectRejected"),
     ],
     "DATEcosystem.spec.cycle.resources.requests.cpu": [(1, READY), ("1000m", READY)],
     "DATEcosystem.spec.cycle.resources.requests.memory": [("256Mi", READY), (1_048_576, READY)],
@@ -70,7 +70,7 @@ OWN: dict[str, list[tuple[Any, str]]] = {
     "DATCycle.spec.ecosystemRef.name": [("no-such-ecosystem", "Waiting")],
     "DATCycle.spec.tokens[]": [("no-such-token", "TokenNotFound"), ("apple", "Skipped")],
     "DATToken.spec.ecosystemRef.name": [("another", READY)],
-    "DATToken.spec.schedule": [("0 0 29 2 *", READY), ("every day", "ObjectRefused")],
+    "DATToken.spec.schedule": [("0 0 29 2 *", READY), ("every day", "ObjectRejected")],
 }
 """What text fields may hold, and the reason that Ready then has."""
 
@@ -252,7 +252,7 @@ def settled(stage: Stage, field: Field, reason: str) -> Body | None:
         ready["observedGeneration"],
     }
     whole = {c["type"]: c for c in stage.conditions("DATEcosystem", stage.ecosystem)}
-    done = reason != READY or whole["SettingsApplied"]["reason"] in ("Applied", "TimeLocked")
+    done = reason != READY or whole["SettingsApplied"]["reason"] in ("MatchesSpec", "TimeLocked")
     return ready if len(newest) == 1 and ready["reason"] == reason and done else None
 
 

@@ -10,7 +10,8 @@ from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.controller.token import health
+from dat_operator.controller.token.health import HEALTH_CHECKS
+from dat_operator.domain.chain_state import Role
 from dat_operator.domain.report import run_bytes
 from tests.support.chain.ecosystem import SOL
 from tests.support.steady import until_steady, versions
@@ -126,12 +127,13 @@ def test_a_pump_fun_that_has_changed(stage: Stage) -> None:
 
 def test_a_healthy_token(stage: Stage) -> None:
     """Nothing but fees may be missing."""
-    for name in ("root", "apple"):
+    roles = (("root", Role.ROOT, "TreasuryFunded"), ("apple", Role.SECONDARY, "FeesSufficient"))
+    for name, role, fees in roles:
         found = {c["type"]: c["status"] for c in stage.conditions("DATToken", name)}
-        del found["TreasuryFunded"]
+        del found[fees]
         bad = {"Stalled", "Reconciling", "Paused"}
         assert found == {kind: str(kind not in bad) for kind in found}
-        assert found.keys() > {*bad, *health.CHECKS} - {"TreasuryFunded"}
+        assert found.keys() > {*bad, *HEALTH_CHECKS[role]} - {fees}
 
 
 def test_a_steady_state_writes_nothing(stage: Stage) -> None:
@@ -205,7 +207,7 @@ def test_a_chain_that_is_away(stage: Stage) -> None:
         stage.chain.thaw()
     assert unhealthy["reason"] == "ChainUnreadable"
     assert "no answer" in unhealthy["message"]
-    assert f"the numbers are of before {unhealthy['lastTransitionTime']}" in unhealthy["message"]
+    assert f"the numbers are older than {unhealthy['lastTransitionTime']}" in unhealthy["message"]
     assert stage.token("apple")["status"] == before, "numbers and conditions of tokens stay"
     stage.until_condition("DATEcosystem", "fruit", "RPCHealthy", "True")
     stage.until_condition("DATEcosystem", "fruit", "Ready", "True")

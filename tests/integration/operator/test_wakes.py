@@ -101,7 +101,7 @@ def test_what_the_api_server_refuses_is_seen_within_seconds(stage: Stage) -> Non
     schedule = {"spec": {"cycle": {"schedule": "every day"}}}
     began = time.monotonic()
     stage.namespace.merge("DATEcosystem", "wakes", schedule)
-    assert stage.until_condition("DATEcosystem", "wakes", "Ready", "False")["reason"] == "ObjectRefused"
+    assert stage.until_condition("DATEcosystem", "wakes", "Ready", "False")["reason"] == "ObjectRejected"
     schedule["spec"]["cycle"]["schedule"] = "0 0 30 2 *"
     stage.namespace.merge("DATEcosystem", "wakes", schedule)
     stage.until_condition("DATEcosystem", "wakes", "Ready", "True")
@@ -159,7 +159,7 @@ def test_a_chain_that_hangs_is_noticed_by_its_silence_and_numbers_stay(stage: St
     stage.chain.freeze()
     try:
         unhealthy = stage.until_condition("DATEcosystem", "wakes", "RPCHealthy", "False")
-        assert "; the numbers are of before " in unhealthy["message"]
+        assert "; the numbers are older than " in unhealthy["message"]
         assert time.monotonic() - began < POLL_SECONDS, "the poll has not come yet"
         assert numbers(stage) == before
     finally:

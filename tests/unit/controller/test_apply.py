@@ -83,7 +83,7 @@ async def test_a_status_that_is_refused_costs_no_other_its_turn_and_its_object_s
     assert ("status", "pear", {"supply": 1}) in server.writes
     told = [status for _, name, status in server.writes if name == "apple"][-1]
     ready = next(c for c in told["conditions"] if c["type"] == "Ready")
-    assert (ready["status"], ready["reason"]) == ("False", "StatusRefused")
+    assert (ready["status"], ready["reason"]) == ("False", "StatusRejected")
     assert "status.poison: unknown" in ready["message"]
     count = len(server.writes)
     await writes.apply(Plan(statuses=[(token("apple"), {"poison": 2})]))

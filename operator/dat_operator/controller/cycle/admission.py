@@ -21,4 +21,4 @@ def too_many(name: str, beyond: Collection[str], ecosystem: str) -> Obstacle | N
         f"{MOST_WAITING} older DATCycles of the ecosystem {ecosystem} wait already; "
         "delete this one or some of those, or let them end"
     )
-    return Obstacle("TooManyWaiting", said, stuck=True)
+    return Obstacle("QueueFull", said, stuck=True)

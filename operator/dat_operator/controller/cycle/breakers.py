@@ -90,7 +90,8 @@ def skips(observed: Observed, judged: Breakers) -> dict[str, SkipConfig]:
 def finding(kind: str, name: str, found: Breaker) -> Finding:
     """What BreakerClosed says; ``kind`` and ``name`` are the object's, as kubectl takes them."""
     if found.state is BreakerState.CLOSED:
-        return Finding(True, "BreakerClosed", "fewer failed cycles in a row than open it")
+        message = "fewer cycles in a row have failed than the breaker allows"
+        return Finding(True, "BelowFailureThreshold", message)
     resume = f"`kubectl annotate --overwrite {kind} {name} {RESUMED_ANNOTATION}=$(date -u +%FT%TZ)` closes it"
     failed = f"{found.failures} failed cycles in a row, the last one {found.last_failure}"
     if found.state is BreakerState.OPEN:

@@ -10,7 +10,7 @@ from dat_operator.controller.jobs.reports import FinishedJob
 from dat_operator.controller.objects.manifests import TRIGGER_LABEL
 from dat_operator.controller.objects.observed import Body
 from dat_operator.controller.status.conditions import ConditionSet
-from dat_operator.controller.status.readiness import Obstacle, set_readiness
+from dat_operator.controller.status.readiness import Obstacle, set_not_blocked, set_readiness
 from dat_operator.domain import money
 from dat_operator.domain.cycle_event import CycleEvent, Landed
 from dat_operator.domain.report import Outcome, TokenReport, run_bytes
@@ -84,7 +84,7 @@ def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
         waiting = ("Waiting", facts.waits_for) if facts.waits_for else ("Running", "its Job runs")
         conditions.set("Reconciling", True, *waiting)
         conditions.set("Ready", False, *waiting)
-        conditions.set("Stalled", False, "Progressing", "nothing stands in the way")
+        set_not_blocked(conditions)
     return {**status, "conditions": conditions.all()}
 
 
@@ -108,7 +108,7 @@ def _ended(
     said = "; ".join(part for part in (message, failed) if part) or f"its Job ended: {outcome}"
     bad, reason = outcome is Outcome.FAILED, str(outcome) if facts.job else JOB_DELETED
     conditions.set("Ready", not bad, reason, said)
-    conditions.set("Stalled", bad, reason, said if bad else "nothing stands in the way")
+    conditions.set("Stalled", bad, reason, said if bad else "no person has to act")
     conditions.set("Reconciling", False, "Ended", "its Job has ended")
     status |= {
         "outcome": str(outcome),

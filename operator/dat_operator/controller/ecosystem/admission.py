@@ -1,4 +1,4 @@
-"""What a release may use at all: programs, and Secrets as wallets. The chart's values say so."""
+"""The programs and wallet Secrets that the chart's values allow."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,10 @@ from dat_operator.controller.status.readiness import Obstacle
 
 
 def not_allowed(spec: EcosystemSpec, settings: Settings) -> Obstacle | None:
-    """Why no Job may be made for an ecosystem, if none may."""
+    """Return why the operator may not create Jobs for an ecosystem; None if it may."""
     if spec.program_id not in settings.programs:
-        said = f"spec.programId: {spec.program_id} is not one of the programs that this release may use"
-        return _obstacle("ProgramNotAllowed", said, settings.programs, "allowed.programs")
+        message = f"spec.programId: {spec.program_id} is not a program that the Helm release allows"
+        return _obstacle("ProgramNotAllowed", message, settings.programs, "allowed.programs")
     admin, operator = spec.wallets.admin.secret_ref, spec.wallets.operator.secret_ref
     for role, secret, names in (
         ("admin", admin, settings.admin_secrets),
@@ -19,11 +19,11 @@ def not_allowed(spec: EcosystemSpec, settings: Settings) -> Obstacle | None:
     ):
         if secret and names and secret.name not in names:
             field = f"spec.wallets.{role}.secretRef.name"
-            said = f"{field}: the Secret {secret.name} is no {role}'s wallet of this release"
-            return _obstacle("SecretNotAllowed", said, names, f"allowed.{role}Secrets")
+            message = f"{field}: the Helm release allows no {role}'s wallet in the Secret {secret.name}"
+            return _obstacle("SecretNotAllowed", message, names, f"allowed.{role}Secrets")
     return None
 
 
-def _obstacle(reason: str, said: str, names: Sequence[str], value: str) -> Obstacle:
-    remedy = f"correct it, or have whoever installs the chart add it to the value {value}"
-    return Obstacle(reason, f"{said} ({', '.join(names)}); {remedy}", stuck=True)
+def _obstacle(reason: str, message: str, names: Sequence[str], value: str) -> Obstacle:
+    remedy = f"correct the field, or let the installer of the chart add the name to the value {value}"
+    return Obstacle(reason, f"{message} ({', '.join(names)}); {remedy}", stuck=True)

@@ -17,15 +17,15 @@ from dat_operator.domain.onchain_changes import Differences, admin_refusal
 from dat_operator.domain.pause import pause_of
 
 OPERATOR_FLOOR_LAMPORTS = 10_000_000
-"""What the operator wallet should hold at least: fees of some thousand transactions."""
+"""The least balance of the operator wallet: fees of some thousand transactions."""
 
 ADMIN_FLOOR_LAMPORTS = 20_000_000
-"""What the admin wallet should hold at least: a token's set-up takes about 0.01 SOL."""
+"""The least balance of the admin wallet: the set-up of a token takes about 0.01 SOL."""
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """An ecosystem as it should be, and as it is."""
+class EcosystemHealthInput:
+    """An ecosystem: the spec, and the observation."""
 
     spec: EcosystemSpec
     observed: Observed
@@ -33,40 +33,40 @@ class Subject:
     different: Differences | None
     """Between spec and chain; None while the chain cannot be read."""
     barred: Obstacle | None = None
-    """Why this release must not work on it, whatever the chain says."""
+    """Why this release must not work on the ecosystem."""
 
 
-def _program_accessible(s: Subject) -> Finding | None:
+def _program_accessible(s: EcosystemHealthInput) -> Finding | None:
     return program_accessible(s.spec, s.observed.chain) if s.observed.chain else None
 
 
-def _wallets_funded(s: Subject) -> Finding | None:
+def _wallets_funded(s: EcosystemHealthInput) -> Finding | None:
     chain = s.observed.chain
     if chain is None:
         return None
     if chain.operator_lamports >= OPERATOR_FLOOR_LAMPORTS:
         return _admin_funded(s, chain)
-    said = (
+    message = (
         f"wallets.operator: {s.spec.wallets.operator.public_key} holds less than "
-        f"{money.sol(OPERATOR_FLOOR_LAMPORTS)} SOL; send it some, it pays for transactions"
+        f"{money.sol(OPERATOR_FLOOR_LAMPORTS)} SOL and pays for transactions; send SOL to it"
     )
-    return Finding(False, "OperatorWalletEmpty", said, Effect.STUCK)
+    return Finding(False, "OperatorWalletLow", message, Effect.STUCK)
 
 
-def _admin_funded(s: Subject, chain: ChainState) -> Finding:
-    """Of an admin wallet whose key is elsewhere, nobody but its owner knows what it is for."""
+def _admin_funded(s: EcosystemHealthInput, chain: ChainState) -> Finding:
+    # If the admin's key is kept elsewhere, the owner decides about the balance.
     admin = s.spec.wallets.admin
     if admin.secret_ref is None or chain.admin_lamports >= ADMIN_FLOOR_LAMPORTS:
-        return Finding(True, "Funded", "the wallets can pay for what they sign")
-    said = (
-        f"wallets.admin: {admin.public_key} holds less than {money.sol(ADMIN_FLOOR_LAMPORTS)} SOL; "
-        "send it some, it pays the rents of new tokens; cycles go on"
+        return Finding(True, "BalancesSufficient", "the wallets can pay for their transactions")
+    message = (
+        f"wallets.admin: {admin.public_key} holds less than {money.sol(ADMIN_FLOOR_LAMPORTS)} SOL "
+        "and pays the rents of new tokens; send SOL to it; cycles continue"
     )
-    return Finding(False, "AdminWalletEmpty", said)
+    return Finding(False, "AdminWalletLow", message)
 
 
-def _settings_applied(s: Subject) -> Finding | None:
-    """Whether roles, limits and root shares on chain are those of the spec."""
+def _settings_applied(s: EcosystemHealthInput) -> Finding | None:
+    """Compare roles, limits and root shares on chain with the spec."""
     if s.observed.chain is None or s.different is None:
         return None
     if s.observed.chain.state is None:
@@ -75,14 +75,14 @@ def _settings_applied(s: Subject) -> Finding | None:
     if refusal := admin_refusal(s.observed.chain.state, admin.public_key, admin.seed):
         return refused(refusal, Effect.NONE)
     if s.different.now:
-        return Finding(False, "Changing", "; ".join(change.what for change in s.different.now))
+        return Finding(False, "UpdatePending", "; ".join(change.what for change in s.different.now))
     if s.different.later:
         return Finding(False, "TimeLocked", "; ".join(s.different.later))
-    return Finding(True, "Applied", "the chain is set as the spec says")
+    return Finding(True, "MatchesSpec", "the settings on chain are those of the spec")
 
 
-def _pump_compatible(s: Subject) -> Finding | None:
-    """Whether pump.fun is still what we know: by its last upgrade, and by what became of cycles since."""
+def _pump_compatible(s: EcosystemHealthInput) -> Finding | None:
+    """Judge pump.fun by its last upgrade, and by the results of cycles since then."""
     chain = s.observed.chain
     if drift := _drift(s.observed):
         return Finding(False, "PumpDrift", drift, Effect.STUCK)
@@ -91,13 +91,14 @@ def _pump_compatible(s: Subject) -> Finding | None:
     signs = ", ".join([*([str(chain.upgrade)] if chain.upgrade else []), *chain.grown])
     last = max((token.stats.last_cycle_at for token in chain.tokens.values() if token.stats), default=0)
     if chain.upgrade and last > chain.upgrade.time:
-        return Finding(True, "Proven", f"a cycle has run since {chain.upgrade}")
-    why = "no cycle has run since; each is simulated before it is sent, and sent only if it goes through"
-    return Finding(None, "NotProven", f"{signs}; {why}" if signs else "pump.fun is not on this chain")
+        return Finding(True, "CycleSucceeded", f"a cycle has succeeded since {chain.upgrade}")
+    why = "no cycle has run since then; the operator simulates each cycle and sends it only if that succeeds"
+    message = f"{signs}; {why}" if signs else "pump.fun is not on this chain"
+    return Finding(None, "AwaitingCycle", message)
 
 
 def _drift(observed: Observed) -> str | None:
-    """What the last run said of pump.fun's refusals, if it was that which kept it from any cycle."""
+    """Return the message of the last run about PumpDrift; None if the run did not report it."""
     job = last_finished(observed, "cycle")
     reports: list[Mapping[str, Any]] = [body.get("status", {}).get("lastRun", {}) for body in observed.tokens]
     if job and job.report:
@@ -106,46 +107,57 @@ def _drift(observed: Observed) -> str | None:
     return next((str(report.get("message", "")) for report in found), None)
 
 
-def _paused(s: Subject) -> Finding | None:
+def _paused(s: EcosystemHealthInput) -> Finding | None:
     chain = s.observed.chain
     if chain is None:
         return None
     if chain.state is None:
-        return Finding(None, "NotInitialized", "known once the ecosystem is set up: see Ready")
+        return Finding(None, "NotInitialized", "unknown until the ecosystem is set up: see Ready")
     if found := pause_of(chain.state, None):
         return Finding(True, found.reason, found.message, Effect.STUCK)
-    return Finding(False, "Active", "cycles are not stopped on chain")
+    return Finding(False, "Active", "the chain accepts cycles")
 
 
-def _cycles_healthy(s: Subject) -> Finding | None:
-    chain = s.observed.chain
-    if chain is None:
+def _cycles_healthy(s: EcosystemHealthInput) -> Finding | None:
+    if s.observed.chain is None:
         return None
+    initialized, failing = _failing_tokens(s, s.observed.chain)
+    if not initialized:
+        return Finding(None, "NotInitialized", "unknown until a token is set up: see Ready")
+    if failing:
+        message = f"{WARNING_FAILURES} or more cycles in a row have failed for {', '.join(failing)}"
+        return Finding(False, "RepeatedFailures", f"{message}; see CycleHealthy of the DATTokens")
+    message = f"no token has failed {WARNING_FAILURES} times in a row"
+    return _failed_job(s.observed) or Finding(True, "NoRepeatedFailures", message)
+
+
+def _failing_tokens(s: EcosystemHealthInput, chain: ChainState) -> tuple[bool, list[str]]:
+    """Return whether any token is set up, and the names of those whose cycles keep failing."""
     stats = {
         str(body["metadata"]["name"]): token.stats
         for body in s.observed.tokens
         if (token := chain.tokens.get(body["spec"]["mint"])) and token.stats
     }
-    if not stats:
-        return Finding(None, "NotInitialized", "known once a token is set up: see Ready")
     failing = [
         name
         for name, token in stats.items()
         if max(token.consecutive_failures, s.breakers.tokens[name].failures) >= WARNING_FAILURES
     ]
-    if failing:
-        said = f"{WARNING_FAILURES} or more cycles in a row have failed of {', '.join(failing)}"
-        return Finding(False, "RepeatedFailures", f"{said}; the DATTokens' CycleHealthy says more")
-    job = last_finished(s.observed, "cycle")
-    if job and not job.succeeded and not (job.report and job.report.tokens):
-        said = f"Job {job.name} has failed before it came to the tokens: {job.said}"
-        if job.report and job.report.reason:
-            return Finding(False, job.report.reason, said, Effect.STUCK)
-        return Finding(False, "JobFailed", said)
-    return Finding(True, "Healthy", f"no token has failed {WARNING_FAILURES} times in a row")
+    return bool(stats), failing
 
 
-CHECKS: Mapping[str, Callable[[Subject], Finding | None]] = {
+def _failed_job(observed: Observed) -> Finding | None:
+    """Return why the last cycle Job failed before it came to the tokens; None if it did not."""
+    job = last_finished(observed, "cycle")
+    if job is None or job.succeeded or (job.report and job.report.tokens):
+        return None
+    message = f"Job {job.name} failed before it came to the tokens: {job.said}"
+    if job.report and job.report.reason:
+        return Finding(False, job.report.reason, message, Effect.STUCK)
+    return Finding(False, "JobFailed", message)
+
+
+HEALTH_CHECKS: Mapping[str, Callable[[EcosystemHealthInput], Finding | None]] = {
     "ProgramAccessible": _program_accessible,
     "WalletsFunded": _wallets_funded,
     "SettingsApplied": _settings_applied,
@@ -153,4 +165,4 @@ CHECKS: Mapping[str, Callable[[Subject], Finding | None]] = {
     "Paused": _paused,
     "CyclesHealthy": _cycles_healthy,
 }
-"""By condition, root causes first. None: nothing new is known, since the chain cannot be read."""
+"""The checks by condition type; root causes come first. None: the chain cannot be read."""

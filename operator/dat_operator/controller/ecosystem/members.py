@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
 from dat_operator.controller.objects.observed import Body, Observed
-from dat_operator.controller.token import admission as checks
+from dat_operator.controller.token.admission import TokenAdmissionInput, refusal_of
 from dat_operator.controller.token.deletion import (
     FINALIZER,
     finalizers,
@@ -24,7 +24,7 @@ class Member:
 
     body: Body
     spec: TokenSpec
-    subject: checks.Subject
+    admission: TokenAdmissionInput
     refusal: Refusal | None
     chain: TokenState | None
     finalizers: Sequence[str] | None
@@ -68,10 +68,10 @@ def allowed(found: Iterable[Member]) -> list[tuple[str, TokenSpec]]:
 
 def _checked(body: Body, ecosystem: EcosystemSpec, observed: Observed) -> Member:
     spec = TokenSpec.model_validate(body["spec"])
-    subject = checks.Subject(body, spec, ecosystem, observed)
-    refusal = checks.refusal(subject)
+    given = TokenAdmissionInput(body, spec, ecosystem, observed)
+    refusal = refusal_of(given)
     # What lies under this mint is another DATToken's to show.
-    chain = None if refusal and refusal.reason == "DuplicateMint" else subject.chain_token
+    chain = None if refusal and refusal.reason == "DuplicateMint" else given.chain_token
     off = is_switched_off(
         chain,
         refused=refusal is not None,
@@ -79,4 +79,4 @@ def _checked(body: Body, ecosystem: EcosystemSpec, observed: Observed) -> Member
         # Nobody is there any more to switch it off.
         nobody_left=observed.namespace_goes or is_terminating(observed.ecosystem),
     )
-    return Member(body, spec, subject, refusal, chain, finalizers(body, switched_off=off))
+    return Member(body, spec, given, refusal, chain, finalizers(body, switched_off=off))

@@ -8,16 +8,16 @@ from dat_operator.domain.timestamp import timestamp
 
 Conditions = list[dict[str, Any]]
 MADE_ANEW = frozenset({"conditions", "observedGeneration", "nextScheduleTime"})
-"""What a status never takes over from the one before."""
+"""The fields that a status never copies from the status before."""
 
 
 def kept(old: Mapping[str, Any]) -> dict[str, Any]:
-    """What a status keeps of the one before until something newer is known."""
+    """Return the fields that a status keeps from the status before until newer values are known."""
     return {key: value for key, value in old.items() if key not in MADE_ANEW}
 
 
 class ConditionSet:
-    """The conditions an object will have; a transition time moves only with the status."""
+    """The new conditions of an object; a transition time changes only with its condition's status."""
 
     def __init__(self, body: Mapping[str, Any], now: datetime.datetime) -> None:
         self._old = {c["type"]: c for c in body.get("status", {}).get("conditions", [])}
@@ -26,7 +26,7 @@ class ConditionSet:
         self._new: dict[str, dict[str, Any]] = {}
 
     def since(self, kind: str, status: bool | None) -> str:
-        """When the condition came to this status: now, unless it has it."""
+        """Return the transition time for this status: now, unless the condition has the status already."""
         old = self._old.get(kind)
         return str(old["lastTransitionTime"]) if old and old["status"] == _text(status) else self._now
 
@@ -42,18 +42,18 @@ class ConditionSet:
         }
 
     def keep(self, kind: str) -> bool:
-        """Leave a condition as it is, when nothing new is known about it; False if there is none yet."""
+        """Keep a condition unchanged because nothing new is known; False if the object has none yet."""
         if kind in self._old:
             self._new[kind] = dict(self._old[kind])
         return kind in self._old
 
     def keep_all(self) -> bool:
-        """Leave everything as it is; False if there is nothing yet."""
+        """Keep all conditions unchanged; False if the object has none yet."""
         self._new = {kind: dict(condition) for kind, condition in self._old.items()}
         return bool(self._new)
 
     def all(self) -> Conditions:
-        """The conditions, Ready first, then by name."""
+        """Return the conditions: Ready first, then by name."""
         return sorted(self._new.values(), key=lambda c: (c["type"] != "Ready", c["type"]))
 
 

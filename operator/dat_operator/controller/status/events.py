@@ -1,4 +1,4 @@
-"""What is worth an Event: the difference between the status an object has and the one it gets."""
+"""The Events of an object: the differences between its old status and its new one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,22 +16,22 @@ ECOSYSTEM_BAD = {
 TOKEN_BAD = {
     "Stalled": "True",
     "Paused": "True",
-    # Not TreasuryFunded: to wait for fees is what a token mostly does.
+    # Neither FeesSufficient nor TreasuryFunded: most tokens wait for fees most of the time.
     **dict.fromkeys(
         ("ProgramAccessible", "StateValid", "AuthorityRentExempt", "TokenAccountsExist"), "False"
     ),
     **dict.fromkeys(("PoolActive", "VaultAccessible", "CycleHealthy", "BreakerClosed"), "False"),
 }
-"""The status of a condition that is worth a Warning."""
+"""The status of each condition that causes a Warning."""
 
 
 def ecosystem_events(body: Body, status: Mapping[str, Any]) -> list[Event]:
-    """An ecosystem's."""
+    """Return the Events of an ecosystem."""
     return [*_conditions(body, status, ECOSYSTEM_BAD), *_became(body, status, "Ready")]
 
 
 def token_events(body: Body, status: Mapping[str, Any]) -> list[Event]:
-    """A token's."""
+    """Return the Events of a token."""
     return [
         *_conditions(body, status, TOKEN_BAD),
         *_became(body, status, "Initialized"),
@@ -41,15 +41,15 @@ def token_events(body: Body, status: Mapping[str, Any]) -> list[Event]:
 
 
 def _conditions(body: Body, status: Mapping[str, Any], bad: Mapping[str, str]) -> list[Event]:
-    """A Warning when a condition turns bad, or is bad for another reason; a Normal one when it recovers.
+    """Return a Warning when a condition becomes bad or its reason changes; a Normal Event when it recovers.
 
-    One of each for a reason, whichever conditions have it: what stalls an object has a condition of its own.
+    Each reason causes one Event: the cause of Stalled has a condition of its own with the same reason.
     """
     was = {c["type"]: c for c in body.get("status", {}).get("conditions", [])}
-    told = {c["reason"] for kind, c in was.items() if c["status"] == bad.get(kind)}
+    known = {c["reason"] for kind, c in was.items() if c["status"] == bad.get(kind)}
     now_bad = [c for c in status["conditions"] if c["status"] == bad.get(c["type"])]
     still = {c["reason"] for c in now_bad}
-    warnings = {c["reason"]: c["message"] for c in now_bad if c["reason"] not in told}
+    warnings = {c["reason"]: c["message"] for c in now_bad if c["reason"] not in known}
     recovered: dict[str, str] = {}
     for condition in status["conditions"]:
         old, kind = was.get(condition["type"]), condition["type"]
@@ -72,7 +72,7 @@ def _became(body: Body, status: Mapping[str, Any], kind: str) -> list[Event]:
 
 
 def _cycle(body: Body, status: Mapping[str, Any]) -> list[Event]:
-    """What the cycles since the last look have done, by the chain's own totals."""
+    """Report the cycles since the last status, from the totals on chain."""
     old, new = body.get("status", {}).get("totals"), status.get("totals")
     if not old or not new or new["cycles"] <= old["cycles"]:
         return []

@@ -1,4 +1,4 @@
-"""What a check finds: one condition."""
+"""The result of a check: one condition."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -7,16 +7,16 @@ from dat_operator.domain.refusal import Refusal
 
 
 class Effect(Enum):
-    """What a finding means for cycles."""
+    """The effect of a finding on cycles."""
 
-    NONE = "they go on"
-    WAIT = "none runs until it has passed"
-    STUCK = "none runs until somebody does what the message says"
+    NONE = "cycles continue"
+    WAIT = "no cycle runs until the cause passes by itself"
+    STUCK = "no cycle runs until a person acts"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a condition says. Its message holds no number that moves while nothing happens."""
+    """The content of a condition. A message has no number that changes while nothing happens."""
 
     status: bool | None
     """None is Unknown."""
@@ -26,5 +26,5 @@ class Finding:
 
 
 def refused(refusal: Refusal, effect: Effect) -> Finding:
-    """A condition that is False for the reason of a refusal."""
+    """Return a finding that is False, with the reason and message of a refusal."""
     return Finding(False, refusal.reason, refusal.message, effect)

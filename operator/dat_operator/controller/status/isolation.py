@@ -1,4 +1,4 @@
-"""An object that cannot be dealt with says so itself, and holds no other up."""
+"""If one object causes an error, its own status says so, and the others are reconciled."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -15,29 +15,28 @@ log = structlog.get_logger()
 
 
 def isolated(body: Body, now: datetime.datetime, make: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The status that ``make`` makes of an object; if it cannot, one that says so."""
+    """Return the status that ``make`` builds; if ``make`` raises, a status with the reason OperatorError."""
     try:
         return make()
     except Exception as error:
         name = body["metadata"]["name"]
-        log.exception("an object cannot be dealt with", kind=body["kind"], name=name)
-        said = f"the operator cannot deal with this object: {type(error).__name__}: {error}"
-        return _stalled(body, "OperatorError", f"{said}; its log says where; please report it", now)
+        log.exception("an object cannot be reconciled", kind=body["kind"], name=name)
+        message = f"the operator cannot reconcile this object: {type(error).__name__}: {error}"
+        return _stalled(body, "OperatorError", f"{message}; report it with the operator's log", now)
 
 
 def status_refused(body: Body, message: str, now: datetime.datetime) -> dict[str, Any]:
-    """The status of an object whose new status the API server refuses: the old one, and what was said."""
-    said = f"its new status was refused by the API server: {message}"
-    said += "; apply the definitions (CRDs) of this release"
-    return _stalled(body, "StatusRefused", said, now)
+    """Return the old status with the reason why the API server rejected the new one."""
+    text = f"the API server rejected the new status: {message}; apply the CRDs of this release"
+    return _stalled(body, "StatusRejected", text, now)
 
 
 def spec_invalid(body: Body, error: ValidationError, now: datetime.datetime) -> dict[str, Any]:
-    """The status of an object whose spec another release of the operator would understand."""
+    """Return the status of an object whose spec does not fit the models of this release."""
     first = error.errors(include_input=False, include_url=False)[0]
     field = ".".join(["spec", *(str(part) for part in first["loc"])])
-    said = f"{field}: {first['msg']}; correct it, or apply the definitions (CRDs) of this release"
-    return _stalled(body, "SpecInvalid", said, now)
+    message = f"{field}: {first['msg']}; correct the field, or apply the CRDs of this release"
+    return _stalled(body, "SpecInvalid", message, now)
 
 
 def _stalled(body: Body, reason: str, message: str, now: datetime.datetime) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What must be so before a token is touched: small pure functions, the first refusal wins."""
+"""The checks that a token must pass before set-up: small pure functions; the first refusal counts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from dat_operator.domain.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """A token to be checked, among its ecosystem."""
+class TokenAdmissionInput:
+    """A token to check, and its ecosystem."""
 
     body: Body
     spec: TokenSpec
@@ -25,25 +25,25 @@ class Subject:
 
     @property
     def chain_token(self) -> TokenState | None:
-        """The token on chain, if the chain could be read."""
+        """The token on chain; None if the chain could not be read."""
         chain = self.observed.chain
         return chain.tokens.get(self.spec.mint) if chain else None
 
 
-def refusal(subject: Subject) -> Refusal | None:
-    """Why a token must not be touched, if it must not."""
-    for check in CHECKS:
-        if found := check(subject):
+def refusal_of(given: TokenAdmissionInput) -> Refusal | None:
+    """Return why the operator must not touch a token; None if it may."""
+    for check in ADMISSION_CHECKS:
+        if found := check(given):
             return found
     return None
 
 
 def seniority(body: Body) -> tuple[str, str]:
-    """By what two tokens that want the same are ranked: the older first."""
+    """Sort key of tokens that want the same thing: the older token comes first."""
     return body["metadata"]["creationTimestamp"], body["metadata"]["name"]
 
 
-def _key_is_valid(s: Subject) -> Refusal | None:
+def _key_is_valid(s: TokenAdmissionInput) -> Refusal | None:
     if is_public_key(s.spec.mint):
         return None
     return Refusal(
@@ -52,7 +52,7 @@ def _key_is_valid(s: Subject) -> Refusal | None:
     )
 
 
-def _is_the_only_one_of_its_mint(s: Subject) -> Refusal | None:
+def _is_the_only_one_of_its_mint(s: TokenAdmissionInput) -> Refusal | None:
     older = _older(s, lambda other: other["spec"]["mint"] == s.spec.mint)
     if older is None:
         return None
@@ -62,7 +62,7 @@ def _is_the_only_one_of_its_mint(s: Subject) -> Refusal | None:
     )
 
 
-def _is_the_only_root(s: Subject) -> Refusal | None:
+def _is_the_only_root(s: TokenAdmissionInput) -> Refusal | None:
     if s.spec.role is not Role.ROOT:
         return None
     older = _older(s, lambda other: other["spec"]["role"] == Role.ROOT)
@@ -75,11 +75,11 @@ def _is_the_only_root(s: Subject) -> Refusal | None:
     )
 
 
-def _is_readable(s: Subject) -> Refusal | None:
+def _is_readable(s: TokenAdmissionInput) -> Refusal | None:
     return unreadable(s.chain_token)
 
 
-def _mint_exists(s: Subject) -> Refusal | None:
+def _mint_exists(s: TokenAdmissionInput) -> Refusal | None:
     if s.chain_token is None or s.chain_token.mint_account is not None:
         return None
     return Refusal(
@@ -89,7 +89,7 @@ def _mint_exists(s: Subject) -> Refusal | None:
     )
 
 
-def _is_of_its_token_program(s: Subject) -> Refusal | None:
+def _is_of_its_token_program(s: TokenAdmissionInput) -> Refusal | None:
     mint = s.chain_token.mint_account if s.chain_token else None
     if mint is None or s.spec.token_program in ("Auto", found := TOKEN_PROGRAMS[mint.token_program]):
         return None
@@ -100,7 +100,7 @@ def _is_of_its_token_program(s: Subject) -> Refusal | None:
     )
 
 
-def _has_a_curve(s: Subject) -> Refusal | None:
+def _has_a_curve(s: TokenAdmissionInput) -> Refusal | None:
     if s.chain_token is None or s.chain_token.curve is not None:
         return None
     return Refusal(
@@ -109,7 +109,7 @@ def _has_a_curve(s: Subject) -> Refusal | None:
     )
 
 
-def _coin_is_supported(s: Subject) -> Refusal | None:
+def _coin_is_supported(s: TokenAdmissionInput) -> Refusal | None:
     token, chain = s.chain_token, s.observed.chain
     if token is None or token.curve is None or chain is None:
         return None
@@ -117,8 +117,8 @@ def _coin_is_supported(s: Subject) -> Refusal | None:
     return Refusal(found.reason, f"spec.mint: {s.spec.mint}: {found.message}") if found else None
 
 
-def role_refusal(s: Subject) -> Refusal | None:
-    """Why a token cannot have its role, if the chain has given it another one."""
+def role_refusal(s: TokenAdmissionInput) -> Refusal | None:
+    """Return why a token cannot have its role: the chain has another one."""
     token, chain = s.chain_token, s.observed.chain
     if token is None or chain is None or chain.state is None:
         return None
@@ -138,7 +138,7 @@ def role_refusal(s: Subject) -> Refusal | None:
     return None
 
 
-CHECKS: tuple[Callable[[Subject], Refusal | None], ...] = (
+ADMISSION_CHECKS: tuple[Callable[[TokenAdmissionInput], Refusal | None], ...] = (
     _key_is_valid,
     _is_the_only_one_of_its_mint,
     _is_the_only_root,
@@ -151,8 +151,8 @@ CHECKS: tuple[Callable[[Subject], Refusal | None], ...] = (
 )
 
 
-def _older(s: Subject, wanted: Callable[[Body], bool]) -> str | None:
-    """The name of an older token that fits, if there is one."""
+def _older(s: TokenAdmissionInput, wanted: Callable[[Body], bool]) -> str | None:
+    """Return the name of the oldest token that fits and is older than this one."""
     mine = seniority(s.body)
     older = [other for other in s.observed.tokens if wanted(other) and seniority(other) < mine]
     return str(min(older, key=seniority)["metadata"]["name"]) if older else None

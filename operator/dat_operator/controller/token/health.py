@@ -6,139 +6,144 @@ from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.controller.status.findings import Effect, Finding, refused
-from dat_operator.controller.token import admission as checks
+from dat_operator.controller.token.admission import TokenAdmissionInput, role_refusal
 from dat_operator.domain.chain_state import ChainState, FeeSource, Role, TokenState
 from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.decision import Inputs, misplaced, unprepared, untradable
 from dat_operator.domain.pause import MAX_CONSECUTIVE_FAILURES, pause_of
 
 WARNING_FAILURES = 3
-"""From so many failures in a row a token is not healthy any more."""
+"""A token with this many failures in a row is not healthy any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """A set-up token: what it should be, and what a cycle would find."""
+class TokenHealthInput:
+    """A token that is set up: the spec, and the chain as a cycle would find it."""
 
-    wanted: checks.Subject
+    admission: TokenAdmissionInput
     inputs: Inputs
     last_run: Mapping[str, Any]
-    """Of its status; empty if there was none."""
+    """The token's `status.lastRun`; empty if the token had no run."""
     failures: int
-    """Cycles in a row that have failed, by its DATCycles."""
+    """Failed cycles in a row, counted from the DATCycles."""
 
 
-def subject_of(
-    wanted: checks.Subject | None, token: TokenState | None, last_run: Mapping[str, Any], failures: int
-) -> Subject | None:
-    """The token to be examined; None as long as it is not set up, or the chain cannot be read."""
-    chain = wanted.observed.chain if wanted else None
-    if wanted is None or chain is None or token is None:
+def health_input(
+    admission: TokenAdmissionInput | None,
+    token: TokenState | None,
+    last_run: Mapping[str, Any],
+    failures: int,
+) -> TokenHealthInput | None:
+    """Gather the input of the checks; None if the token is not set up or the chain cannot be read."""
+    chain = admission.observed.chain if admission else None
+    if admission is None or chain is None or token is None:
         return None
-    spec = wanted.ecosystem
-    inputs = Inputs.of(chain, token.mint, spec.cycle.slippage_bps, spec.cycle, wanted.spec.pool)
-    return Subject(wanted, inputs, last_run, failures) if inputs else None
+    spec = admission.ecosystem
+    inputs = Inputs.of(chain, token.mint, spec.cycle.slippage_bps, spec.cycle, admission.spec.pool)
+    return TokenHealthInput(admission, inputs, last_run, failures) if inputs else None
 
 
 def program_accessible(spec: EcosystemSpec, chain: ChainState) -> Finding:
-    """Whether the program is there."""
+    """Say whether the program is on chain."""
     if chain.program_deployed:
         return Finding(True, "Deployed", "the program is on chain")
-    said = (
+    message = (
         f"spec.programId: {spec.program_id} is not deployed on {spec.network}; "
-        "deploy the program or make a DATEcosystem with the right address"
+        "deploy the program, or create a DATEcosystem with the right address"
     )
-    return Finding(False, "ProgramNotDeployed", said, Effect.STUCK)
+    return Finding(False, "ProgramNotDeployed", message, Effect.STUCK)
 
 
-def _program_accessible(s: Subject) -> Finding:
-    return program_accessible(s.wanted.ecosystem, s.inputs.chain)
+def _program_accessible(s: TokenHealthInput) -> Finding:
+    return program_accessible(s.admission.ecosystem, s.inputs.chain)
 
 
-def _state_valid(s: Subject) -> Finding:
-    if refusal := checks.role_refusal(s.wanted):
+def _state_valid(s: TokenHealthInput) -> Finding:
+    if refusal := role_refusal(s.admission):
         return refused(refusal, Effect.STUCK)
-    return Finding(True, "Agrees", "the chain has it in the role that the spec says")
+    return Finding(True, "RoleMatches", "the role on chain is the role in the spec")
 
 
-def _paused(s: Subject) -> Finding:
+def _paused(s: TokenHealthInput) -> Finding:
     if found := pause_of(s.inputs.state, s.inputs.stats):
         return Finding(True, found.reason, found.message, Effect.STUCK)
-    return Finding(False, "Active", "cycles are not stopped on chain")
+    return Finding(False, "Active", "the chain accepts cycles")
 
 
-def _authority_rent_exempt(s: Subject) -> Finding:
+def _authority_rent_exempt(s: TokenHealthInput) -> Finding:
     authority, missing = s.inputs.token.addresses.authority, s.inputs.token.authority_missing_lamports
     if not missing:
-        return Finding(True, "RentExempt", "the authority has its rent")
-    said = f"the authority {authority} lacks {missing:,} lamports of rent"
-    return Finding(False, "BelowRent", f"{said}; send it that, or it comes off its next fees")
+        return Finding(True, "RentPaid", "the authority holds its rent")
+    message = f"{missing:,} lamports of rent are missing in the authority {authority}"
+    return Finding(False, "BelowRent", f"{message}; send them, or the next fees pay them")
 
 
-def _token_accounts_exist(s: Subject) -> Finding:
+def _token_accounts_exist(s: TokenHealthInput) -> Finding:
     token = s.inputs.token
     if not token.has_token_account:
         a = token.addresses
-        remedy = f"`spl-token create-account {token.mint} --owner {a.authority}` makes it, whoever pays"
-        said = f"the authority's account for the token, {a.token_account}, is not there; {remedy}"
-        return Finding(False, "TokenAccountNotFound", said, Effect.STUCK)
+        message = (
+            f"the authority's token account {a.token_account} does not exist; create it with "
+            f"`spl-token create-account {token.mint} --owner {a.authority}`; any wallet may pay for it"
+        )
+        return Finding(False, "TokenAccountNotFound", message, Effect.STUCK)
     if refusal := unprepared(s.inputs):
         return refused(refusal, Effect.WAIT)
-    return Finding(True, "Exist", "all accounts that buys need are there")
+    return Finding(True, "AccountsExist", "all accounts that buys need exist")
 
 
-def _pool_active(s: Subject) -> Finding:
+def _pool_active(s: TokenHealthInput) -> Finding:
     if refusal := misplaced(s.inputs.token, s.inputs.pool):
-        # There is no way back from PumpSwap.
+        # A graduated token never returns to its curve.
         return refused(refusal, Effect.STUCK if s.inputs.pool == "BondingCurve" else Effect.WAIT)
     if refusal := untradable(s.inputs):
         return refused(refusal, Effect.WAIT)
     if s.inputs.token.pool:
-        return Finding(True, "PumpSwap", "it trades on PumpSwap")
-    return Finding(True, "BondingCurve", "it trades on its bonding curve")
+        return Finding(True, "TradingOnPumpSwap", "the token trades on PumpSwap")
+    return Finding(True, "TradingOnBondingCurve", "the token trades on its bonding curve")
 
 
-def _vault_accessible(s: Subject) -> Finding:
+def _vault_accessible(s: TokenHealthInput) -> Finding:
     token, shared = s.inputs.token, s.inputs.chain.shared
     shared_authority = s.inputs.state.shared_authority
     if refusal := coin_refusal(token, s.inputs.stats.role, shared_authority):
         return refused(refusal, Effect.STUCK)
     source, missing = token.fee_source(shared_authority), token.vault_missing_lamports
     if source is FeeSource.FOREIGN:
-        return Finding(
-            True, "TreasuryOnly", "its fees are somebody else's; as a root it lives on the treasury"
-        )
+        message = "the coin's fees belong to another creator; the root is funded by the treasury"
+        return Finding(True, "TreasuryOnly", message)
     if source is FeeSource.SHARED:
         missing = shared.vault_missing_lamports if shared else 0
     if missing:
-        said = f"the vault of its fees lacks {missing:,} lamports of rent, which the next fees will pay"
-        return Finding(False, "VaultBelowRent", f"{said}; `dat setup` pays them instead")
-    return Finding(True, "Collectable", "its fees can be collected")
+        message = f"{missing:,} lamports of rent are missing in the fee vault"
+        return Finding(False, "VaultBelowRent", f"{message}; the next fees pay them, or `dat setup`")
+    return Finding(True, "FeesCollectable", "the token's fees can be collected")
 
 
-def _treasury_funded(s: Subject) -> Finding:
+def _minimum_reached(s: TokenHealthInput) -> Finding:
     inputs = s.inputs
     if inputs.own_lamports + inputs.treasury_in >= inputs.minimum_lamports:
-        return Finding(True, "Funded", "what a cycle needs is there")
-    whose = "its fees and the treasury's" if inputs.stats.role is Role.ROOT else "its fees"
-    said = f"{whose} have not reached the {inputs.minimum_lamports:,} lamports that a cycle needs"
-    return Finding(False, "BelowMinimum", f"{said}; runs pass it over until they do, which is no error")
+        return Finding(True, "MinimumReached", "the fees that a cycle needs are available")
+    root = inputs.stats.role is Role.ROOT
+    whose = "the token's fees and the treasury" if root else "the token's fees"
+    message = f"{whose} are below the {inputs.minimum_lamports:,} lamports that a cycle needs"
+    return Finding(False, "BelowMinimum", f"{message}; runs skip the token until then; this is no error")
 
 
-def _cycle_healthy(s: Subject) -> Finding:
-    # The chain counts what was the token's own fault; a run may fail for other reasons.
+def _cycle_healthy(s: TokenHealthInput) -> Finding:
+    # The chain counts failures that were the token's own fault; a run may fail for other reasons.
     failures = max(s.inputs.stats.consecutive_failures, s.failures)
     if failures >= WARNING_FAILURES:
         reason = "TooManyFailures" if failures >= MAX_CONSECUTIVE_FAILURES else "RepeatedFailures"
-        said = f"{failures} cycles in a row have failed; status.lastRun and the Jobs' logs say why"
-        return Finding(False, reason, said)
+        message = f"{failures} cycles in a row have failed; see status.lastRun and the Jobs' logs"
+        return Finding(False, reason, message)
     if s.last_run.get("outcome") == "Failed":
-        said = f"the last run failed by {s.last_run['reason']}; the next one tries again"
-        return Finding(True, "LastRunFailed", said)
-    return Finding(True, "Healthy", "the last run did not fail")
+        message = f"the last run failed with {s.last_run['reason']}; the next run tries again"
+        return Finding(True, "LastRunFailed", message)
+    return Finding(True, "NoRecentFailure", "the last run did not fail")
 
 
-CHECKS: Mapping[str, Callable[[Subject], Finding]] = {
+_BEFORE_FEES: Mapping[str, Callable[[TokenHealthInput], Finding]] = {
     "ProgramAccessible": _program_accessible,
     "StateValid": _state_valid,
     "Paused": _paused,
@@ -146,12 +151,15 @@ CHECKS: Mapping[str, Callable[[Subject], Finding]] = {
     "TokenAccountsExist": _token_accounts_exist,
     "PoolActive": _pool_active,
     "VaultAccessible": _vault_accessible,
-    "TreasuryFunded": _treasury_funded,
-    "CycleHealthy": _cycle_healthy,
 }
-"""By condition, root causes first: the first that stops cycles gives Ready its reason."""
+HEALTH_CHECKS: Mapping[Role, Mapping[str, Callable[[TokenHealthInput], Finding]]] = {
+    Role.ROOT: {**_BEFORE_FEES, "TreasuryFunded": _minimum_reached, "CycleHealthy": _cycle_healthy},
+    Role.SECONDARY: {**_BEFORE_FEES, "FeesSufficient": _minimum_reached, "CycleHealthy": _cycle_healthy},
+}
+"""The checks of each role, by condition type; root causes come first. Ready takes the reason of the first
+finding that stops cycles. The treasury pays for a root's cycles only, so the fee condition has two names."""
 
 
-def examine(subject: Subject) -> dict[str, Finding]:
-    """All findings, by condition."""
-    return {kind: check(subject) for kind, check in CHECKS.items()}
+def examine(given: TokenHealthInput) -> dict[str, Finding]:
+    """Return all findings, by condition type."""
+    return {kind: check(given) for kind, check in HEALTH_CHECKS[given.admission.spec.role].items()}

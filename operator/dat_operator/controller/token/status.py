@@ -1,4 +1,4 @@
-"""A token's status from what was observed."""
+"""A token's status, from the observation of its ecosystem."""
 
 import datetime
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from dat_operator.controller.objects.observed import Body
 from dat_operator.controller.status.conditions import ConditionSet, kept
 from dat_operator.controller.status.findings import Finding
 from dat_operator.controller.status.readiness import Obstacle, first_obstacle, set_readiness
-from dat_operator.controller.token import admission as checks
 from dat_operator.controller.token import rates as token_rates
-from dat_operator.controller.token.health import CHECKS, examine, subject_of
+from dat_operator.controller.token.admission import TokenAdmissionInput
+from dat_operator.controller.token.health import HEALTH_CHECKS, examine, health_input
 from dat_operator.domain import money
 from dat_operator.domain.breaker import Breaker
-from dat_operator.domain.chain_state import TokenState
+from dat_operator.domain.chain_state import Role, TokenState
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.report import Outcome, TokenReport
 from dat_operator.domain.timestamp import timestamp
@@ -24,31 +24,31 @@ from dat_operator.domain.timestamp import timestamp
 
 @dataclass(frozen=True, slots=True)
 class TokenFacts:
-    """What a token's status is made of."""
+    """The input of a token's status."""
 
     body: Body
     refusal: Refusal | None
     chain: TokenState | None
     setup: Obstacle
-    """Why a token without stats has none."""
+    """The reason why a token that is not set up is not; unused otherwise."""
     last_run: FinishedJob | None
     breaker: Breaker | None
     """None without an ecosystem."""
-    subject: checks.Subject | None
-    """None if there is no ecosystem to say what it should be."""
+    admission: TokenAdmissionInput | None
+    """None if the ecosystem does not exist."""
     refused: Obstacle | None = None
-    """What the API server has said to its CronJob."""
+    """Why the API server rejected the token's CronJob."""
     next_start: str | None = None
-    """When its CronJob starts next, if it has one that does."""
+    """When the token's CronJob starts next; None if it does not."""
 
     @property
     def unread(self) -> bool:
-        """Whether the chain could not be read, so that nothing new is known."""
-        return self.subject is not None and self.subject.observed.chain is None
+        """Whether the chain could not be read."""
+        return self.admission is not None and self.admission.observed.chain is None
 
 
 def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
-    """The whole status. What is not known any more stays as it was: never zeros for an outage."""
+    """Return the complete status. During an outage the last known values stay; no value becomes zero."""
     old = facts.body.get("status", {})
     run = _last_run(facts) or old.get("lastRun", {})
     status = {
@@ -73,39 +73,44 @@ def _conditions(
     if facts.unread and refusal is None and conditions.keep_all():
         return conditions.all()
     if _initialized(facts):
-        conditions.set("Initialized", True, "Initialized", "the token's stats account is on chain")
+        conditions.set("Initialized", True, "SetupCompleted", "the token's stats account is on chain")
     elif refusal:
         conditions.set("Initialized", False, refusal.reason, "not set up: see Stalled")
     else:
         conditions.set("Initialized", False, facts.setup.reason, facts.setup.message)
     failures = facts.breaker.failures if facts.breaker else 0
-    subject = subject_of(facts.subject, facts.chain, last_run, failures)
-    findings = examine(subject) if subject else {}
-    for kind in CHECKS:
+    given = health_input(facts.admission, facts.chain, last_run, failures)
+    findings = examine(given) if given else {}
+    for kind in HEALTH_CHECKS[_role(facts.body)]:
         if found := findings.get(kind):
             conditions.set(kind, found.status, found.reason, found.message)
         elif not (facts.unread and conditions.keep(kind)):
-            conditions.set(kind, None, "NotInitialized", "known once the token is set up: see Initialized")
+            conditions.set(kind, None, "NotInitialized", "unknown until the token is set up: see Initialized")
     if facts.breaker:
         found = breakers.finding("dattoken", facts.body["metadata"]["name"], facts.breaker)
         conditions.set("BreakerClosed", found.status, found.reason, found.message)
         findings["BreakerClosed"] = found
     obstacle = _obstacle(facts, findings)
     if facts.body["spec"].get("suspend"):
-        said = "set up; runs leave it out: spec.suspend is true; a DATCycle that names it runs it"
-        set_readiness(conditions, obstacle, said, "Suspended")
+        message = "set up; runs skip the token because spec.suspend is true, unless a DATCycle names it"
+        set_readiness(conditions, obstacle, message, "Suspended")
     else:
-        set_readiness(conditions, obstacle, "set up; it takes part in the ecosystem's cycles")
+        set_readiness(conditions, obstacle, "set up; the ecosystem's runs include the token")
     return conditions.all()
 
 
 def _obstacle(facts: TokenFacts, findings: Mapping[str, Finding]) -> Obstacle | None:
-    """What keeps the token from its cycles, the root cause first."""
+    """Return the root cause that stops the token's cycles; None if nothing does."""
     if facts.refusal:
         return Obstacle(facts.refusal.reason, facts.refusal.message, stuck=True)
     if not _initialized(facts):
         return facts.setup
     return facts.refused or first_obstacle(findings.values())
+
+
+def _role(body: Body) -> Role:
+    # A DATToken without an ecosystem has not been validated.
+    return Role.ROOT if body["spec"].get("role") == Role.ROOT else Role.SECONDARY
 
 
 def _initialized(facts: TokenFacts) -> bool:
@@ -182,12 +187,12 @@ def _last_run(facts: TokenFacts) -> dict[str, Any] | None:
     reports = job.report.tokens if job.report else []
     mine: TokenReport | None = next((report for report in reports if report.name == name), None)
     if facts.chain and facts.chain.stats and facts.chain.stats.last_cycle_id.hex() == job.run:
-        # Whatever became of the Job after that.
+        # The chain has the cycle, even if the Job failed after it.
         signature = mine.signature if mine else None
         done = Outcome.COMPLETED
         mine = TokenReport(name=name, outcome=done, reason="CycleCompleted", signature=signature)
     if mine is None and not reports and not job.succeeded and _initialized(facts):
-        # It never came to the tokens: a wrong wallet, no chain, no memory.
+        # The Job ended before it came to the tokens: wrong wallet, no endpoint, out of memory.
         mine = TokenReport(name=name, outcome=Outcome.FAILED, reason="JobFailed", message=job.said[:300])
     if mine is None:
         return None

@@ -28,7 +28,7 @@ def test_the_oldest_wait(statuses: dict[str, dict[str, str]]) -> None:
 
 
 def test_those_beyond_say_so(statuses: dict[str, dict[str, str]]) -> None:
-    assert {statuses[name]["Stalled"] for name in NAMES[MOST_WAITING:]} == {"TooManyWaiting"}
+    assert {statuses[name]["Stalled"] for name in NAMES[MOST_WAITING:]} == {"QueueFull"}
 
 
 def test_one_that_has_ended_makes_room() -> None:
