@@ -1,4 +1,4 @@
-"""The custom resources, as pydantic models: the single source of the CRDs."""
+"""The custom resources as pydantic models. The CRDs are generated from the models."""
 
 GROUP = "dat.asdf.io"
 VERSION = "v1alpha1"

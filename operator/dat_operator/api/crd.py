@@ -23,7 +23,7 @@ NEXT = {"name": "Next", "type": "string", "jsonPath": ".status.nextScheduleTime"
 
 
 def custom_resource_definitions() -> list[dict[str, Any]]:
-    """All CRDs of the group, in the order they are documented."""
+    """Return all CRDs of the group, in the order of the API reference."""
     ecosystem = _crd(
         DATEcosystem,
         plural="datecosystems",
@@ -129,7 +129,7 @@ def _crd(
 
 
 def structural(model: type[BaseModel]) -> dict[str, Any]:
-    """A model's schema without references, alternatives and titles, as Kubernetes wants it."""
+    """Return a model's structural schema, without references, alternatives and titles."""
     schema = model.model_json_schema(mode="validation")
     return _flatten(schema, schema.get("$defs", {}))
 
@@ -152,14 +152,14 @@ def _flatten(node: dict[str, Any], defs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_nulls(default: Any) -> Any:
-    """What is None is left out: the API server wants a field's type, or nothing."""
+    """Remove fields that are None: the API server rejects null where a field has a type."""
     if isinstance(default, dict):
         return {key: _without_nulls(value) for key, value in default.items() if value is not None}
     return default
 
 
 def _resolve(node: dict[str, Any], defs: dict[str, Any]) -> dict[str, Any]:
-    """Follow references and take the one alternative that is not null; what stands nearer wins."""
+    """Follow references and take the one alternative that is not null; the nearer definition wins."""
     if "$ref" in node:
         near = {k: v for k, v in node.items() if k != "$ref"}
         return _merged(_resolve(defs[node["$ref"].rsplit("/", 1)[1]], defs), near)

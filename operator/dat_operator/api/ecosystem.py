@@ -26,22 +26,22 @@ _SCHEDULE = (f"self.network == 'localnet' || ({_RULE})", _TEXT)
 
 
 class EcosystemSpec(Resource):
-    """What an ecosystem should be."""
+    """The desired state of an ecosystem."""
 
     network: Annotated[
         Network,
         Field(
-            description="The Solana cluster; endpoints of another one are refused.",
-            json_schema_extra=immutable("network cannot change; make a new DATEcosystem"),
+            description="The Solana cluster. The operator refuses endpoints of another cluster.",
+            json_schema_extra=immutable("network cannot change; create a new DATEcosystem"),
         ),
     ]
     program_id: Annotated[
         PublicKey,
         Field(
-            description="Where the dat program is deployed.",
+            description="The address of the dat program.",
             json_schema_extra=public_key(
                 "solana program show lists your programs",
-                immutable("programId cannot change; make a new DATEcosystem"),
+                immutable("programId cannot change; create a new DATEcosystem"),
             ),
         ),
     ]
@@ -51,51 +51,63 @@ class EcosystemSpec(Resource):
         RootShareBps,
         Field(
             description="The part of a secondary's fees that goes to the root, basis points (4480 = 44.8 %). "
-            "A change goes by steps of 500, an hour each.",
+            "The chain changes it by at most 500 basis points an hour.",
         ),
     ] = 4480
     cycle: CyclePolicy = CyclePolicy()
     circuit_breaker: CircuitBreaker = CircuitBreaker()
-    suspend: Annotated[bool, Field(description="Starts no further cycles while true.")] = False
+    suspend: Annotated[
+        bool,
+        Field(
+            description="While true, neither the schedule nor the operator starts a run. A DATCycle still "
+            "does."
+        ),
+    ] = False
 
     model_config = ConfigDict(json_schema_extra=rules(_SCHEDULE))
 
 
 class EcosystemAddresses(Resource):
-    """Accounts of the ecosystem."""
+    """Addresses of the ecosystem's accounts."""
 
-    state: Annotated[str, Field(description="Its DatState, of which all others follow.")]
-    treasury: Annotated[str, Field(description="Holds root shares until the root's next cycle.")]
+    state: Annotated[
+        str, Field(description="The DatState account. All other addresses derive from its address.")
+    ]
+    treasury: Annotated[
+        str, Field(description="The account that holds root shares until the root's next cycle.")
+    ]
 
 
 class EcosystemDisplay(Resource):
-    """Amounts as people read them."""
+    """Amounts for people; `kubectl get` prints them."""
 
-    treasury: Annotated[str, Field(description="SOL.")]
-    operator: Annotated[str, Field(description="SOL.")]
+    treasury: Annotated[str, Field(description="The treasury's balance, SOL.")]
+    operator: Annotated[str, Field(description="The operator wallet's balance, SOL.")]
 
 
 class EcosystemStatus(Resource):
-    """What an ecosystem is."""
+    """The observed state of an ecosystem."""
 
     observed_generation: Annotated[
-        int | None, Field(description="The generation of the spec that this was made of.")
+        int | None, Field(description="The generation of the spec that this status describes.")
     ] = None
     conditions: Conditions
     addresses: EcosystemAddresses | None = None
-    tokens: Annotated[int | None, Field(description="DATTokens that refer to it.")] = None
+    tokens: Annotated[
+        int | None, Field(description="The number of DATTokens that refer to the ecosystem.")
+    ] = None
     treasury_lamports: Annotated[
         int | None,
-        Field(description="Root shares that wait for the root's next cycle, above rent."),
+        Field(description="Root shares that wait for the root's next cycle, without the rent."),
     ] = None
-    operator_lamports: Annotated[int | None, Field(description="Balance of the operator wallet.")] = None
+    operator_lamports: Annotated[int | None, Field(description="The balance of the operator wallet.")] = None
     breaker: BreakerStatus | None = None
     next_schedule_time: NextScheduleTime = None
     display: EcosystemDisplay | None = None
 
 
 class DATEcosystem(Resource):
-    """One root token, its secondaries, and how their fees buy them back and burn them."""
+    """One root token, its secondaries, and the rules by which their fees buy and burn them."""
 
     spec: EcosystemSpec
     status: EcosystemStatus | None = None

@@ -1,4 +1,4 @@
-"""How an ecosystem reaches the chain."""
+"""The RPC endpoints of an ecosystem."""
 
 from typing import Annotated
 
@@ -16,8 +16,9 @@ class Endpoint(Resource):
         Field(
             max_length=512,
             pattern="^https?://",
-            description="Its URL. `${KEY}` (capital letters, digits, _) is filled in from that key of the "
-            "Secret `dat-rpc`, if the host is one of those under `KEY.hosts` there; by https only.",
+            description="The URL of the endpoint. `${KEY}` (capital letters, digits, _) stands for the "
+            "value of that key in the Secret `dat-rpc`. The value goes only to hosts that `KEY.hosts` in "
+            "the Secret lists, by https only.",
         ),
     ]
     websocket_url: Annotated[
@@ -25,8 +26,8 @@ class Endpoint(Resource):
         Field(
             max_length=512,
             pattern="^wss?://",
-            description="Where it takes subscriptions, filled in like `url`. Without it that is `url` by ws "
-            "or wss, at the next port if `url` names one.",
+            description="The websocket URL for subscriptions, with `${KEY}` as in `url`. By default it is "
+            "`url` with ws or wss, at the next port if `url` names a port.",
         ),
     ] = None
     priority: Annotated[
@@ -34,7 +35,8 @@ class Endpoint(Resource):
         Field(
             ge=0,
             le=100,
-            description="Lower numbers are asked first; others serve while none of these is healthy.",
+            description="The priority of the endpoint; the lowest number comes first. Endpoints with higher "
+            "numbers serve only while no endpoint with a lower number is healthy.",
         ),
     ] = 0
     requests_per_second: Annotated[
@@ -42,28 +44,29 @@ class Endpoint(Resource):
         Field(
             ge=1,
             le=10_000,
-            description="The most calls a second that each process makes to it; further ones wait. "
-            "Without it there is no limit.",
+            description="The most calls a second that each process makes to the endpoint; further calls "
+            "wait. By default there is no limit.",
         ),
     ] = None
 
 
 class Rpc(Resource):
-    """How the chain is reached."""
+    """The connection to the chain."""
 
     endpoints: Annotated[
         list[Endpoint],
         Field(
             min_length=1,
             max_length=8,
-            description="A pool: of the lowest priority, the one that does best is asked.",
+            description="The pool of endpoints. Each call goes to the best endpoint of the lowest priority.",
         ),
     ]
     commitment: Annotated[
         Commitment,
         Field(
-            description="What the status shows, and what a cycle waits for until it counts: blocks that two "
-            "thirds of the stake have voted for (confirmed, within a second), or that 31 more were built on "
-            "(finalized, 13 seconds later). processed is not offered: such a block may be rolled back."
+            description="The certainty of a block that the status shows and that a cycle waits for. "
+            "confirmed: two thirds of the stake have voted for the block, within a second. finalized: 31 "
+            "blocks follow it, 13 seconds later. The value processed is not allowed: such a block may be "
+            "rolled back."
         ),
     ] = "confirmed"

@@ -1,4 +1,4 @@
-"""DATToken: a token whose creator fees buy it back and burn it."""
+"""DATToken: a token whose creator fees buy and burn the token."""
 
 from typing import Annotated, Literal
 
@@ -17,29 +17,29 @@ from dat_operator.domain.chain_state import Role
 from dat_operator.domain.job_config import PoolName
 from dat_operator.domain.policy import Lamports, RootShareBps
 
-NEW_TOKEN = "delete this DATToken and make a new one"
+NEW_TOKEN = "delete this DATToken and create a new one"
 
 
 class EcosystemRef(Resource):
     """A DATEcosystem in the same namespace."""
 
-    name: Annotated[str, Field(min_length=1, max_length=32, description="Its name.")]
+    name: Annotated[str, Field(min_length=1, max_length=32, description="The name of the DATEcosystem.")]
 
 
 class TokenSpec(Resource):
-    """What a token should be."""
+    """The desired state of a token."""
 
     ecosystem_ref: Annotated[
         EcosystemRef,
         Field(
-            description="The ecosystem it belongs to.",
+            description="The ecosystem of the token.",
             json_schema_extra=immutable(f"ecosystemRef cannot change; {NEW_TOKEN}"),
         ),
     ]
     mint: Annotated[
         PublicKey,
         Field(
-            description="Its mint, base58.",
+            description="The mint address of the token, base58.",
             json_schema_extra=public_key(
                 "copy the mint address from pump.fun", immutable(f"mint cannot change; {NEW_TOKEN}")
             ),
@@ -48,42 +48,44 @@ class TokenSpec(Resource):
     role: Annotated[
         Role,
         Field(
-            description="Root takes in the others' root shares; an ecosystem has exactly one.",
-            json_schema_extra=immutable("role is written to the chain once, at set-up"),
+            description="The role of the token. The Root receives the root shares of the Secondaries; an "
+            "ecosystem has exactly one Root.",
+            json_schema_extra=immutable("role cannot change: set-up writes it to the chain once"),
         ),
     ]
     root_share_bps: Annotated[
         RootShareBps | None,
         Field(
-            description="Instead of the ecosystem's rootShareBps, basis points. Not for a root. A coin of "
-            "the shared creator begins at the ecosystem's share and moves to this one by steps."
+            description="Overrides the ecosystem's rootShareBps, basis points. A root has none. A coin of "
+            "the shared creator begins with the ecosystem's share and reaches this value in steps."
         ),
     ] = None
     pool: Annotated[
         PoolName,
         Field(
-            description="Where it must trade for its cycles to run. Auto: wherever it does; it graduates to "
-            "PumpSwap, for good, once its curve is complete. With another value runs leave it out elsewhere."
+            description="The market where the token's cycles run. Auto: the market where the token trades. "
+            "With another value, runs skip the token while it trades elsewhere. A token graduates from its "
+            "BondingCurve to PumpSwap for good."
         ),
     ] = "Auto"
     token_program: Annotated[
         Literal["Auto", "Token", "Token2022"],
         Field(
-            description="The token program that its mint must be of: SPL Token or Token-2022. Auto: either. "
-            "A mint of the other one is refused before anything is set up for it."
+            description="The token program of the mint: SPL Token or Token-2022. Auto: either. The operator "
+            "refuses a mint of the other program and sets up nothing for it."
         ),
     ] = "Auto"
     schedule: Annotated[
         str | None,
         Field(
             max_length=64,
-            description="Cron expression, instead of the ecosystem's cycle.schedule; "
-            "only with cycle.mode PerToken. Starts are five minutes apart or more.",
+            description="Cron expression that overrides the ecosystem's cycle.schedule; only with cycle.mode "
+            "PerToken. Starts are at least five minutes apart.",
             json_schema_extra=rules(schedule_rule("self", "schedule")),
         ),
     ] = None
     trigger_above_lamports: Annotated[
-        Lamports | None, Field(description="Instead of the ecosystem's cycle.triggerAboveLamports.")
+        Lamports | None, Field(description="Overrides the ecosystem's cycle.triggerAboveLamports.")
     ] = None
     suspend: Annotated[
         bool, Field(description="While true, runs skip this token unless a DATCycle names it.")
@@ -92,8 +94,8 @@ class TokenSpec(Resource):
     deletion_policy: Annotated[
         Literal["Retain", "Deactivate"],
         Field(
-            description="What deleting this DATToken does on chain: nothing (Retain), or its cycles are "
-            "switched off first, by a Job with the admin's key (Deactivate)."
+            description="The effect of a deletion on chain. Retain: none. Deactivate: a Job with the admin's "
+            "key first switches the token's cycles off."
         ),
     ] = "Retain"
 
@@ -105,14 +107,15 @@ class TokenSpec(Resource):
             ),
             (
                 "!has(oldSelf.rootShareBps) || has(self.rootShareBps)",
-                "rootShareBps: a share of its own stays on chain; set the value that it should have",
+                "rootShareBps: the share stays on chain, so the field cannot be removed; set the value you "
+                "want",
             ),
         )
     )
 
 
 class DATToken(Resource):
-    """A token whose creator fees buy it back and burn it."""
+    """A token whose creator fees buy and burn the token."""
 
     spec: TokenSpec
     status: TokenStatus | None = None

@@ -1,4 +1,4 @@
-"""What a DATToken is, on chain and in its cycles."""
+"""The observed state of a DATToken, on chain and in its cycles."""
 
 from typing import Annotated
 
@@ -8,128 +8,147 @@ from dat_operator.api.fields import BreakerStatus, Conditions, NextScheduleTime,
 
 
 class TokenAddresses(Resource):
-    """Accounts of the token."""
+    """Addresses of the token's accounts."""
 
-    stats: Annotated[str, Field(description="Its TokenStats: totals, last cycle, root share.")]
-    authority: Annotated[str, Field(description="What must be the creator of the token's curve.")]
+    stats: Annotated[str, Field(description="The TokenStats account: totals, last cycle, root share.")]
+    authority: Annotated[
+        str, Field(description="The authority. It must be the creator of the token's curve.")
+    ]
     token_account: Annotated[
         str | None,
-        Field(description="The authority's, of this mint; holds what was bought until it is burned."),
+        Field(description="The authority's token account. It holds bought tokens until they are burned."),
     ] = None
-    bonding_curve: Annotated[str, Field(description="Where it trades until it graduates.")]
-    creator_vault: Annotated[str, Field(description="Where pump.fun keeps its creator's fees.")]
-    pool: Annotated[str | None, Field(description="Where it trades since it has graduated.")] = None
+    bonding_curve: Annotated[
+        str, Field(description="The bonding curve: the market until the token graduates.")
+    ]
+    creator_vault: Annotated[str, Field(description="The vault where pump.fun keeps the creator's fees.")]
+    pool: Annotated[str | None, Field(description="The pool: the market of a graduated token.")] = None
     lookup_table: Annotated[
         str | None,
-        Field(description="Holds the accounts of its cycles, so that several fit one transaction."),
+        Field(
+            description="The lookup table with the accounts of the token's cycles, which makes transactions "
+            "shorter."
+        ),
     ] = None
 
 
 class PendingFees(Resource):
-    """Fees since the last cycle, by where they lie; lamports above rent."""
+    """Fees since the last cycle, by place; lamports without the rent."""
 
-    curve_lamports: Annotated[int, Field(description="In the bonding curve, not swept yet.")]
-    vault_lamports: Annotated[int, Field(description="In the creator's vault.")]
+    curve_lamports: Annotated[int, Field(description="Fees in the bonding curve.")]
+    vault_lamports: Annotated[int, Field(description="Fees in the creator's vault.")]
     pool_lamports: Annotated[
-        int | None, Field(description="In the pool of a graduated token, and its vault.")
+        int | None, Field(description="Fees of a graduated token in the pool, and in the vault of PumpSwap.")
     ] = None
-    shared_lamports: Annotated[int | None, Field(description="Its part of what a shared creator holds.")] = (
-        None
-    )
+    shared_lamports: Annotated[
+        int | None, Field(description="The token's part of the fees of a shared creator.")
+    ] = None
     cashback_lamports: Annotated[
-        int | None, Field(description="Earned by its own buys of a cashback coin.")
+        int | None, Field(description="Cashback that the token's own buys have earned.")
     ] = None
-    authority_lamports: Annotated[int, Field(description="Without what the last cycle carried.")]
-    total_lamports: Annotated[int, Field(description="All of these.")]
+    authority_lamports: Annotated[int, Field(description="Fees with the authority, without the carried SOL.")]
+    total_lamports: Annotated[int, Field(description="The sum of all places.")]
 
 
 class Totals(Resource):
-    """What the token's cycles have done, from its TokenStats on chain."""
+    """The totals of the token's cycles, from its TokenStats on chain."""
 
-    cycles: Annotated[int, Field(description="Cycles that burned.")]
-    inflow_lamports: Annotated[int, Field(description="Fees taken in.")]
+    cycles: Annotated[int, Field(description="The number of cycles that burned tokens.")]
+    inflow_lamports: Annotated[int, Field(description="Fees that the cycles took in.")]
     from_treasury_lamports: Annotated[
-        int, Field(description="Taken out of the treasury, by a root's cycles.")
+        int, Field(description="SOL that a root's cycles took from the treasury.")
     ]
-    to_root_lamports: Annotated[int, Field(description="Sent to the treasury, by a secondary's cycles.")]
-    spent_lamports: Annotated[int, Field(description="Spent on buys, fees of the trade included.")]
-    burned: Annotated[int, Field(description="Token base units.")]
+    to_root_lamports: Annotated[int, Field(description="SOL that a secondary's cycles sent to the treasury.")]
+    spent_lamports: Annotated[
+        int, Field(description="SOL that the buys spent, including the fees of the trades.")
+    ]
+    burned: Annotated[int, Field(description="Burned tokens, base units.")]
 
 
 class LastCycle(Resource):
-    """The last cycle that burned."""
+    """The last cycle that burned tokens."""
 
-    number: Annotated[int, Field(description="Its place among the token's cycles, from 1.")]
+    number: Annotated[int, Field(description="The number of the cycle; the token's first cycle has 1.")]
     time: Annotated[
         str,
-        Field(json_schema_extra={"format": "date-time"}, description="When it landed, by the chain's clock."),
+        Field(
+            json_schema_extra={"format": "date-time"},
+            description="The time of the cycle, by the chain's clock.",
+        ),
     ]
-    id: Annotated[str, Field(description="The run that asked for it, hexadecimal.")]
+    id: Annotated[str, Field(description="The id of the run, hexadecimal.")]
 
 
 class LastRun(Resource):
-    """How the last finished cycle Job found this token."""
+    """The result of the token in the last finished run."""
 
-    job: Annotated[str, Field(description="Name of the Job.")]
+    job: Annotated[str, Field(description="The name of the Job.")]
     outcome: Annotated[str, Field(description="Completed, Skipped or Failed.")]
-    reason: Annotated[str, Field(description="One CamelCase word.")]
-    message: Annotated[str | None, Field(description="What is so, and what to do about it.")] = None
-    signature: Annotated[str | None, Field(description="Of the transaction that landed, base58.")] = None
+    reason: Annotated[
+        str, Field(description="The reason of the outcome, one CamelCase word (docs/conditions.md).")
+    ]
+    message: Annotated[str | None, Field(description="The cause, and the remedy if there is one.")] = None
+    signature: Annotated[
+        str | None, Field(description="The signature of the transaction that landed, base58.")
+    ] = None
 
 
 class FirstKnownCycle(Resource):
-    """The cycle from which rates are counted: the token's first, or the first that this status has seen."""
+    """The cycle from which the rates count: the token's first, or the first that this status has recorded."""
 
-    number: Annotated[int, Field(description="Its place among the token's cycles, from 1.")]
+    number: Annotated[int, Field(description="The number of the cycle; the token's first cycle has 1.")]
     time: Annotated[
         str,
-        Field(json_schema_extra={"format": "date-time"}, description="When it landed, by the chain's clock."),
+        Field(
+            json_schema_extra={"format": "date-time"},
+            description="The time of the cycle, by the chain's clock.",
+        ),
     ]
-    burned: Annotated[int, Field(description="totals.burned after it.")]
-    inflow_lamports: Annotated[int, Field(description="totals.inflowLamports after it.")]
+    burned: Annotated[int, Field(description="The value of totals.burned after this cycle.")]
+    inflow_lamports: Annotated[int, Field(description="The value of totals.inflowLamports after this cycle.")]
 
 
 class Rates(Resource):
-    """Means from one cycle to the last one, rounded down; they change when a cycle has ended."""
+    """Mean rates from the cycle `since` to the last cycle, rounded down. They change after each cycle."""
 
     since: FirstKnownCycle
     burned_per_day: Annotated[
         int | None,
-        Field(description="Token base units; from a day after `since` on."),
+        Field(description="Tokens burned a day, base units. Absent until a day after `since`."),
     ] = None
     inflow_lamports_per_day: Annotated[
-        int | None, Field(description="Fees taken in; from a day after `since` on.")
+        int | None, Field(description="Fees taken in a day. Absent until a day after `since`.")
     ] = None
 
 
 class TokenDisplay(Resource):
-    """Amounts as people read them."""
+    """Amounts for people; `kubectl get` prints them."""
 
-    pending: Annotated[str, Field(description="SOL.")]
-    burned: Annotated[str, Field(description="Whole tokens.")]
-    burned_percent: Annotated[str | None, Field(description="Of the supply it started with, per cent.")] = (
-        None
-    )
-    burned_per_day: Annotated[str | None, Field(description="Whole tokens.")] = None
-    inflow_per_day: Annotated[str | None, Field(description="SOL.")] = None
+    pending: Annotated[str, Field(description="Pending fees, SOL.")]
+    burned: Annotated[str, Field(description="Burned tokens, without decimals.")]
+    burned_percent: Annotated[
+        str | None, Field(description="Burned part of the initial supply, per cent.")
+    ] = None
+    burned_per_day: Annotated[str | None, Field(description="Tokens burned a day, without decimals.")] = None
+    inflow_per_day: Annotated[str | None, Field(description="Fees taken in a day, SOL.")] = None
 
 
 class TokenStatus(Resource):
-    """What a token is."""
+    """The observed state of a token."""
 
     observed_generation: Annotated[
-        int | None, Field(description="The generation of the spec that this was made of.")
+        int | None, Field(description="The generation of the spec that this status describes.")
     ] = None
     conditions: Conditions
     addresses: TokenAddresses | None = None
     pending_fees: PendingFees | None = None
     authority_lamports: Annotated[
-        int | None, Field(description="What its authority holds above rent, carried or new.")
+        int | None, Field(description="The authority's balance without the rent: carried SOL and new fees.")
     ] = None
     carried_lamports: Annotated[
-        int | None, Field(description="What the last cycle left unspent, already split.")
+        int | None, Field(description="SOL that the last cycle left unspent. It is already split.")
     ] = None
-    supply: Annotated[int | None, Field(description="Token base units.")] = None
+    supply: Annotated[int | None, Field(description="The token's supply, base units.")] = None
     totals: Totals | None = None
     rates: Rates | None = None
     last_cycle: LastCycle | None = None

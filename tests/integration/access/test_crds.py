@@ -92,7 +92,10 @@ SOL_18 = 10**18
         ),
         (
             changed(named(ECOSYSTEM), "spec.cycle.resources", {"requests": {"cpu": 2}}),
-            ["spec.cycle.resources", "requests.cpu is above limits.cpu: lower the one or raise the other"],
+            [
+                "spec.cycle.resources",
+                "requests.cpu is above limits.cpu: lower the request or raise the limit",
+            ],
         ),
         (
             changed(named(ECOSYSTEM), "spec.cycle.resources", {"requests": {"memory": "0.26Gi"}}),
@@ -179,29 +182,29 @@ def test_a_schedule_of_every_minute_on_localnet(namespace: Namespace) -> None:
             SECONDARY,
             "spec.mint",
             ROOT["spec"]["mint"],
-            "mint cannot change; delete this DATToken and make a new one",
+            "mint cannot change; delete this DATToken and create a new one",
         ),
         (SECONDARY, "spec.ecosystemRef.name", "other", "ecosystemRef cannot change; delete this DATToken"),
-        (SECONDARY, "spec.role", "Root", "role is written to the chain once, at set-up"),
-        (WITH_SHARE, "spec.rootShareBps", None, "rootShareBps: a share of its own stays on chain"),
-        (ECOSYSTEM, "spec.network", "devnet", "network cannot change; make a new DATEcosystem"),
+        (SECONDARY, "spec.role", "Root", "role cannot change: set-up writes it to the chain once"),
+        (WITH_SHARE, "spec.rootShareBps", None, "rootShareBps: the share stays on chain"),
+        (ECOSYSTEM, "spec.network", "devnet", "network cannot change; create a new DATEcosystem"),
         (
             ECOSYSTEM,
             "spec.programId",
             ROOT["spec"]["mint"],
-            "programId cannot change; make a new DATEcosystem",
+            "programId cannot change; create a new DATEcosystem",
         ),
         (
             ECOSYSTEM,
             "spec.wallets.admin.publicKey",
             ROOT["spec"]["mint"],
-            "the on-chain address is made of base, or else publicKey, and cannot change",
+            "the on-chain address derives from base, or from publicKey if base is absent, and cannot change",
         ),
         (
             ECOSYSTEM,
             "spec.wallets.admin.base",
             ROOT["spec"]["mint"],
-            "the on-chain address is made of base, or else publicKey, and cannot change",
+            "the on-chain address derives from base, or from publicKey if base is absent, and cannot change",
         ),
     ],
 )
