@@ -160,7 +160,6 @@ def test_columns() -> None:
         "Role",
         "Ready",
         "Status",
-        "Breaker",
         "Pending(SOL)",
         "Burned",
         "Cycles",
