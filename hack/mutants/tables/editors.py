@@ -20,11 +20,11 @@ EDITORS = [
         "T1",
         Mutant(
             "a Job reads the wallet's binding first",
-            "operator/dat_operator/entry/cli/job.py",
+            "operator/dat_operator/entry/cli/job_run.py",
             "allowed = bound(read_bindings(wallet), ecosystem, [WalletRole(role)])",
             "allowed = read_bindings(wallet)[0]",
         ),
-        f"{TESTS}/entry/cli/test_job.py::test_a_wallet_that_is_bound_elsewhere_is_not_even_read",
+        f"{TESTS}/entry/cli/test_job_run.py::test_a_wallet_that_is_bound_elsewhere_is_not_even_read",
     ),
     Row(
         "T1",
@@ -87,11 +87,11 @@ EDITORS = [
         "T1c",
         Mutant(
             "a wallet is used with endpoints on hosts that its owner names",
-            "operator/dat_operator/entry/cli/job.py",
+            "operator/dat_operator/entry/cli/job_run.py",
             "        rpc_hosts.check(binding, ecosystem.rpc, used)\n",
             "        pass\n",
         ),
-        f"{TESTS}/entry/cli/test_job.py::test_an_editor_s_endpoint_is_refused_by_the_url_that_is_really_used[operator]",
+        f"{TESTS}/entry/cli/test_job_run.py::test_an_editor_s_endpoint_is_refused_by_the_url_that_is_really_used[operator]",
     ),
     Row(
         "T1c",
@@ -117,7 +117,7 @@ EDITORS = [
         "T3",
         Mutant(
             "no variable moves the directory of RPC keys",
-            "operator/dat_operator/entry/cli/job.py",
+            "operator/dat_operator/entry/cli/job_run.py",
             'typer.Option("--rpc-keys", help=',
             'typer.Option("--rpc-keys", envvar="DAT_RPC_KEYS", help=',
         ),

@@ -9,7 +9,7 @@ import pytest
 from solders.keypair import Keypair
 
 from dat_operator.api import API_VERSION
-from dat_operator.entry.operator.listing import PAGE
+from dat_operator.entry.operator.paged_lists import PAGE
 from tests.support.chain.ecosystem import PROGRAM_ID
 from tests.support.cluster.api_proxy import Hung, KubeProxy, Refused, Write
 from tests.support.cluster.api_server import Body, Namespace

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 from dat_operator import __version__
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.report import EXIT_INPUT
-from dat_operator.entry.cli import admin, check, cycle, dev, operator, setup, token, wallet
+from dat_operator.entry.cli.commands import admin, check, cycle, dev, operator, setup, token, wallet
 from dat_operator.entry.cli.logs import configure_logs
 
 

@@ -1,4 +1,4 @@
-"""The watches. What they begin from comes into the store by ``listing.py``."""
+"""The watches. What they begin from comes into the store by ``paged_lists.py``."""
 
 import itertools
 from collections.abc import Mapping
@@ -8,8 +8,8 @@ import kopf
 
 from dat_operator.api import GROUP, VERSION
 from dat_operator.controller.manager import Manager
-from dat_operator.entry.operator.kopf_session import Login
-from dat_operator.entry.operator.listing import RETRY_SECONDS
+from dat_operator.entry.operator.kopf_login import Login
+from dat_operator.entry.operator.paged_lists import RETRY_SECONDS
 
 KINDS = {
     "DATEcosystem": (GROUP, VERSION, "datecosystems"),

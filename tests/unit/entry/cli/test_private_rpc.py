@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from dat_operator.domain.job_config import EcosystemConfig
-from dat_operator.entry.cli import job
-from tests.unit.entry.cli.test_job import CONFIG
+from dat_operator.entry.cli import job_run as job
+from tests.unit.entry.cli.test_job_run import CONFIG
 
 
 @pytest.mark.parametrize(

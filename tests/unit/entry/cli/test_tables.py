@@ -4,7 +4,7 @@ import pytest
 from rich.table import Table
 
 from dat_operator.domain.report import Outcome, Report, TokenReport
-from dat_operator.entry.cli.job import _show
+from dat_operator.entry.cli.job_run import _show
 from dat_operator.entry.cli.tables import show
 
 MESSAGE = "Program log: [/dim] [bold]owner[/bold] :smile: [/]"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from dat_operator.domain.dry_run_report import Costs, DryRunReport, EcosystemTotals, Thresholds
-from dat_operator.entry.cli import cycle_plan as module
-from dat_operator.entry.cli.cycle_plan import Output, plan
+from dat_operator.entry.cli.commands import cycle_plan as module
+from dat_operator.entry.cli.commands.cycle_plan import Output, plan
 
 REPORT = DryRunReport(
     timestamp="2026-11-28T08:00:00.000Z",

@@ -16,7 +16,7 @@ from dat_operator.domain.errors import DatError
 from dat_operator.domain.job_config import EcosystemConfig
 from dat_operator.domain.money import tokens as whole_tokens
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
-from dat_operator.entry.cli.job import endpoints, load_config, open_rpc, run_job
+from dat_operator.entry.cli.job_run import endpoints, load_config, open_rpc, run_job
 from dat_operator.entry.cli.tables import show
 
 REPORTS = Path("reports")

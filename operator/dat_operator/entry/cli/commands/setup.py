@@ -1,7 +1,7 @@
 """``dat setup``: what a new ecosystem and new tokens need on chain."""
 
 from dat_operator.domain.report import Report
-from dat_operator.entry.cli.job import (
+from dat_operator.entry.cli.job_run import (
     RPC_KEYS,
     ConfigPath,
     ReportPath,

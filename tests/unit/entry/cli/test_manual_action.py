@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from dat_operator.entry.cli import dev, signing
+from dat_operator.entry.cli import manual_action
+from dat_operator.entry.cli.commands import dev
 from dat_operator.entry.cli.main import app
-from tests.unit.entry.cli.test_job import BINDING, CONFIG, WALLET
+from tests.unit.entry.cli.test_job_run import BINDING, CONFIG, WALLET
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ def test_an_editor_s_endpoint_is_not_asked_for_a_wallet_that_is_bound_to_others(
     def never(*_: object) -> None:
         pytest.fail("it went on")
 
-    for module in (signing, dev):
+    for module in (manual_action, dev):
         monkeypatch.setattr(module, "open_rpc", never)
     config, wallet = tmp_path / "config.json", tmp_path / "keypair.json"
     config.write_text(json.dumps(CONFIG))

@@ -12,8 +12,8 @@ from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.money import BPS
-from dat_operator.entry.cli.job import RPC_KEYS, ConfigPath, RpcKeys, WalletPath
-from dat_operator.entry.cli.signing import DryRun, Options, Yes, do
+from dat_operator.entry.cli.job_run import RPC_KEYS, ConfigPath, RpcKeys, WalletPath
+from dat_operator.entry.cli.manual_action import DryRun, Options, Yes, do
 from dat_operator.manual.action import Deed, key_of, state_of
 from dat_operator.setup.ecosystem import initialize
 

@@ -9,8 +9,8 @@ import typer
 from dat_operator.chain.session import Session
 from dat_operator.cycle.run import CycleRun
 from dat_operator.domain.report import Report
-from dat_operator.entry.cli.cycle_plan import Output, plan, rehearse
-from dat_operator.entry.cli.job import (
+from dat_operator.entry.cli.commands.cycle_plan import Output, plan, rehearse
+from dat_operator.entry.cli.job_run import (
     RPC_KEYS,
     ConfigPath,
     ReportPath,

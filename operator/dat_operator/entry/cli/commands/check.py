@@ -15,7 +15,7 @@ from dat_operator.domain.decision import CyclePlan, decide
 from dat_operator.domain.job_config import EcosystemConfig
 from dat_operator.domain.market import market_of
 from dat_operator.domain.money import BPS, sol, tokens
-from dat_operator.entry.cli.job import RPC_KEYS, ConfigPath, RpcKeys, endpoints, load_config, open_rpc
+from dat_operator.entry.cli.job_run import RPC_KEYS, ConfigPath, RpcKeys, endpoints, load_config, open_rpc
 from dat_operator.entry.cli.tables import show
 from dat_operator.manual.action import state_of
 

@@ -7,7 +7,7 @@ import aiohttp
 import kopf
 
 from dat_operator.controller.manager import Manager
-from dat_operator.entry.operator.listing import Send, list_all
+from dat_operator.entry.operator.paged_lists import Send, list_all
 
 
 class Login:

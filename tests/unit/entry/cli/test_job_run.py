@@ -20,9 +20,9 @@ from dat_operator.domain.report import (
     TokenReport,
     run_bytes,
 )
-from dat_operator.entry.cli import job
-from dat_operator.entry.cli.cycle_plan import rehearse
-from dat_operator.entry.cli.job import exit_code, run_job, signed
+from dat_operator.entry.cli import job_run as job
+from dat_operator.entry.cli.commands.cycle_plan import rehearse
+from dat_operator.entry.cli.job_run import exit_code, run_job, signed
 
 WALLET = Keypair.from_seed(b"w" * 32)
 CONFIG = {

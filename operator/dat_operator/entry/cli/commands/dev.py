@@ -13,7 +13,7 @@ from dat_operator.domain.binding import WalletRole
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.job_config import EcosystemConfig
 from dat_operator.domain.money import LAMPORTS_PER_SOL, sol
-from dat_operator.entry.cli.job import (
+from dat_operator.entry.cli.job_run import (
     RPC_KEYS,
     ConfigPath,
     RpcKeys,
@@ -22,7 +22,7 @@ from dat_operator.entry.cli.job import (
     load_config,
     open_rpc,
 )
-from dat_operator.entry.cli.signing import by_hand
+from dat_operator.entry.cli.manual_action import by_hand
 from dat_operator.manual import volume
 
 app = typer.Typer(help="For test networks: lamports, coins and trades out of nothing.", no_args_is_help=True)

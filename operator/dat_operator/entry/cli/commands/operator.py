@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dat_operator.controller.settings import Settings
-from dat_operator.entry.cli.job import RPC_KEYS, RpcKeys
+from dat_operator.entry.cli.job_run import RPC_KEYS, RpcKeys
 
 
 def operator(
@@ -70,7 +70,7 @@ def operator(
         }
     )
     # Imported here: a cycle's Job, which starts by the same command, must not wait for kopf.
-    from dat_operator.entry.operator.serve import serve
+    from dat_operator.entry.operator.process import serve
 
     asyncio.run(serve(settings))
 

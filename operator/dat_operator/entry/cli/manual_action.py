@@ -14,7 +14,7 @@ from dat_operator.chain.tx.wallet import Wallet, read_bindings, read_keypair
 from dat_operator.domain.binding import Binding, WalletRole, bound
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.job_config import EcosystemConfig
-from dat_operator.entry.cli.job import endpoints, load_config, open_rpc
+from dat_operator.entry.cli.job_run import endpoints, load_config, open_rpc
 from dat_operator.manual.action import Deed, Plan, commit, rehearse
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]

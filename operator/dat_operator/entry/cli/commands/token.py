@@ -8,8 +8,8 @@ import typer
 from dat_operator.chain.session import Session
 from dat_operator.domain.binding import WalletRole
 from dat_operator.domain.chain_state import ChainState
-from dat_operator.entry.cli.job import RPC_KEYS, ConfigPath, RpcKeys, WalletPath
-from dat_operator.entry.cli.signing import DryRun, Options, Yes, do
+from dat_operator.entry.cli.job_run import RPC_KEYS, ConfigPath, RpcKeys, WalletPath
+from dat_operator.entry.cli.manual_action import DryRun, Options, Yes, do
 from dat_operator.manual import coins
 from dat_operator.manual.action import Deed
 
