@@ -162,7 +162,7 @@ class Stage:
         wallet.parent.mkdir(exist_ok=True)
         wallet.write_text(json.dumps(list(bytes(by or self.admin))))
         (wallet.parent / FILE).write_text(text(self.binding("admin")))
-        line = ["admin", "--config", str(config), "--wallet", str(wallet), "--yes", *words]
+        line = ["admin", *words, "--config", str(config), "--wallet", str(wallet), "--yes"]
         assert dat.start(line, {}, log).wait(dat.SECONDS) == 0, log.read_text()
 
     def until_condition(self, kind: str, name: str, condition: str, status: str) -> Body:

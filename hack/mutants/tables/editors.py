@@ -87,7 +87,7 @@ EDITORS = [
         "T1c",
         Mutant(
             "a wallet is used with endpoints on hosts that its owner names",
-            "operator/dat_operator/entry/cli/job_run.py",
+            "operator/dat_operator/entry/cli/rpc_connection.py",
             "        rpc_hosts.check(binding, ecosystem.rpc, used)\n",
             "        pass\n",
         ),
@@ -117,7 +117,7 @@ EDITORS = [
         "T3",
         Mutant(
             "no variable moves the directory of RPC keys",
-            "operator/dat_operator/entry/cli/job_run.py",
+            "operator/dat_operator/entry/cli/options.py",
             'typer.Option("--rpc-keys", help=',
             'typer.Option("--rpc-keys", envvar="DAT_RPC_KEYS", help=',
         ),

@@ -1,5 +1,8 @@
 """Errors of this project, each with what to do about it, and how a failed cycle is to be taken."""
 
+from typing import ClassVar
+
+from dat_operator.domain.exit_code import ExitCode
 from dat_operator.domain.upgrade import Upgrade
 
 CHAIN = "the chain"
@@ -11,6 +14,9 @@ OTHER_TOKEN = "OtherTokenFailed"
 
 class DatError(Exception):
     """Something that a person must know: the message names field, value and remedy."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.BAD_INPUT
+    """Of a command that ends with this error."""
 
 
 class Refused(DatError):
@@ -24,9 +30,13 @@ class Refused(DatError):
 class RpcUnavailable(DatError):
     """No endpoint gave an answer. Nothing is known about what was asked; asking again is safe."""
 
+    exit_code = ExitCode.UNAVAILABLE
+
 
 class RpcRefused(DatError):
     """An endpoint answered with an error: asking again, or elsewhere, would not help."""
+
+    exit_code = ExitCode.REFUSED
 
     def __init__(self, method: str, code: int, message: str) -> None:
         super().__init__(f"{method} was refused ({code}): {message}")
@@ -39,6 +49,8 @@ class ProgramError(DatError):
     ``reason`` is the error's name in that program's IDL: numbers move, so ``number`` is only for the record.
     ``unnamed``: nobody knows yet what the number means, nor for sure whose it is; alone it would be said.
     """
+
+    exit_code = ExitCode.REFUSED
 
     def __init__(
         self,
@@ -76,6 +88,8 @@ class PumpDrift(ProgramError):
 
 class TransactionExpired(DatError):
     """A transaction's blockhash expired before it landed: it never will, sending anew is safe."""
+
+    exit_code = ExitCode.RETRY
 
 
 NOT_FAILURES = frozenset(

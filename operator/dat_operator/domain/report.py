@@ -23,11 +23,6 @@ LONGEST_RUN_SECONDS = 1_800
 PODS = 4
 """A Job has so many at most: a first one, and three that replace one that has failed."""
 
-EXIT_RETRY = 1
-EXIT_INPUT = 2
-EXIT_FINAL = 3
-"""Exit codes of a Job: try it again; its input is wrong; trying again would not help."""
-
 
 def longest_job_seconds(jitter_seconds: int) -> int:
     """How long a cycle's Job may take: each of its pods begins with a random delay of at most so long."""

@@ -1,1 +1,1 @@
-"""The port to Kubernetes: the only modules that import a Kubernetes client."""
+"""The port to Kubernetes. No other modules import a Kubernetes client."""

@@ -1,4 +1,4 @@
-"""The API server, in plain JSON: typed models parse ten times slower and give us nothing."""
+"""A client of the API server in plain JSON. Typed models parse ten times slower and add nothing here."""
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -10,14 +10,17 @@ from kubernetes.aio import client, config
 
 from dat_operator.api import GROUP, VERSION
 from dat_operator.domain.errors import DatError
+from dat_operator.domain.exit_code import ExitCode
 
 FIELD_MANAGER = "dat-operator"
-TIMEOUT_SECONDS = 30
+REQUEST_SECONDS = 30
+"""Timeout of a request."""
 CONNECTIONS = 16
-"""At once, for all ecosystems together: each has 256 KiB of TLS buffers."""
+"""Connections at once, for all ecosystems together. Each has 256 KiB of TLS buffers."""
+MERGE_PATCH = "application/merge-patch+json"
 WRITES = ("POST", "PUT", "PATCH")
 SHOWN_BYTES = 200
-"""Of an answer that nobody expected."""
+"""Bytes of an unexpected answer that an error shows."""
 Body = Mapping[str, Any]
 
 PATHS = {
@@ -32,7 +35,7 @@ PATHS = {
 }
 
 NAMESPACE_TERMINATING = "NamespaceTerminating"
-"""The cause of a refusal of new objects in a namespace that goes (core/v1)."""
+"""The cause by which a terminating namespace refuses new objects (core/v1)."""
 
 log = structlog.get_logger()
 
@@ -40,24 +43,26 @@ log = structlog.get_logger()
 class KubeError(DatError):
     """The API server refused a request."""
 
-    def __init__(
-        self, method: str, path: str, status: int, message: str, causes: Collection[str] = ()
-    ) -> None:
-        super().__init__(f"{method} {path}: {status} {message}")
+    exit_code = ExitCode.REFUSED
+
+    def __init__(self, request: str, status: int, message: str, causes: Collection[str] = ()) -> None:
+        super().__init__(f"{request}: {status} {message}")
         self.status = status
         self.message = message
         self.causes = frozenset(causes)
-        """Reasons for machines, such as ``NAMESPACE_TERMINATING``."""
+        """Machine-readable reasons, such as ``NAMESPACE_TERMINATING``."""
 
 
 class KubeUnavailable(DatError):
-    """The API server gave no answer; whether it did what was asked is not known."""
+    """The API server gave no answer. It may have carried out the request."""
+
+    exit_code = ExitCode.UNAVAILABLE
 
 
 class Kube:
-    """The few requests that the operator makes itself; the rest of its reading is kopf's watches' part.
+    """The requests that the operator sends itself. Kopf sends the lists and the watches.
 
-    ``guard`` is called right before each request, and may raise to stop it.
+    ``guard`` is called right before each request. It raises to stop the request.
     """
 
     def __init__(self, api: client.ApiClient, guard: Callable[[], None]) -> None:
@@ -66,14 +71,13 @@ class Kube:
 
     @classmethod
     async def connect(cls, guard: Callable[[], None] = lambda: None) -> "Kube":
-        """Connect as the pod's ServiceAccount, or else by the kubeconfig."""
+        """Connect by the pod's ServiceAccount, outside a pod by the kubeconfig. Raises DatError."""
         settings = client.Configuration(connection_pool_maxsize=CONNECTIONS)
         try:
-            loaded = config.load_incluster_config(client_configuration=settings)
-        except config.ConfigException:
-            loaded = config.load_kube_config(client_configuration=settings)
-        if loaded is not None:
-            await loaded
+            await _load(settings)
+        except (config.ConfigException, OSError, ValueError) as error:
+            remedy = "run `dat operator` in a pod, or let KUBECONFIG name a kubeconfig file"
+            raise DatError(f"KUBECONFIG: no access to an API server ({error}); {remedy}") from None
         return cls(client.ApiClient(configuration=settings), guard)
 
     async def close(self) -> None:
@@ -81,7 +85,7 @@ class Kube:
         await self._api.close()
 
     async def read(self, kind: str, namespace: str, name: str) -> Body | None:
-        """An object as it is now; None if there is none."""
+        """An object as it is now. None if it does not exist."""
         path = f"{PATHS[kind].format(namespace=namespace)}/{name}"
         try:
             return await self._request("GET", path, None)
@@ -91,14 +95,14 @@ class Kube:
             raise
 
     async def find(self, manifest: Body) -> Body | None:
-        """The object of a manifest's kind and name as it is now, by a list of one: no right to get it."""
+        """The object of a manifest as it is now. A list of one: the operator has no right to get it."""
         name = manifest["metadata"]["name"]
         query = [("fieldSelector", f"metadata.name={name}")]
         found = await self._request("GET", _collection(manifest), None, query=query)
         return next(({"kind": manifest["kind"], **body} for body in found.get("items", [])), None)
 
     async def replace(self, body: Body) -> bool:
-        """Replace an object as it was read; False if it has changed since then, or is gone."""
+        """Replace an object. False if it has changed since ``body`` was read, or is gone."""
         path = f"{_collection(body)}/{body['metadata']['name']}"
         try:
             await self._request("PUT", path, body)
@@ -109,7 +113,7 @@ class Kube:
         return True
 
     async def create(self, manifest: Body) -> bool:
-        """Create an object; False if one of that name is there already."""
+        """Create an object. False if an object of that name exists."""
         try:
             await self._request("POST", _collection(manifest), manifest)
         except KubeError as error:
@@ -119,7 +123,7 @@ class Kube:
         return True
 
     async def delete(self, body: Body) -> None:
-        """Delete an object, unless it is gone or another one of its name is there."""
+        """Delete an object, unless it is gone or another object has its name."""
         path = f"{_collection(body)}/{body['metadata']['name']}"
         try:
             await self._request("DELETE", path, {"preconditions": {"uid": body["metadata"]["uid"]}})
@@ -128,27 +132,27 @@ class Kube:
                 raise
 
     async def patch_finalizers(self, body: Body, finalizers: Sequence[str]) -> Body | None:
-        """Set an object's finalizers; None if it is gone or has changed since ``body`` was seen."""
+        """Set an object's finalizers. None if it is gone or has changed since ``body`` was read."""
         return await self.patch(body, {"metadata": {"finalizers": list(finalizers)}})
 
     async def patch(self, body: Body, change: Body) -> Body | None:
-        """Apply a JSON merge patch; None if the object is gone or has changed since ``body`` was seen."""
+        """Apply a JSON merge patch. None if the object is gone or has changed since ``body`` was read."""
         path = f"{_collection(body)}/{body['metadata']['name']}"
-        seen = {"resourceVersion": body["metadata"]["resourceVersion"]}
-        patch = {**change, "metadata": {**change.get("metadata", {}), **seen}}
+        version = {"resourceVersion": body["metadata"]["resourceVersion"]}
+        patch = {**change, "metadata": {**change.get("metadata", {}), **version}}
         try:
-            return await self._request("PATCH", path, patch, "application/merge-patch+json")
+            return await self._request("PATCH", path, patch, content_type=MERGE_PATCH)
         except KubeError as error:
             if error.status in (404, 409):
                 return None
             raise
 
     async def patch_status(self, body: Body, status: Body) -> Body | None:
-        """Bring an object's status from what it was to ``status``; None if the object is gone."""
+        """Change an object's status from the status of ``body`` to ``status``. None if it is gone."""
         path = f"{_collection(body)}/{body['metadata']['name']}/status"
         patch = {"status": merge_patch(body.get("status", {}), status)}
         try:
-            return await self._request("PATCH", path, patch, "application/merge-patch+json")
+            return await self._request("PATCH", path, patch, content_type=MERGE_PATCH)
         except KubeError as error:
             if error.status == 404:
                 return None
@@ -159,6 +163,7 @@ class Kube:
         method: str,
         path: str,
         body: Body | None,
+        *,
         content_type: str = "application/json",
         query: Sequence[tuple[str, str]] = (),
     ) -> Body:
@@ -172,26 +177,40 @@ class Kube:
         )
         self._guard()
         try:
-            response = await self._api.call_api(method, url, headers, body, _request_timeout=TIMEOUT_SECONDS)
-            answer = _parsed(text := await response.read())
+            response = await self._api.call_api(
+                method, url, header_params=headers, body=body, _request_timeout=REQUEST_SECONDS
+            )
+            text = await response.read()
         except (aiohttp.ClientError, TimeoutError) as error:
             raise KubeUnavailable(f"{method} {path}: {type(error).__name__}: {error}") from error
-        if answer is None:
-            # Of a proxy before the API server: a page in HTML, say.
-            shown = text[:SHOWN_BYTES].decode(errors="replace")
-            raise KubeError(
-                method, path, response.status, f"answered with something that is no JSON: {shown}"
-            )
-        if response.status >= 400:
-            causes = [
-                cause.get("reason") or "" for cause in (answer.get("details") or {}).get("causes") or ()
-            ]
-            raise KubeError(method, path, response.status, str(answer.get("message", answer)), causes)
-        return answer
+        return _answer(f"{method} {path}", response.status, text)
+
+
+async def _load(settings: client.Configuration) -> None:
+    try:
+        loaded = config.load_incluster_config(client_configuration=settings)
+    except config.ConfigException:
+        loaded = config.load_kube_config(client_configuration=settings)
+    if loaded is not None:
+        await loaded
+
+
+def _answer(request: str, status: int, text: bytes) -> Body:
+    """The answer to a request. Raises KubeError for a refusal, and for an answer that is no JSON."""
+    answer = _parsed(text)
+    if answer is None:
+        # A page in HTML, for example, from a proxy before the API server.
+        shown = text[:SHOWN_BYTES].decode(errors="replace")
+        raise KubeError(request, status, f"the answer is no JSON object: {shown}")
+    if status >= 400:
+        causes = (answer.get("details") or {}).get("causes") or ()
+        reasons = [cause.get("reason") or "" for cause in causes]
+        raise KubeError(request, status, str(answer.get("message", answer)), reasons)
+    return answer
 
 
 def merge_patch(old: Body, new: Body) -> dict[str, Any]:
-    """The JSON merge patch (RFC 7386) that makes ``new`` of ``old``: what is gone is null, at any depth."""
+    """The JSON merge patch (RFC 7386) from ``old`` to ``new``. A removed key is null, at any depth."""
     patch: dict[str, Any] = {key: None for key in old if key not in new}
     for key, value in new.items():
         was = old.get(key)
@@ -202,7 +221,7 @@ def merge_patch(old: Body, new: Body) -> dict[str, Any]:
 
 
 def _parsed(text: bytes) -> dict[str, Any] | None:
-    """A JSON object; None if it is something else."""
+    """A JSON object. None for any other text."""
     try:
         answer = json.loads(text or b"{}")
     except ValueError:

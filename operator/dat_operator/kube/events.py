@@ -1,4 +1,4 @@
-"""Events, as kubectl describe shows them."""
+"""Kubernetes Events, as `kubectl describe` shows them."""
 
 import datetime
 import hashlib
@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dat_operator.domain.timestamp import timestamp
+
+LONGEST_MESSAGE = 1_024
+"""Characters. The API server refuses a longer message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Event:
     reason: str
     message: str
     cause: str | None = None
-    """What it follows from, once; without it, the state that the object is in."""
+    """Identity of the cause, so that one cause makes one Event. Default: the object's resourceVersion."""
 
 
 def manifest(event: Event, now: datetime.datetime) -> dict[str, Any]:
@@ -26,30 +29,32 @@ def manifest(event: Event, now: datetime.datetime) -> dict[str, Any]:
     meta = event.about["metadata"]
     # The name is deterministic, so a retry creates no duplicate.
     cause = event.cause or meta.get("resourceVersion")
-    what = (meta["uid"], cause, event.reason, event.message)
-    digest = hashlib.sha256(repr(what).encode()).hexdigest()[:16]
+    identity = (meta["uid"], cause, event.reason, event.message)
+    digest = hashlib.sha256(repr(identity).encode()).hexdigest()[:16]
     stamp = timestamp(now)
     return {
         "apiVersion": "v1",
         "kind": "Event",
-        "metadata": {
-            # A name has 253 characters at most.
-            "name": f"{meta['name'][:200]}.{digest}",
-            "namespace": meta["namespace"],
-        },
-        "involvedObject": {
-            "apiVersion": event.about["apiVersion"],
-            "kind": event.about["kind"],
-            "namespace": meta["namespace"],
-            "name": meta["name"],
-            "uid": meta["uid"],
-            "resourceVersion": meta.get("resourceVersion", ""),
-        },
+        # A name has at most 253 characters.
+        "metadata": {"name": f"{meta['name'][:200]}.{digest}", "namespace": meta["namespace"]},
+        "involvedObject": _reference(event.about),
         "type": event.type,
         "reason": event.reason,
-        "message": event.message[:1024],
+        "message": event.message[:LONGEST_MESSAGE],
         "source": {"component": "dat-operator"},
         "firstTimestamp": stamp,
         "lastTimestamp": stamp,
         "count": 1,
+    }
+
+
+def _reference(body: Mapping[str, Any]) -> dict[str, str]:
+    meta = body["metadata"]
+    return {
+        "apiVersion": body["apiVersion"],
+        "kind": body["kind"],
+        "namespace": meta["namespace"],
+        "name": meta["name"],
+        "uid": meta["uid"],
+        "resourceVersion": meta.get("resourceVersion", ""),
     }

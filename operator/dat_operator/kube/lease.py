@@ -1,14 +1,15 @@
-"""Which of several replicas works: leader election by a Lease, with client-go's rules and periods.
+"""Leader election by a Lease, with the rules and periods of client-go. Only the leader writes.
 
-Whoever holds the Lease renews it. Another takes it when it has not seen it change for as long as the Lease
-itself says. Times of two machines are never compared, only durations, each by one process's monotonic clock.
-The holder counts ``RENEW_SECONDS`` from before it sent its last renewal, the others ``LEASE_SECONDS`` from
-after they saw it: it has stopped before one of them begins, unless clocks differ by half in speed.
-Where two write at the same time, the API server's resourceVersion lets one of them win.
+The leader renews the Lease. Another replica takes the Lease when it has seen no change for
+``leaseDurationSeconds`` of the Lease. No replica compares times of two machines: each measures durations by
+its own monotonic clock. The leader counts ``RENEW_DEADLINE_SECONDS`` from before its last renewal was sent,
+the others count ``LEASE_DURATION_SECONDS`` from after they saw the renewal. So the leader has stopped before
+another replica begins, unless their clocks differ by half in speed. If two replicas write at the same time,
+the API server's resourceVersion lets one of them win.
 
-What is left is a request on its way when the time runs out, or in a process that is frozen right between the
-look at the clock and the socket. What such a request may do is guarded again: a patch names the version
-it was made of, a Job's name follows from its content, and the chain counts cycles.
+One request may escape: it is under way when the time ends, or its process freezes between the check of the
+clock and the socket. Three further guards cover that request: a patch names the version that it was made
+from, the name of a Job follows from its content, and the chain counts cycles.
 """
 
 import asyncio
@@ -22,26 +23,29 @@ from typing import Any, NoReturn
 import structlog
 
 from dat_operator.domain.errors import DatError
+from dat_operator.domain.exit_code import ExitCode
 from dat_operator.kube.client import Body, Kube, KubeError, KubeUnavailable
 
-LEASE_SECONDS = 15
-"""How long others leave a Lease alone that does not change."""
-RENEW_SECONDS = 10
-"""How long after its last renewal a holder works."""
-RETRY_SECONDS = 2
-"""Between two looks at the Lease."""
-ATTEMPT_SECONDS = RENEW_SECONDS / 2
-"""The longest look: a request that hangs must leave time for another."""
+LEASE_DURATION_SECONDS = 15
+"""Another replica takes a Lease that has not changed for so long."""
+RENEW_DEADLINE_SECONDS = 10
+"""The leader stops so long after its last renewal."""
+RETRY_PERIOD_SECONDS = 2
+"""Between two requests about the Lease."""
+REQUEST_SECONDS = RENEW_DEADLINE_SECONDS / 2
+"""Timeout of one attempt, so that a second attempt fits into the deadline."""
 
 log = structlog.get_logger()
 
 
 class LeaseLost(DatError):
-    """The Lease is not held by this process, so it must not write."""
+    """The process does not hold the Lease, so it must not write."""
+
+    exit_code = ExitCode.RETRY
 
 
 class Lease:
-    """One process's part in the election; ``name`` is for people, a process started again is another one."""
+    """One candidate of the election. ``name`` is for people: each process has an identity of its own."""
 
     def __init__(self, kube: Kube, namespace: str, lease: str, name: str) -> None:
         self._kube = kube
@@ -54,38 +58,38 @@ class Lease:
     def check(self) -> None:
         """Raise LeaseLost unless this process holds the Lease at this moment."""
         if _now() >= self._held_until:
-            raise LeaseLost(f"{self}: not held by this replica; it writes nothing")
+            raise LeaseLost(f"{self}: this replica is not the leader, so it writes nothing")
 
     async def acquire(self) -> None:
         """Wait until this process holds the Lease."""
         while True:
             await self._attempt()
             if _now() < self._held_until:
-                log.info("this replica works", lease=str(self), identity=self._identity)
+                log.info("this replica is the leader", lease=str(self), identity=self._identity)
                 return
             left = self._expires() - _now()
-            await asyncio.sleep(left if 0 < left < RETRY_SECONDS else RETRY_SECONDS)
+            await asyncio.sleep(left if 0 < left < RETRY_PERIOD_SECONDS else RETRY_PERIOD_SECONDS)
 
     async def keep(self) -> NoReturn:
-        """Renew the Lease while that works. Raises LeaseLost once another has it or the time is over."""
+        """Renew the Lease. Raises LeaseLost if another replica holds it, or after the renew deadline."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(self._held_until) as deadline:
                 while True:
-                    await asyncio.sleep(RETRY_SECONDS)
+                    await asyncio.sleep(RETRY_PERIOD_SECONDS)
                     await self._attempt()
                     deadline.reschedule(self._held_until)
         taken = self._held_until == -math.inf
         self._held_until = -math.inf
-        why = "another replica has it" if taken else f"not renewed for {RENEW_SECONDS} s"
-        raise LeaseLost(f"{self}: {why}; this replica ends, to be started again as one that waits")
+        why = "another replica holds it" if taken else f"not renewed for {RENEW_DEADLINE_SECONDS} s"
+        raise LeaseLost(f"{self}: {why}; this replica ends, and waits for the Lease after its restart")
 
     async def release(self) -> None:
-        """Give the Lease up, so that another has it at once; what it allowed must have stopped before."""
+        """Release the Lease: another replica takes it at once. All writes must have stopped before."""
         if _now() >= self._held_until:
             return
         self._held_until = -math.inf
         with _logged(self):
-            async with asyncio.timeout(ATTEMPT_SECONDS):
+            async with asyncio.timeout(REQUEST_SECONDS):
                 lease = await self._kube.read("Lease", *self._key)
                 if lease and lease["spec"].get("holderIdentity") == self._identity:
                     await self._kube.replace({**lease, "spec": {**lease["spec"], "holderIdentity": ""}})
@@ -94,12 +98,12 @@ class Lease:
         return f"Lease {'/'.join(self._key)}"
 
     def _expires(self) -> float:
-        """When a record that does not change any more is free, by this process's clock."""
-        return self._seen_at + (self._seen.get("leaseDurationSeconds") or LEASE_SECONDS)
+        """The time, by this process's clock, from which an unchanged Lease is free."""
+        return self._seen_at + (self._seen.get("leaseDurationSeconds") or LEASE_DURATION_SECONDS)
 
     async def _attempt(self) -> None:
         with _logged(self):
-            async with asyncio.timeout(ATTEMPT_SECONDS):
+            async with asyncio.timeout(REQUEST_SECONDS):
                 await self._acquire_or_renew()
 
     async def _acquire_or_renew(self) -> None:
@@ -108,7 +112,7 @@ class Lease:
         holder = spec.get("holderIdentity")
         another = holder not in (None, "", self._identity)
         if another and holder != self._seen.get("holderIdentity"):
-            log.info("another replica works", lease=str(self), identity=holder)
+            log.info("another replica is the leader", lease=str(self), identity=holder)
         if spec != self._seen:
             self._seen, self._seen_at = spec, _now()
         if another:
@@ -117,25 +121,27 @@ class Lease:
                 return
         sent = _now()
         if await self._write(lease):
-            self._held_until = sent + RENEW_SECONDS
+            self._held_until = sent + RENEW_DEADLINE_SECONDS
 
     async def _write(self, lease: Body | None) -> bool:
-        """Whether this process was the first to write after ``lease``."""
+        """Write this process as the holder. False if another process has written since ``lease`` was read."""
         now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         mine: dict[str, Any] = {
             "holderIdentity": self._identity,
-            "leaseDurationSeconds": LEASE_SECONDS,
+            "leaseDurationSeconds": LEASE_DURATION_SECONDS,
             "renewTime": now,
         }
         if lease is None:
-            meta = dict(zip(("namespace", "name"), self._key, strict=True))
-            spec = {**mine, "acquireTime": now, "leaseTransitions": 0}
-            made = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": meta, "spec": spec}
-            return await self._kube.create(made)
+            return await self._kube.create(self._first({**mine, "acquireTime": now, "leaseTransitions": 0}))
         if lease["spec"].get("holderIdentity") != self._identity:
             mine["acquireTime"] = now
             mine["leaseTransitions"] = lease["spec"].get("leaseTransitions", 0) + 1
         return await self._kube.replace({**lease, "spec": {**lease["spec"], **mine}})
+
+    def _first(self, spec: Body) -> Body:
+        """The Lease to create."""
+        meta = dict(zip(("namespace", "name"), self._key, strict=True))
+        return {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": meta, "spec": spec}
 
 
 @contextlib.contextmanager
@@ -143,9 +149,7 @@ def _logged(lease: Lease) -> Iterator[None]:
     try:
         yield
     except (KubeError, KubeUnavailable, TimeoutError) as error:
-        log.warning(
-            "no access to the Lease, it is tried again", lease=str(lease), error=str(error) or "timeout"
-        )
+        log.warning("the Lease cannot be reached, retrying", lease=str(lease), error=str(error) or "timeout")
 
 
 def _now() -> float:

@@ -53,7 +53,7 @@ class Recorder(Kube):
 
     def _read(self, path: str) -> Mapping[str, Any]:
         if self._created is None or not path.endswith("/" + self._created["metadata"]["name"]):
-            raise KubeError("GET", path, 404, "not found")
+            raise KubeError(f"GET {path}", 404, "not found")
         return self._created
 
 

@@ -39,7 +39,7 @@ class Terminal:
 
     async def admin(self, *arguments: str, by: Keypair | None = None, say: str = "") -> Result:
         wallet = self.wallet(by or self.world.admin)
-        return await self.type("admin", "--config", "CONFIG", "--wallet", wallet, *arguments, say=say)
+        return await self.type("admin", *arguments, "--config", "CONFIG", "--wallet", wallet, say=say)
 
     async def state(self) -> DatState:
         state = (await self.world.read()).state
@@ -66,21 +66,21 @@ async def terminal(
 
 async def test_a_pause_stops_cycles_until_it_is_lifted(terminal: Terminal) -> None:
     terminal.world.trade("second", 3 * SOL)
-    assert (await terminal.admin("--yes", "pause")).exit_code == 0
+    assert (await terminal.admin("pause", "--yes")).exit_code == 0
     stopped = await terminal.world.cycle(bytes([1] * 16))
     assert {token.reason for token in stopped.tokens} == {"DATNotActive"}
 
-    assert (await terminal.admin("--yes", "resume")).exit_code == 0
-    assert (await terminal.admin("--yes", "set-active", "false", "--token", "second")).exit_code == 0
+    assert (await terminal.admin("resume", "--yes")).exit_code == 0
+    assert (await terminal.admin("set-active", "false", "--token", "second", "--yes")).exit_code == 0
     assert not (await terminal.stats("second")).active
-    assert (await terminal.admin("--yes", "set-active", "true", "--token", "second")).exit_code == 0
+    assert (await terminal.admin("set-active", "true", "--token", "second", "--yes")).exit_code == 0
     again = await terminal.world.cycle(bytes([2] * 16))
     assert again.outcome is Outcome.COMPLETED
 
 
 async def test_nothing_is_sent_without_a_yes(terminal: Terminal) -> None:
-    dry = await terminal.admin("--dry-run", "pause")
-    assert (dry.exit_code, "simulated: goes through" in dry.output) == (0, True)
+    dry = await terminal.admin("pause", "--dry-run")
+    assert (dry.exit_code, "simulation: succeeds" in dry.output) == (0, True)
     refused = await terminal.admin("pause", say="n\n")
     assert refused.exit_code == 2
     assert "nothing was sent" in refused.output
@@ -90,51 +90,51 @@ async def test_nothing_is_sent_without_a_yes(terminal: Terminal) -> None:
 
 
 async def test_a_stranger_is_refused_by_name(terminal: Terminal) -> None:
-    refused = await terminal.admin("--yes", "resume", by=terminal.world.trader)
-    assert refused.exit_code == 2
+    refused = await terminal.admin("resume", "--yes", by=terminal.world.trader)
+    assert refused.exit_code == 3
     assert "UnauthorizedAccess" in refused.output
 
 
 async def test_the_admin_role_goes_over_in_two_steps(terminal: Terminal) -> None:
     heir = terminal.world.trader
-    assert (await terminal.admin("--yes", "transfer-admin", str(heir.pubkey()))).exit_code == 0
+    assert (await terminal.admin("transfer-admin", str(heir.pubkey()), "--yes")).exit_code == 0
     assert (await terminal.state()).pending_admin == str(heir.pubkey())
-    assert (await terminal.admin("--yes", "cancel-transfer")).exit_code == 0
-    assert (await terminal.admin("--yes", "accept-admin", by=heir)).exit_code == 2
-    assert (await terminal.admin("--yes", "transfer-admin", str(heir.pubkey()))).exit_code == 0
-    assert (await terminal.admin("--yes", "accept-admin", by=heir)).exit_code == 0
+    assert (await terminal.admin("cancel-transfer", "--yes")).exit_code == 0
+    assert (await terminal.admin("accept-admin", "--yes", by=heir)).exit_code == 3
+    assert (await terminal.admin("transfer-admin", str(heir.pubkey()), "--yes")).exit_code == 0
+    assert (await terminal.admin("accept-admin", "--yes", by=heir)).exit_code == 0
     assert (await terminal.state()).admin == str(heir.pubkey())
 
 
 async def test_roles_shares_limits_and_the_root(terminal: Terminal) -> None:
     other = str(Keypair().pubkey())
-    assert (await terminal.admin("--yes", "set-emergency-admin", other)).exit_code == 0
+    assert (await terminal.admin("set-emergency-admin", other, "--yes")).exit_code == 0
     guard = (await terminal.state()).emergency_admin
     assert (guard.now, guard.next) == (None, other), "an hour later"
-    assert (await terminal.admin("--yes", "update-root-share", "4980")).exit_code == 0
+    assert (await terminal.admin("update-root-share", "4980", "--yes")).exit_code == 0
     share = (await terminal.state()).root_share
     assert (share.bps, share.next_bps) == (4480, 4980)
-    too_far = await terminal.admin("--yes", "update-root-share", "6000")
+    too_far = await terminal.admin("update-root-share", "6000", "--yes")
     assert "RootShareDeltaTooLarge" in too_far.output
 
-    nothing = await terminal.admin("--yes", "update-parameters")
+    nothing = await terminal.admin("update-parameters", "--yes")
     assert "nothing to do" in nothing.output
     limits = terminal.world.config.limits.model_copy(update={"max_price_impact_bps": 50})
     terminal.world.config = terminal.world.config.model_copy(update={"limits": limits})
-    changed = await terminal.admin("--yes", "update-parameters")
+    changed = await terminal.admin("update-parameters", "--yes")
     assert "max_price_impact_bps 100 → 50" in changed.output
     assert (await terminal.state()).parameters.max_price_impact_bps == 50
 
-    unproposed = await terminal.admin("--yes", "set-root-token", "--token", "second")
+    unproposed = await terminal.admin("set-root-token", "--token", "second", "--yes")
     assert "RootTokenNotProposed" in unproposed.output
-    assert (await terminal.admin("--yes", "propose-root-token", "--token", "second")).exit_code == 0
+    assert (await terminal.admin("propose-root-token", "--token", "second", "--yes")).exit_code == 0
     mint = str(terminal.world.coins["second"].mint)
     assert (await terminal.state()).pending_root_mint == mint
-    too_early = await terminal.admin("--yes", "set-root-token", "--token", "second")
+    too_early = await terminal.admin("set-root-token", "--token", "second", "--yes")
     assert "TimelockActive" in too_early.output
     assert (await terminal.stats("second")).role is Role.SECONDARY
-    assert (await terminal.admin("--yes", "refuse-withdrawal")).exit_code == 0
-    assert (await terminal.admin("--yes", "set-operator", other)).exit_code == 0
+    assert (await terminal.admin("refuse-withdrawal", "--yes")).exit_code == 0
+    assert (await terminal.admin("set-operator", other, "--yes")).exit_code == 0
     assert (await terminal.state()).operator == other
 
 
@@ -166,13 +166,13 @@ async def test_what_is_not_set_up_yet_is_said_in_a_sentence(
 
 async def test_an_ecosystem_is_created_once(make_world: Callable[..., World], tmp_path: Path) -> None:
     terminal = Terminal(make_world("created"), tmp_path)
-    shown = await terminal.admin("--dry-run", "init")
+    shown = await terminal.admin("init", "--dry-run")
     assert "Create created (" in shown.output
-    assert "simulated: goes through" in shown.output
+    assert "simulation: succeeds" in shown.output
     assert (await terminal.world.read()).state is None
-    assert (await terminal.admin("--yes", "init")).exit_code == 0
+    assert (await terminal.admin("init", "--yes")).exit_code == 0
     assert (await terminal.state()).operator == terminal.world.config.operator
-    again = await terminal.admin("--yes", "init")
+    again = await terminal.admin("init", "--yes")
     assert again.exit_code == 2
     assert "is on chain already" in again.stderr
 

@@ -83,13 +83,13 @@ async def test_its_admin_opens_it_again_by_hand(make_world: Callable[..., World]
     config = tmp_path / "ecosystem.json"
     config.write_text(world.config.model_dump_json(by_alias=True, exclude_none=True))
     wallet = write_wallet(tmp_path / "wallet", world.config, world.admin, "admin")
-    init = ["admin", "--config", str(config), "--wallet", str(wallet), "--yes", "init"]
+    init = ["admin", "init", "--config", str(config), "--wallet", str(wallet), "--yes"]
     refused = await asyncio.to_thread(CliRunner().invoke, app, init)
     assert (refused.exit_code, "is on chain already" in refused.output) == (2, True)
 
     await close(world, world.admin)
     done = await asyncio.to_thread(CliRunner().invoke, app, init)
-    assert (done.exit_code, "Open again closed-by-hand" in done.output) == (0, True), done.output
+    assert (done.exit_code, "Reopen closed-by-hand" in done.output) == (0, True), done.output
     state = (await world.read()).state
     assert state is not None
     assert not state.closed

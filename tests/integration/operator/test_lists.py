@@ -9,14 +9,14 @@ import pytest
 from solders.keypair import Keypair
 
 from dat_operator.api import API_VERSION
-from dat_operator.entry.operator.paged_lists import PAGE
+from dat_operator.entry.operator.paged_lists import PAGE_SIZE
 from tests.support.chain.ecosystem import PROGRAM_ID
 from tests.support.cluster.api_proxy import Hung, KubeProxy, Refused, Write
 from tests.support.cluster.api_server import Body, Namespace
 from tests.support.operator_process import Operator
 from tests.support.waiting import until
 
-MANY = PAGE + 20
+MANY = PAGE_SIZE + 20
 TOKENS = "/dattokens"
 
 
@@ -104,10 +104,10 @@ def test_a_list_comes_in_pages_however_often_it_is_refused(
 
     proxy.list_rule = rule
     operator.start()
-    assert pages == [PAGE, MANY - PAGE] * 4
+    assert pages == [PAGE_SIZE, MANY - PAGE_SIZE] * 4
     until_reason(namespace, operator, "EcosystemNotFound")
     log = operator.log_file.read_text()
-    assert "the rest of a list has expired, all of it is asked for again" in log
+    assert "the continue token of a list has expired, listing again" in log
     assert "APIServerError" in log
     assert "APIForbiddenError" in log
 

@@ -60,12 +60,12 @@ class Server:
         name = body["metadata"]["name"]
         self.writes.append(("status", name, status))
         if name in self.refuses and "poison" in status:
-            raise KubeError("PATCH", name, 422, "status.poison: unknown")
+            raise KubeError(f"PATCH {name}", 422, "status.poison: unknown")
         return {**body, "status": copy.deepcopy(dict(status))}
 
     async def delete(self, body: Any) -> None:
         self.writes.append(("delete", body["metadata"]["name"], None))
-        raise KubeError("DELETE", "x", 403, "not allowed")
+        raise KubeError("DELETE x", 403, "not allowed")
 
 
 def applier(server: Server, *known: dict[str, Any]) -> Applier:

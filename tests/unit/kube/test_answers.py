@@ -41,7 +41,7 @@ def kube(status: int, text: bytes) -> Kube:
     ("status", "text"), [(502, HTML), (200, HTML), (502, b"\xff\xfe"), (500, b'["a list"]'), (503, b'"text"')]
 )
 async def test_what_is_no_json_object_is_an_error_of_the_api_server(status: int, text: bytes) -> None:
-    with pytest.raises(KubeError, match="something that is no JSON") as caught:
+    with pytest.raises(KubeError, match="the answer is no JSON object") as caught:
         await kube(status, text).read("Lease", "dat", "dat-operator")
     assert caught.value.status == status
 

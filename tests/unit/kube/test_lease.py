@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dat_operator.kube.lease import LEASE_SECONDS, RENEW_SECONDS, RETRY_SECONDS, Lease, LeaseLost
+from dat_operator.kube.lease import (
+    LEASE_DURATION_SECONDS,
+    RENEW_DEADLINE_SECONDS,
+    RETRY_PERIOD_SECONDS,
+    Lease,
+    LeaseLost,
+)
 from tests.support.fake_time import freeze, run
 from tests.support.fakes.leases import Server, candidate, holds
 
@@ -18,7 +24,7 @@ def test_the_first_one_makes_the_lease() -> None:
     async def story() -> None:
         server = Server()
         lease, _ = candidate(server, "dat-operator-x")
-        with pytest.raises(LeaseLost, match="dat/dat-operator: not held"):
+        with pytest.raises(LeaseLost, match="dat/dat-operator: this replica is not the leader"):
             lease.check()
         await lease.acquire()
         lease.check()
@@ -38,7 +44,7 @@ def test_a_process_started_again_under_its_name_is_another() -> None:
         again, _ = candidate(server)
         start = now()
         await again.acquire()
-        assert now() - start >= LEASE_SECONDS
+        assert now() - start >= LEASE_DURATION_SECONDS
         assert server.spec["leaseTransitions"] == 1
 
     run(story())
@@ -54,7 +60,7 @@ def test_the_holder_renews_and_the_other_waits() -> None:
         for _ in range(60):
             await asyncio.sleep(1)
             assert (holds(first), holds(second)) == (True, False)
-        assert client.writes == pytest.approx(60 / RETRY_SECONDS, abs=2)
+        assert client.writes == pytest.approx(60 / RETRY_PERIOD_SECONDS, abs=2)
         for field in ("holderIdentity", "acquireTime", "leaseTransitions"):
             assert server.spec[field] == acquired[field]
         assert server.spec["renewTime"] > acquired["renewTime"]
@@ -74,7 +80,7 @@ def test_the_clock_of_another_machine_counts_for_nothing(renewed: str) -> None:
         lease, _ = candidate(server)
         start = now()
         await lease.acquire()
-        assert LEASE_SECONDS <= now() - start < LEASE_SECONDS + 0.1
+        assert LEASE_DURATION_SECONDS <= now() - start < LEASE_DURATION_SECONDS + 0.1
         assert server.spec["leaseTransitions"] == 7
 
     run(story())
@@ -91,7 +97,7 @@ def test_every_sign_of_life_starts_the_waiting_anew_for_as_long_as_the_lease_say
         await asyncio.sleep(39)
         assert not waiting.done()
         await waiting
-        assert 79 <= now() <= 79 + RETRY_SECONDS + 0.1
+        assert 79 <= now() <= 79 + RETRY_PERIOD_SECONDS + 0.1
 
     run(story())
 
@@ -117,13 +123,13 @@ def test_released_it_is_free_at_once() -> None:
         (first, _), (second, _) = candidate(server, "a"), candidate(server, "b")
         await first.acquire()
         waiting = asyncio.create_task(second.acquire())
-        await asyncio.sleep(RETRY_SECONDS)
+        await asyncio.sleep(RETRY_PERIOD_SECONDS)
         start = now()
         await first.release()
         assert not holds(first)
         assert server.spec["holderIdentity"] == ""
         await waiting
-        assert now() - start <= RETRY_SECONDS + 0.1
+        assert now() - start <= RETRY_PERIOD_SECONDS + 0.1
 
     run(story())
 
@@ -155,7 +161,7 @@ def test_who_cannot_renew_stops_before_another_begins(fault: str) -> None:
         client.faults = [fault] * 100
         with pytest.raises(LeaseLost, match="not renewed for 10 s"):
             await first.keep()
-        assert acquired + RENEW_SECONDS - 0.1 <= now() <= acquired + RENEW_SECONDS
+        assert acquired + RENEW_DEADLINE_SECONDS - 0.1 <= now() <= acquired + RENEW_DEADLINE_SECONDS
         assert not holds(first)
         assert not waiting.done()
         await waiting
@@ -185,9 +191,9 @@ def test_who_sees_another_holder_stops_at_once() -> None:
         lease, client = candidate(server)
         await lease.acquire()
         server.held_by("other")
-        with pytest.raises(LeaseLost, match="another replica has it"):
+        with pytest.raises(LeaseLost, match="another replica holds it"):
             await lease.keep()
-        assert now() <= RETRY_SECONDS + 0.1
+        assert now() <= RETRY_PERIOD_SECONDS + 0.1
         assert client.writes == 1
 
     run(story())

@@ -10,7 +10,8 @@ from dat_operator.controller.objects.manifests import ECOSYSTEM_LABEL, MANAGED, 
 from dat_operator.controller.objects.observed import Body
 from dat_operator.controller.settings import Settings
 from dat_operator.domain import binding
-from dat_operator.domain.report import EXIT_FINAL, EXIT_INPUT, PODS, longest_job_seconds
+from dat_operator.domain.exit_code import FINAL
+from dat_operator.domain.report import PODS, longest_job_seconds
 
 PURPOSE_LABEL = "dat.asdf.io/purpose"
 CONTAINER = "dat"
@@ -135,7 +136,7 @@ def _job_spec(
     deadline_seconds: int,
 ) -> dict[str, Any]:
     name = ecosystem["metadata"]["name"]
-    final = {"containerName": CONTAINER, "operator": "In", "values": [EXIT_INPUT, EXIT_FINAL]}
+    final = {"containerName": CONTAINER, "operator": "In", "values": list(map(int, FINAL))}
     return {
         "backoffLimit": PODS - 1,
         "activeDeadlineSeconds": deadline_seconds,

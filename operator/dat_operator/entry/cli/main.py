@@ -1,36 +1,15 @@
-"""``dat``: one command for the operator and for its Jobs."""
+"""``dat``: one command for the operator, its Jobs, and the actions of people."""
 
 import sys
-from typing import Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from dat_operator import __version__
-from dat_operator.domain.errors import DatError
-from dat_operator.domain.report import EXIT_INPUT
+from dat_operator.entry.cli.app import App
 from dat_operator.entry.cli.commands import admin, check, cycle, dev, operator, setup, token, wallet
-from dat_operator.entry.cli.logs import configure_logs
 
-
-class _Sentences(TyperGroup):
-    """What a command cannot do, it says in a sentence, with exit code 2."""
-
-    def invoke(self, ctx: Any) -> Any:  # typer keeps the type of its context to itself
-        try:
-            return super().invoke(ctx)
-        except DatError as error:
-            typer.echo(f"Failed: {error}", err=True)
-            raise typer.Exit(EXIT_INPUT) from None
-
-
-app = typer.Typer(
-    cls=_Sentences,
-    help="Hierarchical buyback-and-burn of pump.fun tokens.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
+app = App(help="Hierarchical buyback-and-burn of pump.fun tokens.")
 app.add_typer(cycle.app, name="cycle")
 app.add_typer(token.app, name="token")
 app.add_typer(wallet.app, name="wallet")
@@ -44,15 +23,25 @@ app.command("snapshot")(check.snapshot)
 app.command("operator")(operator.operator)
 
 
-@app.command()
-def version() -> None:
-    """Print the version."""
-    typer.echo(__version__)
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
 
 
 @app.callback()
-def _configure() -> None:
-    configure_logs()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command("version")
+def print_version() -> None:
+    """Print the version."""
+    _print_version(True)
 
 
 def main() -> None:

@@ -1,1 +1,1 @@
-"""The operator process: kopf's watches, probes, and leader election."""
+"""The operator process: the watches of kopf, leader election, probes."""

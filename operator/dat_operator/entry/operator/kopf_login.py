@@ -1,4 +1,4 @@
-"""Kopf's connection to the API server, listened to: kopf itself does not tell of its lists and watches."""
+"""The connection of kopf to the API server. It reports lists and watches, which kopf itself keeps quiet."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,9 +11,9 @@ from dat_operator.entry.operator.paged_lists import Send, list_all
 
 
 class Login:
-    """Kopf's login handler, with the pod's ServiceAccount or else the kubeconfig.
+    """The login handler of kopf: by the pod's ServiceAccount, outside a pod by the kubeconfig.
 
-    ``kinds``: those that are watched, by resource (plural).
+    ``kinds``: the watched kinds by resource (plural).
     """
 
     def __init__(self, manager: Manager, kinds: Mapping[str, str]) -> None:
@@ -22,7 +22,7 @@ class Login:
         self._last: tuple[kopf.ConnectionInfo, kopf.AiohttpSession] | None = None
 
     async def __call__(self, **kwargs: Any) -> kopf.AiohttpSession | None:
-        """The session; for the same credentials the same one, by which kopf knows those that were refused."""
+        """The session. Unchanged credentials give the same session, so kopf knows if they were refused."""
         info = kopf.login_with_service_account(**kwargs) or kopf.login_with_kubeconfig(**kwargs)
         if info is None:
             return None
@@ -36,14 +36,14 @@ class Login:
             headers=info.as_http_headers(),
             proxy=info.proxy_url,
             trust_env=info.trust_env,
-            middlewares=[self._through],
+            middlewares=[self._observe],
         )
         return kopf.AiohttpSession(
             server=info.server, default_namespace=info.default_namespace, aiohttp_session=session
         )
 
-    async def _through(self, request: aiohttp.ClientRequest, send: Send) -> aiohttp.ClientResponse:
-        async def listened(request: aiohttp.ClientRequest) -> aiohttp.ClientResponse:
+    async def _observe(self, request: aiohttp.ClientRequest, send: Send) -> aiohttp.ClientResponse:
+        async def observed(request: aiohttp.ClientRequest) -> aiohttp.ClientResponse:
             response = await send(request)
             if response.status < 500:
                 self._manager.watches.answered()
@@ -51,11 +51,11 @@ class Login:
 
         resource, watch = request.url.name, "watch" in request.url.query
         if resource in self._kinds and not watch:
-            response = await list_all(self._manager.store, self._kinds[resource], request, listened)
+            response = await list_all(self._manager.store, self._kinds[resource], request, observed)
             if all(map(self._manager.store.is_listed, self._kinds.values())):
                 self._manager.synced.set()
             return response
-        response = await listened(request)
+        response = await observed(request)
         if watch and response.status == 200:
             self._manager.watches.opened(resource)
         return response

@@ -1,4 +1,4 @@
-"""Probes and metrics on one port."""
+"""HTTP server of the probes and the metrics."""
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -7,7 +7,7 @@ from dat_operator.controller.manager import Manager
 
 
 def application(manager: Manager) -> web.Application:
-    """``/healthz`` (alive), ``/readyz`` (has seen what there is), ``/metrics``."""
+    """``/healthz`` (alive), ``/readyz`` (all kinds are listed), ``/metrics``."""
 
     async def healthz(_: web.Request) -> web.Response:
         stuck = manager.stuck()
@@ -20,7 +20,7 @@ def application(manager: Manager) -> web.Application:
             return web.Response(text="ok\n")
         return web.Response(
             status=503,
-            text="not all kinds of objects have been listed yet; the log says what is in the way\n",
+            text="some kinds of objects are not listed yet; the log says why\n",
         )
 
     async def metrics(_: web.Request) -> web.Response:

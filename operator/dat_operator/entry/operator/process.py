@@ -1,4 +1,4 @@
-"""The operator as a process: watches, workers while it holds the Lease, and HTTP for probes and metrics."""
+"""The operator process: watches, probes and metrics, and the workers while this replica is the leader."""
 
 import asyncio
 from typing import Any
@@ -10,18 +10,19 @@ from prometheus_client import REGISTRY
 from dat_operator.controller.manager import Manager
 from dat_operator.controller.metrics.resources import EcosystemCollector
 from dat_operator.controller.settings import Settings
+from dat_operator.domain.errors import DatError
 from dat_operator.entry.operator.probes import application
 from dat_operator.entry.operator.watches import register
 from dat_operator.kube.client import Kube
 from dat_operator.kube.lease import Lease
 
 IDENTITY: Any = "dat-operator"
-"""Only for peering, which is off; kopf's default asks for the user's name, and a pod's user has none."""
+"""For the peering of kopf, which is off. The default would be the user's name; a pod's user has none."""
 
 
 async def serve(settings: Settings) -> None:
-    """Run until stopped by a signal. Raises LeaseLost if another replica may work from now on."""
-    # Connections of its own: a renewal never waits for a worker's request.
+    """Run until a signal stops the process. Raises LeaseLost when this replica is the leader no longer."""
+    # The Lease has connections of its own: a renewal never waits for a request of a worker.
     renewals = await Kube.connect()
     lease = Lease(renewals, settings.namespace, settings.lease, settings.pod_name)
     kube = await Kube.connect(guard=lease.check)
@@ -29,10 +30,10 @@ async def serve(settings: Settings) -> None:
     REGISTRY.register(EcosystemCollector(manager.snapshots))
     runner = web.AppRunner(application(manager), access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, port=settings.http_port).start()
+    await _listen(runner, settings.http_port)
     try:
         async with asyncio.TaskGroup() as group:
-            # An error of one ends the other.
+            # An error of one task ends the other task.
             leading = group.create_task(_lead(lease, manager))
             await _watch(settings, manager, leading)
     except ExceptionGroup as errors:
@@ -43,8 +44,15 @@ async def serve(settings: Settings) -> None:
         await renewals.close()
 
 
+async def _listen(runner: web.AppRunner, port: int) -> None:
+    try:
+        await web.TCPSite(runner, port=port).start()
+    except OSError as error:
+        raise DatError(f"--http-port: {port}: {error.strerror}; name another port") from None
+
+
 async def _lead(lease: Lease, manager: Manager) -> None:
-    """Wait for the Lease, and work for as long as it is held."""
+    """Wait for the Lease, and run the workers while this replica holds it."""
     await manager.synced.wait()
     await lease.acquire()
     manager.start()
@@ -56,13 +64,13 @@ async def _lead(lease: Lease, manager: Manager) -> None:
 
 
 async def _watch(settings: Settings, manager: Manager, leading: asyncio.Task[None]) -> None:
-    """Watch until stopped by a signal, and end ``leading`` then."""
+    """Watch until a signal stops the process. Then end ``leading``."""
     registry = kopf.OperatorRegistry()
     register(registry, manager)
 
     @kopf.on.cleanup(registry=registry)
     async def step_down(**_: Any) -> None:
-        # Before kopf returns: it takes the workers for tasks of its own that hang, and waits for them.
+        # Before kopf ends: kopf waits for all tasks, and takes the workers for hung tasks of its own.
         leading.cancel()
         await asyncio.wait([leading])
 

@@ -1,4 +1,4 @@
-"""The watches. What they begin from comes into the store by ``paged_lists.py``."""
+"""The watches of kopf. ``paged_lists.py`` puts the lists before the watches into the store."""
 
 import itertools
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import kopf
 from dat_operator.api import GROUP, VERSION
 from dat_operator.controller.manager import Manager
 from dat_operator.entry.operator.kopf_login import Login
-from dat_operator.entry.operator.paged_lists import RETRY_SECONDS
+from dat_operator.entry.operator.paged_lists import API_RETRY_SECONDS
 
 KINDS = {
     "DATEcosystem": (GROUP, VERSION, "datecosystems"),
@@ -23,7 +23,7 @@ KINDS = {
 
 
 def register(registry: kopf.OperatorRegistry, manager: Manager) -> None:
-    """Watch every kind that a plan is made of."""
+    """Watch every kind that a plan reads."""
     for kind, resource in KINDS.items():
         _watch(registry, manager, kind, resource)
 
@@ -35,12 +35,14 @@ def register(registry: kopf.OperatorRegistry, manager: Manager) -> None:
 
     @kopf.on.startup(registry=registry)
     async def configure(settings: kopf.OperatorSettings, **_: Any) -> None:
-        settings.posting.enabled = False  # Events are made from plans, not from log lines.
-        settings.scanning.disabled = True  # Namespace and kinds are known: no right to list them is needed.
-        # A worker keeps its object, as the API server sent it, for as long as it idles.
+        settings.posting.enabled = False  # Plans make Events, not log lines.
+        settings.scanning.disabled = (
+            True  # Namespace and kinds are known, so the operator needs no right to list them.
+        )
+        # An idle worker of kopf keeps its object in memory.
         settings.queueing.idle_timeout = 0.1
-        # Forever: otherwise an API server that refuses for a minute ends the operator.
-        settings.networking.error_backoffs = itertools.repeat(RETRY_SECONDS)
+        # Without an end: otherwise an API server that refuses for a minute ends the operator.
+        settings.networking.error_backoffs = itertools.repeat(API_RETRY_SECONDS)
         settings.watching.server_timeout = 300
         settings.watching.client_timeout = 330
         settings.watching.connect_timeout = 20

@@ -50,7 +50,7 @@ async def test_a_job_that_the_api_server_does_not_have_is_gone() -> None:
     assert (list(after.jobs_by_name), after.gone) == ([], {"run"})
 
 
-@pytest.mark.parametrize("error", [KubeUnavailable("away"), KubeError("GET", "/jobs", 502, "no JSON")])
+@pytest.mark.parametrize("error", [KubeUnavailable("away"), KubeError("GET /jobs", 502, "no JSON")])
 async def test_without_an_answer_it_is_neither(error: Exception) -> None:
     after = await seen(Server("run", error=error), observed(**STARTED))
     assert (list(after.jobs_by_name), after.gone) == ([], frozenset())

@@ -11,18 +11,12 @@ from solders.keypair import Keypair
 
 from dat_operator.chain.session import Session
 from dat_operator.domain.errors import DatError, ProgramError, RpcUnavailable, TransactionExpired
-from dat_operator.domain.report import (
-    EXIT_FINAL,
-    EXIT_INPUT,
-    EXIT_RETRY,
-    Outcome,
-    Report,
-    TokenReport,
-    run_bytes,
-)
-from dat_operator.entry.cli import job_run as job
-from dat_operator.entry.cli.commands.cycle_plan import rehearse
+from dat_operator.domain.exit_code import ExitCode
+from dat_operator.domain.report import Outcome, Report, TokenReport, run_bytes
+from dat_operator.entry.cli import job_run, rpc_connection
+from dat_operator.entry.cli.commands.cycle_plan import run_dry_run_job
 from dat_operator.entry.cli.job_run import exit_code, run_job, signed
+from dat_operator.entry.cli.options import JobOptions
 
 WALLET = Keypair.from_seed(b"w" * 32)
 CONFIG = {
@@ -65,17 +59,17 @@ def report(*reasons: str) -> Report:
     ("reasons", "code"),
     [
         ((), 0),
-        (("CashbackCoin",), EXIT_FINAL),
-        (("RpcUnavailable",), EXIT_RETRY),
-        (("TransactionExpired",), EXIT_RETRY),
-        (("CashbackCoin", "SlippageExceeded"), EXIT_RETRY),
+        (("CashbackCoin",), ExitCode.REFUSED),
+        (("RpcUnavailable",), ExitCode.RETRY),
+        (("TransactionExpired",), ExitCode.RETRY),
+        (("CashbackCoin", "SlippageExceeded"), ExitCode.RETRY),
     ],
 )
 def test_whether_another_pod_can_help(reasons: tuple[str, ...], code: int) -> None:
     assert exit_code(report(*reasons)) == code
 
 
-@pytest.mark.parametrize(("reasons", "code"), [((), 0), (("SlippageExceeded",), EXIT_FINAL)])
+@pytest.mark.parametrize(("reasons", "code"), [((), 0), (("SlippageExceeded",), ExitCode.REFUSED)])
 def test_no_pod_repeats_what_the_run_itself_has_tried_again(reasons: tuple[str, ...], code: int) -> None:
     assert exit_code(report(*reasons), persists=True) == code
 
@@ -87,7 +81,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
     async def no_check(*_: Any) -> None:
         pass
 
-    monkeypatch.setattr(job, "check_network", no_check)
+    monkeypatch.setattr(rpc_connection, "check_network", no_check)
 
     def go(
         error: Exception | None = None,
@@ -101,18 +95,24 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
         if binding is not None:
             (tmp_path / "binding.json").write_text(json.dumps(binding))
 
+        options = JobOptions(
+            config=files["config"],
+            wallet=files["wallet"],
+            rpc_keys=tmp_path,
+            run_id="a-job",
+            report=files["report"],
+        )
+
         async def done(_: Session) -> Report:
             if error:
                 raise error
             return report()
 
         async def work(_: bytes) -> Report:
-            return await signed(
-                done, role=role, config=files["config"], wallet=files["wallet"], rpc_keys=tmp_path
-            )
+            return await signed(done, options, role=role)
 
         with pytest.raises(typer.Exit) as caught:
-            run_job(work, run_id="a-job", report=files["report"])
+            run_job(work, options)
         return caught.value.exit_code, Report.model_validate_json(files["report"].read_text())
 
     return go
@@ -142,10 +142,10 @@ def test_a_wallet_that_is_bound_elsewhere_is_not_even_read(
     def never(*_: Any) -> None:
         pytest.fail("it went on")
 
-    monkeypatch.setattr(job, "load_wallet", never)
-    monkeypatch.setattr(job, "open_rpc", never)
+    monkeypatch.setattr(job_run, "load_wallet", never)
+    monkeypatch.setattr(job_run, "open_rpc", never)
     code, said = run(binding=binding)
-    assert (code, said.outcome, said.reason) == (EXIT_INPUT, Outcome.FAILED, reason)
+    assert (code, said.outcome, said.reason) == (ExitCode.BAD_INPUT, Outcome.FAILED, reason)
 
 
 @pytest.mark.parametrize("role", ["operator", "admin"])
@@ -158,7 +158,7 @@ def test_an_editor_s_endpoint_is_refused_by_the_url_that_is_really_used(
     config = CONFIG | {"rpc": [{"url": "https://rpc.invalid"}, {"url": "https://${KEY}.evil.example"}]}
     hosts = {"rpcHosts": ["rpc.invalid", "evil.example"]}
     code, said = run(config=config, binding=BINDING | hosts | {"role": role}, role=role)
-    assert (code, said.reason) == (EXIT_INPUT, "WalletNotBound")
+    assert (code, said.reason) == (ExitCode.BAD_INPUT, "WalletNotBound")
     assert "spec.rpc.endpoints[1].url: it leads to another host, but binding.json" in str(said.message)
     assert "s3cr3t" not in str(said.message)
 
@@ -174,10 +174,10 @@ def test_all_is_well(run: Callable[..., tuple[int, Report]]) -> None:
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (RpcUnavailable("nobody answers"), EXIT_RETRY),
-        (TransactionExpired("it expired"), EXIT_RETRY),
-        (DatError("spec.x: wrong"), EXIT_INPUT),
-        (ProgramError("dat", "InvalidParameter", "out of range"), EXIT_INPUT),
+        (RpcUnavailable("nobody answers"), ExitCode.UNAVAILABLE),
+        (TransactionExpired("it expired"), ExitCode.RETRY),
+        (DatError("spec.x: wrong"), ExitCode.BAD_INPUT),
+        (ProgramError("dat", "InvalidParameter", "out of range"), ExitCode.REFUSED),
     ],
 )
 def test_what_stops_the_whole_job(
@@ -195,7 +195,7 @@ def test_what_stops_the_whole_job(
 @pytest.mark.parametrize("config", [{}, CONFIG | {"newer": 1}, CONFIG | {"rpc": [{"url": "http://${KEY}"}]}])
 def test_wrong_input_is_final(run: Callable[..., tuple[int, Report]], config: Any) -> None:
     got, said = run(config=config)
-    assert got == EXIT_INPUT
+    assert got == ExitCode.BAD_INPUT
     assert said.message
 
 
@@ -210,10 +210,12 @@ def test_a_dry_run_too_is_tried_again_when_nobody_answers(
     async def nobody(*_: Any) -> None:
         raise RpcUnavailable("nobody answers")
 
-    monkeypatch.setattr(job, "check_network", nobody)
+    monkeypatch.setattr(rpc_connection, "check_network", nobody)
     config, said = tmp_path / "config", tmp_path / "report"
     config.write_text(json.dumps(CONFIG))
     with pytest.raises(typer.Exit) as caught:
-        rehearse(config, tmp_path, (), "a-job", said)
-    assert caught.value.exit_code == EXIT_RETRY
+        run_dry_run_job(
+            JobOptions(config=config, wallet=tmp_path, rpc_keys=tmp_path, run_id="a-job", report=said), ()
+        )
+    assert caught.value.exit_code == ExitCode.UNAVAILABLE
     assert Report.model_validate_json(said.read_text()).outcome is Outcome.FAILED

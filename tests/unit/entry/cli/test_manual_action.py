@@ -15,7 +15,7 @@ from tests.unit.entry.cli.test_job_run import BINDING, CONFIG, WALLET
 @pytest.mark.parametrize(
     ("role", "words"),
     [
-        ("admin", ("admin", "{files}", "pause")),
+        ("admin", ("admin", "pause", "{files}")),
         ("creator", ("token", "adopt", str(WALLET.pubkey()), "{files}")),
         ("creator", ("dev", "create-token", "APPLE", "{files}")),
         ("creator", ("dev", "generate-volume", "apple", "{files}")),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dat_operator.domain.job_config import EcosystemConfig
-from dat_operator.entry.cli import job_run as job
+from dat_operator.entry.cli import rpc_connection
 from tests.unit.entry.cli.test_job_run import CONFIG
 
 
@@ -26,9 +26,9 @@ async def test_private_endpoints_are_refused_unless_the_installer_said_otherwise
     async def no_check(*_: Any) -> None:
         pass
 
-    monkeypatch.setattr(job, "check_network", no_check)
+    monkeypatch.setattr(rpc_connection, "check_network", no_check)
     config = EcosystemConfig.model_validate_json(json.dumps({**CONFIG, **told}))
-    async with await job.open_rpc(config, job.endpoints(config, Path("keys"))) as rpc:
+    async with await rpc_connection.open_rpc(config, rpc_connection.endpoints(config, Path("keys"))) as rpc:
         assert [endpoint.public_only for endpoint in rpc.endpoints] == [public_only]
 
 

@@ -4,7 +4,8 @@ import pytest
 from rich.table import Table
 
 from dat_operator.domain.report import Outcome, Report, TokenReport
-from dat_operator.entry.cli.job_run import _show
+from dat_operator.entry.cli.output import Output
+from dat_operator.entry.cli.report_output import print_report
 from dat_operator.entry.cli.tables import show
 
 MESSAGE = "Program log: [/dim] [bold]owner[/bold] :smile: [/]"
@@ -19,5 +20,5 @@ def test_markup_in_a_cell_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) 
 
 def test_markup_in_a_message_does_not_end_the_job(capsys: pytest.CaptureFixture[str]) -> None:
     failed = TokenReport(name="a", outcome=Outcome.FAILED, reason="Custom1", message=MESSAGE)
-    _show(Report(cycle_id="00", outcome=Outcome.FAILED, tokens=(failed,)))
+    print_report(Report(cycle_id="00", outcome=Outcome.FAILED, tokens=(failed,)), Output.TABLE)
     assert MESSAGE in capsys.readouterr().out

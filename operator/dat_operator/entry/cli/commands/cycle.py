@@ -1,4 +1,4 @@
-"""``dat cycle``: runs an ecosystem's cycles."""
+"""``dat cycle``: runs the cycles of an ecosystem, or shows the plan of a run."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,66 +9,51 @@ import typer
 from dat_operator.chain.session import Session
 from dat_operator.cycle.run import CycleRun
 from dat_operator.domain.report import Report
-from dat_operator.entry.cli.commands.cycle_plan import Output, plan, rehearse
-from dat_operator.entry.cli.job_run import (
-    RPC_KEYS,
-    ConfigPath,
-    ReportPath,
-    RpcKeys,
-    RunId,
-    WalletPath,
-    run_job,
-    signed,
-)
+from dat_operator.entry.cli.app import App
+from dat_operator.entry.cli.commands.cycle_plan import print_plan, run_dry_run_job
+from dat_operator.entry.cli.job_run import run_job, signed
+from dat_operator.entry.cli.options import JobOptions, OutputOption, ReadOptions
+from dat_operator.entry.cli.output import Output
 
-app = typer.Typer(help="Cycles: collect, split, buy, burn.", no_args_is_help=True)
-
+app = App(help="Cycles: collect, split, buy, burn.")
 
 Tokens = Annotated[
-    list[str] | None, typer.Option("--token", help="Run only this token (name or mint). Repeatable.")
+    list[str] | None,
+    typer.Option("--token", metavar="TOKEN", help="Run only this token (name or mint). Repeatable."),
 ]
 Reports = Annotated[
     Path | None,
-    typer.Option("--reports", help="Where the report is saved: reports/; JSON only if this is given."),
+    typer.Option(
+        "--reports",
+        help="Directory for the report. Default: reports/ for a table, nowhere for JSON.",
+    ),
 ]
-Shown = Annotated[Output, typer.Option("--output", "-o", help="How it is shown.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Do the same as `dat cycle plan`.")]
 
 
 @app.command("plan")
-def plan_command(
-    config: ConfigPath,
-    rpc_keys: RpcKeys = RPC_KEYS,
-    output: Shown = Output.TABLE,
-    reports: Reports = None,
-    token: Tokens = None,
+def plan(
+    options: ReadOptions, output: OutputOption = Output.TABLE, reports: Reports = None, token: Tokens = None
 ) -> None:
-    """Decide and pack as a run does, simulate up to the buys, show the result. Signs nothing."""
-    plan(config, rpc_keys, output, reports, token or ())
+    """Decide and pack as a run does, simulate up to the buys, show the result. Sign nothing."""
+    print_plan(options, token or (), output=output, reports=reports)
 
 
 @app.command()
-def run(
-    config: ConfigPath,
-    wallet: WalletPath,
-    rpc_keys: RpcKeys = RPC_KEYS,
-    run_id: RunId = None,
-    report: ReportPath = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do what `dat cycle plan` does.")] = False,
-    reports: Reports = None,
-    token: Tokens = None,
-) -> None:
-    """Run one cycle of every token, secondaries first, the root last. Signs with the operator's key."""
-    if dry_run and report:
-        rehearse(config, rpc_keys, token or (), run_id, report)
+def run(options: JobOptions, dry_run: DryRun = False, reports: Reports = None, token: Tokens = None) -> None:
+    """Run one cycle of each token, secondaries first, the root last. The operator's wallet signs."""
+    tokens = token or ()
+    if dry_run and options.report:
+        run_dry_run_job(options, tokens)
         return
     if dry_run:
-        plan(config, rpc_keys, Output.TABLE, reports, token or ())
+        print_plan(options, tokens, output=options.output, reports=reports)
         return
 
     async def work(run: bytes) -> Report:
         async def cycles(session: Session) -> Report:
-            return await CycleRun(replace(session, config=session.config.only(token or ())), run).run()
+            return await CycleRun(replace(session, config=session.config.only(tokens)), run).run()
 
-        return await signed(cycles, role="operator", config=config, wallet=wallet, rpc_keys=rpc_keys)
+        return await signed(cycles, options, role="operator")
 
-    run_job(work, run_id=run_id, report=report, persists=True)
+    run_job(work, options, persists=True)

@@ -1,13 +1,11 @@
-"""``dat cycle plan``: what a run would do, shown and saved."""
+"""``dat cycle plan``: shows and saves the plan of a run."""
 
 import asyncio
 import datetime
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 
 import typer
-from rich.table import Table
 
 from dat_operator.chain.session import Reading
 from dat_operator.cycle.dry_run import dry_run
@@ -16,52 +14,54 @@ from dat_operator.domain.errors import DatError
 from dat_operator.domain.job_config import EcosystemConfig
 from dat_operator.domain.money import tokens as whole_tokens
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
-from dat_operator.entry.cli.job_run import endpoints, load_config, open_rpc, run_job
-from dat_operator.entry.cli.tables import show
+from dat_operator.entry.cli.config_file import load_config
+from dat_operator.entry.cli.job_run import run_job
+from dat_operator.entry.cli.options import JobOptions, ReadOptions
+from dat_operator.entry.cli.output import Output, print_json
+from dat_operator.entry.cli.rpc_connection import endpoints, open_rpc
+from dat_operator.entry.cli.tables import show, table
 
 REPORTS = Path("reports")
-"""Where a report is saved that was shown as a table."""
+"""Directory of the reports that were shown as tables."""
+LONGEST_MESSAGE = 300
+"""Characters of a token's message in the report of a Job."""
+HEADERS = ("TOKEN", "ROLE", "PENDING", "TO ROOT", "BUY", "TOKENS TO BURN", "KEPT", "NOTE")
 
 
-class Output(StrEnum):
-    """How something is shown."""
+def print_plan(options: ReadOptions, tokens: Sequence[str], *, output: Output, reports: Path | None) -> None:
+    """Decide and pack as a run does, simulate up to the buys, show the report, save it. Sign nothing.
 
-    TABLE = "table"
-    JSON = "json"
-
-
-def plan(config: Path, rpc_keys: Path, output: Output, reports: Path | None, tokens: Sequence[str]) -> None:
-    """Decide and pack as a run does, simulate up to the buys, show the report and save it. Signs nothing.
-
-    JSON is saved only if ``reports`` names a directory: it goes where the caller sends it.
+    JSON is saved only into the directory ``reports``: the caller decides where standard output goes.
     """
-    report = asyncio.run(_plan(load_config(config).only(tokens), rpc_keys))
+    report = asyncio.run(_plan(load_config(options.config).only(tokens), options.rpc_keys))
     if output is Output.JSON:
-        typer.echo(report.encode(), nl=False)
+        _print_as_json(report)
     else:
-        _show(report)
+        _print_as_table(report)
         reports = reports or REPORTS
     if reports:
-        typer.echo(f"\nsaved as {_save(report, reports)}", err=True)
+        typer.echo(f"\nsaved: {_save(report, reports)}", err=True)
 
 
-def rehearse(config: Path, rpc_keys: Path, tokens: Sequence[str], run_id: str | None, report: Path) -> None:
-    """The same as a Job: the report in the log, and in short where the operator reads it."""
+def run_dry_run_job(options: JobOptions, tokens: Sequence[str]) -> None:
+    """Do the same as a Job: the whole report goes to the log, a short report to the operator."""
 
     async def work(run: bytes) -> Report:
-        planned = await _plan(load_config(config).only(tokens), rpc_keys)
-        typer.echo(planned.encode(), nl=False)
-        found = tuple(map(_report, planned.tokens))
+        planned = await _plan(load_config(options.config).only(tokens), options.rpc_keys)
+        _print_as_json(planned)
+        found = tuple(map(_token_report, planned.tokens))
         outcome = worst([token.outcome for token in found])
         return Report(cycle_id=run.hex(), outcome=outcome, message=planned.status, tokens=found)
 
-    run_job(work, run_id=run_id, report=report)
+    run_job(work, options)
 
 
-def _report(token: TokenForecast) -> TokenReport:
+def _token_report(token: TokenForecast) -> TokenReport:
     if not token.will_process:
         reason, _, message = (token.defer_reason or "").partition(": ")
-        return TokenReport(name=token.symbol, outcome=Outcome.SKIPPED, reason=reason, message=message[:300])
+        return TokenReport(
+            name=token.symbol, outcome=Outcome.SKIPPED, reason=reason, message=message[:LONGEST_MESSAGE]
+        )
     would = f"would buy for {in_sol(token.allocation)} and burn {whole_tokens(token.tokens_out)} tokens"
     return TokenReport(name=token.symbol, outcome=Outcome.COMPLETED, reason="DryRun", message=would)
 
@@ -81,13 +81,14 @@ def _save(report: DryRunReport, folder: Path) -> Path:
     return path
 
 
-def _show(report: DryRunReport) -> None:
+def _print_as_json(report: DryRunReport) -> None:
+    print_json(report.model_dump(mode="json", by_alias=True, exclude_none=True))
+
+
+def _print_as_table(report: DryRunReport) -> None:
     totals, costs = report.ecosystem, report.costs
     typer.echo(f"{report.status} on {report.network}: {in_sol(totals.total_pending_fees)} pending")
-    table = Table("TOKEN", "ROLE", "PENDING", "TO ROOT", "BUY", "TOKENS TO BURN", "KEPT", "WHY NOT", box=None)
-    for token in report.tokens:
-        table.add_row(*_row(token))
-    show(table)
+    show(table(HEADERS, map(_row, report.tokens), sentences=("NOTE",)))
     if costs.transactions:
         typer.echo(
             f"{costs.transactions} transaction(s), {costs.compute_units:,} compute units simulated, "
@@ -98,16 +99,14 @@ def _show(report: DryRunReport) -> None:
 
 
 def _row(token: TokenForecast) -> list[str]:
-    role = "Root" if token.is_root else "Secondary"
+    common = [token.symbol, "Root" if token.is_root else "Secondary", in_sol(token.pending_fees)]
     if not token.will_process:
-        return [token.symbol, role, in_sol(token.pending_fees), "", "", "", "", token.defer_reason or ""]
+        return [*common, "", "", "", "", token.defer_reason or ""]
     return [
-        token.symbol,
-        role,
-        in_sol(token.pending_fees),
+        *common,
         in_sol(token.to_root),
         in_sol(token.allocation),
         whole_tokens(token.tokens_out),
         in_sol(token.carried),
-        "" if token.simulated else "(not simulated: it depends on the transactions before)",
+        "" if token.simulated else "not simulated: it depends on the transactions before it",
     ]

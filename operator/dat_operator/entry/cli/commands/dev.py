@@ -1,4 +1,4 @@
-"""``dat dev``: what only test networks allow."""
+"""``dat dev``: lamports, coins and trades on test networks. Refused on mainnet-beta."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,34 +13,31 @@ from dat_operator.domain.binding import WalletRole
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.job_config import EcosystemConfig
 from dat_operator.domain.money import LAMPORTS_PER_SOL, sol
-from dat_operator.entry.cli.job_run import (
-    RPC_KEYS,
-    ConfigPath,
-    RpcKeys,
-    WalletPath,
-    endpoints,
-    load_config,
-    open_rpc,
-)
-from dat_operator.entry.cli.manual_action import by_hand
+from dat_operator.entry.cli.app import App
+from dat_operator.entry.cli.config_file import load_config
+from dat_operator.entry.cli.manual_action import load_signer
+from dat_operator.entry.cli.options import ReadOptions, SigningOptions
+from dat_operator.entry.cli.rpc_connection import endpoints, open_rpc
 from dat_operator.manual import volume
 
-app = typer.Typer(help="For test networks: lamports, coins and trades out of nothing.", no_args_is_help=True)
+app = App(help="Test networks only: lamports, coins, trades.")
+
+AirdropSol = Annotated[float, typer.Option("--sol", min=0.001, max=1_000, help="Amount in SOL.")]
+TradeSol = Annotated[float, typer.Option("--sol", min=0.001, max=100, help="SOL of each buy.")]
 
 
 @app.command()
 def airdrop(
-    key: str,
-    config: ConfigPath,
-    amount: Annotated[float, typer.Option("--sol", min=0.001, max=1_000)] = 1.0,
-    rpc_keys: RpcKeys = RPC_KEYS,
+    key: Annotated[str, typer.Argument(help="Address of the wallet (base58).")],
+    options: ReadOptions,
+    amount: AirdropSol = 1.0,
 ) -> None:
     """Give a wallet lamports."""
     lamports = int(amount * LAMPORTS_PER_SOL)
 
     async def give() -> None:
-        ecosystem = _test_network(config)
-        async with await open_rpc(ecosystem, endpoints(ecosystem, rpc_keys)) as rpc:
+        ecosystem = _test_network(options.config)
+        async with await open_rpc(ecosystem, endpoints(ecosystem, options.rpc_keys)) as rpc:
             await volume.airdrop(rpc, key, lamports)
             typer.echo(f"{sol(lamports)} SOL for {key}")
 
@@ -48,11 +45,13 @@ def airdrop(
 
 
 @app.command("create-token")
-def create_token(symbol: str, config: ConfigPath, wallet: WalletPath, rpc_keys: RpcKeys = RPC_KEYS) -> None:
-    """Launch a coin whose creator is its authority; prints its mint."""
+def create_token(
+    symbol: Annotated[str, typer.Argument(help="Symbol of the coin.")], options: SigningOptions
+) -> None:
+    """Launch a coin whose creator is its authority in this ecosystem. Print its mint."""
 
     async def create() -> None:
-        async with _session(config, wallet, rpc_keys) as session:
+        async with _session(options) as session:
             typer.echo(await volume.create_token(session, symbol))
 
     asyncio.run(create())
@@ -60,20 +59,18 @@ def create_token(symbol: str, config: ConfigPath, wallet: WalletPath, rpc_keys: 
 
 @app.command("generate-volume")
 def generate_volume(
-    token: str,
-    config: ConfigPath,
-    wallet: WalletPath,
-    rounds: Annotated[int, typer.Option(min=1, max=100)] = 1,
-    amount: Annotated[float, typer.Option("--sol", min=0.001, max=100)] = 0.5,
-    rpc_keys: RpcKeys = RPC_KEYS,
+    token: Annotated[str, typer.Argument(help="Token (name or mint).")],
+    options: SigningOptions,
+    rounds: Annotated[int, typer.Option(min=1, max=100, help="Number of rounds.")] = 1,
+    amount: TradeSol = 0.5,
 ) -> None:
-    """Buy a token on its curve and sell it again, round after round: both bring fees."""
+    """Buy a token on its curve and sell it, round after round. Both trades bring fees."""
     lamports = int(amount * LAMPORTS_PER_SOL)
 
     async def trade() -> None:
-        async with _session(config, wallet, rpc_keys) as session:
+        async with _session(options) as session:
             async for number in volume.generate_volume(session, token, rounds, lamports):
-                typer.echo(f"round {number} of {rounds}: bought for {sol(lamports)} SOL and sold again")
+                typer.echo(f"round {number} of {rounds}: bought for {sol(lamports)} SOL, sold")
 
     asyncio.run(trade())
 
@@ -81,13 +78,17 @@ def generate_volume(
 def _test_network(config: Path) -> EcosystemConfig:
     ecosystem = load_config(config)
     if ecosystem.network == "mainnet-beta":
-        raise DatError("`dat dev` is for test networks; this ecosystem is on mainnet-beta")
+        raise DatError(
+            f"--config: {ecosystem.name} is on mainnet-beta, and `dat dev` is for test networks; "
+            "name an ecosystem on localnet, devnet or testnet"
+        )
     return ecosystem
 
 
 @asynccontextmanager
-async def _session(config: Path, wallet: Path, keys: Path) -> AsyncIterator[Session]:
-    ecosystem = _test_network(config)
-    signer, allowed = by_hand(ecosystem, wallet, (WalletRole.CREATOR,))
-    async with await open_rpc(ecosystem, endpoints(ecosystem, keys, allowed), allowed.genesis) as rpc:
+async def _session(options: SigningOptions) -> AsyncIterator[Session]:
+    ecosystem = _test_network(options.config)
+    signer, allowed = load_signer(ecosystem, options.wallet, (WalletRole.CREATOR,))
+    used = endpoints(ecosystem, options.rpc_keys, allowed)
+    async with await open_rpc(ecosystem, used, allowed.genesis) as rpc:
         yield Session(ecosystem, rpc, signer)

@@ -1,4 +1,4 @@
-"""``dat token``: coins whose fees can be collected, new ones and those that exist."""
+"""``dat token``: creates a coin for an ecosystem, or hands over the fees of an existing coin."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,55 +8,60 @@ import typer
 from dat_operator.chain.session import Session
 from dat_operator.domain.binding import WalletRole
 from dat_operator.domain.chain_state import ChainState
-from dat_operator.entry.cli.job_run import RPC_KEYS, ConfigPath, RpcKeys, WalletPath
-from dat_operator.entry.cli.manual_action import DryRun, Options, Yes, do
+from dat_operator.entry.cli.app import App
+from dat_operator.entry.cli.manual_action import run_action
+from dat_operator.entry.cli.options import DryRun, ManualOptions, SigningOptions
 from dat_operator.manual import coins
 from dat_operator.manual.action import Deed
 
-app = typer.Typer(help="Coins: create them, or adopt what exists.", no_args_is_help=True)
+app = App(help="Coins: create a coin, or adopt an existing coin.")
+
+LONGEST_NAME, LONGEST_SYMBOL, LONGEST_URI = 32, 13, 200
+"""Bytes. pump.fun's limits."""
+MintFile = Annotated[
+    Path, typer.Option("--mint", help="Keypair file of the mint. The command creates a missing file.")
+]
 
 
 @app.command()
 def create(
-    name: str,
-    symbol: str,
-    uri: str,
-    config: ConfigPath,
-    wallet: WalletPath,
-    mint_file: Annotated[
-        Path, typer.Option("--mint", help="Where the mint's keypair is kept; made unless it is there.")
-    ] = Path("mint.json"),
-    rpc_keys: RpcKeys = RPC_KEYS,
-    yes: Yes = False,
-    dry_run: DryRun = False,
+    name: Annotated[str, typer.Argument(help="Name of the coin, at most 32 bytes.")],
+    symbol: Annotated[str, typer.Argument(help="Symbol of the coin, at most 13 bytes.")],
+    uri: Annotated[str, typer.Argument(help="URL of the coin's metadata (JSON), at most 200 bytes.")],
+    options: ManualOptions,
+    mint_file: MintFile = Path("mint.json"),
 ) -> None:
-    """Launch a coin on pump.fun whose creator is its authority in this ecosystem. The wallet pays."""
-    _check("NAME", name, 32)
-    _check("SYMBOL", symbol, 13)
-    _check("URI", uri, 200)
+    """Launch a coin on pump.fun. Its creator is its authority in this ecosystem. The wallet pays."""
+    _check_length("NAME", name, LONGEST_NAME)
+    _check_length("SYMBOL", symbol, LONGEST_SYMBOL)
+    _check_length("URI", uri, LONGEST_URI)
 
     async def plan(session: Session, _chain: ChainState) -> Deed:
-        return coins.create(session, coins.mint_in(mint_file, keep=not dry_run), name, symbol, uri)
+        mint = coins.mint_in(mint_file, keep=not options.dry_run)
+        return coins.create(session, mint, name=name, symbol=symbol, uri=uri)
 
-    do(plan, (WalletRole.CREATOR,), Options(config, wallet, rpc_keys, yes, dry_run))
+    run_action(plan, (WalletRole.CREATOR,), options)
 
 
 @app.command()
 def adopt(
-    mint: str,
-    config: ConfigPath,
-    wallet: WalletPath,
-    rpc_keys: RpcKeys = RPC_KEYS,
+    mint: Annotated[str, typer.Argument(help="Mint of the coin (base58).")],
+    options: SigningOptions,
     dry_run: DryRun = False,
 ) -> None:
-    """Give a coin's future fees to its authority in this ecosystem, for ever. Its creator signs."""
+    """Hand a coin's future fees to its authority here. Nobody can undo this. The creator signs."""
 
     async def plan(session: Session, _chain: ChainState) -> Deed:
         return await coins.adopt(session, mint)
 
-    do(plan, (WalletRole.CREATOR,), Options(config, wallet, rpc_keys, yes=False, dry_run=dry_run))
+    # Without --yes: a person confirms an action that nobody can undo.
+    manual = ManualOptions(
+        config=options.config, wallet=options.wallet, rpc_keys=options.rpc_keys, dry_run=dry_run
+    )
+    run_action(plan, (WalletRole.CREATOR,), manual)
 
 
-def _check(what: str, text: str, most: int) -> None:
-    if not 1 <= len(text.encode()) <= most:
-        raise typer.BadParameter(f"{what} must have 1 to {most} bytes; it has {len(text.encode())}")
+def _check_length(argument: str, text: str, most: int) -> None:
+    size = len(text.encode())
+    if not 1 <= size <= most:
+        raise typer.BadParameter(f"{argument}: {text!r} has {size} bytes; give 1 to {most} bytes")

@@ -1,6 +1,6 @@
-"""``dat wallet``: makes what a wallet's Secret holds: its key, and what its owner binds it to."""
+"""``dat wallet``: makes the files of a wallet's Secret: the key, and the owner's binding of the key."""
 
-import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -12,194 +12,166 @@ from dat_operator.chain.tx.wallet import new_keypair, read_bindings, read_keypai
 from dat_operator.domain.binding import FILE, NOBODY, Binding, WalletRole, rpc_host
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.job_config import Network
+from dat_operator.entry.cli.app import App
+from dat_operator.entry.cli.commands.wallet_files import KEYPAIR, save
 
-app = typer.Typer(help="Wallets: their keys, and what they may sign for.", no_args_is_help=True)
-KEYPAIR = "keypair.json"
-NOTHING_SAID: dict[str, tuple[str, ...] | None] = {
+app = App(help="Wallets: their keys, and the purposes that their owners allow.")
+
+NO_APPOINTMENTS: dict[str, tuple[str, ...] | None] = {
     "operators": (),
     "emergency_admins": (),
     "rpc_hosts": None,
 }
-"""Of a binding that its owner has said nothing further about."""
+"""The fields of a binding that `dat wallet appoint` writes, without a value."""
 
-Folder = Annotated[Path, typer.Argument(help="A directory of its own: all that its Secret will hold.")]
-Ecosystem = Annotated[str, typer.Option("--ecosystem", help="The DATEcosystem's name.")]
-Role = Annotated[WalletRole, typer.Option("--role", help="What it may do there.")]
-OfNetwork = Annotated[Network, typer.Option("--network", help="The Solana cluster. Use a key on one only.")]
+Folder = Annotated[
+    Path, typer.Argument(help="Directory for the files of this wallet's Secret, and no others.")
+]
+EcosystemName = Annotated[str, typer.Option("--ecosystem", help="Name of the DATEcosystem.")]
+Role = Annotated[WalletRole, typer.Option("--role", help="Role of the wallet in the ecosystem.")]
+NetworkName = Annotated[
+    Network, typer.Option("--network", help="Solana cluster. Use a key on one cluster only.")
+]
 Admin = Annotated[
     str | None,
     typer.Option(
-        "--admin", help="Address of the admin who creates the ecosystem; an admin's own by default."
+        "--admin",
+        help="Address of the admin who creates the ecosystem. Default for an admin: its own address.",
     ),
 ]
 Program = Annotated[
-    str | None, typer.Option("--program", help="The dat program's address; the declared one.")
+    str | None,
+    typer.Option("--program", help="Address of the dat program. Default: the program of this project."),
 ]
-Genesis = Annotated[
-    str | None, typer.Option("--genesis", help="Genesis hash of a chain of your own (localnet).")
-]
-
+Genesis = Annotated[str | None, typer.Option("--genesis", help="Genesis hash of a private chain (localnet).")]
 Operators = Annotated[
-    list[str] | None, typer.Option("--operator", help="Whom it may make the operator. May be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--operator", metavar="KEY", help="Address that this wallet may set as the operator. Repeatable."
+    ),
 ]
-Emergency = Annotated[
+EmergencyAdmins = Annotated[
     list[str] | None,
     typer.Option(
         "--emergency",
-        help=f"Whom it may make the emergency admin; {NOBODY}: there may be none. May be repeated.",
+        metavar="KEY",
+        help="Address that this wallet may set as the emergency admin, "
+        f"or `{NOBODY}` to allow an ecosystem without one. Repeatable.",
     ),
 ]
 RpcHosts = Annotated[
     list[str] | None,
     typer.Option(
-        "--rpc-host", help="A host (HOST or HOST:PORT) whose endpoints may be used with it. May be repeated."
+        "--rpc-host",
+        metavar="HOST[:PORT]",
+        help="Host of an RPC endpoint that this wallet may be used with. Default: any host. Repeatable.",
     ),
+]
+BoundEcosystem = Annotated[
+    str | None,
+    typer.Option("--ecosystem", help="One ecosystem, for a wallet that is bound to several ecosystems."),
 ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindingOptions:
+    """The purpose that an owner allows."""
+
+    ecosystem: EcosystemName
+    role: Role
+    network: NetworkName
+    admin: Admin = None
+    program: Program = None
+    genesis: Genesis = None
+    rpc_hosts: RpcHosts = None
+
+
 @app.command()
-def create(
-    folder: Folder,
-    ecosystem: Ecosystem,
-    role: Role,
-    network: OfNetwork,
-    admin: Admin = None,
-    program: Program = None,
-    genesis: Genesis = None,
-    rpc_hosts: RpcHosts = None,
-) -> None:
-    """Make a new key, and bind it."""
+def create(folder: Folder, options: BindingOptions) -> None:
+    """Create a key, and bind it to an ecosystem."""
     file = folder / KEYPAIR
     if file.exists():
-        raise DatError(f"FOLDER: {file} is there already; name another directory, or run `dat wallet bind`")
+        raise DatError(f"FOLDER: {file} exists already; name another directory, or run `dat wallet bind`")
     key, content = new_keypair()
-    made = _binding(key, ecosystem, role, network, admin, program, genesis)
-    made = made.model_copy(update=_hosts(rpc_hosts))
+    made = _binding(key, options).model_copy(update=_hosts(options.rpc_hosts))
     folder.mkdir(parents=True, exist_ok=True)
     file.touch(mode=0o600)
     file.write_text(content)
-    _write(folder, key, [made])
+    save(folder, key, [made])
 
 
 @app.command()
-def bind(
-    folder: Folder,
-    ecosystem: Ecosystem,
-    role: Role,
-    network: OfNetwork,
-    admin: Admin = None,
-    program: Program = None,
-    genesis: Genesis = None,
-    rpc_hosts: RpcHosts = None,
-) -> None:
-    """Bind a key (keypair.json in FOLDER) to an ecosystem, besides those that it is bound to."""
+def bind(folder: Folder, options: BindingOptions) -> None:
+    """Bind an existing key (keypair.json in FOLDER) to an ecosystem. Its other bindings stay."""
     key = str(read_keypair(folder / KEYPAIR, "FOLDER").pubkey())
-    made = _binding(key, ecosystem, role, network, admin, program, genesis)
-    there = read_bindings(folder / KEYPAIR) if (folder / FILE).exists() else []
-    is_same = [one.model_copy(update=NOTHING_SAID) == made for one in there]
-    # Whom it may appoint stays, and the hosts of endpoints unless others are given.
+    made, hosts = _binding(key, options), _hosts(options.rpc_hosts)
+    present = read_bindings(folder / KEYPAIR) if (folder / FILE).exists() else []
+    is_same = [one.model_copy(update=NO_APPOINTMENTS) == made for one in present]
+    # A binding that exists keeps its appointments. It keeps its hosts too, unless --rpc-host is given.
     changed = [
-        one.model_copy(update=_hosts(rpc_hosts)) if same else one
-        for one, same in zip(there, is_same, strict=True)
+        one.model_copy(update=hosts) if same else one for one, same in zip(present, is_same, strict=True)
     ]
-    _write(folder, key, changed if any(is_same) else [*there, made.model_copy(update=_hosts(rpc_hosts))])
+    save(folder, key, changed if any(is_same) else [*present, made.model_copy(update=hosts)])
 
 
 @app.command()
 def appoint(
     folder: Folder,
     operator: Operators = None,
-    emergency: Emergency = None,
+    emergency: EmergencyAdmins = None,
     rpc_hosts: RpcHosts = None,
-    ecosystem: Annotated[str | None, typer.Option("--ecosystem", help="One of those it is bound to.")] = None,
+    ecosystem: BoundEcosystem = None,
 ) -> None:
-    """Say whom an admin's wallet (in FOLDER) may put into a role, or which endpoints any wallet may use.
+    """Name the keys that an admin's wallet may appoint, or the RPC hosts of any wallet.
 
-    Each option that is given replaces what it said before.
+    Each given option replaces its earlier values.
     """
     key = str(read_keypair(folder / KEYPAIR, "FOLDER").pubkey())
-    there = read_bindings(folder / KEYPAIR)
+    present = read_bindings(folder / KEYPAIR)
     named = _appointments(operator, emergency)
     if not (given := named | _hosts(rpc_hosts)):
         raise DatError("--operator, --emergency, --rpc-host: give at least one")
-    fit = [b for b in there if b.role is WalletRole.ADMIN or not named]
-    meant = [b for b in fit if ecosystem in (None, b.ecosystem)]
-    if len({binding.ecosystem for binding in meant}) != 1:
-        as_what = " as admin" if named else ""
+    fit = [b for b in present if b.role is WalletRole.ADMIN or not named]
+    chosen = [b for b in fit if ecosystem in (None, b.ecosystem)]
+    if len({binding.ecosystem for binding in chosen}) != 1:
+        as_admin = " as admin" if named else ""
         bound = ", ".join(b.ecosystem for b in fit) or "none"
-        raise DatError(f"--ecosystem: name one that the wallet is bound to{as_what}: {bound}")
-    _write(folder, key, [b.model_copy(update=given) if b in meant else b for b in there])
+        raise DatError(f"--ecosystem: name one that the wallet is bound to{as_admin}: {bound}")
+    save(folder, key, [b.model_copy(update=given) if b in chosen else b for b in present])
 
 
 def _appointments(operator: list[str] | None, emergency: list[str] | None) -> dict[str, tuple[str, ...]]:
     named = {
-        "operators": tuple(_key("--operator", one) for one in operator or ()),
+        "operators": tuple(_address("--operator", one) for one in operator or ()),
         "emergency_admins": tuple(
-            one if one == NOBODY else _key("--emergency", one) for one in emergency or ()
+            one if one == NOBODY else _address("--emergency", one) for one in emergency or ()
         ),
     }
     return {field: keys for field, keys in named.items() if keys}
 
 
 def _hosts(given: list[str] | None) -> dict[str, tuple[str, ...]]:
-    """What --rpc-host changes of a binding."""
+    """The change of a binding by --rpc-host."""
     try:
         return {"rpc_hosts": tuple(map(rpc_host, given))} if given else {}
     except ValueError as error:
         raise DatError(f"--rpc-host: {' '.join(given or ())}: {error}") from None
 
 
-def _binding(
-    key: str,
-    ecosystem: str,
-    role: WalletRole,
-    network: Network,
-    admin: str | None,
-    program: str | None,
-    genesis: str | None,
-) -> Binding:
-    if admin is None and role is not WalletRole.ADMIN:
-        raise DatError("--admin: give the admin's address; the ecosystem's state on chain is made of it")
+def _binding(key: str, options: BindingOptions) -> Binding:
+    if options.admin is None and options.role is not WalletRole.ADMIN:
+        raise DatError("--admin: give the admin's address: the ecosystem's address is derived from it")
     return Binding(
-        network=network,
-        program=_key("--program", program or declared_program()),
-        admin=_key("--admin", admin or key),
-        ecosystem=ecosystem,
-        role=role,
-        genesis=genesis,
+        network=options.network,
+        program=_address("--program", options.program or declared_program()),
+        admin=_address("--admin", options.admin or key),
+        ecosystem=options.ecosystem,
+        role=options.role,
+        genesis=options.genesis,
     )
 
 
-def _write(folder: Path, key: str, bindings: list[Binding]) -> None:
-    found = [binding.model_dump(mode="json", by_alias=True, exclude_none=True) for binding in bindings]
-    (folder / FILE).write_text(json.dumps(found[0] if len(found) == 1 else found, indent=2) + "\n")
-    for one in bindings:
-        typer.echo(
-            f"{key} may sign as {one.role} of {one.ecosystem} on {one.network}{_appoints(folder, one)}"
-        )
-        typer.echo(f"  {_endpoints(folder, one)}")
-    secret = f"kubectl create secret generic {folder.resolve().name} --from-file={folder}"
-    typer.echo(f"{secret} --dry-run=client -o yaml | kubectl apply -f -")
-
-
-def _endpoints(folder: Path, binding: Binding) -> str:
-    if binding.rpc_hosts is None:
-        command = f"dat wallet appoint {folder} --ecosystem {binding.ecosystem} --rpc-host HOST"
-        return f"by endpoints on any host; name those that you trust: {command}"
-    return f"by endpoints on {' or '.join(binding.rpc_hosts)} only"
-
-
-def _appoints(folder: Path, binding: Binding) -> str:
-    if binding.role is not WalletRole.ADMIN:
-        return ""
-    if not binding.operators:
-        options = f"--operator KEY --emergency KEY-or-{NOBODY}"
-        return f", but appoint nobody yet: dat wallet appoint {folder} {options}"
-    emergency = " or ".join(binding.emergency_admins) or "not named"
-    return f"; operator: {' or '.join(binding.operators)}; emergency admin: {emergency}"
-
-
-def _key(option: str, key: str) -> str:
+def _address(option: str, key: str) -> str:
     if not is_public_key(key):
         raise DatError(f"{option}: {key} is no public key (base58, 32 bytes)")
     return key

@@ -7,7 +7,9 @@ import pytest
 
 from dat_operator.domain.dry_run_report import Costs, DryRunReport, EcosystemTotals, Thresholds
 from dat_operator.entry.cli.commands import cycle_plan as module
-from dat_operator.entry.cli.commands.cycle_plan import Output, plan
+from dat_operator.entry.cli.commands.cycle_plan import print_plan
+from dat_operator.entry.cli.options import ReadOptions
+from dat_operator.entry.cli.output import Output
 
 REPORT = DryRunReport(
     timestamp="2026-11-28T08:00:00.000Z",
@@ -37,7 +39,7 @@ def _planned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def run(output: Output, reports: Path | None = None) -> None:
-    plan(Path("config"), Path("keys"), output, reports, ())
+    print_plan(ReadOptions(config=Path("config")), (), output=output, reports=reports)
 
 
 def test_json_is_printed_and_written_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

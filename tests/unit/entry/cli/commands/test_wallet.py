@@ -74,10 +74,10 @@ def test_an_owner_names_the_hosts_of_endpoints(tmp_path: Path) -> None:
     """Of any wallet's; they are kept when it is bound again, and others are not touched."""
     operator = ("--role", "operator", *OPTIONS, "--admin", str(key("admin")))
     code, said = dat("create", str(tmp_path), *operator)
-    assert f"any host; name those that you trust: dat wallet appoint {tmp_path} --ecosystem fruit" in said
+    assert f"any host; name the hosts that you trust: dat wallet appoint {tmp_path} --ecosystem fruit" in said
     assert hosts(tmp_path) == [None]
     code, said = dat("bind", str(tmp_path), *operator, "--rpc-host", "A.example", "--rpc-host", "b.example:1")
-    assert (code, "by endpoints on a.example or b.example:1 only" in said) == (0, True)
+    assert (code, "RPC endpoints: a.example or b.example:1 only" in said) == (0, True)
     assert hosts(tmp_path) == [("a.example", "b.example:1")], "no second binding, which names none"
     assert dat("bind", str(tmp_path), *operator)[0] == 0
     assert hosts(tmp_path) == [("a.example", "b.example:1")], "the same again"
