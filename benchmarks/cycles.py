@@ -3,7 +3,7 @@
     python -m benchmarks.cycles [COUNT ...]        (by the project's environment: see benchmarks/README.md)
 
 The bound of transactions follows from what the look at a token's price, and its cycle, take of a transaction
-whatever the packing (instructions that run, accounts that are locked; measured, hack/localnet/FINDINGS.md).
+whatever the packing (instructions that run, accounts that are locked; measured, docs/pump-fun.md).
 That of calls: one read of everything before the random delay, before the looks and behind them; for looks and
 for cycles one blockhash, one question for others' fees and one for statuses; once the slot; and a simulation
 and a sending of each transaction.

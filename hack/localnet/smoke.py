@@ -19,7 +19,7 @@ FEE_BPS = (95, 30)  # protocol and creator, see hack/pump/fees.py
 
 
 def tokens_out(spend: int, base: int, quote: int) -> int:
-    """What ``buy_exact_quote_in_v3`` gives for ``spend`` lamports (FINDINGS.md)."""
+    """What ``buy_exact_quote_in_v3`` gives for ``spend`` lamports (docs/pump-fun.md)."""
     net = spend * 10_000 // (10_000 + sum(FEE_BPS))
     net -= max(0, net + sum(-(-net * bps // 10_000) for bps in FEE_BPS) - spend)
     return (net - 1) * base // (quote + net - 1)

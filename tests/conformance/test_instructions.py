@@ -5,8 +5,8 @@ Where @pump-fun/pump-sdk 2.0.0 and @pump-fun/pump-swap-sdk 1.20.0 are another th
 | instruction | difference | reason |
 |---|---|---|
 | ``sweep_creator_fee`` (both) | not in the SDK | built by the SDK's Anchor from the published IDL of the deployed programs |
-| ``create_fee_sharing_config``, on the curve | the SDK names pump_amm and its event authority, we nobody | no pool, so nothing of pump_amm is used; ours was measured (FINDINGS.md) |
-| ``update_fee_shares``, graduated | the pool stands last, which the SDK does not know | the deployed program refuses it without (FINDINGS.md) |
+| ``create_fee_sharing_config``, on the curve | the SDK names pump_amm and its event authority, we nobody | no pool, so nothing of pump_amm is used; ours was measured (docs/pump-fun.md) |
+| ``update_fee_shares``, graduated | the pool stands last, which the SDK does not know | the deployed program refuses it without (docs/pump-fun.md) |
 """  # noqa: E501 (a table)
 
 import pytest

@@ -4,8 +4,8 @@ Where @pump-fun/pump-sdk 2.0.0 and @pump-fun/pump-swap-sdk 1.20.0 are another th
 
 | market | difference | reason |
 |---|---|---|
-| curve | the SDK takes ``floor((spend - 1) · 10⁴ / (10⁴ + fees))`` for the net | never below the deployed program, at most a lamport's worth of tokens above; ours is the program's to the unit (facts §4, FINDINGS.md) |
-| curve | the SDK leaves the choice of the supply to its caller: the mint's, a mayhem coin's stored one | what the deployed program does (FINDINGS.md) |
+| curve | the SDK takes ``floor((spend - 1) · 10⁴ / (10⁴ + fees))`` for the net | never below the deployed program, at most a lamport's worth of tokens above; ours is the program's to the unit (docs/pump-fun.md) |
+| curve | the SDK leaves the choice of the supply to its caller: the mint's, a mayhem coin's stored one | what the deployed program does (docs/pump-fun.md) |
 | curve | a liquidity fee in a tier counts with us, not in the SDK | there is none: a curve has no liquidity providers |
 | both | without a creator the SDK takes no creator's fee off, we do | ours is lower, the buy brings more than it must; such coins are older than creators' fees |
 | both | a coin's own creator's fee counts in the SDK while it is configurable, not with us | it is not, and coins quoted in SOL have none; the impact rule takes the lower one (``Market.sure_fees``) |
@@ -210,7 +210,7 @@ def sdk_on_pool(sdk: Sdk, case: Case, *, configurable: bool = False) -> int:
 
 
 def sdk_formula(market: Market, fees: Fees, spend: int) -> int:
-    """The SDK's formula for a curve (facts §4), with the reserves and the fees that we found."""
+    """The SDK's formula for a curve, with the reserves and the fees that we found."""
     net = max(0, spend - 1) * BPS // (BPS + sum(fees.all))
     assert market.max_tokens is not None
     return min(net * market.token_reserves // (market.quote_reserves + net), market.max_tokens)

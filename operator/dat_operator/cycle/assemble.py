@@ -26,7 +26,7 @@ TRACE = {
     BuyForm.POOL_V2: 5 + 2,
     BuyForm.POOL: 9 + 2,
 }
-"""Instructions that a buy runs, itself and wrapping included (hack/localnet/FINDINGS.md)."""
+"""Instructions that a buy runs, itself and wrapping included (docs/pump-fun.md)."""
 CYCLE_TRACE = 4
 """What a cycle runs besides: itself, a transfer from or to the treasury, the burn, the event."""
 SWEEP_CURVE_TRACE, SWEEP_POOL_TRACE, TRANSFER_TRACE, COLLECT_TRACE, DISTRIBUTE_TRACE = 2, 3, 8, 3, 4

@@ -31,7 +31,7 @@ def coin_refusal(token: TokenState, role: Role, shared_authority: str | None) ->
         )
     part = token.sharing.share_of(token.addresses.authority) if token.sharing else 0
     if source is FeeSource.SHARING and part == 0:
-        # It becomes final with its first update (hack/localnet/FINDINGS.md).
+        # It becomes final with its first update (docs/pump-fun.md).
         final = token.sharing is None or token.sharing.admin_revoked
         hope = "such a config cannot be changed any more" if final else "let its admin sign `dat token adopt`"
         return Refusal(

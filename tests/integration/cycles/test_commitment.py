@@ -1,7 +1,7 @@
 """``spec.rpc.commitment: finalized``: a cycle counts once it cannot be rolled back, kills or not.
 
 The local chain calls a transaction final 31 slots (12 s) after it has confirmed it, as a cluster does. What
-an account holds, and a transaction itself, it shows at once by any commitment (hack/localnet/FINDINGS.md):
+an account holds, and a transaction itself, it shows at once by any commitment (docs/pump-fun.md):
 of reads only the question counts, and the proxy holds back transactions that are not final.
 """
 

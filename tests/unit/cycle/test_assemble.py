@@ -86,7 +86,7 @@ def pooled(bucket: int = 0, amm_bucket: int = 0, creator: Pubkey = AUTHORITY, **
     ],
 )
 def test_only_what_brings_something_is_called(state: TokenState, brings: list[Any], trace: int) -> None:
-    """Traces are those of FINDINGS.md: 2 for a curve's sweep, 3 for a pool's, 8, 3."""
+    """Traces are those of docs/pump-fun.md: 2 for a curve's sweep, 3 for a pool's, 8, 3."""
     found = assembled(state)
     assert list(found.gather) == brings
     assert found.gather_trace == trace

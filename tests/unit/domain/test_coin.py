@@ -94,7 +94,7 @@ def test_a_final_sharing_config_is_hopeless() -> None:
 
 
 def test_a_sharing_config_that_is_not_final_can_still_be_put_right() -> None:
-    """hack/localnet/FINDINGS.md: it becomes final with its first update."""
+    """docs/pump-fun.md: it becomes final with its first update."""
     found = coin_refusal(shared_out((STRANGER, 10_000), revoked=False), Role.SECONDARY, None)
     assert found is not None
     assert "`dat token adopt`" in found.message

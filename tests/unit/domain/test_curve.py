@@ -10,7 +10,7 @@ def test_market_cap_of_a_new_coin() -> None:
 
 
 def test_burning_lowers_the_market_cap_but_not_a_mayhem_coins() -> None:
-    """hack/localnet/FINDINGS.md, "fee tier": the program takes the live supply, for mayhem the stored one."""
+    """docs/pump-fun.md, "fee tier": the program takes the live supply, for mayhem the stored one."""
     assert curve().market_cap(10**14) == 2_795_899_347
     assert curve(is_mayhem_mode=True).market_cap(10**14) == 27_958_993_476
 

@@ -23,7 +23,7 @@ def one_lamports_worth(token_reserves: int, quote_reserves: int) -> int:
 
 
 def sdk(token_reserves: int, quote_reserves: int, fees: Fees, spend: int) -> int:
-    """The official SDK's quote on a curve (facts/pump-facts.md §4)."""
+    """The official SDK's quote on a curve for a buy of given lamports."""
     net = (spend - 1) * 10_000 // (10_000 + sum(fees.all))
     return net * token_reserves // (quote_reserves + net)
 
@@ -63,7 +63,7 @@ def test_the_sdk_is_never_below_us(tokens: int, quote: int, fees: Fees, spend: i
 
 @given(TOKENS, LAMPORTS, FEES, SPENDS)
 def test_the_programs_formula(tokens: int, quote: int, fees: Fees, spend: int) -> None:
-    """The formulas of FINDINGS.md, written down a second time: every one of 2505 real trades follows them."""
+    """The formulas of docs/pump-fun.md, written a second time: all of 2505 real trades follow them."""
 
     def fee(amount: int, bps: int) -> int:
         return (amount * bps + 9_999) // 10_000
@@ -93,13 +93,13 @@ def test_a_buy_never_brings_more_than_the_price_says(tokens: int, quote: int, fe
 
 @pytest.mark.parametrize(("spend", "tokens"), [(0, 0), (1, 0), (2, 0), (3, 0), (4, 35_766)])
 def test_the_smallest_buys_on_a_curve(spend: int, tokens: int) -> None:
-    """hack/localnet/FINDINGS.md: 4 lamports buy 35,766 units of a fresh curve; less is refused."""
+    """docs/pump-fun.md: 4 lamports buy 35,766 units of a fresh curve; less is refused."""
     assert exact_in(*FRESH, CURVE_FEES, spend) == tokens
 
 
 @pytest.mark.parametrize("spend", range(1, 6))
 def test_the_smallest_buys_on_a_pool(spend: int) -> None:
-    """hack/localnet/FINDINGS.md: 1 to 4 lamports are refused, 5 buy."""
+    """docs/pump-fun.md: 1 to 4 lamports are refused, 5 buy."""
     assert (exact_in(206_900_000_000_000, 85 * SOL, POOL_FEES, spend) > 0) is (spend >= 5)
 
 

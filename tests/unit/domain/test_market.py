@@ -108,7 +108,7 @@ def test_a_pool_counts_only_once_the_curve_is_complete() -> None:
     ],
 )
 def test_the_newest_forms_refuse_cashback_coins(state: TokenState, forms: tuple[BuyForm, ...]) -> None:
-    """hack/localnet/FINDINGS.md: 6094 on the curve, 6079 on the pool."""
+    """docs/pump-fun.md: 6094 on the curve, 6079 on the pool."""
     found = market(state)
     assert found.cashback
     assert found.forms == forms
@@ -119,7 +119,7 @@ def test_the_newest_forms_refuse_cashback_coins(state: TokenState, forms: tuple[
     "state", [on_curve(creator=SYSTEM_PROGRAM), in_pool(coin_creator=SYSTEM_PROGRAM)], ids=["curve", "pool"]
 )
 def test_without_a_creator_nobody_pays_one(state: TokenState) -> None:
-    """hack/localnet/FINDINGS.md: C, or cr, is 0 then. Coins of old have none."""
+    """docs/pump-fun.md: C, or cr, is 0 then. Coins of old have none."""
     found = market(state)
     assert found.fees.creator_bps == 0
     assert found.fees.protocol_bps > 0
@@ -131,7 +131,7 @@ TIERS = (FeeTier(0, Fees(9, 9, 9)), FeeTier(20 * SOL, Fees(1, 1, 1)))
 
 @pytest.mark.parametrize(("mayhem", "fees"), [(False, Fees(9, 9, 9)), (True, Fees(1, 1, 1))])
 def test_burning_moves_the_tier_but_not_a_mayhem_coins(mayhem: bool, fees: Fees) -> None:
-    """hack/localnet/FINDINGS.md: live supply, except for mayhem coins."""
+    """docs/pump-fun.md: live supply, except for mayhem coins."""
     state = token(MINT, curve=curve(is_mayhem_mode=mayhem), mint_account=BURNED)
     assert market(state, curve_tiers=TIERS).fees == fees
     pooled = graduated(MINT, pool={"is_mayhem_mode": mayhem}, mint_account=BURNED)

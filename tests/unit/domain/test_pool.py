@@ -9,7 +9,7 @@ AMOUNTS = st.integers(1, 2**64 - 1)
 
 @given(AMOUNTS, st.integers(-(2**127), 2**127 - 1))
 def test_virtual_reserves_are_signed(amount: int, virtual: int) -> None:
-    """hack/localnet/FINDINGS.md: fees that wait in the pool's account are taken off, boosts added."""
+    """docs/pump-fun.md: fees that wait in the pool's account are taken off, boosts added."""
     assert pool(quote_amount=amount, virtual_quote_reserves=virtual).quote_reserves == amount + virtual
 
 

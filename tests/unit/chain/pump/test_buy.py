@@ -51,7 +51,7 @@ def curve_v3(token_program: Pubkey) -> Instruction:
         "quote_token_program": SPL,
         "user": USER,
         "associated_base_user": ata(USER, MINT, token_program),
-        # Not used for a coin quoted in SOL: the user itself saves an account (FINDINGS.md, account 10).
+        # Not used for a coin quoted in SOL: the user itself saves an account (docs/pump-fun.md, account 10).
         "associated_quote_user": USER,
         "buyback_fee_recipient": BUYBACK_RECIPIENT,
     }
@@ -107,7 +107,7 @@ def trade(token_program: Pubkey) -> dict[str, Pubkey]:
 
 
 def pool_v2(token_program: Pubkey) -> Instruction:
-    # hack/localnet/FINDINGS.md: the recipient's WSOL account, not its wallet.
+    # docs/pump-fun.md: the recipient's WSOL account, not its wallet.
     accounts = {**trade(token_program), "buyback_fee_recipient": ata(BUYBACK_RECIPIENT, WSOL, SPL)}
     return by_idl("pump_amm", "buy_exact_quote_in_v2", accounts, POOL_AMOUNTS)
 

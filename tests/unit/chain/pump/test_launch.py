@@ -75,7 +75,7 @@ def test_what_adopting_takes(graduated: bool) -> None:
 
 @pytest.mark.parametrize("graduated", [False, True])
 def test_all_of_the_fees_go_to_the_authority_for_ever(graduated: bool) -> None:
-    """FINDINGS.md: behind the IDL's accounts the shareholders so far, and a graduated coin's pool."""
+    """docs/pump-fun.md: behind the IDL's accounts the shareholders so far, and a graduated coin's pool."""
     update = launch.adopt(CREATOR, MINT, AUTHORITY, graduated=graduated)[-1]
     vault = find(known.PUMP_AMM, b"creator_vault", bytes(CONFIG))
     theirs = by_idl(
@@ -113,6 +113,6 @@ def test_anybodys_trades(coin: Coin) -> None:
 
 
 def test_the_least_a_trade_accepts() -> None:
-    """A buy must accept at least one unit (FINDINGS.md: 0 is always refused), a sale anything."""
+    """A buy must accept at least one unit (docs/pump-fun.md: 0 is always refused), a sale anything."""
     made = trade.buy(USER, MINT, SPL, BUYBACK_RECIPIENT, 5), trade.sell(USER, MINT, SPL, BUYBACK_RECIPIENT, 7)
     assert [bytes(i.data[8:24]) for i in made] == [struct.pack("<QQ", 5, 1), struct.pack("<QQ", 7, 0)]

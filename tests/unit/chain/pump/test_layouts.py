@@ -98,7 +98,7 @@ def volume_bytes(earned: int, claimed: int) -> bytes:
 
 
 def sharing_bytes(holders: list[tuple[Pubkey, int]], *, revoked: bool = True) -> bytes:
-    """A sharing config, in an account with room to spare (FINDINGS.md: 1024 bytes)."""
+    """A sharing config, in an account with room to spare (docs/pump-fun.md: 1024 bytes)."""
     head = bytes([250, 2, 1]) + bytes(key("mint")) + bytes(key("config admin")) + bytes([revoked])
     rows = b"".join(bytes(holder) + struct.pack("<H", bps) for holder, bps in holders)
     data = pump.SHARING_CONFIG.discriminator + head + struct.pack("<I", len(holders)) + rows

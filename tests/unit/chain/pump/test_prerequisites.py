@@ -118,7 +118,7 @@ def test_any_of_them_is_reason_enough() -> None:
 
 
 def test_a_cashback_coin_needs_one_more() -> None:
-    """hack/localnet/FINDINGS.md: else its first buy pays for it, which the program refuses."""
+    """docs/pump-fun.md: else its first buy pays for it, which the program refuses."""
     cashback = curve(creator=str(AUTHORITY), complete=True, is_cashback_coin=True)
     *_, last = found = made(graduated(MINT, curve=cashback, missing=("PumpSwap cashback account",)))
     volume = find(known.PUMP_AMM, b"user_volume_accumulator", bytes(AUTHORITY))
