@@ -5,7 +5,7 @@ from pathlib import Path
 
 from solders.keypair import Keypair
 
-from dat_operator.chain.tx.guard import Guard
+from dat_operator.chain.tx.signing_policy import SigningPolicy
 from dat_operator.chain.tx.wallet import Wallet
 from dat_operator.domain.binding import FILE, NOBODY, Binding, WalletRole
 from dat_operator.domain.job_config import EcosystemConfig
@@ -27,7 +27,7 @@ def binding(config: EcosystemConfig, role: str) -> Binding:
 def bound(config: EcosystemConfig, pair: Keypair, role: str) -> Wallet:
     """A wallet as a Job has it."""
     mints = [token.mint for token in config.tokens]
-    return Wallet(pair, Guard.of(binding(config, role), mints, by_hand=False))
+    return Wallet(pair, SigningPolicy.of(binding(config, role), mints, by_hand=False))
 
 
 def text(*bindings: Binding) -> str:

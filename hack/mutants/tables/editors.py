@@ -40,19 +40,19 @@ EDITORS = [
         Mutant(
             "each transaction is looked at before it is signed",
             "operator/dat_operator/chain/tx/wallet.py",
-            "        self._guard.check(message, tables)\n",
+            "        self._policy.check(message, tables)\n",
         ),
-        f"{TESTS}/chain/tx/test_guard.py::test_no_other_program_gets_a_signature",
+        f"{TESTS}/chain/tx/test_signing_policy.py::test_no_other_program_gets_a_signature",
     ),
     Row(
         "T1",
         Mutant(
             "a wallet signs for its own ecosystem only",
-            "operator/dat_operator/chain/tx/guard.py",
+            "operator/dat_operator/chain/tx/signing_policy.py",
             "if wallet in call.accounts and self.state not in call.accounts:",
             "if False:",
         ),
-        f"{TESTS}/chain/tx/test_guard.py::test_another_ecosystem_of_our_program_gets_none",
+        f"{TESTS}/chain/tx/test_signing_policy.py::test_another_ecosystem_of_our_program_gets_none",
     ),
     Row(
         "T1",
@@ -68,10 +68,10 @@ EDITORS = [
         "T1b",
         Mutant(
             "an admin's wallet appoints whom its owner names",
-            "operator/dat_operator/chain/tx/guard.py",
+            "operator/dat_operator/chain/tx/signing_policy.py",
             "        appointments.check(self.binding, call.data, by_hand=self.by_hand)\n",
         ),
-        f"{TESTS}/chain/tx/test_guard.py::test_a_binding_that_names_nobody_appoints_nobody[operator]",
+        f"{TESTS}/chain/tx/test_signing_policy.py::test_a_binding_that_names_nobody_appoints_nobody[operator]",
     ),
     Row(
         "T1b",
@@ -81,7 +81,7 @@ EDITORS = [
             "if key not in named:",
             "if key not in (*named, NOBODY):",
         ),
-        f"{TESTS}/chain/tx/test_guard.py::test_nobody_takes_the_emergency_admin_away_but_by_the_owner_s_word",
+        f"{TESTS}/chain/tx/test_signing_policy.py::test_nobody_takes_the_emergency_admin_away_but_by_the_owner_s_word",
     ),
     Row(
         "T1c",
@@ -169,7 +169,7 @@ EDITORS = [
             "an answer has so many bytes at most",
             "operator/dat_operator/chain/rpc/response_body.py",
             "if left < 0:",
-            "if left < -MOST_BYTES:",
+            "if left < -MAX_BODY_BYTES:",
         ),
         f"{TESTS}/chain/rpc/test_response_body.py::test_an_answer_is_not_read_beyond_its_bound",
     ),
@@ -178,8 +178,8 @@ EDITORS = [
         Mutant(
             "an answer has so many values at most",
             "operator/dat_operator/chain/rpc/response_body.py",
-            "> MOST_VALUES:",
-            "> 100 * MOST_VALUES:",
+            "> MAX_BODY_VALUES:",
+            "> 100 * MAX_BODY_VALUES:",
         ),
         f"{TESTS}/chain/rpc/test_response_body.py::test_more_values_than_there_is_memory_for_are_not_decoded",
     ),
@@ -232,7 +232,7 @@ EDITORS = [
         Mutant(
             "no private address is asked",
             "operator/dat_operator/chain/rpc/exchange.py",
-            'extensions = {"trace": Guard(host, endpoint.name)} if endpoint.public_only else {}',
+            'extensions = {"trace": PeerCheck(host, endpoint.name)} if endpoint.public_only else {}',
             "extensions: dict[str, Any] = {}",
         ),
         "tests/integration/rpc/test_private_rpc.py::test_no_private_address_is_asked_and_no_port_told_from_another",

@@ -7,7 +7,7 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain.pump import fees as gather
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.session import Session
-from dat_operator.chain.tx.guard import Guard
+from dat_operator.chain.tx.signing_policy import SigningPolicy
 from dat_operator.chain.tx.wallet import Wallet
 from dat_operator.domain.chain_state import Role
 from dat_operator.domain.policy import RetryConfig
@@ -22,7 +22,7 @@ SIGNATURE_LAMPORTS = 5_000
 
 
 def by_creator(world: World) -> Session:
-    guard = Guard.of(binding(world.config, "creator"), [str(world.coins["old"].mint)], by_hand=True)
+    guard = SigningPolicy.of(binding(world.config, "creator"), [str(world.coins["old"].mint)], by_hand=True)
     return Session(world.config, world.rpc, Wallet(world.trader, guard))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dat_operator.chain.rpc.client import RpcClient
-from dat_operator.chain.rpc.endpoints import Endpoint
+from dat_operator.chain.rpc.endpoints import RpcEndpoint
 from dat_operator.chain.rpc.websocket import listen
 from dat_operator.domain.errors import RpcUnavailable
 from dat_operator.domain.job_config import EndpointConfig
@@ -121,7 +121,7 @@ async def test_a_proxy_of_the_environment_may_be_private(
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 async def test_no_websocket_in_a_private_network_is_asked(host: str, internal: Internal) -> None:
     url = f"ws://{host}:{internal.port}"
-    endpoint = Endpoint.of(EndpointConfig(url="https://rpc.example", websocket_url=url), public_only=True)
+    endpoint = RpcEndpoint.of(EndpointConfig(url="https://rpc.example", websocket_url=url), public_only=True)
     with pytest.raises(RpcUnavailable, match="is in a private network"):
         await listen(endpoint, ["a"], "confirmed", on_subscribed=print, on_notification=print)
     assert internal.asked == []
@@ -132,7 +132,7 @@ async def test_no_websocket_follows_a_name_that_changes(
 ) -> None:
     rebinds(monkeypatch)
     url = f"ws://evil.example:{internal.port}"
-    endpoint = Endpoint.of(EndpointConfig(url="https://rpc.example", websocket_url=url), public_only=True)
+    endpoint = RpcEndpoint.of(EndpointConfig(url="https://rpc.example", websocket_url=url), public_only=True)
     with pytest.raises(RpcUnavailable):
         await listen(endpoint, ["a"], "confirmed", on_subscribed=print, on_notification=print)
     assert internal.asked == []

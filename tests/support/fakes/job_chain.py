@@ -15,7 +15,7 @@ from solders.transaction import VersionedTransaction
 from dat_operator.chain import addresses as at
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.session import Session
-from dat_operator.chain.tx.guard import Guard
+from dat_operator.chain.tx.signing_policy import SigningPolicy
 from dat_operator.chain.tx.wallet import Wallet
 from dat_operator.domain.binding import NOBODY, Binding, WalletRole
 from dat_operator.domain.chain_state import Role
@@ -176,5 +176,5 @@ def session(rpc: RpcClient, *mints: Pubkey, signer: str = "operator", root: Pubk
         operators=(told.operator,),
         emergency_admins=(told.emergency or NOBODY,),
     )
-    guard = Guard.of(binding, map(str, mints), by_hand=False)
+    guard = SigningPolicy.of(binding, map(str, mints), by_hand=False)
     return Session(told, rpc, Wallet(pair, guard))

@@ -3,13 +3,13 @@
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-from dat_operator.chain.tx.guard import Guard
 from dat_operator.chain.tx.message import Tables
+from dat_operator.chain.tx.signing_policy import SigningPolicy
 from dat_operator.chain.tx.wallet import Wallet
 from dat_operator.domain.binding import Binding, WalletRole
 
 
-class _Anything(Guard):
+class _Anything(SigningPolicy):
     def check(self, message: object, tables: Tables) -> None:
         pass
 

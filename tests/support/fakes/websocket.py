@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from dat_operator.chain.rpc.endpoints import Endpoint
+from dat_operator.chain.rpc.endpoints import RpcEndpoint
 from dat_operator.domain.job_config import EndpointConfig
 
 SECRET = "s3cr3t-of-the-url"
@@ -61,7 +61,7 @@ class FakeNode:
 
 
 @asynccontextmanager
-async def serving(serve: Handler) -> AsyncIterator[Endpoint]:
+async def serving(serve: Handler) -> AsyncIterator[RpcEndpoint]:
     """The endpoint that is served so."""
     app = web.Application()
     app.router.add_get("/", serve)
@@ -69,5 +69,5 @@ async def serving(serve: Handler) -> AsyncIterator[Endpoint]:
         yield endpoint(f"ws://127.0.0.1:{server.port}/?api-key={SECRET}")
 
 
-def endpoint(websocket_url: str) -> Endpoint:
-    return Endpoint.of(EndpointConfig(url="http://127.0.0.1:1/", websocket_url=websocket_url))
+def endpoint(websocket_url: str) -> RpcEndpoint:
+    return RpcEndpoint.of(EndpointConfig(url="http://127.0.0.1:1/", websocket_url=websocket_url))

@@ -17,18 +17,18 @@ from dat_operator.chain.tx.message import account_keys
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.job_config import Commitment
 
-PAGE = 1_000
+SIGNATURES_PER_PAGE = 1_000
 """Signatures that one call gives at most."""
-REMEMBERED = 5_000
+MAX_REMEMBERED = 5_000
 """Transactions that are not asked for twice."""
-ATTEMPTS: Mapping[Commitment, int] = {"confirmed": 20, "finalized": 120}
+LOOKUP_ATTEMPTS: Mapping[Commitment, int] = {"confirmed": 20, "finalized": 120}
 """How often a transaction is asked for, twice a second: nodes index it a moment after they confirm it,
 and it is final within half a minute, or never."""
 PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class ListedTransaction:
     """A transaction, before it is looked into."""
 
     signature: str
@@ -61,28 +61,28 @@ class History:
             return known
         landed = await self._ask(signature, self.rpc.commitment)
         if landed is not None:
-            if len(self._known) >= REMEMBERED:
+            if len(self._known) >= MAX_REMEMBERED:
                 del self._known[next(iter(self._known))]
             self._known[signature] = landed
         return landed
 
     async def wait_for(self, signature: str, commitment: Commitment) -> list[Landed]:
         """The cycles of one transaction; none if it failed or does not come to be of this commitment."""
-        for _ in range(ATTEMPTS[commitment]):
+        for _ in range(LOOKUP_ATTEMPTS[commitment]):
             landed = await self._ask(signature, commitment)
             if landed is not None:
                 return landed
             await asyncio.sleep(PAUSE_SECONDS)
         return []
 
-    async def page(self, before: str | None = None) -> list[Sent]:
-        """The newest transactions, or the newest before one of them; at most ``PAGE``. One call."""
-        options: dict[str, Any] = {"limit": PAGE, "commitment": self.rpc.commitment}
+    async def page(self, before: str | None = None) -> list[ListedTransaction]:
+        """The newest transactions, or the newest before ``before``: a page of one call."""
+        options: dict[str, Any] = {"limit": SIGNATURES_PER_PAGE, "commitment": self.rpc.commitment}
         if before:
             options["before"] = before
         self.calls += 1
         page = await self.rpc.call("getSignaturesForAddress", self.state_address, options)
-        return [Sent(one["signature"], one["blockTime"], one["err"] is not None) for one in page]
+        return [ListedTransaction(one["signature"], one["blockTime"], one["err"] is not None) for one in page]
 
     async def _ask(self, signature: str, commitment: Commitment) -> list[Landed] | None:
         options = {"encoding": "json", "commitment": commitment, "maxSupportedTransactionVersion": 1}

@@ -4,10 +4,10 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Collection
 
-from dat_operator.chain.dat.history import PAGE, PAUSE_SECONDS, History, Sent
+from dat_operator.chain.dat.history import PAUSE_SECONDS, SIGNATURES_PER_PAGE, History, ListedTransaction
 from dat_operator.domain.cycle_event import Landed
 
-TRIES = 20
+MAX_TRIES = 20
 """How often a transaction is asked for that is listed, but that no node shows."""
 NEAR_SECONDS = 10
 """How far a block's time may be from the time that a cycle in it has written down; mostly it is the same."""
@@ -42,7 +42,7 @@ class Walk:
         self._near = frozenset(near)
         self._before: str | None = None
         self._more = True
-        self._fresh: deque[Sent] = deque()
+        self._fresh: deque[ListedTransaction] = deque()
         self._unknown: deque[tuple[str, int]] = deque()
 
     @property
@@ -90,25 +90,25 @@ class Walk:
         self.calls += self._history.calls - before
         if landed is not None:
             self.found += landed
-        elif tries < TRIES:
+        elif tries < MAX_TRIES:
             self._unknown.append((signature, tries + 1))
 
     async def _turn_page(self) -> None:
         page = await self._history.page(self._before)
         self.calls += 1
         times = [one.time for one in page if one.time is not None]
-        self._more = len(page) == PAGE and min(times, default=self._since) >= self._since
+        self._more = len(page) == SIGNATURES_PER_PAGE and min(times, default=self._since) >= self._since
         self._before = page[-1].signature if page else None
         self._fresh += [one for one in page if self._is_wanted(one)]
         if self._near and not self._more:
             self._fresh = deque(sorted(self._fresh, key=self._distance))
 
-    def _is_wanted(self, one: Sent) -> bool:
+    def _is_wanted(self, one: ListedTransaction) -> bool:
         if one.failed or one.time is None:
             return not one.failed
         in_time = self._since <= one.time and (self._until is None or one.time <= self._until)
         return in_time and self._distance(one) <= NEAR_SECONDS
 
-    def _distance(self, one: Sent) -> int:
+    def _distance(self, one: ListedTransaction) -> int:
         """Seconds to the nearest of the times that are looked for; 0 if none is, or its own is not known."""
         return 0 if one.time is None else min((abs(one.time - time) for time in self._near), default=0)

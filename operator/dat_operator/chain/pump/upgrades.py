@@ -18,7 +18,7 @@ LOADER = Pubkey.from_string("BPFLoaderUpgradeab1e11111111111111111111111")
 PROGRAMS = {"pump": at.PUMP, "pump_amm": at.PUMP_AMM, "pump_fees": at.PUMP_FEES}
 PROGRAM_DATA = Layout("the code of a program", bytes([3, 0, 0, 0]), (Field("slot", 4, U64),), minimum=12)
 """UpgradeableLoaderState::ProgramData. Behind the slot of the last upgrade lies a megabyte of code."""
-LOOK_SECONDS = 60
+UPGRADE_CHECK_SECONDS = 60
 """Between two looks, by this process's clock."""
 
 
@@ -31,7 +31,7 @@ class Upgrades:
 
     async def look(self, rpc: RpcClient, chain: ChainState) -> ChainState:
         """The chain, with ``upgrade``. Raises what ``rpc`` raises."""
-        if time.monotonic() - self._looked_at > LOOK_SECONDS:
+        if time.monotonic() - self._looked_at > UPGRADE_CHECK_SECONDS:
             self._found = _earlier(self._found, await last_upgrade(rpc, chain.slot, chain.time))
             self._looked_at = time.monotonic()
         return replace(chain, upgrade=self._found)

@@ -47,7 +47,7 @@ async def check_host(host: str, name: str) -> None:
         raise Unreachable(name)
 
 
-class Guard:
+class PeerCheck:
     """Follows one call (httpx's extension ``trace``): checks a host before it connects, and the peer after.
 
     A host that is not the endpoint's is a proxy's, which the environment names: that one is trusted.

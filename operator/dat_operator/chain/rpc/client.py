@@ -16,7 +16,7 @@ import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
 from dat_operator.chain.rpc.answers import NotOnThisNode
-from dat_operator.chain.rpc.endpoints import SLOT_SECONDS, Endpoint, Pool
+from dat_operator.chain.rpc.endpoints import SLOT_SECONDS, EndpointPool, RpcEndpoint
 from dat_operator.chain.rpc.exchange import Exchange
 from dat_operator.chain.rpc.slots import Slots
 from dat_operator.chain.rpc.urls import check_url
@@ -24,8 +24,8 @@ from dat_operator.chain.rpc.usage import OnCall, Usage
 from dat_operator.domain.errors import DatError, RpcRefused, RpcUnavailable
 from dat_operator.domain.job_config import Commitment, EndpointConfig
 
-ATTEMPTS = 3
-LONGEST_PAUSE_SECONDS = 4.0
+DEFAULT_ATTEMPTS = 3
+MAX_BACKOFF_SECONDS = 4.0
 """Between two attempts."""
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 GRACE_SECONDS = 1.0
@@ -50,7 +50,7 @@ class RpcClient:
         endpoints: Sequence[EndpointConfig | str],
         *,
         commitment: Commitment = "confirmed",
-        attempts: int = ATTEMPTS,
+        attempts: int = DEFAULT_ATTEMPTS,
         on_call: OnCall | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], float] = time.monotonic,
@@ -66,7 +66,7 @@ class RpcClient:
                 check_url(config.websocket_url, f"number {number}'s websocketUrl")
         self.commitment = commitment
         self.usage = Usage(on_call)
-        self._pool = Pool([Endpoint.of(config, public_only=public_only) for config in configs])
+        self._pool = EndpointPool([RpcEndpoint.of(config, public_only=public_only) for config in configs])
         self._slots = slots or Slots()
         self._http = httpx.AsyncClient(timeout=TIMEOUT, transport=transport, verify=_tls())
         self._exchange = Exchange(self._http, self._slots, self.usage, now)
@@ -93,7 +93,7 @@ class RpcClient:
         await self._http.aclose()
 
     @property
-    def endpoints(self) -> list[Endpoint]:
+    def endpoints(self) -> list[RpcEndpoint]:
         """All of them, by priority."""
         return sorted(self._pool.all, key=lambda endpoint: endpoint.priority)
 
@@ -142,7 +142,7 @@ class RpcClient:
 
     def _enough(self, tried: RetryCallState) -> bool:
         """A node that is behind catches up: it is asked several times, whoever else would not be."""
-        return tried.attempt_number >= max(self._attempts, ATTEMPTS if _behind(tried) else 0)
+        return tried.attempt_number >= max(self._attempts, DEFAULT_ATTEMPTS if _behind(tried) else 0)
 
     async def _first(self, calls: Sequence[Call]) -> list[Any]:
         failures = []
@@ -156,10 +156,10 @@ class RpcClient:
                 return results
         raise _verdict(failures)
 
-    async def _everywhere(self, method: str, params: Sequence[Any]) -> dict[Endpoint, Any]:
+    async def _everywhere(self, method: str, params: Sequence[Any]) -> dict[RpcEndpoint, Any]:
         return await self._persist(lambda: self._fan_out(method, params))
 
-    async def _fan_out(self, method: str, params: Sequence[Any]) -> dict[Endpoint, Any]:
+    async def _fan_out(self, method: str, params: Sequence[Any]) -> dict[RpcEndpoint, Any]:
         """Ask all endpoints that are up at once: the results there are a moment after the first one.
 
         The other calls go on meanwhile. Raises if there is no result from any.
@@ -183,7 +183,7 @@ class RpcClient:
             raise _verdict(list(outcomes.values()))
         return results
 
-    async def _outcome(self, endpoint: Endpoint, method: str, params: Sequence[Any]) -> Any:
+    async def _outcome(self, endpoint: RpcEndpoint, method: str, params: Sequence[Any]) -> Any:
         try:
             return await self._exchange.ask(endpoint, method, params)
         except (RpcRefused, RpcUnavailable) as error:
@@ -192,14 +192,14 @@ class RpcClient:
 
 def _pause(tried: RetryCallState) -> float:
     """Seconds: twice as many each time, and at least until a node that is behind may have caught up."""
-    return max(wait_exponential(multiplier=0.5, max=LONGEST_PAUSE_SECONDS)(tried), _behind(tried))
+    return max(wait_exponential(multiplier=0.5, max=MAX_BACKOFF_SECONDS)(tried), _behind(tried))
 
 
 def _behind(tried: RetryCallState) -> float:
     """How many seconds all nodes are behind, as far as that is waited for."""
     error = tried.outcome.exception() if tried.outcome else None
     slots = error.behind if isinstance(error, NotOnThisNode) else 0
-    return min(slots * SLOT_SECONDS, LONGEST_PAUSE_SECONDS)
+    return min(slots * SLOT_SECONDS, MAX_BACKOFF_SECONDS)
 
 
 @cache

@@ -12,7 +12,7 @@ from dat_operator.domain.job_config import EndpointConfig
 
 HALF_LIFE_SECONDS = 60.0
 """What was measured fades, so an endpoint that did badly, or was slow once, gets another chance by itself."""
-KEPT = 0.7
+LATENCY_WEIGHT = 0.7
 """Weight of the latencies before, against the newest one's (moving average)."""
 ERROR_SECONDS = 1.0
 """What a recent error counts for beside latency."""
@@ -28,7 +28,7 @@ STICKINESS = 0.7
 
 
 @dataclass(eq=False, slots=True)
-class Endpoint:
+class RpcEndpoint:
     """One endpoint. ``now`` is always seconds of one monotonic clock."""
 
     url: str
@@ -54,7 +54,7 @@ class Endpoint:
         self.name = redacted(self.url)
 
     @classmethod
-    def of(cls, config: EndpointConfig, *, public_only: bool = False) -> "Endpoint":
+    def of(cls, config: EndpointConfig, *, public_only: bool = False) -> "RpcEndpoint":
         """As it is configured."""
         socket = config.websocket_url or websocket_url(config.url)
         bucket = Bucket(config.requests_per_second)
@@ -86,7 +86,7 @@ class Endpoint:
         self._errors *= fade
         self._behind *= fade
         if error is None or isinstance(error, RpcRefused):
-            self._latency = seconds + KEPT * fade * (self._latency - seconds)
+            self._latency = seconds + LATENCY_WEIGHT * fade * (self._latency - seconds)
             self._failures, self._rests_until = 0, 0.0
             return
         self._latency *= fade
@@ -108,14 +108,14 @@ class Endpoint:
         return float(0.5 ** ((now - self._noted) / HALF_LIFE_SECONDS))
 
 
-class Pool:
+class EndpointPool:
     """Some endpoints. ``last`` is the one that answered last."""
 
-    def __init__(self, endpoints: Sequence[Endpoint]) -> None:
+    def __init__(self, endpoints: Sequence[RpcEndpoint]) -> None:
         self.all = tuple(endpoints)
-        self.last: Endpoint | None = None
+        self.last: RpcEndpoint | None = None
 
-    def order(self, now: float) -> list[Endpoint]:
+    def order(self, now: float) -> list[RpcEndpoint]:
         """The healthy ones by priority and score; then, should these fail, the others: soonest free first.
 
         Those that have asked to be left alone come last: they are waited for.
@@ -123,16 +123,16 @@ class Pool:
         healthy = [endpoint for endpoint in self.all if endpoint.healthy(now)]
         others = [endpoint for endpoint in self.all if endpoint not in healthy]
 
-        def cost(endpoint: Endpoint) -> tuple[int, float]:
+        def cost(endpoint: RpcEndpoint) -> tuple[int, float]:
             score = endpoint.score(now)
             return endpoint.priority, score * STICKINESS if endpoint is self.last else score
 
-        def free(endpoint: Endpoint) -> tuple[bool, float]:
+        def free(endpoint: RpcEndpoint) -> tuple[bool, float]:
             return endpoint.bucket.closed_for(now) > 0, endpoint.free_at
 
         return sorted(healthy, key=cost) + sorted(others, key=free)
 
-    def at_once(self, now: float) -> list[Endpoint]:
+    def at_once(self, now: float) -> list[RpcEndpoint]:
         """Those to ask all at the same time: which are up, or all if none is. Some may be behind."""
         order = self.order(now)
         return [endpoint for endpoint in order if endpoint.up(now)] or order

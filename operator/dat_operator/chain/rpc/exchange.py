@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import structlog
 
-from dat_operator.chain.rpc.allowed_addresses import NO_ANSWER, Guard
+from dat_operator.chain.rpc.allowed_addresses import NO_ANSWER, PeerCheck
 from dat_operator.chain.rpc.answers import NotOnThisNode, RateLimited, result_of
-from dat_operator.chain.rpc.endpoints import Endpoint
+from dat_operator.chain.rpc.endpoints import RpcEndpoint
 from dat_operator.chain.rpc.response_body import UNCOMPRESSED, read_whole
 from dat_operator.chain.rpc.slots import Slots
 from dat_operator.chain.rpc.usage import Usage
@@ -34,13 +34,13 @@ class Exchange:
         self._now = now
         self._ids = itertools.count(1)
 
-    async def ask(self, endpoint: Endpoint, method: str, params: Sequence[Any]) -> Any:
+    async def ask(self, endpoint: RpcEndpoint, method: str, params: Sequence[Any]) -> Any:
         """The ``result``. Raises RpcRefused or RpcUnavailable."""
         if self.genesis and endpoint.genesis != self.genesis:
             await self._admit(endpoint)
         return await self._exchange(endpoint, method, params)
 
-    async def _admit(self, endpoint: Endpoint) -> None:
+    async def _admit(self, endpoint: RpcEndpoint) -> None:
         """Have an endpoint that was away at the start show its cluster before it is used."""
         if endpoint.genesis is None:
             endpoint.genesis = str(await self._exchange(endpoint, "getGenesisHash", ()))
@@ -49,7 +49,7 @@ class Exchange:
             endpoint.note(error, 0.0, self._now())
             raise error
 
-    async def _exchange(self, endpoint: Endpoint, method: str, params: Sequence[Any]) -> Any:
+    async def _exchange(self, endpoint: RpcEndpoint, method: str, params: Sequence[Any]) -> Any:
         await self._turn(endpoint)
         params, floor = self._slots.bind(method, params)
         started = self._now()
@@ -65,17 +65,17 @@ class Exchange:
         self._slots.learn(method, params, result)
         return result
 
-    async def _turn(self, endpoint: Endpoint) -> None:
+    async def _turn(self, endpoint: RpcEndpoint) -> None:
         await asyncio.sleep(endpoint.bucket.take(self._now()))
         while closed := endpoint.bucket.closed_for(self._now()):
             if closed > LONGEST_WAIT_SECONDS:
                 raise RateLimited(f"{endpoint.name}: wants no calls for {closed:.0f} s more")
             await asyncio.sleep(closed)
 
-    async def _post(self, endpoint: Endpoint, method: str, params: Sequence[Any]) -> httpx.Response:
+    async def _post(self, endpoint: RpcEndpoint, method: str, params: Sequence[Any]) -> httpx.Response:
         body = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
         host = httpx.URL(endpoint.url).raw_host.decode().strip("[]")
-        extensions = {"trace": Guard(host, endpoint.name)} if endpoint.public_only else {}
+        extensions = {"trace": PeerCheck(host, endpoint.name)} if endpoint.public_only else {}
         request = self._http.build_request(
             "POST", endpoint.url, json=body, headers=UNCOMPRESSED, extensions=extensions
         )
@@ -87,7 +87,7 @@ class Exchange:
             raise RpcUnavailable(f"{endpoint.name}: {NO_ANSWER}") from None
 
     def _note(
-        self, endpoint: Endpoint, method: str, error: RpcRefused | RpcUnavailable | None, started: float
+        self, endpoint: RpcEndpoint, method: str, error: RpcRefused | RpcUnavailable | None, started: float
     ) -> None:
         now = self._now()
         endpoint.note(error, now - started, now)

@@ -3,7 +3,7 @@
 import datetime
 from email.utils import parsedate_to_datetime
 
-LONGEST_PAUSE_SECONDS = 3600.0
+MAX_RETRY_AFTER_SECONDS = 3600.0
 """No header keeps an endpoint away for longer: a wrong clock must not take it from us for good."""
 
 
@@ -34,7 +34,7 @@ class Bucket:
 
     def close(self, now: float, seconds: float) -> None:
         """Let nothing through for so long."""
-        self.closed_until = max(self.closed_until, now + min(seconds, LONGEST_PAUSE_SECONDS))
+        self.closed_until = max(self.closed_until, now + min(seconds, MAX_RETRY_AFTER_SECONDS))
 
     def closed_for(self, now: float) -> float:
         """Seconds until anything is let through again."""

@@ -6,11 +6,11 @@ import httpx
 
 from dat_operator.domain.errors import RpcUnavailable
 
-MOST_BYTES = 16 * 2**20
+MAX_BODY_BYTES = 16 * 2**20
 """A page of a thousand signatures with the longest memos has some 7 MB; all else has less than 1."""
-MOST_VALUES = 1_200_000
+MAX_BODY_VALUES = 1_200_000
 """Commas and brackets. A value takes up to 100 bytes as a Python object: 8 MiB of ``[],`` took 203 MiB."""
-ANSWER_SECONDS = 30.0
+BODY_TIMEOUT_SECONDS = 30.0
 """For the whole of an answer: one byte now and then is none."""
 UNCOMPRESSED = {"Accept-Encoding": "identity"}
 """A compressed answer could be a thousand times as long as what is counted."""
@@ -22,27 +22,27 @@ async def read_whole(http: httpx.AsyncClient, request: httpx.Request, name: str)
     Raises RpcUnavailable if it is too long or takes too long, httpx.HTTPError if there is none.
     """
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
+        async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
             response = await http.send(request, stream=True)
             try:
                 content = await _bounded(response, name)
             finally:
                 await response.aclose()
     except TimeoutError:
-        raise RpcUnavailable(f"{name}: an answer took more than {ANSWER_SECONDS:.0f} s") from None
+        raise RpcUnavailable(f"{name}: an answer took more than {BODY_TIMEOUT_SECONDS:.0f} s") from None
     return httpx.Response(response.status_code, headers=response.headers, content=content)
 
 
 async def _bounded(response: httpx.Response, name: str) -> bytes:
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise RpcUnavailable(f"{name}: a compressed answer, which was not asked for")
-    chunks, left = [], MOST_BYTES
+    chunks, left = [], MAX_BODY_BYTES
     async for chunk in response.aiter_bytes():
         left -= len(chunk)
         if left < 0:
-            raise RpcUnavailable(f"{name}: an answer of more than {MOST_BYTES // 2**20} MiB")
+            raise RpcUnavailable(f"{name}: an answer of more than {MAX_BODY_BYTES // 2**20} MiB")
         chunks.append(chunk)
     content = b"".join(chunks)
-    if sum(content.count(mark) for mark in (b",", b"[", b"{")) > MOST_VALUES:
-        raise RpcUnavailable(f"{name}: an answer of more than {MOST_VALUES:,} values")
+    if sum(content.count(mark) for mark in (b",", b"[", b"{")) > MAX_BODY_VALUES:
+        raise RpcUnavailable(f"{name}: an answer of more than {MAX_BODY_VALUES:,} values")
     return content

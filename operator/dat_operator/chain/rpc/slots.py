@@ -5,8 +5,8 @@ from typing import Any
 
 from dat_operator.chain.rpc.answers import slot_of
 
-STATUSES = "getSignatureStatuses"
-OPTIONS = {
+STATUS_METHOD = "getSignatureStatuses"
+OPTIONS_POSITION = {
     "getAccountInfo": 1,
     "getBalance": 1,
     "getBlockHeight": 0,
@@ -37,9 +37,9 @@ class Slots:
 
     def bind(self, method: str, params: Sequence[Any]) -> tuple[Sequence[Any], int]:
         """The parameters with minContextSlot, and the slot an answer may not be older than (0: any)."""
-        if method == STATUSES:
+        if method == STATUS_METHOD:
             return params, self._floor("processed")
-        at = OPTIONS.get(method)
+        at = OPTIONS_POSITION.get(method)
         if at is None:
             return params, 0
         options = _options(params, at)
@@ -49,14 +49,14 @@ class Slots:
 
     def learn(self, method: str, params: Sequence[Any], result: Any) -> None:
         """Remember the slot of an answer."""
-        if method == STATUSES:
+        if method == STATUS_METHOD:
             # Its own slot is a processed one, which no confirmed read reaches in time.
             for status in result["value"]:
                 match status:
                     case {"confirmationStatus": "confirmed" | "finalized" as level, "slot": int(slot)}:
                         self._saw(level, slot)
             return
-        at, newest = OPTIONS.get(method), slot_of(result)
+        at, newest = OPTIONS_POSITION.get(method), slot_of(result)
         if at is not None and newest is not None:
             self._saw(_options(params, at).get("commitment", "finalized"), newest)
 

@@ -13,7 +13,7 @@ import structlog
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.rpc.endpoints import Endpoint
+from dat_operator.chain.rpc.endpoints import RpcEndpoint
 from dat_operator.chain.rpc.urls import redacted
 from dat_operator.chain.rpc.websocket import listen
 from dat_operator.domain.chain_state import ChainState, FeeSource, TokenState
@@ -72,14 +72,14 @@ class Subscriptions:
         self._on_notification = on_notification
         self._now = now
         self._moved = asyncio.Event()
-        self._followed: tuple[Sequence[Endpoint], Sequence[str], Commitment] | None = None
+        self._followed: tuple[Sequence[RpcEndpoint], Sequence[str], Commitment] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._up = False
         self._told = False
         """That nothing works."""
 
     async def follow(
-        self, endpoints: Sequence[Endpoint], accounts: Sequence[str], commitment: Commitment
+        self, endpoints: Sequence[RpcEndpoint], accounts: Sequence[str], commitment: Commitment
     ) -> None:
         """From now on these accounts (base58), at these endpoints, the best first; if not done already."""
         if self._followed == (endpoints, accounts, commitment):
@@ -99,7 +99,7 @@ class Subscriptions:
         self._followed, self._tasks = None, []
 
     async def _stay_subscribed(
-        self, endpoints: Sequence[Endpoint], accounts: Sequence[str], commitment: Commitment
+        self, endpoints: Sequence[RpcEndpoint], accounts: Sequence[str], commitment: Commitment
     ) -> None:
         failures = 0
         while True:

@@ -10,17 +10,17 @@ import structlog
 import yarl
 
 from dat_operator.chain.rpc.allowed_addresses import PublicResolver, check_host
-from dat_operator.chain.rpc.endpoints import Endpoint
+from dat_operator.chain.rpc.endpoints import RpcEndpoint
 from dat_operator.chain.rpc.urls import redacted
 from dat_operator.domain.errors import RpcUnavailable
 from dat_operator.domain.job_config import Commitment
 
-ANSWER_SECONDS = 10.0
+REPLY_TIMEOUT_SECONDS = 10.0
 """The longest that the handshake, or the answer to one subscription, may take."""
 HEARTBEAT_SECONDS = 10.0
 """Of silence until a ping; half as long after it without a word, and the connection is given up."""
 REDIRECTS = (301, 302, 303, 307, 308)
-MOST_BYTES = 2**18
+MAX_MESSAGE_BYTES = 2**18
 """Of a message: an account of ours has some hundred bytes, and what it says is not even read."""
 CLOSE_SECONDS = 1.0
 """How long the other side's farewell is waited for."""
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 
 async def listen(
-    endpoint: Endpoint,
+    endpoint: RpcEndpoint,
     accounts: Sequence[str],
     commitment: Commitment,
     *,
@@ -49,7 +49,7 @@ async def listen(
     session = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(resolver=resolver),
         trust_env=True,
-        timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
+        timeout=aiohttp.ClientTimeout(total=REPLY_TIMEOUT_SECONDS),
         middlewares=[_refuse_redirects],
     )
     try:
@@ -59,7 +59,7 @@ async def listen(
                 # As http(s), so that HTTPS_PROXY counts as it does for calls.
                 endpoint.websocket_url.replace("ws", "http", 1),
                 heartbeat=HEARTBEAT_SECONDS,
-                max_msg_size=MOST_BYTES,
+                max_msg_size=MAX_MESSAGE_BYTES,
                 timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),
             ) as socket,
         ):
@@ -95,7 +95,7 @@ async def _refuse_redirects(
 
 async def _subscribe(
     socket: aiohttp.ClientWebSocketResponse,
-    endpoint: Endpoint,
+    endpoint: RpcEndpoint,
     accounts: Sequence[str],
     commitment: Commitment,
     on_notification: Callable[[], None],
@@ -108,7 +108,7 @@ async def _subscribe(
         await socket.send_json(
             {"jsonrpc": "2.0", "id": number, "method": "accountSubscribe", "params": params}
         )
-        async with asyncio.timeout(ANSWER_SECONDS):
+        async with asyncio.timeout(REPLY_TIMEOUT_SECONDS):
             error = await _answer(socket, on_notification)
         if error is not None:
             refused.append(error)

@@ -9,7 +9,7 @@ from dat_operator.chain.accounts import data_of, read_accounts
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.domain.chain_state import ChainState
 
-LOOK_SECONDS = 60
+TOKEN_ACCOUNT_CHECK_SECONDS = 60
 """Between two looks while nothing is missing, by the chain's clock."""
 
 
@@ -28,7 +28,7 @@ class TokenAccounts:
             for mint, token in chain.tokens.items()
             if token.stats and token.addresses.token_account
         }
-        due = chain.time >= self._looked_at + LOOK_SECONDS or bool(self._missing)
+        due = chain.time >= self._looked_at + TOKEN_ACCOUNT_CHECK_SECONDS or bool(self._missing)
         if due or self._looked_for != wanted.keys():
             _, found = await read_accounts(rpc, [Pubkey.from_string(key) for key in wanted], head=0)
             there = dict(zip(wanted, found, strict=True))

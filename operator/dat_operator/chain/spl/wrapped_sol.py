@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 DUST_LAMPORTS = 5_000
 """Less is left where it is until more has come: the shared authority's costs a transaction of its own."""
-MOST = 4
+MAX_ACCOUNTS = 4
 """Accounts of one owner that a run unwraps, the fullest first: anybody can make any number of them."""
 
 Wrapped = tuple[tuple[str, int], ...]
@@ -81,7 +81,7 @@ async def wrapped_of(rpc: RpcClient, owner: str) -> Wrapped:
 
 def fullest(found: Sequence[tuple[str, int]]) -> Wrapped:
     """Those with the most in them."""
-    return tuple(sorted(found, key=lambda account: -account[1])[:MOST])
+    return tuple(sorted(found, key=lambda account: -account[1])[:MAX_ACCOUNTS])
 
 
 def _is_in_pool(token: TokenState) -> bool:

@@ -20,7 +20,7 @@ BUDGET_INSTRUCTIONS = 2
 FIRST_OF_ANCHOR = 100
 FIRST_ERROR = 6_000
 """Of a program's own. Below are Anchor's: accounts and instructions of a form that it does not want."""
-PUMP = {str(at.PUMP): "pump", str(at.PUMP_AMM): "pump_amm", str(at.PUMP_FEES): "pump_fees"}
+PUMP_PROGRAM_NAMES = {str(at.PUMP): "pump", str(at.PUMP_AMM): "pump_amm", str(at.PUMP_FEES): "pump_fees"}
 NATIVE = frozenset(map(str, (at.SYSTEM, at.TOKEN, at.TOKEN_2022, at.ASSOCIATED_TOKEN)))
 """Programs that Anchor has not made: their errors are below 100."""
 TRUNCATED = "Log truncated"
@@ -82,7 +82,7 @@ def name_of(program: str, number: int) -> str | None:
     if program in NATIVE:
         return f"Custom{number}" if number < FIRST_OF_ANCHOR else None
     own = number >= FIRST_ERROR
-    return _names(PUMP.get(program, "dat") if own else "anchor").get(number)
+    return _names(PUMP_PROGRAM_NAMES.get(program, "dat") if own else "anchor").get(number)
 
 
 @cache

@@ -16,6 +16,8 @@ from solders.transaction import VersionedTransaction
 
 MAX_UNITS = 1_400_000
 """Compute units a transaction may have."""
+MICRO_LAMPORTS = 1_000_000
+"""In a lamport: a compute unit is priced in micro-lamports."""
 
 Tables = Sequence[AddressLookupTableAccount]
 

@@ -20,6 +20,7 @@ from dat_operator.chain.rpc.client import Call, RpcClient
 from dat_operator.chain.rpc.slots import at_least
 from dat_operator.chain.tx import message as tx
 from dat_operator.chain.tx.failure import Ran, instruction_of, ran_in, refusal_of
+from dat_operator.chain.tx.message import MICRO_LAMPORTS
 from dat_operator.chain.tx.simulator import Simulator
 from dat_operator.chain.tx.wallet import Wallet
 from dat_operator.domain.errors import ProgramError, RpcRefused, RpcUnavailable, TransactionExpired
@@ -31,11 +32,10 @@ MARGIN_PERCENT = 110
 POLL_SECONDS = 0.4
 POLLS_PER_BROADCAST = 5
 """The same signature goes out again every two seconds: leaders drop what they have no room for."""
-STATUSES = 256
+SIGNATURES_PER_STATUS_CALL = 256
 """Signatures a call of getSignatureStatuses takes."""
-FEE_ACCOUNTS = 128
+ACCOUNTS_PER_FEE_CALL = 128
 """Accounts a call of getRecentPrioritizationFees takes."""
-MICRO = 1_000_000
 LAST_ESCALATION = 3
 """After so many expiries a transaction pays the cap; after two half of it, after one a quarter."""
 INDEX_POLLS, INDEX_SECONDS = 20, 0.5
@@ -56,7 +56,7 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SendResult:
     """What has become of a transaction; without ``error`` it has landed."""
 
     signature: str
@@ -79,7 +79,7 @@ _End = TransactionExpired | str | dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
+class PriorityPrice:
     """What a place in a block is worth: micro-lamports a compute unit, and lamports a transaction at most."""
 
     micro_lamports: int
@@ -90,32 +90,32 @@ class Price:
     def of(self, units: int) -> int:
         """Micro-lamports a compute unit, for a transaction that has used so many."""
         least, most = (
-            lamports * MICRO // _limit(units) for lamports in (self.min_lamports, self.max_lamports)
+            lamports * MICRO_LAMPORTS // _limit(units) for lamports in (self.min_lamports, self.max_lamports)
         )
         return min(max(self.micro_lamports, least), most)
 
-    def after(self, expiries: int) -> "Price":
+    def after(self, expiries: int) -> "PriorityPrice":
         """The price once so much has expired: a growing part of the cap, in the end all of it."""
         part = max(0, LAST_ESCALATION - expiries)
         return replace(self, min_lamports=self.max_lamports >> part) if expiries else self
 
     def lamports(self, units: int) -> int:
         """What that comes to, rounded up."""
-        return -(-self.of(units) * _limit(units) // MICRO)
+        return -(-self.of(units) * _limit(units) // MICRO_LAMPORTS)
 
 
 def _limit(units: int) -> int:
     return max(1, min(tx.MAX_UNITS, units * MARGIN_PERCENT // 100))
 
 
-async def priority_price(rpc: RpcClient, ready: Sequence[Ready], wanted: PriorityFeeConfig) -> Price:
+async def priority_price(rpc: RpcClient, ready: Sequence[Ready], wanted: PriorityFeeConfig) -> PriorityPrice:
     """A percentile of what was paid lately for the accounts that we lock."""
     metas = [m for one in ready for i in one.instructions for m in i.accounts if m.is_writable]
-    locked = list(dict.fromkeys(str(m.pubkey) for m in metas))[:FEE_ACCOUNTS]
+    locked = list(dict.fromkeys(str(m.pubkey) for m in metas))[:ACCOUNTS_PER_FEE_CALL]
     recent = await rpc.call("getRecentPrioritizationFees", locked)
     paid = sorted(int(entry["prioritizationFee"]) for entry in recent)
     micro = paid[(len(paid) - 1) * wanted.percentile // 100] if paid else 0
-    return Price(micro, wanted.max_lamports)
+    return PriorityPrice(micro, wanted.max_lamports)
 
 
 class Sender:
@@ -132,7 +132,7 @@ class Sender:
         self._commitment = commitment
         self._signer = signer
         self._priority_fee = priority_fee
-        self._price: Price | None = None
+        self._price: PriorityPrice | None = None
         self._expiries = 0
         self._latest: _Latest | None = None
         self._sent: set[str] = set()
@@ -151,7 +151,7 @@ class Sender:
             raise sent.error
         return sent.signature
 
-    async def land_all(self, ready: Sequence[Ready], *others: Keypair) -> list[Sent]:
+    async def land_all(self, ready: Sequence[Ready], *others: Keypair) -> list[SendResult]:
         """Send all at once, and wait until each has landed, or never will. None waits for another."""
         if not ready:
             return []
@@ -174,7 +174,7 @@ class Sender:
             self._price, self._expiries = None, self._expiries + 1
         return sent
 
-    async def _ask_price(self, ready: Sequence[Ready]) -> Price:
+    async def _ask_price(self, ready: Sequence[Ready]) -> PriorityPrice:
         price = await priority_price(self._rpc, ready, self._priority_fee)
         return price.after(self._expiries)
 
@@ -188,7 +188,7 @@ class Sender:
         return self._latest
 
     def _sign(
-        self, ready: Ready, blockhash: Hash, price: Price, others: Sequence[Keypair]
+        self, ready: Ready, blockhash: Hash, price: PriorityPrice, others: Sequence[Keypair]
     ) -> VersionedTransaction:
         message = tx.compile_message(
             self._signer.pubkey(),
@@ -253,12 +253,12 @@ class Sender:
             del waiting[signature]
         return settled
 
-    async def _outcome(self, ready: Ready, signature: str, end: _End) -> Sent:
+    async def _outcome(self, ready: Ready, signature: str, end: _End) -> SendResult:
         """What has become of one, its error by name."""
         if end is None or isinstance(end, TransactionExpired):
-            return Sent(signature, end)
+            return SendResult(signature, end)
         logs, ran = await self._record(signature)
-        return Sent(signature, refusal_of(end, logs, ready.instructions, ran), instruction_of(end))
+        return SendResult(signature, refusal_of(end, logs, ready.instructions, ran), instruction_of(end))
 
     async def _record(self, signature: str) -> tuple[list[str], Ran | None]:
         """Logs and inner instructions of what has landed; nothing if no node comes to show them."""
@@ -278,7 +278,10 @@ class Sender:
 def _statuses(waiting: Iterable[str]) -> list[Call]:
     """The calls that ask for some signatures' statuses, in their order."""
     signatures, options = list(waiting), {"searchTransactionHistory": True}
-    batches = [signatures[start : start + STATUSES] for start in range(0, len(signatures), STATUSES)]
+    batches = [
+        signatures[start : start + SIGNATURES_PER_STATUS_CALL]
+        for start in range(0, len(signatures), SIGNATURES_PER_STATUS_CALL)
+    ]
     return [("getSignatureStatuses", (batch, options)) for batch in batches]
 
 

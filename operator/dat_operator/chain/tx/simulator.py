@@ -9,7 +9,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.tx import message as tx
-from dat_operator.chain.tx.failure import FIRST_ERROR, PUMP, instruction_of, ran_by, refusal_of
+from dat_operator.chain.tx.failure import FIRST_ERROR, PUMP_PROGRAM_NAMES, instruction_of, ran_by, refusal_of
 from dat_operator.domain.errors import CHAIN, ProgramError, RpcRefused
 
 UNKNOWN_INSTRUCTION = "InstructionFallbackNotFound"
@@ -62,4 +62,4 @@ class Simulator:
 
 def is_about_form(error: ProgramError) -> bool:
     """Whether pump.fun has refused the form of an instruction: its accounts, its data, its very name."""
-    return error.program in PUMP and 0 < error.number < FIRST_ERROR
+    return error.program in PUMP_PROGRAM_NAMES and 0 < error.number < FIRST_ERROR

@@ -10,7 +10,7 @@ from solders.pubkey import Pubkey
 from solders.transaction import VersionedTransaction
 
 from dat_operator.chain.tx import message as tx
-from dat_operator.chain.tx.guard import Guard
+from dat_operator.chain.tx.signing_policy import SigningPolicy
 from dat_operator.domain import binding
 from dat_operator.domain.binding import Binding
 from dat_operator.domain.errors import DatError, Refused
@@ -19,9 +19,9 @@ from dat_operator.domain.errors import DatError, Refused
 class Wallet:
     """A key that signs nothing but what its owner has bound it to."""
 
-    def __init__(self, pair: Keypair, guard: Guard) -> None:
+    def __init__(self, pair: Keypair, policy: SigningPolicy) -> None:
         self._pair = pair
-        self._guard = guard
+        self._policy = policy
 
     def pubkey(self) -> Pubkey:
         """Its address."""
@@ -31,7 +31,7 @@ class Wallet:
         self, message: MessageV0, tables: tx.Tables = (), others: Sequence[Keypair] = ()
     ) -> VersionedTransaction:
         """A message that this wallet pays for, signed by ``others`` too. Raises Refused."""
-        self._guard.check(message, tables)
+        self._policy.check(message, tables)
         return tx.signed(message, [self._pair, *others])
 
 

@@ -8,7 +8,7 @@ from typing import Literal, NoReturn
 import typer
 
 from dat_operator.chain.session import Session
-from dat_operator.chain.tx.guard import Guard
+from dat_operator.chain.tx.signing_policy import SigningPolicy
 from dat_operator.chain.tx.wallet import Wallet, load_wallet, read_bindings
 from dat_operator.domain.binding import WalletRole, bound
 from dat_operator.domain.errors import RETRYABLE, DatError, Refused
@@ -62,7 +62,7 @@ async def signed(
     used = endpoints(ecosystem, options.rpc_keys, allowed)
     expected = ecosystem.admin if role == "admin" else ecosystem.operator
     pair = load_wallet(wallet, expected, f"spec.wallets.{role}")
-    guard = Guard.of(allowed, [token.mint for token in ecosystem.tokens], by_hand=False)
+    guard = SigningPolicy.of(allowed, [token.mint for token in ecosystem.tokens], by_hand=False)
     async with await open_rpc(ecosystem, used, allowed.genesis) as rpc:
         try:
             done = await work(Session(ecosystem, rpc, Wallet(pair, guard)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from dat_operator.chain.session import Session
-from dat_operator.chain.tx.guard import Guard
+from dat_operator.chain.tx.signing_policy import SigningPolicy
 from dat_operator.chain.tx.wallet import Wallet, read_bindings, read_keypair
 from dat_operator.domain.binding import Binding, WalletRole, bound
 from dat_operator.domain.errors import DatError
@@ -35,7 +35,7 @@ def load_signer(
     for another purpose.
     """
     allowed = bound(read_bindings(wallet), ecosystem, roles)
-    guard = Guard.of(allowed, [token.mint for token in ecosystem.tokens], by_hand=True)
+    guard = SigningPolicy.of(allowed, [token.mint for token in ecosystem.tokens], by_hand=True)
     return Wallet(read_keypair(wallet, "--wallet"), guard), allowed
 
 

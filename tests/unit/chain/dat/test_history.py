@@ -81,7 +81,7 @@ async def test_what_is_known_is_not_asked_for_again() -> None:
 
 
 async def test_so_many_transactions_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dat_operator.chain.dat.history.REMEMBERED", 2)
+    monkeypatch.setattr("dat_operator.chain.dat.history.MAX_REMEMBERED", 2)
     rpc = FakeRpc(getTransaction=transaction())
     async with rpc.client() as client:
         one = history(client)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dat_operator.chain.dat.history import PAGE
-from dat_operator.chain.dat.history_walk import TRIES, Walk
+from dat_operator.chain.dat.history import SIGNATURES_PER_PAGE
+from dat_operator.chain.dat.history_walk import MAX_TRIES, Walk
 from dat_operator.domain.errors import RpcUnavailable
 from tests.support.fakes.clock import Clock
 from tests.support.fakes.history import Index, cycle_of, history
@@ -17,12 +17,12 @@ def numbers(walk: Walk) -> list[int]:
 async def test_newest_first_page_by_page() -> None:
     """Failed transactions are not even asked for."""
     index = Index()
-    for number in range(PAGE + 10):
+    for number in range(SIGNATURES_PER_PAGE + 10):
         index.add(number, cycle_of(MINT, number, number), err={"x": 1} if number % 2 else None)
     async with index.rpc.client() as client:
         walk = Walk(one := history(client))
         found = [landed.event.cycle async for landed in walk.cycles(10_000)]
-    assert found == list(range(PAGE + 8, -1, -2))
+    assert found == list(range(SIGNATURES_PER_PAGE + 8, -1, -2))
     assert walk.done
     assert walk.calls == one.calls == len(found) + 2
 
@@ -36,7 +36,7 @@ async def test_only_a_time_is_looked_through() -> None:
         walk = Walk(history(client), since=5, until=8)
         assert [landed.event.cycle async for landed in walk.cycles(100)] == [8, 7, 6, 5]
     assert walk.done
-    assert walk.calls == 5_000 // PAGE + 1 + 4
+    assert walk.calls == 5_000 // SIGNATURES_PER_PAGE + 1 + 4
 
 
 async def test_a_block_whose_time_a_node_does_not_know_is_looked_into() -> None:
@@ -103,7 +103,7 @@ async def test_what_no_node_ever_shows_is_given_up(clock: Clock) -> None:
     async with index.rpc.client() as client:
         walk = Walk(history(client))
         assert [landed async for landed in walk.cycles(100)] == []
-    assert (walk.done, walk.calls) == (True, TRIES + 1)
+    assert (walk.done, walk.calls) == (True, MAX_TRIES + 1)
     assert 9 <= clock.slept <= 11
 
 
@@ -164,4 +164,4 @@ async def test_a_flood_within_some_seconds_of_a_time_does_not_bury_what_is_of_th
         walk = Walk.near(history(client), [100])
         cycles = walk.cycles(300)
         assert (await anext(cycles)).event.cycle == 1
-    assert walk.calls == 5_001 // PAGE + 1 + 1
+    assert walk.calls == 5_001 // SIGNATURES_PER_PAGE + 1 + 1

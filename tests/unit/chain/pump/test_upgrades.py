@@ -59,7 +59,7 @@ async def test_without_its_block_an_upgrade_is_not_dated_before_it_was(code: int
 
 async def test_a_date_that_was_estimated_does_not_move_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else a cycle that has proven the upgrade would be older than it an hour later."""
-    monkeypatch.setattr(module, "LOOK_SECONDS", -1)
+    monkeypatch.setattr(module, "UPGRADE_CHECK_SECONDS", -1)
     accounts = Accounts({at.pda(LOADER, bytes(at.PUMP)): program_data(500)})
     upgrades = Upgrades()
     async with accounts.client() as rpc:

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from dat_operator.chain.rpc.client import ATTEMPTS, RpcClient
+from dat_operator.chain.rpc.client import DEFAULT_ATTEMPTS, RpcClient
 from dat_operator.domain.errors import DatError, RpcRefused, RpcUnavailable
 from dat_operator.domain.job_config import EndpointConfig
 from tests.support.fakes.clock import Clock
@@ -59,7 +59,7 @@ async def test_all_are_tried_again_and_then_given_up(clock: Clock) -> None:
     async with endpoints.client() as rpc:
         with pytest.raises(RpcUnavailable) as caught:
             await rpc.call("getSlot")
-    assert endpoints.asked == ["one", "two"] * ATTEMPTS
+    assert endpoints.asked == ["one", "two"] * DEFAULT_ATTEMPTS
     assert str(caught.value) == "https://one.example: no answer; https://two.example:8899: HTTP 429"
     assert clock.slept == 1.5, "half a second, then one"
 

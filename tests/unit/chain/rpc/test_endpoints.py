@@ -1,7 +1,12 @@
 import pytest
 
 from dat_operator.chain.rpc.answers import NotOnThisNode, RateLimited
-from dat_operator.chain.rpc.endpoints import HALF_LIFE_SECONDS, LONGEST_REST_SECONDS, Endpoint, Pool
+from dat_operator.chain.rpc.endpoints import (
+    HALF_LIFE_SECONDS,
+    LONGEST_REST_SECONDS,
+    EndpointPool,
+    RpcEndpoint,
+)
 from dat_operator.domain.errors import DatError, RpcRefused, RpcUnavailable
 from dat_operator.domain.job_config import EndpointConfig
 
@@ -9,12 +14,12 @@ DOWN = RpcUnavailable("down")
 REFUSED = RpcRefused("getSlot", -32602, "invalid params")
 
 
-def endpoint(name: str = "one", priority: int = 0, requests_per_second: int | None = None) -> Endpoint:
+def endpoint(name: str = "one", priority: int = 0, requests_per_second: int | None = None) -> RpcEndpoint:
     url = f"https://{name}.example/?api-key=s3cr3t"
-    return Endpoint.of(EndpointConfig(url=url, priority=priority, requests_per_second=requests_per_second))
+    return RpcEndpoint.of(EndpointConfig(url=url, priority=priority, requests_per_second=requests_per_second))
 
 
-def names(pool: Pool, now: float) -> list[str]:
+def names(pool: EndpointPool, now: float) -> list[str]:
     return [e.name.removeprefix("https://").removesuffix(".example") for e in pool.order(now)]
 
 
@@ -40,18 +45,18 @@ def test_latency_decides_among_equals() -> None:
     slow, fast = endpoint("slow"), endpoint("fast")
     slow.note(None, 0.3, now=0.0)
     fast.note(None, 0.1, now=0.0)
-    assert names(Pool([slow, fast]), 0.0) == ["fast", "slow"]
+    assert names(EndpointPool([slow, fast]), 0.0) == ["fast", "slow"]
 
 
 def test_what_was_never_asked_is_tried_and_a_tie_is_decided_by_the_list() -> None:
     used, new, newer = endpoint("used"), endpoint("new"), endpoint("newer")
     used.note(None, 0.1, now=0.0)
-    assert names(Pool([used, new, newer]), 0.0) == ["new", "newer", "used"]
+    assert names(EndpointPool([used, new, newer]), 0.0) == ["new", "newer", "used"]
 
 
 def test_the_one_in_use_is_kept_unless_another_is_clearly_better() -> None:
     used, other = endpoint("used"), endpoint("other")
-    pool = Pool([other, used])
+    pool = EndpointPool([other, used])
     pool.last = used
     used.note(None, 0.12, now=0.0)
     other.note(None, 0.1, now=0.0)
@@ -65,7 +70,7 @@ def test_recent_errors_count_and_fade() -> None:
     steady.note(None, 0.4, now=0.0)
     shaky.note(DOWN, 0.0, now=0.0)
     shaky.note(None, 0.1, now=3.0)
-    pool = Pool([shaky, steady])
+    pool = EndpointPool([shaky, steady])
     assert names(pool, 3.0) == ["steady", "shaky"]
     later = 3.0 + 4 * HALF_LIFE_SECONDS
     shaky.note(None, 0.1, now=later)
@@ -80,12 +85,12 @@ def test_slots_behind_count() -> None:
     late.note(NotOnThisNode("late", behind=5), 0.1, now=0.0)
     assert not late.healthy(1.9)
     assert late.healthy(2.0), "it rests for as long as it is behind"
-    assert names(Pool([late, fresh]), 2.0) == ["fresh", "late"]
+    assert names(EndpointPool([late, fresh]), 2.0) == ["fresh", "late"]
 
 
 def test_a_higher_number_serves_only_while_no_lower_one_is_healthy() -> None:
     first, spare = endpoint("first", priority=1), endpoint("spare", priority=5)
-    pool = Pool([spare, first])
+    pool = EndpointPool([spare, first])
     first.note(None, 3.0, now=0.0)
     spare.note(None, 0.01, now=0.0)
     assert names(pool, 0.0) == ["first", "spare"]
@@ -148,7 +153,7 @@ def test_who_wants_to_be_left_alone_comes_after_those_who_only_rest() -> None:
     closed, down = endpoint("closed"), endpoint("down")
     closed.note(RateLimited("429", 1.0), 0.1, now=0.0)
     down.note(DOWN, 0.1, now=0.0)
-    assert names(Pool([closed, down]), 0.0) == ["down", "closed"]
+    assert names(EndpointPool([closed, down]), 0.0) == ["down", "closed"]
 
 
 def test_a_rate_limit_without_a_time_is_a_failure() -> None:
@@ -161,7 +166,7 @@ def test_calls_go_where_the_least_waiting_is() -> None:
     limited, free = endpoint("limited", requests_per_second=1), endpoint("free")
     limited.note(None, 0.1, now=0.0)
     free.note(None, 0.5, now=0.0)
-    pool = Pool([limited, free])
+    pool = EndpointPool([limited, free])
     assert names(pool, 0.0) == ["limited", "free"]
     limited.bucket.take(0.0)
     assert names(pool, 0.0) == ["free", "limited"]
@@ -171,14 +176,14 @@ def test_a_transaction_may_go_to_a_node_that_is_behind() -> None:
     late, down = endpoint("late"), endpoint("down")
     late.note(NotOnThisNode("late", behind=50), 0.1, now=0.0)
     down.note(DOWN, 0.1, now=0.0)
-    assert Pool([late, down]).at_once(0.0) == [late]
+    assert EndpointPool([late, down]).at_once(0.0) == [late]
     late.note(RateLimited("429", 30.0), 0.1, now=0.0)
-    assert Pool([late, down]).at_once(2.0) == [down]
+    assert EndpointPool([late, down]).at_once(2.0) == [down]
 
 
 def test_at_once_is_all_that_are_up_or_else_all() -> None:
     one, two = endpoint("one"), endpoint("two", priority=1)
-    pool = Pool([one, two])
+    pool = EndpointPool([one, two])
     assert pool.at_once(0.0) == [one, two]
     one.note(DOWN, 0.0, now=0.0)
     assert pool.at_once(0.0) == [two]
@@ -189,7 +194,7 @@ def test_at_once_is_all_that_are_up_or_else_all() -> None:
 def test_retry_after_0_does_not_make_an_endpoint_the_first() -> None:
     """A rate limit is a failure, whatever the header says: 200 calls in a row went to one that took none."""
     limited, fine = endpoint("limited"), endpoint("fine")
-    pool = Pool([limited, fine])
+    pool = EndpointPool([limited, fine])
     fine.note(None, 0.5, now=0.0)
     limited.note(RateLimited("429", 0.0), 0.01, now=0.0)
     assert limited.free_at == 2.0

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from dat_operator.chain.rpc.rate_limit import LONGEST_PAUSE_SECONDS, Bucket, retry_after
+from dat_operator.chain.rpc.rate_limit import MAX_RETRY_AFTER_SECONDS, Bucket, retry_after
 
 TODAY = datetime.datetime(2026, 11, 21, 12, 0, 0, tzinfo=datetime.UTC)
 
@@ -47,7 +47,7 @@ def test_closed_lets_nothing_through_and_opens_by_itself() -> None:
 def test_closed_for_an_hour_at_most() -> None:
     bucket = Bucket(None)
     bucket.close(0.0, 1e9)
-    assert bucket.closed_for(0.0) == LONGEST_PAUSE_SECONDS
+    assert bucket.closed_for(0.0) == MAX_RETRY_AFTER_SECONDS
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ async def test_an_answer_is_not_read_beyond_its_bound(clock: Clock) -> None:
 
 
 async def test_an_answer_that_drips_is_given_up(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(module, "BODY_TIMEOUT_SECONDS", 0.05)
     async with asyncio.timeout(5):
         assert "took more than" in await refused(streams(Drip(b"x", wait=True)), clock)
 

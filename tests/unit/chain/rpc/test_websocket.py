@@ -7,7 +7,7 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from dat_operator.chain.rpc import websocket
-from dat_operator.chain.rpc.endpoints import Endpoint
+from dat_operator.chain.rpc.endpoints import RpcEndpoint
 from dat_operator.chain.rpc.rate_limit import Bucket
 from dat_operator.chain.rpc.websocket import listen
 from dat_operator.domain.errors import RpcUnavailable
@@ -22,7 +22,9 @@ class Ears:
     def __init__(self) -> None:
         self.heard: asyncio.Queue[str] = asyncio.Queue()
 
-    async def listen(self, to: Endpoint, accounts: list[str], commitment: Commitment = "confirmed") -> None:
+    async def listen(
+        self, to: RpcEndpoint, accounts: list[str], commitment: Commitment = "confirmed"
+    ) -> None:
         await listen(
             to,
             accounts,
@@ -103,7 +105,7 @@ async def test_one_that_is_silent_too_long_is_given_up(monkeypatch: pytest.Monke
 
 
 async def test_a_handshake_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(websocket, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(websocket, "REPLY_TIMEOUT_SECONDS", 0.2)
 
     async def hangs(_: web.Request) -> web.WebSocketResponse:
         await asyncio.Event().wait()
@@ -117,7 +119,7 @@ async def test_a_handshake_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatc
 
 async def test_a_subscription_without_an_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Though pings are answered."""
-    monkeypatch.setattr(websocket, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(websocket, "REPLY_TIMEOUT_SECONDS", 0.2)
 
     async def mute(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.spl.token_accounts import LOOK_SECONDS, TokenAccounts
+from dat_operator.chain.spl.token_accounts import TOKEN_ACCOUNT_CHECK_SECONDS, TokenAccounts
 from dat_operator.domain.chain_state import ChainState
 from tests.support.chain_state import PROGRAM, STATE, chain, key, token
 from tests.support.fakes.accounts import Accounts, token_account
@@ -33,12 +33,12 @@ async def test_what_is_there_is_looked_at_seldom() -> None:
     looking, one = TokenAccounts(), chain(token(APPLE))
     async with accounts.client() as rpc:
         assert not without(await looking.look(rpc, one))
-        await looking.look(rpc, replace(one, time=one.time + LOOK_SECONDS - 1))
+        await looking.look(rpc, replace(one, time=one.time + TOKEN_ACCOUNT_CHECK_SECONDS - 1))
         assert len(accounts.batches) == 1
         assert not without(await looking.look(rpc, chain(token(APPLE), token(PEAR))))
         assert len(accounts.batches) == 2, "at once for a new token"
         del accounts.table[str(account_of(APPLE))]
-        later = replace(chain(token(APPLE), token(PEAR)), time=one.time + LOOK_SECONDS)
+        later = replace(chain(token(APPLE), token(PEAR)), time=one.time + TOKEN_ACCOUNT_CHECK_SECONDS)
         assert without(await looking.look(rpc, later)) == {str(APPLE)}
 
 

@@ -6,7 +6,7 @@ import pytest
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.spl.wrapped_sol import DUST_LAMPORTS, MOST, as_found, with_wrapped, wrapped_of
+from dat_operator.chain.spl.wrapped_sol import DUST_LAMPORTS, MAX_ACCOUNTS, as_found, with_wrapped, wrapped_of
 from dat_operator.domain.chain_state import ChainState, SharedFees
 from tests.support.chain_state import SHARED, SOL, chain, curve, graduated, key, token
 from tests.support.fakes.accounts import Accounts, token_account
@@ -38,7 +38,7 @@ async def test_the_fullest_accounts_come_first_and_dust_stays() -> None:
     async with node.client() as rpc:
         best = await wrapped_of(rpc, OWN)
     assert best == tuple((str(key(f"account {n}")), n * SOL) for n in (8, 7, 6, 5))
-    assert len(best) == MOST
+    assert len(best) == MAX_ACCOUNTS
 
 
 async def test_a_graduated_coins_authority_is_asked_about() -> None:

@@ -11,7 +11,14 @@ from solders.keypair import Keypair
 from solders.message import MessageV0
 from solders.transaction import VersionedTransaction
 
-from dat_operator.chain.tx.sender import BLOCKHASH_SECONDS, FEE_ACCOUNTS, STATUSES, Ready, Sender, Sent
+from dat_operator.chain.tx.sender import (
+    ACCOUNTS_PER_FEE_CALL,
+    BLOCKHASH_SECONDS,
+    SIGNATURES_PER_STATUS_CALL,
+    Ready,
+    Sender,
+    SendResult,
+)
 from dat_operator.domain.errors import ProgramError, TransactionExpired
 from dat_operator.domain.policy import PriorityFeeConfig
 from tests.support.chain_state import key
@@ -80,7 +87,7 @@ def ready(number: int, *, units: int = 100_000, written: str = "written") -> Rea
     return Ready((Instruction(key("program"), bytes([number]), [meta]),), (), units)
 
 
-async def land_all(chain: Chain, *all_of_them: Ready, max_lamports: int = 1_000_000) -> list[Sent]:
+async def land_all(chain: Chain, *all_of_them: Ready, max_lamports: int = 1_000_000) -> list[SendResult]:
     async with chain.client() as rpc:
         fee = PriorityFeeConfig(percentile=75, max_lamports=max_lamports)
         return await Sender(rpc, free_wallet(SIGNER), fee).land_all(all_of_them)
@@ -169,18 +176,20 @@ async def test_one_price_for_all_that_is_locked(clock: Clock) -> None:
 
 async def test_prices_are_asked_for_as_many_accounts_as_rpc_takes(clock: Clock) -> None:
     chain = Chain()
-    await land_all(chain, *(ready(n % 200, written=f"account {n}") for n in range(FEE_ACCOUNTS + 20)))
+    await land_all(
+        chain, *(ready(n % 200, written=f"account {n}") for n in range(ACCOUNTS_PER_FEE_CALL + 20))
+    )
     (locked,) = [params[0] for method, params in chain.asked if method == "getRecentPrioritizationFees"]
-    assert len(locked) == FEE_ACCOUNTS
+    assert len(locked) == ACCOUNTS_PER_FEE_CALL
 
 
 async def test_statuses_are_asked_for_in_batches(clock: Clock) -> None:
     chain = Chain()
-    count = STATUSES + 10
+    count = SIGNATURES_PER_STATUS_CALL + 10
     sent = await land_all(chain, *(ready(n % 256, written=f"account {n}") for n in range(count)))
     assert len(sent) == count
     asked = [len(params[0]) for method, params in chain.asked if method == "getSignatureStatuses"]
-    assert asked == [STATUSES, 10]
+    assert asked == [SIGNATURES_PER_STATUS_CALL, 10]
 
 
 async def test_others_sign_too_and_tables_are_used(clock: Clock) -> None:

@@ -15,8 +15,8 @@ from dat_operator.chain.pump import fees as gather
 from dat_operator.chain.pump import launch, trade
 from dat_operator.chain.pump import prerequisites as accounts
 from dat_operator.chain.tx import lookup_tables
-from dat_operator.chain.tx.guard import MAX_TRANSFER_LAMPORTS, Guard
 from dat_operator.chain.tx.message import compile_message
+from dat_operator.chain.tx.signing_policy import MAX_TRANSFER_LAMPORTS, SigningPolicy
 from dat_operator.chain.tx.wallet import Wallet
 from dat_operator.domain.binding import Binding
 from dat_operator.domain.errors import Refused
@@ -41,7 +41,7 @@ NO_TABLES: Sequence[AddressLookupTableAccount] = ()
 Appoints = dict[str, list[str]]
 
 
-def guard(role: str = "admin", *, by_hand: bool = False, appoints: Appoints | None = None) -> Guard:
+def guard(role: str = "admin", *, by_hand: bool = False, appoints: Appoints | None = None) -> SigningPolicy:
     binding = Binding.model_validate(
         {
             "network": "localnet",
@@ -52,12 +52,12 @@ def guard(role: str = "admin", *, by_hand: bool = False, appoints: Appoints | No
             **(appoints or {}),
         }
     )
-    return Guard.of(binding, [str(MINT)], by_hand=by_hand)
+    return SigningPolicy.of(binding, [str(MINT)], by_hand=by_hand)
 
 
 def sign(
     *instructions: Instruction,
-    by: Guard | None = None,
+    by: SigningPolicy | None = None,
     tables: Sequence[AddressLookupTableAccount] = NO_TABLES,
     price: int = 0,
 ) -> None:
@@ -67,7 +67,7 @@ def sign(
 
 def refusal(
     *instructions: Instruction,
-    by: Guard | None = None,
+    by: SigningPolicy | None = None,
     tables: Sequence[AddressLookupTableAccount] = NO_TABLES,
     price: int = 0,
 ) -> str:
@@ -104,7 +104,7 @@ def test_rents_of_the_ecosystem_s_accounts_are_paid(to: Pubkey) -> None:
 @pytest.mark.parametrize(
     "by", [guard(), guard("operator"), guard(by_hand=True), guard("creator", by_hand=True)]
 )
-def test_nothing_is_transferred_elsewhere(by: Guard) -> None:
+def test_nothing_is_transferred_elsewhere(by: SigningPolicy) -> None:
     said = refusal(accounts.transfer(ADMIN, EVIL, 1), by=by)
     assert f"a transfer to {EVIL}, which is no account of the ecosystem" in said
 
@@ -147,12 +147,12 @@ def test_the_system_program_only_transfers(data: bytes) -> None:
 
 @pytest.mark.parametrize("program", [key("evil program"), at.TOKEN, at.TOKEN_2022, at.MAYHEM])
 @pytest.mark.parametrize("by", [guard(), guard("operator"), guard(by_hand=True)])
-def test_no_other_program_gets_a_signature(program: Pubkey, by: Guard) -> None:
+def test_no_other_program_gets_a_signature(program: Pubkey, by: SigningPolicy) -> None:
     assert f"an instruction of the program {program}" in refusal(of(program, b"x", STATE), by=by)
 
 
 @pytest.mark.parametrize("by", [guard(), guard("operator"), guard(by_hand=True)])
-def test_another_ecosystem_of_our_program_gets_none(by: Guard) -> None:
+def test_another_ecosystem_of_our_program_gets_none(by: SigningPolicy) -> None:
     foreign = Ecosystem.of(PROGRAM, EVIL, "fruit").administer("set_active", ADMIN, {"active": True})
     assert f"another ecosystem than {STATE}" in refusal(foreign, by=by)
 
@@ -184,7 +184,7 @@ def founding(operator: Pubkey = FRIEND, emergency: Pubkey | None = GUARDIAN) -> 
     return OURS.initialize(ADMIN, ADMIN, "fruit", operator, emergency, 4480, PARAMETERS)
 
 
-def not_named(instruction: Instruction, by: Guard) -> str:
+def not_named(instruction: Instruction, by: SigningPolicy) -> str:
     with pytest.raises(Refused, match="nothing was signed") as caught:
         sign(instruction, by=by)
     assert caught.value.reason == "WalletNotBound"
@@ -289,4 +289,4 @@ def test_a_binding_with_a_key_that_is_none() -> None:
         }
     )
     with pytest.raises(Refused, match="not 32 bytes long"):
-        Guard.of(binding, [], by_hand=False)
+        SigningPolicy.of(binding, [], by_hand=False)

@@ -17,14 +17,13 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain.pump import fees as gather
 from dat_operator.chain.pump import prerequisites as accounts
 from dat_operator.chain.tx import appointments
-from dat_operator.chain.tx.message import MAX_UNITS, Tables
+from dat_operator.chain.tx.message import MAX_UNITS, MICRO_LAMPORTS, Tables
 from dat_operator.domain.binding import FILE, Binding, WalletRole
 from dat_operator.domain.errors import Refused
 from dat_operator.domain.money import MAX_PRIORITY_FEE_LAMPORTS, sol
 
 MAX_TRANSFER_LAMPORTS = 2_000_000
 """Of one transfer: twice the rent of an account without data, which is all that is ever topped up."""
-MICRO = 1_000_000
 PUMP_PROGRAMS = (at.PUMP, at.PUMP_AMM, at.PUMP_FEES)
 BY_JOBS = frozenset(
     {
@@ -70,7 +69,7 @@ class _Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class SigningPolicy:
     """What one wallet may sign. ``by_hand``: somebody has seen what it is, and agreed."""
 
     program: Pubkey
@@ -80,7 +79,7 @@ class Guard:
     by_hand: bool
 
     @classmethod
-    def of(cls, binding: Binding, mints: Iterable[str], *, by_hand: bool) -> "Guard":
+    def of(cls, binding: Binding, mints: Iterable[str], *, by_hand: bool) -> "SigningPolicy":
         """As a binding allows; ``mints``: the tokens whose accounts may be topped up. Raises Refused."""
         try:
             program, admin = Pubkey.from_string(binding.program), Pubkey.from_string(binding.admin)
@@ -180,7 +179,7 @@ def _priority_fee(calls: Iterable[_Call]) -> int:
             (units,) = struct.unpack_from("<I", call.data, 1)
         elif call.program == at.COMPUTE_BUDGET and call.data[0] == SET_UNIT_PRICE:
             (price,) = struct.unpack_from("<Q", call.data, 1)
-    return int(-(-units * price // MICRO))
+    return int(-(-units * price // MICRO_LAMPORTS))
 
 
 def _token_account(wallet: Pubkey, call: _Call) -> str | None:
