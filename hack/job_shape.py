@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
-from dat_operator.controller.jobs import manifests as jobs
+from dat_operator.controller.jobs.manifests import JobManifests
 from dat_operator.controller.settings import Settings
 
 Json = dict[str, Any]
@@ -82,7 +82,7 @@ def _cron_job() -> Json:
         pod_name="the-pod",
     )
     ecosystem = {"kind": "DATEcosystem", "metadata": metadata}
-    (cron_job,) = jobs.cycle_cron_jobs(ecosystem, spec, settings, [], ()).values()
+    (cron_job,) = JobManifests(ecosystem, spec, settings).cron_jobs([], ()).values()
     return cron_job
 
 

@@ -13,7 +13,8 @@ from dat_operator.api import API_VERSION
 from dat_operator.chain import addresses as at
 from dat_operator.chain.public_keys import is_public_key
 from dat_operator.controller.objects.observed import Observed
-from dat_operator.controller.plan import Plan, make_plan
+from dat_operator.controller.objects.writes import Plan
+from dat_operator.controller.plan import make_plan
 from dat_operator.controller.settings import Settings
 from dat_operator.domain.chain_state import (
     ChainState,

@@ -292,8 +292,8 @@ EDITORS = [
         Mutant(
             "what another uid owns is not taken over",
             "operator/dat_operator/controller/plan.py",
-            "_without_invalid(plan, _without_foreign(observed), now)",
-            "_without_invalid(plan, observed, now)",
+            "without_invalid_tokens(without_foreign(observed), now)",
+            "without_invalid_tokens(observed, now)",
         ),
         f"{PLAN}[names-taken]",
     ),

@@ -9,11 +9,12 @@ from typing import Any
 
 import structlog
 
-from dat_operator.controller.objects.drift import drift, is_owned_by, owner_uid
+from dat_operator.controller.objects.drift import drift
 from dat_operator.controller.objects.manifests import digest
 from dat_operator.controller.objects.observed import STATUS, Body
+from dat_operator.controller.objects.ownership import is_owned_by, owner_uid
 from dat_operator.controller.objects.store import Store
-from dat_operator.controller.plan import Plan
+from dat_operator.controller.objects.writes import Plan
 from dat_operator.controller.status.isolation import status_refused
 from dat_operator.domain.errors import DatError
 from dat_operator.kube import events

@@ -23,10 +23,10 @@ from dat_operator.chain.spl.token_accounts import TokenAccounts
 from dat_operator.controller.apply import Applier
 from dat_operator.controller.cycle.recovery import Past
 from dat_operator.controller.cycle.status import without_amounts
+from dat_operator.controller.ecosystem.job_config import endpoints
 from dat_operator.controller.jobs.unseen import with_unseen_jobs
 from dat_operator.controller.metrics import process as metrics
 from dat_operator.controller.metrics.snapshots import Seen
-from dat_operator.controller.objects.manifests import endpoints
 from dat_operator.controller.objects.observed import Body, Observed
 from dat_operator.controller.objects.store import Key, Store
 from dat_operator.controller.plan import make_plan

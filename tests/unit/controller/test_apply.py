@@ -9,7 +9,7 @@ import pytest
 from dat_operator.controller import apply
 from dat_operator.controller.apply import Applier
 from dat_operator.controller.objects.store import Store
-from dat_operator.controller.plan import Plan
+from dat_operator.controller.objects.writes import Plan
 from dat_operator.kube.client import KubeError
 
 META = {

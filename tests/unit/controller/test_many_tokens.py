@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from solders.pubkey import Pubkey
 
-from dat_operator.controller.plan import Plan
+from dat_operator.controller.objects.writes import Plan
 from dat_operator.domain.report import Outcome, Report, TokenReport
 from tests.support.golden_cases import CASES, NOW, World, merged, plan_of, world_of, written
 

@@ -1,33 +1,33 @@
-"""Runs of which no report says all that they did: it is on chain."""
+"""Runs whose report is lost or incomplete. Their cycles are found on chain."""
 
 from dataclasses import dataclass
 
-from dat_operator.controller.cycle.status import has_ended
 from dat_operator.controller.jobs.reports import finished_job, jobs_of, report_is_due
+from dat_operator.controller.objects.lifecycle import has_ended
 from dat_operator.controller.objects.observed import Observed
 from dat_operator.domain.job_config import MAX_JITTER_SECONDS
 from dat_operator.domain.report import longest_job_seconds, run_bytes
 from dat_operator.domain.timestamp import unix_seconds
 
 CLOCKS_SECONDS = 600
-"""How far the clocks of cluster and chain may be apart, and how long a Job's last transaction may take."""
+"""Tolerance for the clocks of cluster and chain, and for the time until a Job's last transaction lands."""
 
 
 @dataclass(frozen=True, slots=True)
 class LostRun:
-    """A run to be looked for."""
+    """A run whose cycles are to be found."""
 
     cycle_id: bytes
     since: int
-    """No cycle of it is older, Unix seconds."""
+    """Unix seconds: every cycle of the run is younger."""
     until: int
-    """None is younger."""
+    """Unix seconds: every cycle of the run is older."""
 
 
 def lost_runs(observed: Observed) -> dict[str, LostRun]:
-    """Those whose DATCycles have not ended, by name.
+    """The lost runs whose DATCycles have not ended, by name.
 
-    Their pods were deleted, died without a word, or after they had landed something; or the Job is gone.
+    The pod was deleted or died without a complete report, or the Job was deleted.
     """
     to_record = {str(cycle["metadata"]["name"]): cycle for cycle in observed.cycles if not has_ended(cycle)}
     found = {}

@@ -2,11 +2,12 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from dat_operator.controller.jobs.reports import FinishedJob
+from dat_operator.controller.objects.lifecycle import has_ended
 from dat_operator.controller.objects.manifests import TRIGGER_LABEL
 from dat_operator.controller.objects.observed import Body
 from dat_operator.controller.status.conditions import ConditionSet
@@ -29,13 +30,13 @@ class CycleFacts:
     """What a DATCycle's status is made of."""
 
     body: Body
-    job: Body | None
-    finished: FinishedJob | None
-    landed: Mapping[str, Sequence[Landed]]
+    job: Body | None = None
+    finished: FinishedJob | None = None
+    landed: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
     """Cycles by the signature of their transaction, as far as they have been read."""
-    names: Mapping[str, str]
+    names: Mapping[str, str] = field(default_factory=dict)
     """Tokens' names by mint."""
-    waits_for: str | None
+    waits_for: str | None = None
     """Why its Job is not there yet."""
     stuck: Obstacle | None = None
     """Why nothing will become of it until somebody acts."""
@@ -43,11 +44,6 @@ class CycleFacts:
     """What it did, by the chain, if its report is lost."""
     gone: bool = False
     """Whether its Job was there, and is not any more."""
-
-
-def has_ended(cycle: Body) -> bool:
-    """Whether it is a record: nothing of it will happen any more."""
-    return "completionTime" in cycle.get("status", {})
 
 
 def without_amounts(cycles: Sequence[Body]) -> list[str]:

@@ -3,9 +3,9 @@
 import datetime
 from typing import Any
 
-from dat_operator.controller.cycle import breakers
 from dat_operator.controller.ecosystem.health import HEALTH_CHECKS, EcosystemHealthInput
 from dat_operator.controller.objects.observed import Body, Observed
+from dat_operator.controller.status import breakers
 from dat_operator.controller.status.conditions import ConditionSet, kept
 from dat_operator.controller.status.findings import Effect, Finding
 from dat_operator.controller.status.readiness import Obstacle, first_obstacle, set_readiness

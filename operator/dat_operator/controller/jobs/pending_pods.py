@@ -1,4 +1,4 @@
-"""Pods of Jobs that do not start: what they mount is missing, or their image, or a node for them."""
+"""Pods of Jobs that do not start: a Secret, an image or a node is missing."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from dat_operator.controller.objects.observed import Body, Observed, job_of
 
 STARTING_SECONDS = 60
-"""How long a pod may take to start: its image is pulled, its volumes are mounted."""
+"""The time that a pod may take to pull its image and mount its volumes."""
 BROKEN = {
     "CreateContainerConfigError": "CreateContainerConfigError",
     "CreateContainerError": "CreateContainerError",
@@ -15,22 +15,24 @@ BROKEN = {
     "ImagePullBackOff": "ImagePullBackOff",
     "InvalidImageName": "InvalidImageName",
 }
-"""What a kubelet says of a container that does not start by itself; where it alternates, one of the two."""
+"""Reasons of a container that waits for somebody to act. The kubelet alternates between two of them."""
 
 
-def held_up(observed: Observed, now: datetime.datetime, job: str | None = None) -> str | None:
-    """Why a pod of this Job, or of any, does not start, and what to do; None if none is held up."""
+def pending_pods(observed: Observed, now: datetime.datetime, job: str | None = None) -> str | None:
+    """Why a pod does not start and what to do about it, for people; None if all pods start.
+
+    ``job``: the name of the Job whose pods are meant; without it, those of all Jobs.
+    """
     for pod in observed.pods if job is None else observed.pods_of(job):
-        of = job_of(pod)
         if why := _why(pod, now):
             name = pod["metadata"]["name"]
             remedy = f"`kubectl describe pod {name}` says what is missing; put it right, or delete the Job"
-            return f"Job {of}: its pod does not start: {why}; it needs {_needs(pod)}; {remedy}"
+            return f"Job {job_of(pod)}: its pod does not start: {why}; it needs {_needs(pod)}; {remedy}"
     return None
 
 
 def _why(pod: Body, now: datetime.datetime) -> str | None:
-    """One CamelCase word: messages may hold numbers that move."""
+    """The reason, one CamelCase word. A message might hold numbers that change."""
     status: Mapping[str, Any] = pod.get("status", {})
     if status.get("phase") != "Pending":
         return None
@@ -46,7 +48,7 @@ def _why(pod: Body, now: datetime.datetime) -> str | None:
 
 
 def _needs(pod: Body) -> str:
-    """Its image, and the Secrets without which it waits for ever, with their keys."""
+    """The image and the Secrets that the pod waits for, for people."""
     images = [f"the image {container['image']}" for container in pod["spec"].get("containers", [])]
     secrets = [
         f"the Secret {source['secretName']}{_with(source.get('items', []))}"

@@ -1,10 +1,10 @@
-"""Jobs that are not in the store: they are gone, or their watch lags behind. The API server knows."""
+"""Jobs that are missing in the store: deleted, or their watch lags behind. The API server knows."""
 
 from dataclasses import replace
 
 import structlog
 
-from dat_operator.controller.cycle.status import has_ended
+from dat_operator.controller.objects.lifecycle import has_ended
 from dat_operator.controller.objects.observed import Body, Observed
 from dat_operator.kube.client import Kube, KubeError, KubeUnavailable
 
@@ -12,9 +12,9 @@ log = structlog.get_logger()
 
 
 async def with_unseen_jobs(kube: Kube, observed: Observed) -> Observed:
-    """The same, with the Jobs of running DATCycles as they are now, and the names of those that are gone.
+    """The same with the Jobs of running DATCycles that the store lacks, and the names of deleted Jobs.
 
-    What the API server does not answer for is in neither, for the next pass.
+    If the API server does not answer for a Job, the next pass asks again.
     """
     found: list[Body] = []
     gone = set[str]()

@@ -1,7 +1,7 @@
-"""What of an object of ours is not as we want it: what others have changed, and what they have added.
+"""The difference between an object of ours and its manifest: fields that others changed or added.
 
-Server-side apply would leave what others have added (a host's network, another container), and our own
-notes of what we applied say nothing of what others did since. So what is there is compared with what we want.
+Server-side apply would keep fields that others added (the host's network, another container). A record of our
+last apply would not show later changes. So the object itself is compared with its manifest.
 """
 
 import re
@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from dat_operator.controller.objects.observed import Body
+from dat_operator.controller.objects.ownership import owner_uids
 
 PARTS = ("data", "binaryData", "spec")
-"""All that is ours alone; of the metadata only what we set is."""
+"""The parts that are ours alone. Of the metadata, only the fields that we set are ours."""
 DEFAULTS: Mapping[str, Any] = {
     "apiVersion": "v1",
     "completionMode": "NonIndexed",
@@ -25,7 +26,7 @@ DEFAULTS: Mapping[str, Any] = {
     "terminationGracePeriodSeconds": 30,
     "terminationMessagePath": "/dev/termination-log",
 }
-"""What the API server fills in, by field, where we say nothing."""
+"""The defaults that the API server fills in where the manifest has no value, by field."""
 QUANTITIES = ("cpu", "memory")
 UNITS = {"": Decimal(1), "m": Decimal("0.001")} | {
     prefix + suffix: Decimal(base) ** power
@@ -35,28 +36,14 @@ UNITS = {"": Decimal(1), "m": Decimal("0.001")} | {
 
 
 def drift(there: Body, wanted: Body) -> dict[str, Any]:
-    """The JSON merge patch that makes an object what we want; empty if it is."""
+    """The JSON merge patch from an object to its manifest; empty if they agree."""
     patch = {part: change for part in PARTS if (change := _changes(there.get(part), wanted.get(part) or {}))}
     meta, ours = there["metadata"], wanted["metadata"]
     labels = {k: v for k, v in ours.get("labels", {}).items() if meta.get("labels", {}).get(k) != v}
     change = {"labels": labels} if labels else {}
-    if _uids(there) != _uids(wanted):
+    if owner_uids(there) != owner_uids(wanted):
         change["ownerReferences"] = ours["ownerReferences"]
     return {**patch, **({"metadata": change} if change else {})}
-
-
-def owner_uid(manifest: Body) -> str | None:
-    """The uid of the object that one of ours is made for."""
-    return next(iter(_uids(manifest)), None)
-
-
-def is_owned_by(there: Body, uid: str | None) -> bool:
-    """Whether an object is of this owner, or of none, as ``--cascade=orphan`` leaves it."""
-    return uid in _uids(there) or not _uids(there)
-
-
-def _uids(body: Body) -> list[str]:
-    return [str(owner["uid"]) for owner in body["metadata"].get("ownerReferences", [])]
 
 
 def _changes(have: Any, want: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,7 +65,7 @@ def _same(key: str, have: Any, want: Any) -> bool:
     if isinstance(want, list) and isinstance(have, list):
         return len(have) == len(want) and all(_same(key, h, w) for h, w in zip(have, want, strict=True))
     if have is None:
-        # The API server leaves out what says nothing.
+        # The API server leaves out empty values.
         return not want
     if key in QUANTITIES:
         return _quantity(str(have)) == _quantity(str(want))
@@ -88,14 +75,14 @@ def _same(key: str, have: Any, want: Any) -> bool:
 def _is_default(key: str, value: Any, want: Mapping[str, Any]) -> bool:
     if value in (None, {}, []):
         return True
-    # An old name of the same.
+    # A deprecated name of the same field.
     if key == "serviceAccount":
         return bool(value == want.get("serviceAccountName"))
     return key in DEFAULTS and bool(DEFAULTS[key] == value)
 
 
 def _quantity(text: str) -> Decimal | str:
-    """By its value: the API server writes 1 for 1000m."""
+    """The value of a quantity: the API server writes 1 for 1000m."""
     found = re.fullmatch(r"([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)([a-zA-Z]*)", text)
     if found is None or found[2] not in UNITS:
         return text

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dat_operator.controller.cycle import breakers
 from dat_operator.controller.jobs.reports import FinishedJob
 from dat_operator.controller.objects.observed import Body
+from dat_operator.controller.status import breakers
 from dat_operator.controller.status.conditions import ConditionSet, kept
 from dat_operator.controller.status.findings import Finding
 from dat_operator.controller.status.readiness import Obstacle, first_obstacle, set_readiness

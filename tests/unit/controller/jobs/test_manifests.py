@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dat_operator.api.ecosystem import EcosystemSpec
-from dat_operator.controller.jobs.manifests import cycle_cron_jobs
+from dat_operator.controller.jobs.manifests import JobManifests
 from dat_operator.controller.objects.observed import Body
 from dat_operator.controller.settings import Settings
 
@@ -25,7 +25,9 @@ def cycle_job(jitter_seconds: int) -> Body:
         "wallets": {"admin": wallet, "operator": wallet},
         "cycle": {"jitterSeconds": jitter_seconds},
     }
-    (cron_job,) = cycle_cron_jobs(ECOSYSTEM, EcosystemSpec.model_validate(spec), SETTINGS, [], ()).values()
+    (cron_job,) = (
+        JobManifests(ECOSYSTEM, EcosystemSpec.model_validate(spec), SETTINGS).cron_jobs([], ()).values()
+    )
     job: Body = cron_job["spec"]["jobTemplate"]["spec"]
     return job
 

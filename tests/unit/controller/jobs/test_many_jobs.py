@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from dat_operator.controller.cycle.facts import cycle_statuses
 from dat_operator.controller.cycle.lost_reports import lost_runs
-from dat_operator.controller.cycle.plan import cycle_statuses, turn_of
+from dat_operator.controller.cycle.queue import job_queue
 from tests.support.golden_cases import CASES, NOW, job_body, observed, pod_body, world_of
 
 JOBS = 800
@@ -38,7 +39,7 @@ def test_eight_hundred_jobs_are_no_square_of_looks() -> None:
         pods=Counted(pod_body(name, {"job": name, "said": SAID}) for name in names),
         cycles=tuple({**cycle, **spec} for cycle in cycles),
     )
-    statuses = cycle_statuses(seen, turn_of(seen, ready=True), NOW)
+    statuses = cycle_statuses(seen, job_queue(seen, can_cycle=True), NOW)
     assert not lost_runs(seen)
     assert {status["outcome"] for _, status in statuses} == {"Skipped"}
     assert Counted.looks <= 10 * JOBS

@@ -1,18 +1,18 @@
-"""The DATTokens of an ecosystem, each with what its checks have found."""
+"""The DATTokens of an ecosystem, each with the result of its checks."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
+from dat_operator.controller.objects.lifecycle import is_terminating
 from dat_operator.controller.objects.observed import Body, Observed
 from dat_operator.controller.token.admission import TokenAdmissionInput, refusal_of
 from dat_operator.controller.token.deletion import (
     FINALIZER,
     finalizers,
-    is_going,
+    is_deactivating,
     is_switched_off,
-    is_terminating,
 )
 from dat_operator.domain.chain_state import Role, TokenState
 from dat_operator.domain.refusal import Refusal
@@ -20,7 +20,7 @@ from dat_operator.domain.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A token of the ecosystem: what it should be, and what it is."""
+    """A token of the ecosystem: its spec, and its state on chain."""
 
     body: Body
     spec: TokenSpec
@@ -28,29 +28,34 @@ class Member:
     refusal: Refusal | None
     chain: TokenState | None
     finalizers: Sequence[str] | None
-    """Those it should have, if they are others than it has."""
+    """The finalizers that the DATToken should have; None if it has them."""
 
     @property
     def name(self) -> str:
-        """The DATToken's."""
+        """The DATToken's name."""
         return str(self.body["metadata"]["name"])
 
     @property
     def leaves(self) -> bool:
-        """Whether it is as good as gone: deleted, and nothing of ours keeps it."""
+        """Whether the DATToken is being deleted and our finalizer does not keep it."""
         has = self.body["metadata"].get("finalizers", []) if self.finalizers is None else self.finalizers
-        return "deletionTimestamp" in self.body["metadata"] and FINALIZER not in has
+        return is_terminating(self.body) and FINALIZER not in has
+
+    @property
+    def is_deactivating(self) -> bool:
+        """Whether the DATToken is being deleted and waits until its token is deactivated."""
+        return is_deactivating(self.body)
 
     @property
     def wants_setup(self) -> bool:
-        """Whether something of it has to be made on chain."""
-        if self.refusal is not None or self.chain is None or self.leaves or is_going(self.body):
+        """Whether accounts of the token are missing on chain."""
+        if self.refusal is not None or self.chain is None or self.leaves or self.is_deactivating:
             return False
         return self.chain.stats is None or bool(self.chain.missing)
 
     @property
     def is_set_up(self) -> bool:
-        """Whether cycles can be counted for it."""
+        """Whether the token has its stats account, where the program counts cycles."""
         return self.chain is not None and self.chain.stats is not None
 
 
@@ -59,24 +64,30 @@ def members(ecosystem: EcosystemSpec, observed: Observed) -> list[Member]:
     return [_checked(body, ecosystem, observed) for body in observed.tokens]
 
 
-def allowed(found: Iterable[Member]) -> list[tuple[str, TokenSpec]]:
+def allowed(tokens: Iterable[Member]) -> list[Member]:
     """The tokens that Jobs may touch, the root first."""
-    passed = [member for member in found if member.refusal is None and not member.leaves]
-    ordered = sorted(passed, key=lambda member: (member.spec.role is not Role.ROOT, member.name))
-    return [(member.name, member.spec) for member in ordered]
+    passed = [member for member in tokens if member.refusal is None and not member.leaves]
+    return sorted(passed, key=lambda member: (member.spec.role is not Role.ROOT, member.name))
 
 
 def _checked(body: Body, ecosystem: EcosystemSpec, observed: Observed) -> Member:
     spec = TokenSpec.model_validate(body["spec"])
     given = TokenAdmissionInput(body, spec, ecosystem, observed)
     refusal = refusal_of(given)
-    # What lies under this mint is another DATToken's to show.
+    # Another DATToken shows the state of this mint.
     chain = None if refusal and refusal.reason == "DuplicateMint" else given.chain_token
     off = is_switched_off(
         chain,
         refused=refusal is not None,
         unread=observed.chain is None,
-        # Nobody is there any more to switch it off.
+        # No setup Job can be made that deactivates the token.
         nobody_left=observed.namespace_goes or is_terminating(observed.ecosystem),
     )
-    return Member(body, spec, given, refusal, chain, finalizers(body, switched_off=off))
+    return Member(
+        body=body,
+        spec=spec,
+        admission=given,
+        refusal=refusal,
+        chain=chain,
+        finalizers=finalizers(body, switched_off=off),
+    )

@@ -1,0 +1,136 @@
+"""The facts of each DATCycle: its Job, its report, and why it waits or is stuck."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dat_operator.controller.cycle.admission import too_many
+from dat_operator.controller.cycle.queue import JobQueue, job_key, unknown_tokens
+from dat_operator.controller.cycle.status import CycleFacts, cycle_status
+from dat_operator.controller.jobs.pending_pods import pending_pods
+from dat_operator.controller.jobs.reports import FinishedJob, finished_job, report_is_due
+from dat_operator.controller.objects.lifecycle import has_started, is_terminating
+from dat_operator.controller.objects.observed import Body, Observed
+from dat_operator.controller.status.isolation import isolated
+from dat_operator.controller.status.readiness import Obstacle
+
+Statuses = list[tuple[Body, dict[str, Any]]]
+
+
+def cycle_statuses(observed: Observed, queue: JobQueue, now: datetime.datetime) -> Statuses:
+    """Every DATCycle with its status, whether the status changes or not."""
+    names = {str(token["spec"]["mint"]): str(token["metadata"]["name"]) for token in observed.tokens}
+    gathering = _Gathering(observed, queue, names, now)
+
+    def status(cycle: Body) -> dict[str, Any]:
+        return dict(isolated(cycle, now, lambda: cycle_status(gathering.facts(cycle), now)))
+
+    return [(cycle, status(cycle)) for cycle in observed.cycles]
+
+
+def orphan_statuses(observed: Observed, now: datetime.datetime) -> Statuses:
+    """The DATCycles that have not started and whose ecosystem does not exist, with their statuses."""
+    waits = f"spec.ecosystemRef.name: there is no DATEcosystem {observed.name} in this namespace; create it"
+    return [
+        (cycle, cycle_status(CycleFacts(body=cycle, waits_for=waits), now))
+        for cycle in observed.cycles
+        if not has_started(cycle)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathering:
+    observed: Observed
+    queue: JobQueue
+    names: Mapping[str, str]
+    """Tokens' names by mint."""
+    now: datetime.datetime
+
+    def facts(self, cycle: Body) -> CycleFacts:
+        """The facts of one DATCycle."""
+        name = str(cycle["metadata"]["name"])
+        job = self._job_of(cycle)
+        finished = finished_job(self.observed, name) if job else None
+        recovered = self.observed.recovered.get(name)
+        is_next = self.queue.next is not None and self.queue.next["metadata"]["name"] == name
+        waits = self._waits_for_job(cycle) if job is None and not is_next else None
+        if finished and _needs_chain(cycle, finished) and recovered is None:
+            waits, finished = self._waits_for_report(finished), None
+        gone = name in self.observed.gone and job is None
+        if gone and recovered is None and "id" in cycle.get("status", {}):
+            gone, waits = False, "its Job was deleted before it was recorded; waits for the chain"
+        return CycleFacts(
+            body=cycle,
+            job=job,
+            finished=finished,
+            landed=self.observed.landed,
+            names=self.names,
+            waits_for=waits,
+            stuck=self._stuck(cycle, job) or too_many(name, self.queue.beyond, self.observed.name),
+            recovered=recovered or (),
+            gone=gone,
+        )
+
+    def _job_of(self, cycle: Body) -> Body | None:
+        """The DATCycle's own Job. A Job of an older DATCycle of the same name is deleted with that one."""
+        job = self.queue.jobs.get(cycle["metadata"]["name"])
+        return job if job and _belongs_to(job, cycle) else None
+
+    def _waits_for_job(self, cycle: Body) -> str:
+        if is_terminating(cycle):
+            return "is being deleted; no Job is made for it"
+        if cycle["metadata"]["name"] in self.queue.jobs:
+            return "waits until the Job of a DATCycle that had its name before is gone"
+        if has_started(cycle):
+            return "its Job is not seen; waits for the API server to say whether it is there"
+        return self._waits_for_queue()
+
+    def _waits_for_queue(self) -> str:
+        first, name = self.queue.next, self.observed.name
+        if is_terminating(self.observed.ecosystem):
+            return f"the DATEcosystem {name} is being deleted; no Job is made for it"
+        if before := [*self.queue.running, *([first["metadata"]["name"]] if first else [])]:
+            return f"waits for {before[0]} to end"
+        if self.observed.chain is None:
+            return f"waits for the chain to be readable: see RPCHealthy of the DATEcosystem {name}"
+        return "waits for the ecosystem to be set up"
+
+    def _waits_for_report(self, finished: FinishedJob) -> str:
+        if finished.report:
+            return "its pod's report does not name all that its tokens did; waits for the chain"
+        due = report_is_due(self.observed, finished.name)
+        return "waits for its pod's report" if due else "its pod's report is lost; waits for the chain"
+
+    def _stuck(self, cycle: Body, job: Body | None) -> Obstacle | None:
+        if job is None:
+            return self._no_job(cycle)
+        message = pending_pods(self.observed, self.now, cycle["metadata"]["name"])
+        return Obstacle("PodPending", message, stuck=True) if message else None
+
+    def _no_job(self, cycle: Body) -> Obstacle | None:
+        """Why no Job can be made until somebody acts."""
+        if unknown := unknown_tokens(self.observed, cycle):
+            message = (
+                f"spec.tokens: there is no DATToken {', '.join(unknown)} of the ecosystem "
+                f"{self.observed.name}; create it, or delete this DATCycle and ask again"
+            )
+            return Obstacle("TokenNotFound", message, stuck=True)
+        key = job_key(cycle)
+        if key not in self.observed.taken:
+            return None
+        refused = self.observed.refused[key]
+        message = f"metadata.name: no Job can be made: {refused}; or ask again by another name"
+        return Obstacle("NameTaken", message, stuck=True)
+
+
+def _needs_chain(cycle: Body, finished: FinishedJob) -> bool:
+    """Whether the report does not name every cycle of the run, so that the chain must be asked."""
+    return not finished.tells_all and not cycle["spec"].get("dryRun")
+
+
+def _belongs_to(job: Body, cycle: Body) -> bool:
+    """Whether the Job is the DATCycle's own, or no DATCycle owns it."""
+    owners = job["metadata"].get("ownerReferences", [])
+    uids = [owner["uid"] for owner in owners if owner["kind"] == "DATCycle"]
+    return not uids or cycle["metadata"]["uid"] in uids

@@ -1,0 +1,81 @@
+"""The CronJobs that run cycles, and the ConfigMap that their Jobs mount."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dat_operator.controller.ecosystem.context import EcosystemContext
+from dat_operator.controller.jobs.next_starts import next_starts
+from dat_operator.controller.objects.manifests import config_map, differs
+from dat_operator.controller.objects.observed import Body, Observed
+from dat_operator.controller.objects.writes import Plan
+from dat_operator.controller.token.members import allowed
+from dat_operator.domain.breaker import BreakerState
+
+
+@dataclass(frozen=True, slots=True)
+class CronJobs:
+    """The writes of CronJobs and ConfigMap, and when the CronJobs will start cycles."""
+
+    plan: Plan
+    next_starts: Mapping[str, str]
+    """The time of the next start by the name of the CronJob, if it starts one."""
+
+
+def plan_cron_jobs(context: EcosystemContext) -> CronJobs:
+    """Compare CronJobs and ConfigMap with the spec. The first CronJob is made once a token is set up."""
+    observed = context.observed
+    there = {str(cron_job["metadata"]["name"]): cron_job for cron_job in observed.cron_jobs}
+    wanted = _wanted(context, there)
+    changed = [cron_job for name, cron_job in wanted.items() if differs(there.get(name), cron_job)]
+    gone = [cron_job for name, cron_job in there.items() if name not in wanted]
+    if observed.chain is None:
+        gone = []
+    plan = Plan(apply=[*_config_map(context), *changed], delete=_deleted(context, gone))
+    return CronJobs(plan, next_starts(_after(observed, wanted, there), context.now))
+
+
+def _deleted(context: EcosystemContext, gone: list[Body]) -> list[Body]:
+    """All of them, if this release must not work on the ecosystem."""
+    return list(context.observed.cron_jobs) if context.not_allowed else gone
+
+
+def _wanted(context: EcosystemContext, there: Mapping[str, Body]) -> Mapping[str, Body]:
+    observed = context.observed
+    found = context.job_manifests.cron_jobs(
+        [(member.name, member.spec) for member in allowed(context.members)], _stopped(context)
+    )
+    wanted = {name: c for name, c in found.items() if f"CronJob {name}" not in observed.taken}
+    if observed.chain is None:
+        # The tokens' checks know nothing: CronJobs follow the spec (a suspension, say), and none is made.
+        return {name: c for name, c in wanted.items() if name in there}
+    is_runnable = any(member.is_set_up for member in context.members if member.refusal is None)
+    return wanted if is_runnable or there else {}
+
+
+def _stopped(context: EcosystemContext) -> set[str]:
+    """The names of tokens, or of the ecosystem, whose CronJobs start no cycle."""
+    stopped = {token.name for token in context.job_config.tokens if token.skip}
+    if context.breakers.ecosystem.state is not BreakerState.CLOSED:
+        stopped.add(context.name)
+    return stopped
+
+
+def _config_map(context: EcosystemContext) -> list[dict[str, Any]]:
+    """The configuration of the Jobs, if it differs.
+
+    Without tokens it is emptied, never left: Jobs must not touch a token that was deleted.
+    """
+    observed = context.observed
+    wanted = config_map(context.body, context.job_config)
+    is_needed = bool(allowed(context.members)) or observed.config_map is not None
+    is_taken = f"ConfigMap {wanted['metadata']['name']}" in observed.taken
+    if observed.chain is None or is_taken or not is_needed or not differs(observed.config_map, wanted):
+        return []
+    return [wanted]
+
+
+def _after(observed: Observed, wanted: Mapping[str, Body], there: Mapping[str, Body]) -> Mapping[str, Body]:
+    """The CronJobs once the plan is carried out. One that the API server refuses stays as it is."""
+    accepted = {name: c for name, c in wanted.items() if f"CronJob {name}" not in observed.refused}
+    return {**{name: c for name, c in there.items() if name in wanted}, **accepted}
