@@ -10,6 +10,7 @@ import yaml
 
 from dat_operator.api.crd import custom_resource_definitions
 from hack.api_reference import reference as api_reference
+from hack.cli_reference import cli_reference
 from hack.common.paths import REPO
 from hack.common.steps import StepError, main
 from hack.job_shape import job_shape
@@ -30,6 +31,7 @@ def generated() -> dict[Path, str]:
     files[REPO / "operator/dat_operator/idl/dat.legacy.json"] = idl.read_text()
     files[REPO / "charts/dat-operator/files/job.json"] = job_shape()
     files[REPO / "docs/api.md"] = api_reference(custom_resource_definitions())
+    files[REPO / "docs/cli.md"] = cli_reference()
     files[REPO / "docs/program.md"] = reference(REPO / "programs/artifacts/dat.idl.json")
     return files
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
@@ -17,24 +18,28 @@ def table(
 ) -> Table:
     """A table without lines. ``sentences``: headers of the columns whose cells may be wrapped."""
     made = Table(box=None, pad_edge=False)
-    for header in headers:
+    cells = list(rows)
+    for index, header in enumerate(headers):
         if header in sentences:
             made.add_column(header, min_width=NARROWEST_TEXT)
         else:
-            made.add_column(header, no_wrap=True)
-    for row in rows:
+            width = max(map(cell_len, [header, *(row[index] for row in cells if index < len(row))]))
+            made.add_column(header, no_wrap=True, min_width=width)
+    for row in cells:
         made.add_row(*row)
     return made
 
 
 def show(*tables: Table, stderr: bool = False) -> None:
-    """Print tables one below the other, no wider than the terminal.
+    """Print tables, no wider than the terminal, with an empty line between two tables.
 
     A table that does not fit is shown as records: one line for each cell. Without a terminal a table is as
     wide as its cells, so that each row is one line.
     """
     console = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
-    for one in tables:
+    for number, one in enumerate(tables):
+        if number:
+            console.print()
         width = Measurement.get(console, console.options.update(max_width=WIDEST), one)
         if not console.is_terminal:
             console.width = width.maximum

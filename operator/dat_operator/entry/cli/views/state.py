@@ -21,7 +21,7 @@ class TokenAccount(Frozen):
     """The account of one token."""
 
     role: Annotated[Role, Field(description="Root or Secondary.")]
-    status: Annotated[Status, Field(description="Whether the program accepts cycles.")]
+    status: Annotated[Status, Field(description="Active, Inactive or Paused.")]
     cycles: Annotated[int, Field(description="Number of cycles.")]
     consecutive_failures: Annotated[int, Field(description="Failed cycles since the last good cycle.")]
     failed_cycles: Annotated[int, Field(description="Failed cycles in all.")]
@@ -103,10 +103,10 @@ class StateView(Frozen):
     operator: Annotated[str, Field(description="Address that may run cycles.")]
     emergency_admin: Annotated[str | None, Field(description="Address that may pause cycles.")]
     withdraw_address: Annotated[str | None, Field(description="Address that withdrawals go to.")]
-    status: Annotated[Status, Field(description="Whether the program accepts cycles.")]
+    status: Annotated[Status, Field(description="Active, Inactive or Paused.")]
     root_share_bps: Annotated[int, Field(description="Share of the root, basis points.")]
     treasury_lamports: Annotated[int, Field(description="Lamports of the treasury, above rent.")]
-    operator_lamports: Annotated[int, Field(description="Lamports of the operator's wallet, above rent.")]
+    operator_lamports: Annotated[int, Field(description="Lamports of the operator's wallet.")]
     limits: Annotated[Limits, Field(description="The limits of cycles.")]
     tokens: Annotated[list[TokenEntry], Field(description="One entry for each configured token.")]
 
