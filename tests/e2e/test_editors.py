@@ -109,9 +109,7 @@ def test_a_program_of_his_own_gets_no_job(editor: Editor) -> None:
     editor.declare("evil", programId=str(at.PUMP))
     said = editor.stalled("evil")
     assert said["reason"] == "ProgramNotAllowed"
-    assert (
-        f"spec.programId: {at.PUMP} is not one of the programs that this release may use" in said["message"]
-    )
+    assert f"spec.programId: {at.PUMP} is not a program that the Helm release allows" in said["message"]
     assert "the value allowed.programs" in said["message"]
     assert editor.jobs("evil") == []
 
@@ -121,7 +119,10 @@ def test_a_secret_that_is_no_wallet_gets_no_job(editor: Editor) -> None:
     editor.declare("prying", wallets={"admin": wallet, "operator": wallet})
     said = editor.stalled("prying")
     assert said["reason"] == "SecretNotAllowed"
-    assert "spec.wallets.admin.secretRef.name: the Secret dat-rpc is no admin's wallet" in said["message"]
+    assert (
+        "spec.wallets.admin.secretRef.name: the Helm release allows no admin's wallet in the Secret dat-rpc"
+        in said["message"]
+    )
     assert editor.jobs("prying") == []
 
 

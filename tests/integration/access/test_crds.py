@@ -272,7 +272,6 @@ def test_columns(namespace: Namespace) -> None:
         "ROLE",
         "READY",
         "STATUS",
-        "BREAKER",
         "PENDING(SOL)",
         "BURNED",
         "CYCLES",

@@ -28,7 +28,7 @@ def test_set_up_makes_everything_ready(stage: Stage) -> None:
     reasons = [reason for _, reason, _ in stage.events("fruit")]
     assert reasons.count("SetupStarted") == 1
     for name in ("root", "apple"):
-        assert ("Normal", "Initialized", "the token's stats account is on chain") in stage.events(name)
+        assert ("Normal", "SetupCompleted", "the token's stats account is on chain") in stage.events(name)
         status = stage.token(name)["status"]
         assert status["totals"]["cycles"] == 0
         assert status["addresses"]["authority"] == str(stage.coins[name].creator)

@@ -95,7 +95,7 @@ def test_both_are_ready_and_one_works(stage: Stage, pair: list[Operator]) -> Non
     assert not writes(other)
     assert len(stage.jobs("setup")) == 1
     assert events(stage, "twins") == {"SetupStarted": 1, "Ready": 1}
-    assert events(stage, "root") == {"Initialized": 1}
+    assert events(stage, "root") == {"SetupCompleted": 1}
 
 
 def test_stopped_by_kubernetes_it_hands_over(stage: Stage, pair: list[Operator]) -> None:
@@ -163,5 +163,5 @@ def test_nothing_happened_twice(stage: Stage, pair: list[Operator]) -> None:
     for name in ("handed-over", "killed", "frozen"):
         assert events(stage, name) == {"MintNotFound": 1}
     for name in ("root", "plum"):
-        assert events(stage, name)["Initialized"] == 1
+        assert events(stage, name)["SetupCompleted"] == 1
     assert events(stage, "twins")["SetupStarted"] == 2

@@ -1,4 +1,4 @@
-"""How cycle Jobs have ended, counted."""
+"""Counts of cycle Jobs by result."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,13 +7,13 @@ from dat_operator.controller.jobs.reports import FinishedJob
 from dat_operator.domain.report import Outcome
 
 UNKNOWN = "Unknown"
-"""Of a Job that succeeded, and whose pod was gone before its report was read."""
+"""The result of a Job that succeeded, but whose pod was deleted before the operator read its report."""
 
 
 class CycleResults:
-    """Counts each cycle Job of an ecosystem once, as long as this process lives.
+    """Counts each cycle Job of an ecosystem once during the life of this process.
 
-    What had ended before the first look was counted by the process before this one, or by none.
+    Jobs that ended before the first call of `look` are not counted: the process before this one counted them.
     """
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class CycleResults:
         self._seen: set[tuple[str, str]] | None = None
 
     def look(self, finished: Iterable[FinishedJob]) -> None:
-        """Take in the Jobs that have ended and are still there."""
+        """Count the Jobs that have ended and still exist."""
         jobs = {(job.name, job.finished_at): job for job in finished}
         for key in jobs.keys() - (jobs.keys() if self._seen is None else self._seen):
             self.counts[_result(jobs[key])] += 1

@@ -1,17 +1,19 @@
-"""What Prometheus is told of the operator itself; resources.py tells of ecosystems and tokens."""
+"""Prometheus metrics of the operator process; resources.py has those of ecosystems and tokens."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from prometheus_client import Counter, Gauge, Histogram
 
-LEADER = Gauge("dat_leader", "1 for the replica that holds the Lease and works, 0 for one that waits.")
-RECONCILES = Counter("dat_reconcile", "Passes over an ecosystem, by result: success or error.", ["result"])
-ERRORS = Counter("dat_reconcile_errors", "Passes over an ecosystem that failed.")
-SECONDS = Histogram("dat_reconcile_time_seconds", "Time of one pass over an ecosystem.")
-ACTIVE = Gauge("dat_active_workers", "Passes over ecosystems that are under way.")
+LEADER = Gauge("dat_leader", "1 for the leader (the replica that holds the Lease), 0 for the other replicas.")
+RECONCILES = Counter(
+    "dat_reconcile", "Reconciliations of ecosystems, by result: success or error.", ["result"]
+)
+ERRORS = Counter("dat_reconcile_errors", "Reconciliations of ecosystems that failed.")
+SECONDS = Histogram("dat_reconcile_time_seconds", "Duration of one reconciliation of an ecosystem.")
+ACTIVE = Gauge("dat_active_workers", "Reconciliations of ecosystems in progress.")
 WATCH_OPENED = Gauge(
-    "dat_watch_opened_timestamp_seconds", "When the watch of a kind of object was last opened.", ["resource"]
+    "dat_watch_opened_timestamp_seconds", "Time when the watch of a resource was last opened.", ["resource"]
 )
 RPC_CALLS = Counter(
     "dat_rpc_calls",
@@ -19,14 +21,12 @@ RPC_CALLS = Counter(
     ["method", "result"],
 )
 
-NOTIFICATIONS = Counter(
-    "dat_chain_notifications", "Changes of accounts that endpoints notified of by websocket."
-)
+NOTIFICATIONS = Counter("dat_chain_notifications", "Account changes that endpoints reported by websocket.")
 
 
 @contextmanager
 def reconcile() -> Iterator[None]:
-    """One pass over an ecosystem; an error counts and goes on."""
+    """Measure one reconciliation of an ecosystem; count its error and raise it again."""
     with ACTIVE.track_inprogress(), SECONDS.time():
         try:
             yield

@@ -1,4 +1,4 @@
-"""What Prometheus is told of ecosystems and tokens, anew at each scrape: what is gone has no series."""
+"""Prometheus metrics of ecosystems and tokens, built at each scrape: a deleted resource has no series."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ TOKEN = (*ECOSYSTEM, "token")
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An ecosystem that is there, with the tokens that are."""
+    """An existing ecosystem, with its existing tokens."""
 
     key: Key
     tokens: tuple[Body, ...]
     chain: ChainState | None
-    """As it was read last; None if it never was."""
+    """The chain of the last reading; None if there was none."""
     read_at: float
-    """When that was, Unix seconds; 0 if it never was."""
+    """The time of the last reading, Unix seconds; 0 if there was none."""
     cycle_results: Mapping[str, int]
 
 
@@ -35,7 +35,7 @@ class EcosystemCollector(Collector):
         self._snapshots = snapshots
 
     def collect(self) -> Iterator[Metric]:
-        """All series of this moment."""
+        """Return all series of this moment."""
         snapshots = list(self._snapshots())
         yield _cycles(snapshots)
         yield from _ecosystems(snapshots)
@@ -45,7 +45,7 @@ class EcosystemCollector(Collector):
 def _cycles(snapshots: list[Snapshot]) -> Metric:
     cycles = CounterMetricFamily(
         "dat_cycles",
-        "Cycle Jobs that have ended since this replica took over, by result: Completed, Skipped or Failed.",
+        "Cycle Jobs that ended since this replica became leader, by result: Completed, Skipped or Failed.",
         labels=(*ECOSYSTEM, "result"),
     )
     for snapshot in snapshots:
@@ -57,11 +57,11 @@ def _cycles(snapshots: list[Snapshot]) -> Metric:
 def _ecosystems(snapshots: list[Snapshot]) -> Iterator[Metric]:
     read = _gauge(
         "dat_chain_last_read_timestamp_seconds",
-        "When the ecosystem's chain was last read; 0 is never.",
+        "Time when the operator last read the ecosystem's chain; 0 means never.",
         ECOSYSTEM,
     )
     treasury = _gauge(
-        "dat_ecosystem_treasury_lamports", "Root shares in the treasury, above rent.", ECOSYSTEM
+        "dat_ecosystem_treasury_lamports", "Root shares in the treasury, without the rent.", ECOSYSTEM
     )
     operator = _gauge("dat_ecosystem_operator_lamports", "Balance of the operator wallet.", ECOSYSTEM)
     for snapshot in snapshots:
@@ -74,12 +74,12 @@ def _ecosystems(snapshots: list[Snapshot]) -> Iterator[Metric]:
 
 def _tokens(snapshots: list[Snapshot]) -> Iterator[Metric]:
     pending = _gauge("dat_token_pending_fees_lamports", "Fees since the token's last cycle.", TOKEN)
-    last = _gauge("dat_token_last_cycle_timestamp_seconds", "When the token's last cycle landed.", TOKEN)
+    last = _gauge("dat_token_last_cycle_timestamp_seconds", "Time of the token's last cycle.", TOKEN)
     burned = CounterMetricFamily(
-        "dat_token_burned", "Base units burned by the token's cycles, from the chain.", labels=TOKEN
+        "dat_token_burned", "Base units that the token's cycles burned, from the chain.", labels=TOKEN
     )
     cycles = CounterMetricFamily(
-        "dat_token_cycles", "Cycles of the token that burned, from the chain.", labels=TOKEN
+        "dat_token_cycles", "Cycles of the token that burned tokens, from the chain.", labels=TOKEN
     )
     for snapshot in snapshots:
         for name, token in _on_chain(snapshot):
@@ -94,7 +94,7 @@ def _tokens(snapshots: list[Snapshot]) -> Iterator[Metric]:
 
 
 def _on_chain(snapshot: Snapshot) -> Iterator[tuple[str, TokenState]]:
-    """Tokens by name, with what the chain has of them; a mint that two of them name is the older one's."""
+    """Return tokens by name, with their chain state; if two DATTokens name one mint, the older one has it."""
     younger_first = sorted(snapshot.tokens, key=seniority, reverse=True)
     names = {body["spec"]["mint"]: body["metadata"]["name"] for body in younger_first}
     chain = snapshot.chain.tokens if snapshot.chain else {}

@@ -1,4 +1,4 @@
-"""What was seen of an ecosystem last, for metrics."""
+"""The last observation of an ecosystem, for metrics."""
 
 import time
 
@@ -11,7 +11,7 @@ from dat_operator.domain.chain_state import ChainState
 
 
 class Seen:
-    """One ecosystem's; its tokens are those of the moment it is asked."""
+    """Keeps the last observation of one ecosystem; the tokens are read at each snapshot."""
 
     def __init__(self, key: Key, store: Store) -> None:
         self._key = key
@@ -21,12 +21,12 @@ class Seen:
         self._results = CycleResults()
 
     def note(self, observed: Observed) -> None:
-        """Take in an observation; the chain stays as it was while it cannot be read."""
+        """Record an observation; while the chain cannot be read, the last reading stays."""
         self._results.look(all_finished(observed, "cycle"))
         if observed.chain:
             self._chain, self._read_at = observed.chain, time.time()
 
     def snapshot(self) -> Snapshot:
-        """What metrics are made of."""
+        """Return the input of the metrics."""
         tokens = self._store.of_ecosystem("DATToken", self._key)
         return Snapshot(self._key, tokens, self._chain, self._read_at, self._results.counts)
