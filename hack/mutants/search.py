@@ -16,35 +16,44 @@ from hack.mutants.scratch import scratch
 
 SOURCES = "programs/dat/src"
 CYCLE, MARKET = f"{SOURCES}/instructions/cycle.rs", f"{SOURCES}/pump/market.rs"
+SPENDING_LIMIT = f"{SOURCES}/instructions/spending_limit.rs"
 CREDIT, UNWRAP = f"{SOURCES}/instructions/credit_fees.rs", f"{SOURCES}/instructions/unwrap.rs"
-STATE = f"{SOURCES}/state.rs"
+OBSERVATION = f"{SOURCES}/state/observation.rs"
 
 # Not among them, as nobody could tell: a buy for no token, which pump.fun refuses too; unwrapping nothing.
 MUTANTS = [
     Mutant("paused", CYCLE, "ensure!(active, DatError::DATNotActive);", "let _ = active;"),
     Mutant(
-        "ran-already", CYCLE, "ensure!(stats.cycle_count == turn.expected_cycle, DatError::CycleMismatch);"
+        "ran-already", CYCLE, "ensure!(stats.cycle_count == request.expected_cycle, DatError::CycleMismatch);"
     ),
     Mutant("too-soon", CYCLE, "ensure!(due, DatError::CycleTooSoon);", "let _ = due;"),
     Mutant("share", CYCLE, "stats.root_share.unwrap_or(state.root_share).at(now)", "{ let _ = now; 0 }"),
     Mutant(
-        "look-too-young", CYCLE, "seen.is_fresh(slot) && settled", "{ let _ = settled; seen.is_fresh(slot) }"
+        "observation-too-young",
+        SPENDING_LIMIT,
+        "observed.is_fresh(slot) && old_enough",
+        "{ let _ = old_enough; observed.is_fresh(slot) }",
     ),
-    Mutant("look-too-old", CYCLE, "seen.is_fresh(slot) && settled", "seen.slot != 0 && settled"),
-    Mutant("look-used-twice", CYCLE, "stats.observation = Observation::default();"),
+    Mutant(
+        "observation-too-old",
+        SPENDING_LIMIT,
+        "observed.is_fresh(slot) && old_enough",
+        "observed.slot != 0 && old_enough",
+    ),
+    Mutant("observation-used-twice", CYCLE, "stats.observation = Observation::default();"),
     Mutant(
         "fee",
-        CYCLE,
+        SPENDING_LIMIT,
         "limit = limit.min(arithmetic::tapered(arithmetic::fee_limit(reserves, market.sure_fee), rise));",
     ),
     Mutant(
         "rise",
-        CYCLE,
-        "limit = limit.min(market.price.room(earlier, may_rise).ok_or_else(overflow)?);",
+        SPENDING_LIMIT,
+        "limit = limit.min(market.price.room(observed_price, max_rise).ok_or_else(overflow)?);",
     ),
     Mutant(
         "other-ecosystems",
-        CYCLE,
+        SPENDING_LIMIT,
         "limit = limit.saturating_sub(market.price.worth(burned));",
     ),
     Mutant("completion", MARKET, "if curve.may_complete() {", "if false && curve.may_complete() {"),
@@ -53,7 +62,7 @@ MUTANTS = [
         MARKET,
         "ensure!(*quote.key == key_at(&data, Self::QUOTE_ACCOUNT), DatError::InvalidPool);",
     ),
-    Mutant("look-raised", STATE, "let lower =", "let lower = true ||"),
+    Mutant("observation-raised", OBSERVATION, "let lower =", "let lower = true ||"),
     Mutant("credit-others", CREDIT, "ensure!(accounts.stats.shares_creator, DatError::CreatorMismatch);"),
     Mutant(
         "credit-twice",
@@ -86,7 +95,7 @@ def _fault(so: str) -> str | None:
     """What the search says of this program; None if it finds nothing."""
     programs = {"SEARCH_PROGRAMS": os.environ.get("SEARCH_PROGRAMS", "2500")}
     done = suite(so, "--nocapture", "search::", options=programs)
-    faults = [before for before, line in pairwise(done.stdout.splitlines()) if line.startswith("by Program")]
+    faults = [before for before, line in pairwise(done.stdout.splitlines()) if line.startswith("by Sequence")]
     if done.returncode != 0 and not faults:
         raise StepError(f"the search of {so} did not run:\n{done.stdout[-TAIL:]}{done.stderr[-TAIL:]}")
     return faults[0] if faults else None

@@ -4,14 +4,17 @@ from hack.mutants.mutant import Mutant
 from hack.mutants.row import Row
 
 SOURCES = "programs/dat/src"
-CYCLE, CLOSE, UNWRAP, WITHDRAW, CREDIT, PAUSE, ADMINISTER, STATE_MADE, TOKEN_MADE = (
+CYCLE, SPENDING_LIMIT, UNWRAP, CREDIT, ADMINISTER, INITIALIZE_STATE, INITIALIZE_STATS = (
     f"{SOURCES}/instructions/{name}.rs"
     for name in (
-        *("cycle", "close", "unwrap", "withdraw", "credit_fees", "pause", "administer"),
+        *("cycle", "spending_limit", "unwrap", "credit_fees", "administer"),
         *("initialize_dat_state", "initialize_token_stats"),
     )
 )
-STATE, FEES, MARKET = f"{SOURCES}/state.rs", f"{SOURCES}/pump/fees.rs", f"{SOURCES}/pump/market.rs"
+FEES, MARKET = f"{SOURCES}/pump/fees.rs", f"{SOURCES}/pump/market.rs"
+STATE, OBSERVATION, TIMELOCK = (
+    f"{SOURCES}/{name}.rs" for name in ("state", "state/observation", "state/timelock")
+)
 CHAIN, CYCLES = "operator/dat_operator/chain", "operator/dat_operator/cycle"
 
 PROGRAM = [
@@ -109,9 +112,9 @@ PROGRAM = [
         "H1",
         Mutant(
             "a buy needs a look at the price before it",
-            CYCLE,
-            "ensure!(seen.is_fresh(slot) && settled, DatError::PriceNotObserved);",
-            "let _ = settled;",
+            SPENDING_LIMIT,
+            "ensure!(observed.is_fresh(slot) && old_enough, DatError::PriceNotObserved);",
+            "let _ = old_enough;",
         ),
         "prices::observe::an_observation_is_valid_for_slots_8_to_150",
     ),
@@ -119,7 +122,7 @@ PROGRAM = [
         "H1",
         Mutant(
             "looking again cannot raise the price that was seen",
-            STATE,
+            OBSERVATION,
             "        if lower {\n            Self { quote, base, ..self }",
             "        if lower || true {\n            Self { quote, base, ..self }",
         ),
@@ -129,8 +132,8 @@ PROGRAM = [
         "H1",
         Mutant(
             "a buy ends within the rise above what was seen",
-            CYCLE,
-            "limit = limit.min(market.price.room(earlier, may_rise).ok_or_else(overflow)?);",
+            SPENDING_LIMIT,
+            "limit = limit.min(market.price.room(observed_price, max_rise).ok_or_else(overflow)?);",
         ),
         "prices::price_bound::after_any_buy_ahead_the_price_ends_within_the_allowed_rise",
     ),
@@ -148,7 +151,7 @@ PROGRAM = [
         "M1",
         Mutant(
             "a closed ecosystem is its last admin's",
-            STATE_MADE,
+            INITIALIZE_STATE,
             "ensure!(self.admin.key() == self.state.admin, DatError::UnauthorizedAccess);",
         ),
         "administration::reopen::the_old_admin_cannot_reopen_a_closed_ecosystem",
@@ -166,7 +169,7 @@ PROGRAM = [
         "M2",
         Mutant(
             "a token comes back at the share that it had",
-            TOKEN_MADE,
+            INITIALIZE_STATS,
             "        ensure!(root_share_bps.is_none(), DatError::InvalidRootShare);\n        accounts.stats.closed = false;",
             "        if let Some(bps) = root_share_bps {\n"
             "            accounts.stats.root_share = Some(RootShare::fixed(bps)?);\n"
@@ -179,7 +182,7 @@ PROGRAM = [
         "M2",
         Mutant(
             "another root waits an hour after the former was closed",
-            TOKEN_MADE,
+            INITIALIZE_STATS,
             "ensure!(Clock::get()?.unix_timestamp >= accounts.state.root_from, DatError::TimelockActive);",
         ),
         "administration::timelocks::closing_the_root_and_admitting_another_does_not_avoid_the_timelock",
@@ -188,7 +191,7 @@ PROGRAM = [
         "M3",
         Mutant(
             "what other ecosystems have bought since the look counts",
-            CYCLE,
+            SPENDING_LIMIT,
             "limit = limit.saturating_sub(market.price.worth(burned));",
         ),
         "sandwich::of_several_ecosystems::together_they_spend_no_more_than_one_ecosystem_may",
@@ -197,9 +200,9 @@ PROGRAM = [
         "M4",
         Mutant(
             "whoever gets the creator's fee, coins spend alike",
-            CYCLE,
-            "let rise = market.price.rise(earlier, reserves).ok_or_else(overflow)?;",
-            "let mut rise = market.price.rise(earlier, reserves).ok_or_else(overflow)?;\n"
+            SPENDING_LIMIT,
+            "let rise = market.price.rise(observed_price, reserves).ok_or_else(overflow)?;",
+            "let mut rise = market.price.rise(observed_price, reserves).ok_or_else(overflow)?;\n"
             "        if market.creator != self.stats.authority {\n"
             "            rise = rise.max(10 * TOLERANCE);\n"
             "        }",
@@ -230,7 +233,7 @@ PROGRAM = [
         "L1",
         Mutant(
             "an emergency admin is put aside after an hour",
-            STATE,
+            TIMELOCK,
             "Self { now: self.at(now), next, next_at: now.saturating_add(TIMELOCK_SECONDS) }",
             "Self { now: self.at(now), next, next_at: now }",
         ),
@@ -260,7 +263,7 @@ PROGRAM = [
         Mutant(
             "a token's pace is what the program has counted",
             CYCLE,
-            "stats.count_at(now.time);",
+            "stats.count_cycle(now.time);",
             "stats.last_cycle_at = now.time;",
         ),
         "cycle::run_cycle::cycles_are_counted_per_hour_and_per_day",

@@ -1,9 +1,9 @@
-//! What the program reports, as inner instructions of itself: logs may be cut, these never are.
-//! Lamports, token base units, unix seconds.
+//! The events of the program. They are inner instructions of the program itself, because logs can be cut.
+//! Amounts are lamports or token base units, times are Unix seconds.
 
 use anchor_lang::prelude::*;
 
-use crate::state::{Guard, Parameters, Role, RootShare};
+use crate::state::{Parameters, Role, RootShare, TimelockedRole};
 
 #[event]
 pub struct DatInitialized {
@@ -23,7 +23,7 @@ pub struct TokenStatsInitialized {
     pub root_share_bps: Option<u16>,
 }
 
-/// One finished cycle.
+/// A finished cycle.
 ///
 /// Always `carried_in + inflow + treasury_in = to_root + spent + carried_out`.
 #[event]
@@ -41,14 +41,14 @@ pub struct CycleCompleted {
     pub spent: u64,
     pub carried_out: u64,
     pub tokens_bought: u64,
-    /// What was bought and whatever else lay in the token account.
+    /// The bought tokens and all other tokens of the token account.
     pub tokens_burned: u64,
     pub supply_before: u64,
     pub supply_after: u64,
     pub timestamp: i64,
 }
 
-/// The first step of a cycle, alone: `carried_in + inflow + treasury_in = to_root + carried_out`.
+/// The first step of a cycle alone: `carried_in + inflow + treasury_in = to_root + carried_out`.
 #[event]
 pub struct FeesCollected {
     pub state: Pubkey,
@@ -61,7 +61,7 @@ pub struct FeesCollected {
     pub timestamp: i64,
 }
 
-/// The second step of a cycle, alone.
+/// The second step of a cycle alone.
 #[event]
 pub struct BuyExecuted {
     pub state: Pubkey,
@@ -74,7 +74,7 @@ pub struct BuyExecuted {
     pub timestamp: i64,
 }
 
-/// The third step of a cycle, alone.
+/// The third step of a cycle alone.
 #[event]
 pub struct TokensBurned {
     pub state: Pubkey,
@@ -85,7 +85,7 @@ pub struct TokensBurned {
     pub timestamp: i64,
 }
 
-/// A part of a shared creator's fees has gone to one token.
+/// A token has received a part of the shared creator's fees.
 #[event]
 pub struct FeesCredited {
     pub state: Pubkey,
@@ -99,14 +99,14 @@ pub struct CycleFailed {
     pub state: Pubkey,
     pub mint: Pubkey,
     pub cycle_id: [u8; 16],
-    /// The number of the error, in the program that raised it.
+    /// The number of the error in the program that returned it.
     pub error_code: u32,
     pub consecutive_failures: u8,
-    /// Whether this failure has paused the token.
+    /// Whether the token is paused now.
     pub paused: bool,
 }
 
-/// `mint` is absent if the whole ecosystem is meant.
+/// `mint` is absent for the whole ecosystem.
 #[event]
 pub struct StatusChanged {
     pub state: Pubkey,
@@ -120,7 +120,7 @@ pub struct StatusChanged {
 pub struct RootTokenProposed {
     pub state: Pubkey,
     pub mint: Pubkey,
-    /// Unix time from which it may become the root, seconds.
+    /// From this Unix time the token may become the root, seconds.
     pub from: i64,
 }
 
@@ -131,7 +131,7 @@ pub struct RootTokenSet {
     pub previous: Option<Pubkey>,
 }
 
-/// `mint` is absent if the ecosystem's share is meant.
+/// `mint` is absent for the ecosystem's share.
 #[event]
 pub struct RootShareChanged {
     pub state: Pubkey,
@@ -153,20 +153,20 @@ pub struct ParametersUpdated {
     pub after: Parameters,
 }
 
-/// Who holds which role now, and who has been named for one.
+/// All roles and nominations after a change.
 #[event]
 pub struct RolesChanged {
     pub state: Pubkey,
     pub admin: Pubkey,
     pub pending_admin: Option<Pubkey>,
     pub operator: Pubkey,
-    pub emergency_admin: Guard,
+    pub emergency_admin: TimelockedRole,
     pub withdraw_address: Option<Pubkey>,
     pub pending_withdraw_address: Option<Pubkey>,
     pub withdraw_from: i64,
 }
 
-/// Wrapped SOL has become lamports of `owner`. `mint` is absent if that is the treasury or the shared authority.
+/// Wrapped SOL has become lamports of `owner`. `mint` is absent for the treasury and the shared authority.
 #[event]
 pub struct Unwrapped {
     pub state: Pubkey,
@@ -175,7 +175,7 @@ pub struct Unwrapped {
     pub lamports: u64,
 }
 
-/// `mint` is absent if the treasury or the shared authority was emptied.
+/// `mint` is absent for the treasury and the shared authority.
 #[event]
 pub struct Withdrawn {
     pub state: Pubkey,
@@ -184,7 +184,7 @@ pub struct Withdrawn {
     pub lamports: u64,
 }
 
-/// `mint` is absent if the whole ecosystem was closed.
+/// `mint` is absent for the ecosystem.
 #[event]
 pub struct Closed {
     pub state: Pubkey,

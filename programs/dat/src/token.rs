@@ -1,13 +1,13 @@
-//! What this program asks of the token programs, which begin alike: SPL Token, Token-2022 and the one that creates
-//! associated accounts.
+//! Calls of the token programs. SPL Token and Token-2022 share these instructions.
 //!
-//! By hand: anchor-spl reads every account with all extensions, and doubles the program's size for five instructions.
+//! The calls are written by hand, because anchor-spl reads every account with all extensions and doubles the
+//! program's size for five instructions.
 
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 use anchor_lang::solana_program::program::invoke_signed_unchecked;
 
-/// SPL Token, which wrapped SOL belongs to.
+/// SPL Token, the program of wrapped SOL.
 pub const TOKEN: Pubkey = pubkey!("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA");
 /// The program that creates associated token accounts.
 pub const ASSOCIATED_TOKEN: Pubkey = pubkey!("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL");
@@ -15,7 +15,7 @@ pub const ASSOCIATED_TOKEN: Pubkey = pubkey!("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25ef
 const BURN: u8 = 8;
 const CLOSE_ACCOUNT: u8 = 9;
 const SYNC_NATIVE: u8 = 17;
-/// Does nothing where the right account is there already; refuses any other.
+/// Does nothing if the right account exists, and refuses any other.
 const CREATE_IDEMPOTENT: u8 = 1;
 
 /// The associated token account of `owner`.
@@ -24,8 +24,8 @@ pub fn associated(owner: &Pubkey, mint: &Pubkey, token_program: &Pubkey) -> Pubk
     Pubkey::find_program_address(&seeds, &ASSOCIATED_TOKEN).0
 }
 
-/// An associated token account about to be created, at the cost of `payer`.
-pub struct Create<'a, 'info> {
+/// An associated token account that `payer` creates.
+pub struct CreateAssociated<'a, 'info> {
     pub payer: &'a AccountInfo<'info>,
     pub account: &'a AccountInfo<'info>,
     pub owner: &'a AccountInfo<'info>,
@@ -34,8 +34,8 @@ pub struct Create<'a, 'info> {
     pub token_program: &'a AccountInfo<'info>,
 }
 
-impl Create<'_, '_> {
-    /// Creates it unless it is there; `seeds` sign for a payer that does not sign itself.
+impl CreateAssociated<'_, '_> {
+    /// Creates it if it does not exist. `seeds` sign for a payer that does not sign itself.
     pub fn invoke(self, seeds: &[&[u8]]) -> Result<()> {
         let accounts = vec![
             AccountMeta::new(*self.payer.key, true),
@@ -52,7 +52,7 @@ impl Create<'_, '_> {
     }
 }
 
-/// Closes a token account; its lamports go to `destination`, `seeds` sign for its `owner`.
+/// Closes a token account. Its lamports go to `destination`. `seeds` sign for its `owner`.
 pub fn close<'info>(
     token_program: &Pubkey,
     account: &AccountInfo<'info>,
@@ -69,7 +69,7 @@ pub fn close<'info>(
     call(token_program, accounts, vec![CLOSE_ACCOUNT], &infos, seeds)
 }
 
-/// Burns token base units; `seeds` sign for the account's `owner`.
+/// Burns token base units. `seeds` sign for the account's `owner`.
 pub fn burn<'info>(
     token_program: &Pubkey,
     account: &AccountInfo<'info>,
@@ -87,7 +87,7 @@ pub fn burn<'info>(
     call(token_program, accounts, data, &[account, mint, owner].map(Clone::clone), seeds)
 }
 
-/// Lets the token program count the lamports that have been sent to an account of wrapped SOL.
+/// Makes the token program count the lamports that were sent to a wrapped-SOL account.
 pub fn sync_native(account: &AccountInfo) -> Result<()> {
     let accounts = vec![AccountMeta::new(*account.key, false)];
     call(&TOKEN, accounts, vec![SYNC_NATIVE], core::slice::from_ref(account), &[])

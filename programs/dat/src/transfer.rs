@@ -1,4 +1,4 @@
-//! Lamports of bare accounts: what they hold above rent, and moving it.
+//! Lamports of bare accounts: balances above rent, and transfers.
 
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
@@ -9,17 +9,17 @@ pub fn rent() -> Result<u64> {
     Ok(Rent::get()?.minimum_balance(0))
 }
 
-/// A bare account's lamports above the rent of an empty one.
-pub fn above(account: &AccountInfo, rent: u64) -> u64 {
+/// Lamports above `rent`.
+pub fn excess(account: &AccountInfo, rent: u64) -> u64 {
     account.lamports().saturating_sub(rent)
 }
 
-/// The same, with the rent of now.
+/// A bare account's lamports above the rent of an empty account.
 pub fn above_rent(account: &AccountInfo) -> Result<u64> {
-    Ok(above(account, rent()?))
+    Ok(excess(account, rent()?))
 }
 
-/// Moves lamports out of an account of the System program that signs itself, or for which `seeds` sign.
+/// Transfers lamports from an account of the System program, which signs itself or with `seeds`.
 pub fn transfer<'info>(
     from: &AccountInfo<'info>,
     to: &AccountInfo<'info>,
@@ -37,7 +37,7 @@ pub fn transfer<'info>(
     Ok(())
 }
 
-/// Lifts a bare account to the rent of an empty one, so that later transfers of any size land.
+/// Funds a bare account up to the rent of an empty account, so that later transfers of any size succeed.
 pub fn fund_rent<'info>(payer: &AccountInfo<'info>, account: &AccountInfo<'info>) -> Result<()> {
     let missing = rent()?.saturating_sub(account.lamports());
     transfer(payer, account, missing, &[])

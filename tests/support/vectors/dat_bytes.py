@@ -99,7 +99,7 @@ def share_bytes(share: RootShare) -> bytes:
 
 def guard_bytes(holder: Pubkey | None = None) -> bytes:
     """A role that this key has held for long."""
-    return encoded("Guard", {"now": option(holder), "next": option(holder), "next_at": i64(0)})
+    return encoded("TimelockedRole", {"now": option(holder), "next": option(holder), "next_at": i64(0)})
 
 
 def observation_bytes(seen: Observation) -> bytes:

@@ -1,4 +1,4 @@
-//! What the admin sets: limits, roles, the root token and its share.
+//! Instructions of the admin: limits, roles, the root token and root shares.
 
 use anchor_lang::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::events::{
 };
 use crate::state::*;
 
-/// The admin, and what he administers.
+/// The admin and the state.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct Administer<'info> {
@@ -37,7 +37,7 @@ pub fn set_operator(ctx: Context<Administer>, operator: Pubkey) -> Result<()> {
 
 pub fn set_emergency_admin(ctx: Context<Administer>, emergency_admin: Option<Pubkey>) -> Result<()> {
     let state = &mut ctx.accounts.state;
-    state.emergency_admin = state.emergency_admin.changed(emergency_admin, Clock::get()?.unix_timestamp);
+    state.emergency_admin = state.emergency_admin.with_change(emergency_admin, Clock::get()?.unix_timestamp);
     let event = ctx.accounts.state.roles(ctx.accounts.state.key());
     emit_cpi!(event);
     Ok(())
@@ -67,7 +67,7 @@ pub fn propose_withdraw_address(ctx: Context<Administer>, address: Pubkey) -> Re
     Ok(())
 }
 
-/// The admin, or the emergency admin.
+/// Signer: the admin or the emergency admin.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct RefuseWithdrawal<'info> {
@@ -86,7 +86,7 @@ pub fn clear_withdraw_address(ctx: Context<RefuseWithdrawal>) -> Result<()> {
     Ok(())
 }
 
-/// Whoever was named, accepting by his signature.
+/// A nominated key accepts with its signature.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct Accept<'info> {
@@ -100,11 +100,11 @@ pub fn accept_admin_transfer(ctx: Context<Accept>) -> Result<()> {
     let pending = state.pending_admin.take().ok_or_else(|| refuse(DatError::NoPendingAdminTransfer))?;
     ensure!(named == pending, DatError::UnauthorizedAccess);
     state.admin = named;
-    // What the old admin has named must not outlive him: not where money goes, nor who holds a role next.
+    // Nominations of the old admin end here: destinations of money and future holders of roles.
     state.pending_withdraw_address = None;
     state.withdraw_address = None;
     state.pending_root_mint = None;
-    state.emergency_admin = Guard::fixed(state.emergency_admin.at(Clock::get()?.unix_timestamp));
+    state.emergency_admin = TimelockedRole::fixed(state.emergency_admin.at(Clock::get()?.unix_timestamp));
     let event = ctx.accounts.state.roles(ctx.accounts.state.key());
     emit_cpi!(event);
     Ok(())
@@ -122,7 +122,7 @@ pub fn accept_withdraw_address(ctx: Context<Accept>) -> Result<()> {
 }
 
 impl DatState {
-    /// Whether `signer` may pause, and refuse a withdrawal, at `now`.
+    /// Whether `signer` may pause and refuse a withdrawal at `now`.
     pub fn may_stop(&self, signer: &Pubkey, now: i64) -> bool {
         *signer == self.admin || self.emergency_admin.at(now) == Some(*signer)
     }
@@ -141,7 +141,7 @@ impl DatState {
     }
 }
 
-/// The admin, and one of his tokens.
+/// The admin and one of the tokens.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct AdministerToken<'info> {
@@ -166,7 +166,7 @@ pub struct UpdateRootShare<'info> {
     pub admin: Signer<'info>,
     #[account(mut, has_one = admin @ DatError::UnauthorizedAccess)]
     pub state: Box<Account<'info, DatState>>,
-    /// Absent if the ecosystem's share is meant.
+    /// Absent for the ecosystem's share.
     #[account(mut, has_one = state @ DatError::MintMismatch)]
     pub stats: Option<Box<Account<'info, TokenStats>>>,
 }
@@ -176,12 +176,12 @@ pub fn update_root_share(ctx: Context<UpdateRootShare>, root_share_bps: u16) -> 
     let state = &mut ctx.accounts.state;
     let (mint, share) = match &mut ctx.accounts.stats {
         None => {
-            state.root_share = state.root_share.changed(root_share_bps, now)?;
+            state.root_share = state.root_share.with_change(root_share_bps, now)?;
             (None, state.root_share)
         }
         Some(stats) => {
             ensure!(stats.role == Role::Secondary, DatError::InvalidRootShare);
-            let share = stats.root_share.unwrap_or(state.root_share).changed(root_share_bps, now)?;
+            let share = stats.root_share.unwrap_or(state.root_share).with_change(root_share_bps, now)?;
             stats.root_share = Some(share);
             (Some(stats.mint), share)
         }
@@ -191,7 +191,7 @@ pub fn update_root_share(ctx: Context<UpdateRootShare>, root_share_bps: u16) -> 
     Ok(())
 }
 
-/// The admin, and the token that he names as the next root.
+/// The admin and the token that is nominated as the next root.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct AdministerRoot<'info> {
@@ -210,7 +210,7 @@ pub struct SetRootToken<'info> {
     pub state: Box<Account<'info, DatState>>,
     #[account(mut, has_one = state @ DatError::MintMismatch)]
     pub stats: Box<Account<'info, TokenStats>>,
-    /// The present root, which becomes a secondary; absent if there is none.
+    /// The present root, which becomes a secondary. Absent if there is none.
     #[account(mut, has_one = state @ DatError::MintMismatch)]
     pub previous: Option<Box<Account<'info, TokenStats>>>,
 }

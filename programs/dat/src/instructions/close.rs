@@ -1,7 +1,7 @@
-//! Taking a token out of its ecosystem, and putting an ecosystem to rest, once nothing is left that somebody could lose.
+//! Closes a token or an ecosystem when it holds nothing that anybody could lose.
 //!
-//! What was promised stays: the accounts keep admin, role, share and counts, so that nobody else can take their
-//! addresses, and coming back (`initialize_*` again) escapes nothing. `unwrap` still works for what comes later.
+//! The stats and the state stay with admin, role, share and counts. So nobody else can take their addresses,
+//! and a return (`initialize_*` again) avoids no promise. `unwrap` still works after the close.
 
 use anchor_lang::prelude::*;
 
@@ -27,13 +27,13 @@ pub struct CloseTokenStats<'info> {
         has_one = token_account @ DatError::MintMismatch,
     )]
     pub stats: Box<Account<'info, TokenStats>>,
-    /// CHECK: bare PDA, by its address in the stats
+    /// CHECK: bare PDA; the stats hold its address
     #[account(mut)]
     pub authority: UncheckedAccount<'info>,
-    /// CHECK: by its address in the stats
+    /// CHECK: the stats hold its address
     #[account(mut)]
     pub token_account: UncheckedAccount<'info>,
-    /// CHECK: the program that the token account belongs to
+    /// CHECK: the owner program of the token account
     #[account(address = *token_account.owner @ DatError::MintMismatch)]
     pub token_program: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
@@ -77,10 +77,10 @@ pub struct CloseDatState<'info> {
         has_one = shared_authority @ DatError::MintMismatch,
     )]
     pub state: Box<Account<'info, DatState>>,
-    /// CHECK: bare PDA, by its address in the state
+    /// CHECK: bare PDA; the state holds its address
     #[account(mut)]
     pub treasury: UncheckedAccount<'info>,
-    /// CHECK: bare PDA, by its address in the state
+    /// CHECK: bare PDA; the state holds its address
     #[account(mut)]
     pub shared_authority: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,

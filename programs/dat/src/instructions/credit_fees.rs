@@ -22,10 +22,10 @@ pub struct CreditFees<'info> {
         has_one = authority @ DatError::MintMismatch,
     )]
     pub stats: Box<Account<'info, TokenStats>>,
-    /// CHECK: bare PDA, by its address in the state
+    /// CHECK: bare PDA; the state holds its address
     #[account(mut)]
     pub shared_authority: UncheckedAccount<'info>,
-    /// CHECK: bare PDA, by its address in the stats
+    /// CHECK: bare PDA; the stats hold its address
     #[account(mut)]
     pub authority: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
@@ -35,7 +35,7 @@ pub fn credit_fees(ctx: Context<CreditFees>, total_before: u64, lamports: u64) -
     let accounts = &mut *ctx.accounts;
     ensure!(accounts.state.active && !accounts.state.paused, DatError::DATNotActive);
     ensure!(!accounts.stats.closed, DatError::DATNotActive);
-    // Whoever holds the operator's key must not push the shared pot into a token that earns nothing of it.
+    // The holder of the operator's key must not credit a token that earns nothing of the shared fees.
     ensure!(accounts.stats.shares_creator, DatError::CreatorMismatch);
     ensure!(accounts.stats.total_credited_lamports == total_before, DatError::CreditMismatch);
     ensure!(above_rent(&accounts.shared_authority)? >= lamports, DatError::InsufficientFees);

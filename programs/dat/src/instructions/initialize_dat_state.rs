@@ -12,24 +12,24 @@ use crate::transfer::fund_rent;
 pub struct InitializeDatState<'info> {
     #[account(mut)]
     pub admin: Signer<'info>,
-    /// CHECK: the admin at creation, of whom the address is made; compared in the handler
+    /// CHECK: the admin at creation, a seed of the address; compared in the handler
     pub base_admin: UncheckedAccount<'info>,
-    // One that was closed is there, and its last admin may open it again.
+    // A closed state exists already, and its last admin may open it again.
     #[account(
         init_if_needed, payer = admin, space = 8 + DatState::INIT_SPACE,
         seeds = [STATE_SEED, base_admin.key().as_ref(), name.as_bytes()], bump,
     )]
     pub state: Box<Account<'info, DatState>>,
-    /// CHECK: bare PDA by its seeds
+    /// CHECK: bare PDA with these seeds
     #[account(mut, seeds = [TREASURY_SEED, state.key().as_ref()], bump)]
     pub treasury: UncheckedAccount<'info>,
-    /// CHECK: bare PDA by its seeds
+    /// CHECK: bare PDA with these seeds
     #[account(seeds = [AUTHORITY_SEED, state.key().as_ref()], bump)]
     pub shared_authority: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
 }
 
-/// Who holds which role in a new ecosystem.
+/// The role holders of a new ecosystem.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
 pub struct Roles {
     pub operator: Pubkey,
@@ -37,8 +37,8 @@ pub struct Roles {
 }
 
 impl InitializeDatState<'_> {
-    /// The root share to begin with. Who may begin: for a new ecosystem its base admin, for a closed one its last admin,
-    /// who finds the share that was promised.
+    /// Returns the first root share and checks the signer: the base admin of a new ecosystem, or the last
+    /// admin of a closed one, which keeps its share.
     fn root_share(&self, bps: u16) -> Result<RootShare> {
         if self.state.admin == Pubkey::default() {
             ensure!(self.admin.key() == self.base_admin.key(), DatError::UnauthorizedAccess);
@@ -66,9 +66,9 @@ pub fn initialize_dat_state(
     let root_share = accounts.root_share(root_share_bps)?;
     let promised = &accounts.state;
     let emergency_admin = if promised.closed {
-        promised.emergency_admin.changed(roles.emergency_admin, Clock::get()?.unix_timestamp)
+        promised.emergency_admin.with_change(roles.emergency_admin, Clock::get()?.unix_timestamp)
     } else {
-        Guard::fixed(roles.emergency_admin)
+        TimelockedRole::fixed(roles.emergency_admin)
     };
     let root_from = promised.root_from;
     fund_rent(&accounts.admin, &accounts.treasury)?;

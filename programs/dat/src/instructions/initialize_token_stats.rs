@@ -16,41 +16,42 @@ pub struct InitializeTokenStats<'info> {
     pub admin: Signer<'info>,
     #[account(mut, has_one = admin @ DatError::UnauthorizedAccess)]
     pub state: Box<Account<'info, DatState>>,
-    /// CHECK: what pump.fun has a bonding curve for is a mint
+    /// CHECK: pump.fun creates bonding curves only for mints
     pub mint: UncheckedAccount<'info>,
-    // One that was closed is there, and comes back as what it was.
+    // Closed stats exist already, and the token returns with its earlier role.
     #[account(
         init_if_needed, payer = admin, space = 8 + TokenStats::INIT_SPACE,
         seeds = [STATS_SEED, state.key().as_ref(), mint.key().as_ref()], bump,
     )]
     pub stats: Box<Account<'info, TokenStats>>,
-    /// CHECK: bare PDA by its seeds
+    /// CHECK: bare PDA with these seeds
     #[account(mut, seeds = [AUTHORITY_SEED, state.key().as_ref(), mint.key().as_ref()], bump)]
     pub authority: UncheckedAccount<'info>,
-    /// CHECK: its creation, which anybody may have been before us with, refuses any other than the associated account
+    /// CHECK: the associated token program accepts only the associated account, which anybody may have
+    /// created before
     #[account(mut)]
     pub token_account: UncheckedAccount<'info>,
-    /// CHECK: PDA of pump.fun by its seeds, read by `BondingCurve::load`
+    /// CHECK: PDA of pump.fun with these seeds; `BondingCurve::load` reads it
     #[account(
         seeds = [pump::BONDING_CURVE_SEED, mint.key().as_ref()], bump, seeds::program = pump::PUMP,
     )]
     pub bonding_curve: UncheckedAccount<'info>,
-    /// CHECK: PDA of pump.fun by its seeds
+    /// CHECK: PDA of pump.fun with these seeds
     #[account(
         mut, seeds = [pump::USER_VOLUME_ACCUMULATOR_SEED, authority.key().as_ref()], bump,
         seeds::program = pump::PUMP,
     )]
     pub user_volume_accumulator: UncheckedAccount<'info>,
-    /// CHECK: by its address
+    /// CHECK: fixed address
     #[account(address = pump::EVENT_AUTHORITY)]
     pub pump_event_authority: UncheckedAccount<'info>,
-    /// CHECK: by its address
+    /// CHECK: fixed address
     #[account(address = pump::PUMP)]
     pub pump_program: UncheckedAccount<'info>,
-    /// CHECK: the program that the mint belongs to
+    /// CHECK: the owner program of the mint
     #[account(address = *mint.owner @ DatError::MintMismatch)]
     pub token_program: UncheckedAccount<'info>,
-    /// CHECK: by its address
+    /// CHECK: fixed address
     #[account(address = token::ASSOCIATED_TOKEN)]
     pub associated_token_program: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
@@ -67,7 +68,7 @@ pub fn initialize_token_stats(
     let shares_creator = accounts.check_coin(role, root_share_bps)?;
     if role == Role::Root {
         ensure!(accounts.state.root_mint.is_none(), DatError::RootTokenAlreadySet);
-        // Closing the root and admitting another is a change of the root, too.
+        // Closing the root and admitting another one also changes the root.
         ensure!(Clock::get()?.unix_timestamp >= accounts.state.root_from, DatError::TimelockActive);
         accounts.state.root_mint = Some(accounts.mint.key());
     }
@@ -77,7 +78,7 @@ pub fn initialize_token_stats(
         let fresh = accounts.fresh(bump, role, root_share_bps)?;
         accounts.stats.set_inner(fresh);
     } else {
-        // It was promised something once. Coming back must not be the way around a step or a timelock.
+        // A returning token keeps its promises: it must not avoid a share step or a timelock.
         ensure!(accounts.stats.closed, DatError::AlreadyInitialized);
         let was_root = accounts.stats.role == Role::Root;
         ensure!(role == Role::Secondary || was_root, DatError::InvalidRootToken);
@@ -104,7 +105,7 @@ fn add_one(count: u32) -> Result<u32> {
 }
 
 impl<'info> InitializeTokenStats<'info> {
-    /// Refuses a coin that cannot have this role; whether the shared authority is its creator.
+    /// Refuses a coin that cannot have this role. Returns whether the shared authority is its creator.
     fn check_coin(&self, role: Role, root_share_bps: Option<u16>) -> Result<bool> {
         let curve = BondingCurve::load(&self.bonding_curve)?;
         match role {
@@ -117,15 +118,15 @@ impl<'info> InitializeTokenStats<'info> {
             }
         }
         let shares_creator = curve.creator == self.state.shared_authority;
-        // What others have earned may be credited to it at once, so it begins at the share that they were promised.
+        // Fees that other tokens earned can be credited to it at once, so it starts at the ecosystem's share.
         ensure!(!shares_creator || root_share_bps.is_none(), DatError::InvalidRootShare);
         Ok(shares_creator)
     }
 
-    /// Pays every rent that a buy would take from the authority.
+    /// Pays every rent that a buy would otherwise take from the authority.
     fn prepare_buys(&self) -> Result<()> {
         fund_rent(&self.admin, &self.authority)?;
-        let account = token::Create {
+        let account = token::CreateAssociated {
             payer: &self.admin,
             account: &self.token_account,
             owner: &self.authority,

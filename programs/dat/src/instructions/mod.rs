@@ -7,6 +7,7 @@ pub mod initialize_token_stats;
 pub mod observe;
 pub mod pause;
 pub mod run_cycle;
+pub mod spending_limit;
 pub mod unwrap;
 pub mod withdraw;
 

@@ -1,4 +1,4 @@
-//! Looking at a price before buying at it.
+//! Records a token's price before a buy.
 
 use anchor_lang::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::pump::market::{BondingCurve, Pool};
 use crate::pump::{u64_at, MINT_SUPPLY};
 use crate::state::*;
 
-/// The remaining accounts are, for a token that trades in its pool, the pool's accounts of tokens and of wrapped SOL.
+/// For a token in its pool, the remaining accounts are the pool's accounts for tokens and for wrapped SOL.
 #[derive(Accounts)]
 pub struct Observe<'info> {
     pub operator: Signer<'info>,
@@ -21,9 +21,9 @@ pub struct Observe<'info> {
         has_one = mint @ DatError::MintMismatch,
     )]
     pub stats: Box<Account<'info, TokenStats>>,
-    /// CHECK: by its address in the stats
+    /// CHECK: the stats hold its address
     pub mint: UncheckedAccount<'info>,
-    /// CHECK: the token's curve or pool, compared and read in the handler
+    /// CHECK: the token's curve or pool; compared and read in the handler
     pub market: UncheckedAccount<'info>,
 }
 
@@ -31,15 +31,15 @@ pub fn observe<'info>(ctx: Context<'info, Observe<'info>>) -> Result<()> {
     let accounts = &mut *ctx.accounts;
     let price = accounts.price(ctx.remaining_accounts)?;
     let supply = u64_at(&accounts.mint.try_borrow_data()?, MINT_SUPPLY);
-    let seen = accounts.stats.observation;
-    accounts.stats.observation = seen.looked_at(Clock::get()?.slot, price.quote, price.base, supply);
+    let observed = accounts.stats.observation;
+    accounts.stats.observation = observed.observed_again(Clock::get()?.slot, price.quote, price.base, supply);
     Ok(())
 }
 
 impl<'info> Observe<'info> {
-    fn price(&self, of_pool: &[AccountInfo<'info>]) -> Result<Price> {
+    fn price(&self, pool_accounts: &[AccountInfo<'info>]) -> Result<Price> {
         if self.market.key() == self.stats.pool {
-            let [base, quote] = of_pool else { return Err(refuse(DatError::InvalidForwardedAccounts)) };
+            let [base, quote] = pool_accounts else { return Err(refuse(DatError::InvalidForwardedAccounts)) };
             return Ok(Pool::load(&self.market, base, quote)?.price);
         }
         ensure!(self.market.key() == self.stats.bonding_curve, DatError::InvalidBondingCurve);

@@ -1,4 +1,4 @@
-//! Stopping cycles and letting them run again.
+//! Stops cycles and lets them run again.
 
 use anchor_lang::prelude::*;
 
@@ -7,14 +7,14 @@ use crate::errors::DatError;
 use crate::events::{CycleFailed, StatusChanged};
 use crate::state::*;
 
-/// The admin, or for a pause the emergency admin.
+/// Signer: the admin; for a pause also the emergency admin.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct ChangeStatus<'info> {
     pub signer: Signer<'info>,
     #[account(mut)]
     pub state: Box<Account<'info, DatState>>,
-    /// Absent if the whole ecosystem is meant.
+    /// Absent for the whole ecosystem.
     #[account(mut, has_one = state @ DatError::MintMismatch)]
     pub stats: Option<Box<Account<'info, TokenStats>>>,
 }
@@ -25,7 +25,7 @@ impl ChangeStatus<'_> {
         Ok(())
     }
 
-    fn changed(&self) -> StatusChanged {
+    fn status_event(&self) -> StatusChanged {
         let (mint, active, paused) = match &self.stats {
             None => (None, self.state.active, self.state.paused),
             Some(stats) => (Some(stats.mint), stats.active, stats.paused),
@@ -40,13 +40,13 @@ pub fn set_active(ctx: Context<ChangeStatus>, active: bool) -> Result<()> {
         None => ctx.accounts.state.active = active,
         Some(stats) => stats.active = active,
     }
-    let event = ctx.accounts.changed();
+    let event = ctx.accounts.status_event();
     emit_cpi!(event);
     Ok(())
 }
 
 impl TokenStats {
-    /// Pauses from `now` on, unless it is paused already.
+    /// Pauses the token from `now` on, unless it is already paused.
     fn pause(&mut self, now: i64) {
         self.paused_at = if self.paused { self.paused_at } else { now };
         self.paused = true;
@@ -64,7 +64,7 @@ pub fn emergency_pause(ctx: Context<ChangeStatus>) -> Result<()> {
         }
         Some(stats) => stats.pause(now),
     }
-    let event = ctx.accounts.changed();
+    let event = ctx.accounts.status_event();
     emit_cpi!(event);
     Ok(())
 }
@@ -78,7 +78,7 @@ pub fn resume(ctx: Context<ChangeStatus>) -> Result<()> {
             stats.consecutive_failures = 0;
         }
     }
-    let event = ctx.accounts.changed();
+    let event = ctx.accounts.status_event();
     emit_cpi!(event);
     Ok(())
 }
@@ -95,9 +95,9 @@ pub struct RecordFailure<'info> {
 
 pub fn record_failure(ctx: Context<RecordFailure>, cycle_id: [u8; 16], error_code: u32) -> Result<()> {
     let stats = &mut ctx.accounts.stats;
-    // A run fails once, however often its pod starts; and a run that went through did not fail.
-    let known = [stats.last_failed_id, stats.last_cycle_id].contains(&cycle_id);
-    ensure!(!known, DatError::FailureAlreadyRecorded);
+    // A run fails once, even if its pod starts again, and a successful run does not fail.
+    let recorded = [stats.last_failed_id, stats.last_cycle_id].contains(&cycle_id);
+    ensure!(!recorded, DatError::FailureAlreadyRecorded);
     stats.last_failed_id = cycle_id;
     stats.failed_cycles = stats.failed_cycles.saturating_add(1);
     stats.consecutive_failures = stats.consecutive_failures.saturating_add(1);

@@ -1,4 +1,4 @@
-//! A cycle at once, and its steps alone.
+//! The whole cycle, and its steps alone.
 
 use anchor_lang::prelude::*;
 
@@ -9,14 +9,18 @@ use crate::events::{BuyExecuted, CycleCompleted, FeesCollected, TokensBurned};
 use crate::instructions::cycle::*;
 use crate::pump::BuyForm;
 
-pub fn run_cycle<'info>(ctx: Context<'info, Cycle<'info>>, form: BuyForm, turn: Turn) -> Result<()> {
+pub fn run_cycle<'info>(
+    ctx: Context<'info, Cycle<'info>>,
+    form: BuyForm,
+    request: CycleRequest,
+) -> Result<()> {
     let now = Now::get()?;
-    let cycle_id = turn.cycle_id;
+    let cycle_id = request.cycle_id;
     let accounts = &mut *ctx.accounts;
     accounts.check_active()?;
-    accounts.check_turn(&turn, &now)?;
-    let intake = accounts.take_in(&now)?;
-    let bought = accounts.buy(form.form(), ctx.remaining_accounts, turn, &now, true)?;
+    accounts.check_request(&request, &now)?;
+    let intake = accounts.collect(&now)?;
+    let bought = accounts.buy(form.form(), ctx.remaining_accounts, request, &now, true)?;
     let burned = accounts.burn()?;
     let event = CycleCompleted {
         state: accounts.stats.state,
@@ -47,7 +51,7 @@ pub fn collect_fees<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
     let now = Now::get()?;
     let accounts = &mut *ctx.accounts;
     accounts.check_active()?;
-    let intake = accounts.take_in(&now)?;
+    let intake = accounts.collect(&now)?;
     let event = FeesCollected {
         state: accounts.stats.state,
         mint: accounts.stats.mint,
@@ -62,13 +66,17 @@ pub fn collect_fees<'info>(ctx: Context<'info, Cycle<'info>>) -> Result<()> {
     Ok(())
 }
 
-pub fn execute_buy<'info>(ctx: Context<'info, Cycle<'info>>, form: BuyForm, turn: Turn) -> Result<()> {
+pub fn execute_buy<'info>(
+    ctx: Context<'info, Cycle<'info>>,
+    form: BuyForm,
+    request: CycleRequest,
+) -> Result<()> {
     let now = Now::get()?;
-    let cycle_id = turn.cycle_id;
+    let cycle_id = request.cycle_id;
     let accounts = &mut *ctx.accounts;
     accounts.check_active()?;
-    accounts.check_turn(&turn, &now)?;
-    let bought = accounts.buy(form.form(), ctx.remaining_accounts, turn, &now, false)?;
+    accounts.check_request(&request, &now)?;
+    let bought = accounts.buy(form.form(), ctx.remaining_accounts, request, &now, false)?;
     let event = BuyExecuted {
         state: accounts.stats.state,
         mint: accounts.stats.mint,

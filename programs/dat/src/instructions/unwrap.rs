@@ -1,7 +1,8 @@
-//! Bringing in what somebody has wrapped.
+//! Turns wrapped SOL into lamports of its owner.
 //!
-//! PumpSwap's `collect_coin_creator_fee` needs no signature and pays wrapped SOL into any token account of the creator,
-//! and anybody may give wrapped SOL. This turns it into lamports of the same PDA, where they are inflow like any other.
+//! PumpSwap's `collect_coin_creator_fee` needs no signature and pays wrapped SOL into any token account of
+//! the creator. Anybody may also donate wrapped SOL. Here it becomes lamports of the same PDA, which count as
+//! inflow.
 
 use anchor_lang::prelude::*;
 
@@ -12,29 +13,29 @@ use crate::pump::{key_at, TOKEN_OWNER, WSOL};
 use crate::state::*;
 use crate::token::{self, associated, ASSOCIATED_TOKEN, TOKEN};
 
-/// Of a token account, bytes.
+/// The size of a token account, bytes.
 const ACCOUNT_LEN: usize = 165;
 
-/// With `stats`: `owner` is the token's authority. Without: `owner` is the shared authority or the treasury.
+/// With `stats`, `owner` is the token's authority. Without, `owner` is the shared authority or the treasury.
 #[event_cpi]
 #[derive(Accounts)]
 pub struct Unwrap<'info> {
     pub state: Box<Account<'info, DatState>>,
     #[account(has_one = state @ DatError::MintMismatch)]
     pub stats: Option<Box<Account<'info, TokenStats>>>,
-    /// CHECK: one of our bare PDAs, compared in the handler
+    /// CHECK: one of our bare PDAs; compared in the handler
     #[account(mut)]
     pub owner: UncheckedAccount<'info>,
-    /// CHECK: nothing is done with it unless it is a token account of wrapped SOL that belongs to `owner`
+    /// CHECK: used only if it is a wrapped-SOL account of `owner`
     #[account(mut)]
     pub wrapped: UncheckedAccount<'info>,
-    /// CHECK: by its address
+    /// CHECK: fixed address
     #[account(address = WSOL)]
     pub wsol: UncheckedAccount<'info>,
-    /// CHECK: by its address
+    /// CHECK: fixed address
     #[account(address = TOKEN)]
     pub token_program: UncheckedAccount<'info>,
-    /// CHECK: by its address
+    /// CHECK: fixed address
     #[account(address = ASSOCIATED_TOKEN)]
     pub associated_token_program: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
@@ -49,7 +50,7 @@ pub fn unwrap(ctx: Context<Unwrap>) -> Result<()> {
         None => [accounts.state.treasury, accounts.state.shared_authority].contains(&owner),
     };
     ensure!(ours, DatError::MintMismatch);
-    let lamports = accounts.worth()?;
+    let lamports = accounts.payout()?;
     if lamports == 0 {
         return Ok(());
     }
@@ -72,11 +73,11 @@ pub fn unwrap(ctx: Context<Unwrap>) -> Result<()> {
 }
 
 impl Unwrap<'_> {
-    /// What its owner gets by unwrapping it, lamports; 0 if it is not, or no longer, wrapped SOL of that owner.
+    /// The lamports that the owner gets; 0 if the account is not, or no longer, wrapped SOL of this owner.
     ///
-    /// Not refused: anybody may have unwrapped it right before, and the cycle behind it must not fail for that. Nor does
-    /// an owner pay for a rent that has risen.
-    fn worth(&self) -> Result<u64> {
+    /// This is no error. Somebody may have unwrapped it just before, and the following cycle must not fail
+    /// for that reason. After a rent rise the owner does not pay the higher rent.
+    fn payout(&self) -> Result<u64> {
         let data = self.wrapped.try_borrow_data()?;
         let is_account = *self.wrapped.owner == TOKEN && data.len() == ACCOUNT_LEN;
         if !is_account || key_at(&data, 0) != WSOL || key_at(&data, TOKEN_OWNER) != self.owner.key() {
@@ -86,19 +87,19 @@ impl Unwrap<'_> {
         Ok(self.wrapped.lamports().saturating_sub(kept))
     }
 
-    /// Whether buys on PumpSwap need this very account.
+    /// Whether buys on PumpSwap need this account.
     fn is_needed(&self) -> bool {
         let open = self.stats.as_ref().is_some_and(|stats| !stats.closed);
         open && self.wrapped.key() == associated(&self.owner.key(), &WSOL, &TOKEN)
     }
 
-    /// Everything in the account, its rent included, goes to its owner.
+    /// Sends all lamports of the account, including its rent, to its owner.
     fn close(&self, seeds: &[&[u8]]) -> Result<()> {
         token::close(&TOKEN, &self.wrapped, &self.owner, &self.owner, seeds)
     }
 
     fn create_again(&self, seeds: &[&[u8]]) -> Result<()> {
-        let account = token::Create {
+        let account = token::CreateAssociated {
             payer: &self.owner,
             account: &self.wrapped,
             owner: &self.owner,

@@ -1,4 +1,4 @@
-//! The way out for what a paused ecosystem or token holds.
+//! Withdraws lamports from a paused ecosystem or token.
 
 use anchor_lang::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::events::Withdrawn;
 use crate::state::*;
 use crate::transfer::{above_rent, transfer};
 
-/// With `stats`: empties the token's authority, which must be `from`. Without: `from` is the treasury or the shared
+/// With `stats`, `from` must be the token's authority. Without, `from` is the treasury or the shared
 /// authority.
 #[event_cpi]
 #[derive(Accounts)]
@@ -19,10 +19,10 @@ pub struct WithdrawTo<'info> {
     pub state: Box<Account<'info, DatState>>,
     #[account(mut, has_one = state @ DatError::MintMismatch)]
     pub stats: Option<Box<Account<'info, TokenStats>>>,
-    /// CHECK: one of our bare PDAs, compared in the handler
+    /// CHECK: one of our bare PDAs; compared in the handler
     #[account(mut)]
     pub from: UncheckedAccount<'info>,
-    /// CHECK: the accepted address, compared in the handler
+    /// CHECK: the accepted address; compared in the handler
     #[account(mut)]
     pub to: UncheckedAccount<'info>,
     pub system_program: Program<'info, System>,
@@ -34,7 +34,7 @@ pub fn withdraw_to(ctx: Context<WithdrawTo>) -> Result<()> {
     let (state, key) = (&accounts.state, accounts.state.key());
     let of_token = accounts.stats.as_ref().filter(|stats| stats.paused).map(|stats| stats.paused_at);
     let of_state = state.paused.then_some(state.paused_at);
-    // Either pause will do, the older one.
+    // Either pause suffices. The older one counts.
     let paused_at = of_state.into_iter().chain(of_token).min().ok_or_else(|| refuse(DatError::NotPaused))?;
     ensure!(state.withdraw_address == Some(accounts.to.key()), DatError::NoWithdrawAddress);
     ensure!(now >= state.withdrawable_from(paused_at), DatError::TimelockActive);
@@ -46,7 +46,7 @@ pub fn withdraw_to(ctx: Context<WithdrawTo>) -> Result<()> {
             ensure!(from == stats.authority, DatError::MintMismatch);
             let mint = stats.mint;
             transfer(&accounts.from, &accounts.to, lamports, &stats.authority_seeds())?;
-            // What had not been split yet is taken in unsplit: a drain leaves nothing to the root.
+            // Inflow that was not yet split is withdrawn without a share for the root.
             let inflow = sub(lamports, stats.carried_lamports.min(lamports))?;
             stats.total_inflow_lamports = add(stats.total_inflow_lamports, inflow)?;
             stats.total_withdrawn_lamports = add(stats.total_withdrawn_lamports, lamports)?;

@@ -1,4 +1,4 @@
-//! The forms of pump.fun's buy, as one table. A cycle names the form and forwards its accounts.
+//! The forms of pump.fun's buy as one table. A cycle names the form and forwards its accounts.
 
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
@@ -9,11 +9,11 @@ use crate::errors::DatError;
 use crate::pump::{key_at, PUMP, PUMP_AMM, TOKEN_OWNER, WSOL};
 use crate::state::TokenStats;
 
-/// Which instruction buys. All take what to spend, of which a division may leave a lamport, and the least tokens to
-/// accept, which must not be 0.
+/// The instruction that buys. Each form takes the amount to spend, of which a division may leave a lamport,
+/// and the minimum of tokens, which must not be 0.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BuyForm {
-    /// `buy_exact_quote_in_v3` on the curve: the fewest accounts; no cashback coins.
+    /// `buy_exact_quote_in_v3` on the curve: the fewest accounts, no cashback coins.
     CurveV3,
     /// `buy_exact_sol_in` on the curve.
     CurveLegacy,
@@ -25,33 +25,33 @@ pub enum BuyForm {
     Pool,
 }
 
-/// How a form is called, and where its accounts stand.
+/// The program, data and account positions of a form.
 pub struct Form {
     pub program: Pubkey,
     pub discriminator: [u8; 8],
-    /// Follows the two amounts in the instruction's data.
+    /// Bytes after the two amounts in the instruction data.
     pub flags: &'static [u8],
-    /// The fewest accounts it takes; some coins need more behind them.
+    /// The minimum number of accounts. Some coins need more at the end.
     pub accounts: usize,
     pub mint: usize,
     pub market: usize,
     pub buyer: usize,
-    /// The buyer's token account: where the tokens go.
+    /// The buyer's token account, which receives the tokens.
     pub destination: usize,
     pub fee_config: usize,
-    /// Only on PumpSwap, which trades wrapped SOL.
-    pub wrapped: Option<Wrapped>,
+    /// Only for PumpSwap, which trades wrapped SOL.
+    pub wrapped: Option<WrappedPositions>,
 }
 
-/// Where PumpSwap's token accounts stand.
-pub struct Wrapped {
+/// The positions of PumpSwap's token accounts.
+pub struct WrappedPositions {
     pub buyer_quote: usize,
     pub pool_base: usize,
     pub pool_quote: usize,
 }
 
-/// The buy that completes a curve takes what is left; refused, it would keep cycles from running until somebody else
-/// completes it.
+/// The buy that completes a curve takes the remaining tokens. Otherwise pump.fun would refuse it, and no
+/// cycle could run until somebody else completed the curve.
 const PARTIAL_FILL: [u8; 1] = [1];
 
 const CURVE_V3: Form = Form {
@@ -103,7 +103,7 @@ const POOL_V2: Form = Form {
     buyer: 1,
     destination: 5,
     fee_config: 13,
-    wrapped: Some(Wrapped { buyer_quote: 6, pool_base: 7, pool_quote: 8 }),
+    wrapped: Some(WrappedPositions { buyer_quote: 6, pool_base: 7, pool_quote: 8 }),
 };
 
 const POOL: Form = Form {
@@ -116,7 +116,7 @@ const POOL: Form = Form {
     buyer: 1,
     destination: 5,
     fee_config: 21,
-    wrapped: Some(Wrapped { buyer_quote: 6, pool_base: 7, pool_quote: 8 }),
+    wrapped: Some(WrappedPositions { buyer_quote: 6, pool_base: 7, pool_quote: 8 }),
 };
 
 impl BuyForm {
@@ -132,7 +132,7 @@ impl BuyForm {
 }
 
 impl Form {
-    /// Refuses forwarded accounts that are not this token's where it matters; the called program checks all others.
+    /// Refuses forwarded accounts of another token, market or buyer. The called program checks all others.
     pub fn check(&self, accounts: &[AccountInfo], stats: &TokenStats) -> Result<()> {
         ensure!(accounts.len() >= self.accounts, DatError::InvalidForwardedAccounts);
         let market = if self.wrapped.is_some() { &stats.pool } else { &stats.bonding_curve };
@@ -146,7 +146,7 @@ impl Form {
             ensure!(*accounts[position].key == *key, DatError::InvalidForwardedAccounts);
         }
         if let Some(wrapped) = &self.wrapped {
-            // What is wrapped into this account must stay the authority's until PumpSwap takes it.
+            // The wrapped SOL in this account must belong to the authority until PumpSwap takes it.
             let data = accounts[wrapped.buyer_quote].try_borrow_data()?;
             let own = key_at(&data, 0) == WSOL && key_at(&data, TOKEN_OWNER) == stats.authority;
             ensure!(own, DatError::InvalidForwardedAccounts);
@@ -154,7 +154,7 @@ impl Form {
         Ok(())
     }
 
-    /// Buys for exactly `lamports`; `seeds` sign for the buyer, whose signature is the only one that goes along.
+    /// Buys for exactly `lamports`. `seeds` sign for the buyer. No other signature is passed on.
     pub fn invoke(
         &self,
         accounts: &[AccountInfo],
@@ -173,7 +173,7 @@ impl Form {
             .map(|a| AccountMeta { pubkey: *a.key, is_signer: a.key == buyer, is_writable: a.is_writable })
             .collect();
         let instruction = Instruction { program_id: self.program, accounts: metas, data };
-        // Unchecked: nothing of ours is borrowed, and the check of that costs 3,000 compute units.
+        // The unchecked call saves 3,000 compute units. No account data is borrowed here.
         invoke_signed_unchecked(&instruction, accounts, &[seeds])?;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Where a token trades: its bonding curve, or its pool once it has graduated.
+//! The market of a token: its bonding curve, or its pool after graduation.
 
 use anchor_lang::prelude::*;
 
@@ -14,24 +14,24 @@ use crate::state::MAX_PRICE_IMPACT_BPS;
 
 const CURVE_DISCRIMINATOR: [u8; 8] = [23, 183, 248, 55, 96, 216, 172, 96];
 const POOL_DISCRIMINATOR: [u8; 8] = [241, 154, 109, 4, 17, 177, 109, 188];
-/// Below this there is no market worth the name, lamports.
+/// The minimum liquidity of a market, lamports.
 const MIN_LIQUIDITY: u64 = 10_000_000;
 
-/// What a buy needs to know of its market.
+/// The facts about a market that a buy needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Market {
     pub price: Price,
-    /// What the price is made of, lamports; never more than really lies in a pool.
+    /// The reserves behind the price, lamports. For a pool at most its real balance.
     pub quote_reserves: u64,
     pub creator: Pubkey,
     pub cashback: bool,
-    /// What each trade of a sandwich costs on whatever route, basis points: pump.fun's own fee. The creator's and that
-    /// for liquidity are not among it, as a route through other coins (`multi_hop_swap`) pays neither.
+    /// The fee that each trade of a sandwich pays by any route, basis points: the protocol fee. Creator and
+    /// liquidity fees do not count, because a route through other coins (`multi_hop_swap`) pays neither.
     pub sure_fee: u64,
 }
 
 impl Market {
-    /// Reads the market that `accounts`, those of `form`, trade on; `supply` is the mint's.
+    /// Reads the market of these forwarded accounts. `supply` is the mint's supply.
     pub fn load(form: &Form, accounts: &[AccountInfo], supply: u64) -> Result<Self> {
         let fee_config = &accounts[form.fee_config];
         let market = match &form.wrapped {
@@ -53,7 +53,7 @@ impl Market {
         let price = curve.price();
         let cap = market_cap(price, supply).ok_or_else(|| refuse(DatError::InvalidBondingCurve))?;
         let fee = fees::protocol_fee(fee_config, &FEE_CONFIG, cap)?;
-        // Near its end somebody may complete it and sell on PumpSwap, for nearly nothing.
+        // Near its end somebody may complete the curve and sell on PumpSwap for nearly no fee.
         let (quote_reserves, sure_fee) = if curve.may_complete() {
             (price.quote.min(curve.real_quote_reserves), fee / 2)
         } else {
@@ -72,11 +72,11 @@ impl Market {
     }
 }
 
-/// What this program needs to know of a pool of PumpSwap.
+/// The facts about a PumpSwap pool that this program needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pool {
     pub price: Price,
-    /// Lamports that lie in the pool's account, fees that wait for a sweep included.
+    /// Lamports in the pool's account, including fees that wait for a sweep.
     pub real_quote: u64,
     pub creator: Pubkey,
     pub mayhem: bool,
@@ -87,17 +87,17 @@ impl Pool {
     const QUOTE_MINT: usize = 75;
     const BASE_ACCOUNT: usize = 139;
     const QUOTE_ACCOUNT: usize = 171;
-    const LEAST_LENGTH: usize = 211;
+    const MIN_LENGTH: usize = 211;
     const CREATOR: usize = 211;
     const MAYHEM: usize = 243;
     const CASHBACK: usize = 244;
     const VIRTUAL_QUOTE: usize = 245;
 
-    /// Reads a pool quoted in SOL; `base` and `quote` are its token accounts.
+    /// Reads a pool quoted in SOL. `base` and `quote` are its token accounts.
     pub fn load(account: &AccountInfo, base: &AccountInfo, quote: &AccountInfo) -> Result<Self> {
         ensure!(*account.owner == PUMP_AMM, DatError::InvalidPool);
         let data = account.try_borrow_data()?;
-        let is_pool = data.len() >= Self::LEAST_LENGTH && data[..8] == POOL_DISCRIMINATOR;
+        let is_pool = data.len() >= Self::MIN_LENGTH && data[..8] == POOL_DISCRIMINATOR;
         ensure!(is_pool, DatError::InvalidPool);
         ensure!(key_at(&data, Self::QUOTE_MINT) == WSOL, DatError::UnsupportedQuoteMint);
         ensure!(*base.key == key_at(&data, Self::BASE_ACCOUNT), DatError::InvalidPool);
@@ -105,7 +105,7 @@ impl Pool {
         let amount =
             |account: &AccountInfo| -> Result<u64> { Ok(u64_at(&account.try_borrow_data()?, TOKEN_AMOUNT)) };
         let real_quote = amount(quote)?;
-        // Virtual reserves are signed: fees that wait in the pool's account for a sweep are taken off by them.
+        // Virtual reserves are signed. They subtract the fees in the pool's account that wait for a sweep.
         let priced = i128::from(real_quote).saturating_add(i128_at(&data, Self::VIRTUAL_QUOTE));
         let priced = u64::try_from(priced).map_err(|_| refuse(DatError::InvalidPool))?;
         Ok(Self {
@@ -122,10 +122,10 @@ fn market_cap(price: Price, supply: u64) -> Option<u128> {
     arithmetic::market_cap(price.quote, price.base, supply)
 }
 
-/// What PumpSwap takes for the supply of a mayhem coin, base units.
+/// The supply that PumpSwap uses for a mayhem coin, base units.
 const MAYHEM_SUPPLY: u64 = 1_000_000_000_000_000;
 
-/// What this program needs to know of a bonding curve.
+/// The facts about a bonding curve that this program needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BondingCurve {
     pub virtual_token_reserves: u64,
@@ -140,7 +140,7 @@ pub struct BondingCurve {
 }
 
 impl BondingCurve {
-    const LEAST_LENGTH: usize = 81;
+    const MIN_LENGTH: usize = 81;
     const VIRTUAL_TOKENS: usize = 8;
     const VIRTUAL_QUOTE: usize = 16;
     const REAL_TOKENS: usize = 24;
@@ -152,11 +152,11 @@ impl BondingCurve {
     const CASHBACK: usize = 82;
     const QUOTE_MINT: usize = 83;
 
-    /// Reads a curve of any length pump.fun has ever given one; refuses what is not quoted in SOL.
+    /// Reads a curve of any length that pump.fun has used. Refuses a curve that is not quoted in SOL.
     pub fn load(account: &AccountInfo) -> Result<Self> {
         ensure!(*account.owner == PUMP, DatError::InvalidBondingCurve);
         let data = account.try_borrow_data()?;
-        let is_curve = data.len() >= Self::LEAST_LENGTH && data[..8] == CURVE_DISCRIMINATOR;
+        let is_curve = data.len() >= Self::MIN_LENGTH && data[..8] == CURVE_DISCRIMINATOR;
         ensure!(is_curve, DatError::InvalidBondingCurve);
         ensure!(key_at(&data, Self::QUOTE_MINT) == Pubkey::default(), DatError::UnsupportedQuoteMint);
         Ok(Self {
@@ -176,9 +176,9 @@ impl BondingCurve {
         Price { quote: self.virtual_quote_reserves, base: self.virtual_token_reserves }
     }
 
-    /// Whether a buy of this size, or one beside it, may complete the curve and go on in the pool-to-be, which holds only
-    /// what is really there. The largest impact that parameters allow takes less than a tenth of the virtual
-    /// tokens.
+    /// Whether a buy of this size, or another buy next to it, may complete the curve and continue in the
+    /// future pool, which holds only the real reserves. The largest allowed price impact takes less than a
+    /// tenth of the virtual tokens.
     fn may_complete(&self) -> bool {
         let (left, whole) = (u128::from(self.real_token_reserves), u128::from(self.virtual_token_reserves));
         left * u128::from(BPS) <= whole * u128::from(MAX_PRICE_IMPACT_BPS)

@@ -1,10 +1,10 @@
-//! pump.fun as this program meets it: addresses, the accounts it reads, and the instructions it calls.
+//! pump.fun from the view of this program: addresses, accounts that it reads, and instructions that it calls.
 //!
-//! Sweeping and collecting fees needs no signature of ours, so clients put pump.fun's own instructions for it in
-//! front of a cycle; this program judges by balances and only ever buys.
+//! Sweeps and collections need no signature of ours, so clients put pump.fun's own instructions before a
+//! cycle. This program reads balances and only buys.
 //!
-//! Layouts and discriminators follow the IDLs that come with the programs. Accounts have grown several
-//! times and old ones stay short, so a field beyond the end of an account reads as zero.
+//! Layouts and discriminators follow pump.fun's IDLs. Accounts have grown several times, and old ones stay
+//! short, so a field beyond the end of an account reads as zero.
 
 use anchor_lang::prelude::*;
 
@@ -18,7 +18,7 @@ pub use market::Market;
 
 /// The bonding-curve program.
 pub const PUMP: Pubkey = pubkey!("6EF8rrecthR5Dkzon8Nwu78hRvfCKubJ14M5uBEwF6P");
-/// The program of graduated coins, PumpSwap.
+/// PumpSwap, the program of graduated coins.
 pub const PUMP_AMM: Pubkey = pubkey!("pAMMBay6oceH9fJKBRHGP5D4bD4sWpmSwMn52FMfXEA");
 /// The program that owns the fee configurations and the sharing configs.
 pub const PUMP_FEES: Pubkey = pubkey!("pfeeUxB6jkeY1Hxd7CsFCAjcbHA9rWtchMGdZ6VojVZ");
@@ -34,23 +34,23 @@ pub const WSOL: Pubkey = pubkey!("So11111111111111111111111111111111111111112");
 pub const BONDING_CURVE_SEED: &[u8] = b"bonding-curve";
 pub const USER_VOLUME_ACCUMULATOR_SEED: &[u8] = b"user_volume_accumulator";
 
-/// Where the coin trades once it has graduated: PumpSwap's canonical pool, whether it is there yet or not.
+/// PumpSwap's canonical pool of the coin, before and after graduation.
 pub fn pool_of(mint: &Pubkey) -> Pubkey {
     let creator = Pubkey::find_program_address(&[b"pool-authority", mint.as_ref()], &PUMP).0;
     let seeds: &[&[u8]] = &[b"pool", &[0, 0], creator.as_ref(), mint.as_ref(), WSOL.as_ref()];
     Pubkey::find_program_address(seeds, &PUMP_AMM).0
 }
 
-/// Who is the creator of the coin after its fees have been shared.
+/// The creator of the coin after its fees are shared.
 pub fn sharing_config_of(mint: &Pubkey) -> Pubkey {
     Pubkey::find_program_address(&[b"sharing-config", mint.as_ref()], &PUMP_FEES).0
 }
 
-/// Where a token account of either token program holds its amount.
+/// The offset of the amount in a token account of both token programs.
 pub const TOKEN_AMOUNT: usize = 64;
-/// Where a token account holds its owner.
+/// The offset of the owner in a token account.
 pub const TOKEN_OWNER: usize = 32;
-/// Where a mint holds its supply.
+/// The offset of the supply in a mint.
 pub const MINT_SUPPLY: usize = 36;
 
 pub fn byte_at(data: &[u8], offset: usize) -> u8 {

@@ -1,4 +1,4 @@
-//! The account that every buyer needs.
+//! The volume accumulator that every buyer needs.
 
 use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
@@ -8,7 +8,7 @@ use crate::pump::PUMP;
 
 const INIT_USER_VOLUME_ACCUMULATOR: [u8; 8] = [94, 6, 202, 115, 255, 96, 232, 183];
 
-/// `init_user_volume_accumulator`: creates it at the payer's cost; a trade would take its rent from the buyer.
+/// `init_user_volume_accumulator`: the payer pays the rent. Otherwise a trade would take it from the buyer.
 pub fn init_user_volume_accumulator<'info>(
     payer: &AccountInfo<'info>,
     user: &AccountInfo<'info>,

@@ -83,7 +83,7 @@ impl<'a> Flow<'a> {
     }
 
     /// The fee that every trade pays to pump.fun by any route, basis points.
-    pub fn unavoidable_fee(&self) -> u64 {
+    pub fn sure_fee(&self) -> u64 {
         let fee = self.chain.least_protocol_fee(&self.dat.coin);
         if self.may_complete() {
             fee / 2

@@ -121,7 +121,7 @@ fn limit(chain: &Chain, dat: &Dat, flow: &Flow) -> Result<u64, Refused> {
     let risen = (quote * then_base).saturating_sub(then * base);
     if risen > 0 {
         let rise = risen * 1_000_000 / (base * reserve) + 1;
-        limit = limit.min(tapered(reserve * u128::from(flow.unavoidable_fee()) * 80 / 1_000_000, rise));
+        limit = limit.min(tapered(reserve * u128::from(flow.sure_fee()) * 80 / 1_000_000, rise));
     }
     // Tokens that were burned since the observation count against the limit.
     limit = limit.saturating_sub(u128::from(seen.supply - supply) * quote / base);

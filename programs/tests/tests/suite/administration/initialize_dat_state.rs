@@ -1,7 +1,7 @@
 //! `initialize_dat_state`: creates an ecosystem.
 
 use dat::events::DatInitialized;
-use dat::state::Guard;
+use dat::state::TimelockedRole;
 use dat_tests::*;
 
 fn initialize(name: &str) -> Result<Success, Failure> {
@@ -17,7 +17,7 @@ fn an_ecosystem_has_the_requested_roles_and_parameters() {
     let state: DatState = chain.read(&ecosystem.state);
     assert_eq!((state.admin, state.treasury), (ecosystem.admin.pubkey(), ecosystem.treasury));
     assert_eq!(state.operator, ecosystem.operator.pubkey());
-    assert_eq!(state.emergency_admin, Guard::fixed(Some(ecosystem.emergency.pubkey())));
+    assert_eq!(state.emergency_admin, TimelockedRole::fixed(Some(ecosystem.emergency.pubkey())));
     assert_eq!((state.parameters, state.root_mint), (parameters(), None));
     assert_eq!((state.root_share.bps, state.root_share.at(0)), (1_000, 1_000));
     assert_eq!((state.active, state.paused, state.token_count), (true, false, 0));

@@ -1,7 +1,7 @@
 //! Roles and their transfer: admin, operator, emergency admin.
 
 use dat::events::RolesChanged;
-use dat::state::Guard;
+use dat::state::TimelockedRole;
 use dat_tests::*;
 
 /// The admin and the nominated admin.
@@ -24,7 +24,7 @@ fn an_admin_transfer_takes_two_steps() {
     assert_eq!((event.state, event.admin), (ecosystem.state, old.pubkey()));
     assert_eq!(event.pending_admin, Some(new.pubkey()));
     assert_eq!(event.operator, ecosystem.operator.pubkey());
-    assert_eq!(event.emergency_admin, Guard::fixed(Some(ecosystem.emergency.pubkey())));
+    assert_eq!(event.emergency_admin, TimelockedRole::fixed(Some(ecosystem.emergency.pubkey())));
     assert_eq!(
         (event.withdraw_address, event.pending_withdraw_address, event.withdraw_from),
         (None, None, 0)
@@ -141,7 +141,7 @@ fn an_emergency_admin_is_replaced_or_removed_after_an_hour() {
     ] {
         let set = ecosystem.set_emergency_admin(wanted);
         let event = chain.by(&ecosystem.admin, set).expect("an emergency admin").event::<RolesChanged>();
-        let expected = Guard { now: before, next: wanted, next_at: chain.now() + 3_600 };
+        let expected = TimelockedRole { now: before, next: wanted, next_at: chain.now() + 3_600 };
         assert_eq!(event.emergency_admin, expected);
         before = wanted;
         chain.advance_seconds(3_600);

@@ -1,7 +1,7 @@
 //! Timelocks: changes that concern holders apply an hour later, in any order of transactions.
 
 use dat::events::RootTokenProposed;
-use dat::state::Guard;
+use dat::state::TimelockedRole;
 use dat_tests::*;
 
 use super::composed_transactions::FundedEcosystem;
@@ -94,7 +94,7 @@ fn the_emergency_admin_cannot_be_removed_before_a_withdrawal() {
     // A second nomination does not shorten the hour.
     funded.chain.advance_seconds(1_800);
     funded.send(&[eco.set_emergency_admin(Some(safe)), eco.set_emergency_admin(None)]).expect("named");
-    let expected = Guard { now: Some(emergency), next: None, next_at: funded.chain.now() + 3_600 };
+    let expected = TimelockedRole { now: Some(emergency), next: None, next_at: funded.chain.now() + 3_600 };
     assert_eq!(guard(&funded), expected);
     funded.chain.advance_seconds(1_799);
     let veto = eco.clear_withdraw_address();
@@ -153,7 +153,7 @@ fn a_root_change_back_and_forth_cannot_avoid_the_split() {
 }
 
 #[test]
-fn nominations_of_the_old_admin_end_with_his_role() {
+fn nominations_of_the_old_admin_end_with_the_role() {
     let mut funded = FundedEcosystem::new();
     let (eco, [one, _], safe) = (funded.ecosystem.clone(), funded.secondaries, funded.safe.pubkey());
     let new = funded.chain.wallet(SOL);
@@ -169,7 +169,7 @@ fn nominations_of_the_old_admin_end_with_his_role() {
     let state: DatState = funded.chain.read(&eco.state);
     assert_eq!((state.withdraw_address, state.pending_withdraw_address), (None, None));
     assert_eq!((state.pending_root_mint, state.pending_admin), (None, None));
-    assert_eq!(state.emergency_admin, Guard::fixed(Some(eco.emergency.pubkey())));
+    assert_eq!(state.emergency_admin, TimelockedRole::fixed(Some(eco.emergency.pubkey())));
     funded.chain.advance_seconds(3_600);
     let set = eco.set_root_token(&one, Some(&funded.root));
     funded.chain.by(&new, set).refused(DatError::RootTokenNotProposed);
