@@ -1,5 +1,5 @@
-"""Fixes and checks that are taken out, one at a time: a test, or the search of attacks, must notice.
+"""Mutants: each removes one fix or check, and a test or the search for attacks must fail.
 
-``search`` takes checks out of the on-chain program; the search finds them. ``rows`` takes out the fix of
-each row of the audit of 2026-11-28; the row's test fails.
+``search`` removes checks of the on-chain program, and the search for attacks must find the fault. ``rows``
+removes the fix of each row of the audit of 2026-11-28, and the test of the row must fail.
 """

@@ -7,9 +7,9 @@ from hack.mutants.rows import run_rows, run_unmutated
 from hack.mutants.search import search
 
 COMMANDS = {
-    "search": (search, "take checks out of the program: the search of attackers' programs finds nine of ten"),
-    "rows": (run_rows, "take the fix of each row of the audit out: its test fails"),
-    "unmutated": (run_unmutated, "run the rows' tests as they are: all pass"),
+    "search": (search, "remove checks of the program: the search for attacks must find nine of ten"),
+    "rows": (run_rows, "remove the fix of each row of the audit: its test must fail"),
+    "unmutated": (run_unmutated, "run the tests of the rows without mutants: all must pass"),
 }
 
 
@@ -19,7 +19,7 @@ def run() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (command, description) in COMMANDS.items():
         subparser = commands.add_parser(name, help=description)
-        subparser.add_argument("names", nargs="*", metavar="name", help="only these; all by default")
+        subparser.add_argument("names", nargs="*", metavar="name", help="only these mutants; default: all")
         subparser.set_defaults(run=command)
     options = parser.parse_args()
     options.run(options.names)

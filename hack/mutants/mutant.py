@@ -1,4 +1,4 @@
-"""A fix or a check that is taken out of a file of the repository, and put back."""
+"""A fix or a check that is removed from a file of the repository and restored."""
 
 import ast
 from collections.abc import Iterator
@@ -11,16 +11,16 @@ from hack.common.steps import StepError
 
 @dataclass(frozen=True)
 class Mutant:
-    """What stands in ``file`` (a path in the repository) exactly once, and what stands there instead."""
+    """Replaces ``check``, which occurs once in ``file`` (a path in the repository), by ``instead``."""
 
     name: str
-    """What is taken out, in a few words."""
+    """The property that the removed code provides."""
     file: str
     check: str
     instead: str = ""
 
     def fault(self, root: Path) -> str | None:
-        """Why it does not fit the files below ``root``, if it does not."""
+        """Return why the mutant does not fit the files below ``root``; None if it fits."""
         source = (root / self.file).read_text()
         if (count := source.count(self.check)) != 1:
             return f"{self.file} has {self.check!r} {count} times, not once: renew the mutant {self.name!r}"
@@ -33,7 +33,7 @@ class Mutant:
 
     @contextmanager
     def applied(self, root: Path) -> Iterator[None]:
-        """Take it out below ``root``, and put it back in the end. Raises StepError if it does not fit."""
+        """Apply the mutant below ``root``, then restore the file. Raises StepError if it does not fit."""
         if fault := self.fault(root):
             raise StepError(fault)
         file = root / self.file

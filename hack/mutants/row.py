@@ -1,4 +1,4 @@
-"""A row of the audit: its fix, as a mutant, and the test that holds it."""
+"""A row of the audit: a mutant that removes the fix, and the test that must then fail."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from hack.mutants.mutant import Mutant
 
 @dataclass(frozen=True)
 class Row:
-    """``row`` is the audit's name of the fault: C1, 4, T6. Several may be of one row."""
+    """``row`` is the audit's name of the fault: C1, 4, T6. Several rows may have the same name."""
 
     row: str
     fix: Mutant
@@ -16,10 +16,10 @@ class Row:
 
     @property
     def in_suite(self) -> bool:
-        """Whether the test runs the built program, without Python."""
+        """Whether the test is one of the program's Rust tests."""
         return ".py" not in self.test
 
     @property
     def is_quick(self) -> bool:
-        """Whether it needs neither an API server nor a chain."""
+        """Whether the test needs neither an API server nor a chain."""
         return self.in_suite or self.test.startswith("tests/unit/")

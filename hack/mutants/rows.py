@@ -1,6 +1,6 @@
-"""Take the fix of each row of the audit out, one at a time: the row's test fails.
+"""Removes the fix of each row of the audit, one at a time. The test of the row must fail.
 
-Mutants of the program are built and tried beside those of Python, each kind in a scratch copy of its own.
+Mutants of the program and mutants of Python run at the same time, each kind in its own scratch copy.
 """
 
 import time
@@ -20,7 +20,7 @@ from hack.mutants.verdict import Outcome, Verdict
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a row's mutant."""
+    """The result of a mutant."""
 
     row: Row
     outcome: Outcome
@@ -28,7 +28,7 @@ class Result:
 
 
 def run_rows(names: Collection[str]) -> None:
-    """Try all rows, or these, and print a table. Raises StepError unless every mutant is caught."""
+    """Try all rows, or these, and print a table. Raises StepError if a test does not catch its mutant."""
     rows = chosen(ROWS, _name, names)
     kinds = [[row for row in rows if row.in_suite], [row for row in rows if not row.in_suite]]
     with ThreadPoolExecutor(len(kinds)) as pool:
@@ -39,7 +39,7 @@ def run_rows(names: Collection[str]) -> None:
 
 
 def run_unmutated(names: Collection[str]) -> None:
-    """Run the rows' tests without any mutant. Raises StepError unless all pass."""
+    """Run the tests of the rows without a mutant. Raises StepError if one fails."""
     rows = chosen(ROWS, _name, names)
     with scratch("rows-python") as root:
         for part in ([r for r in rows if r.in_suite], [r for r in rows if not r.in_suite]):
@@ -47,14 +47,14 @@ def run_unmutated(names: Collection[str]) -> None:
 
 
 def table(results: Iterable[Result]) -> str:
-    """A line for each mutant, in the order of the audit."""
-    lines = [f"{'row':<4} {'what was taken out':<62} {'seconds':>7}  {'':<8}  test"]
+    """Return a line for each mutant, in the order of the audit."""
+    lines = [f"{'row':<4} {'removed':<62} {'seconds':>7}  {'':<8}  test"]
     for one in sorted(results, key=_place):
         row, verdict = one.row, one.outcome.verdict
         lines.append(f"{row.row:<4} {row.fix.name:<62} {one.seconds:>7.0f}  {verdict:<8}  {row.test}")
         if verdict is not Verdict.CAUGHT:
             lines.append(f"     {one.outcome.why}")
-    return "\n".join([*lines, *(f"not taken out: {row}: {why}" for row, why in WITHOUT.items())])
+    return "\n".join([*lines, *(f"without a mutant: {row}: {why}" for row, why in WITHOUT.items())])
 
 
 def _name(row: Row) -> str:
@@ -84,7 +84,7 @@ def _try(root: Path, row: Row) -> Result:
 
 
 def _outcome(root: Path, rows: Sequence[Row]) -> Outcome:
-    """How the tests of rows of one kind go with the sources below ``root``."""
+    """Return the outcome of these rows' tests (all of one kind) with the sources below ``root``."""
     tests = list(dict.fromkeys(row.test for row in rows))
     if not rows[0].in_suite:
         return runs.pytest(root, tests, seconds_for(rows))
@@ -96,7 +96,7 @@ def _outcome(root: Path, rows: Sequence[Row]) -> Outcome:
 
 
 def seconds_for(rows: Iterable[Row]) -> float:
-    """How long the tests of some rows may take, one after another."""
+    """Return the time limit for the tests of these rows, one after another."""
     each = {row.test: runs.QUICK_SECONDS if row.is_quick else runs.LONGEST_SECONDS for row in rows}
     return sum(each.values())
 

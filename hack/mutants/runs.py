@@ -1,4 +1,4 @@
-"""Runs tests: pytest in a scratch copy, the program's suite against a program that was built there."""
+"""Runs tests: pytest in a scratch copy, and the program's Rust tests with a program built there."""
 
 import os
 import signal
@@ -12,19 +12,19 @@ from hack.mutants.verdict import Outcome, Verdict, of_cargo, of_pytest
 from hack.venv import environment
 
 QUICK_SECONDS, LONGEST_SECONDS = 90, 600
-"""How long a test may take, without and with a cluster or a chain: a mutant may loop."""
+"""Time limits of a test, without and with a cluster or a chain. A mutant may loop."""
 PATIENCE_SECONDS = 20
 TAIL = 2_000
-"""Of what a command has said, in an error."""
+"""The length of a command's output in an error message, characters."""
 SUITE = ["cargo", "test", "--locked", "--manifest-path", "programs/tests/Cargo.toml"]
 
 
 def pytest(root: Path, tests: Collection[str], seconds: float) -> Outcome:
-    """How tests go, by their ids, with the sources below ``root``, and within so many seconds."""
+    """Run tests by their ids with the sources below ``root``, for at most ``seconds``."""
     report = root / "mutants-report.xml"
     report.unlink(missing_ok=True)
     command = [str(environment()), "-m", "pytest", *tests, "-p", "no:cacheprovider", f"--junitxml={report}"]
-    # Bytecode is told from older one by seconds and size: two mutants may have the same.
+    # Python compares bytecode with its source by time in seconds and size, and two mutants may agree in both.
     options = {"PYTHONPATH": "operator:.", "PYTHONDONTWRITEBYTECODE": "1"}
     code = _watched(command, root, options, seconds)
     if code is None:
@@ -33,8 +33,8 @@ def pytest(root: Path, tests: Collection[str], seconds: float) -> Outcome:
 
 
 def _watched(command: list[str], cwd: Path, options: Mapping[str, str], seconds: float) -> int | None:
-    """The exit code; None if it did not end in time. Then all that it has started is ended, too."""
-    # A session of its own: a cluster and a chain may have been started, which end by a signal.
+    """Return the exit code; None after the time limit. The whole session of the command is ended then."""
+    # The command gets its own session, because it may start a cluster and a chain, which end by a signal.
     with subprocess.Popen(
         command,
         cwd=cwd,
@@ -53,7 +53,7 @@ def _watched(command: list[str], cwd: Path, options: Mapping[str, str], seconds:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process and all of its session: politely, as it may have to put away what it has started."""
+    """End a process and its session. SIGINT comes first, so that the process can clean up."""
     os.killpg(process.pid, signal.SIGINT)
     try:
         process.wait(PATIENCE_SECONDS)
@@ -62,12 +62,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def build(root: Path) -> str:
-    """The .so of the program whose sources are below ``root``. Raises StepError if it does not compile."""
+    """Build the program below ``root`` and return its .so. Raises StepError if it does not compile."""
     return output(["python3", "-m", "hack.program", "build"], root, {"PYTHONPATH": str(root)}).split()[-1]
 
 
 def suite(so: str, *words: str, options: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the program's suite against a .so; ``words`` are for the tests' harness."""
+    """Run the program's Rust tests with a .so. ``words`` are arguments of the test harness."""
     chosen = {
         "CARGO_TARGET_DIR": os.environ.get("CARGO_TARGET_DIR", str(cache_root() / "target/programs-tests")),
         "CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS": "fallback",
@@ -86,13 +86,13 @@ def suite(so: str, *words: str, options: Mapping[str, str] | None = None) -> sub
 
 
 def suite_tests(so: str, tests: Collection[str]) -> Outcome:
-    """How tests of the suite go (``module::name``) against a .so."""
+    """Run Rust tests (``folder::module::name``) with a .so."""
     done = suite(so, "--exact", *tests)
     return of_cargo(done.returncode, done.stdout + done.stderr, tests)
 
 
 def output(command: list[str], cwd: Path, options: Mapping[str, str]) -> str:
-    """What a command prints. Raises StepError, with the end of what it says, if it fails."""
+    """Run a command and return its output. Raises StepError with the end of the error output."""
     try:
         done = subprocess.run(
             command, cwd=cwd, env={**os.environ, **options}, capture_output=True, text=True, check=True

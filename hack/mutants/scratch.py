@@ -1,4 +1,4 @@
-"""Copies of the repository in which mutants are applied."""
+"""Copies of the repository where mutants are applied."""
 
 import shutil
 import subprocess
@@ -12,9 +12,9 @@ from hack.common.paths import REPO, instance_dir, instance_id
 
 @contextmanager
 def scratch(name: str) -> Iterator[Path]:
-    """A copy of the tracked files as they are now, removed in the end; one at a time for each name.
+    """Yield a copy of the tracked files, and remove it afterwards. Only one copy of a name exists at a time.
 
-    Always at the same place, so that whatever tests run in it finds what it left there.
+    The path is always the same, so that tests find their caches of earlier runs.
     """
     with lock(f"mutants-{instance_id()}-{name}"):
         root = instance_dir() / "mutants" / name

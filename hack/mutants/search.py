@@ -1,6 +1,6 @@
-"""Take checks out of the on-chain program, one at a time: the search of attackers' programs finds it.
+"""Removes checks of the on-chain program, one at a time. The search for attacks must find each fault.
 
-Builds each mutant in a scratch copy, in 20 s and more, and runs the search until its first fault.
+Each mutant is built in a scratch copy, which takes at least 20 s. The search runs until the first fault.
 """
 
 import os
@@ -20,7 +20,8 @@ SPENDING_LIMIT = f"{SOURCES}/instructions/spending_limit.rs"
 CREDIT, UNWRAP = f"{SOURCES}/instructions/credit_fees.rs", f"{SOURCES}/instructions/unwrap.rs"
 OBSERVATION = f"{SOURCES}/state/observation.rs"
 
-# Not among them, as nobody could tell: a buy for no token, which pump.fun refuses too; unwrapping nothing.
+# Two checks are missing here because their removal has no effect: pump.fun also refuses a buy of no tokens,
+# and an unwrap of nothing changes nothing.
 MUTANTS = [
     Mutant("paused", CYCLE, "ensure!(active, DatError::DATNotActive);", "let _ = active;"),
     Mutant(
@@ -74,13 +75,13 @@ MUTANTS = [
 
 
 def search(names: Collection[str]) -> None:
-    """Build and search all mutants, or these. Raises StepError unless nine of ten are found."""
+    """Build and search all mutants, or these. Raises StepError if the search finds fewer than nine of ten."""
     mutants = chosen(MUTANTS, lambda mutant: mutant.name, names)
     with scratch("search") as root:
         found = [_found(root, mutant) for mutant in mutants]
     say(f"the search finds {sum(found)} of {len(found)} mutants")
     if sum(found) * 10 < len(found) * 9:
-        raise StepError("the search must find nine of ten")
+        raise StepError("the search must find nine of ten mutants")
 
 
 def _found(root: Path, mutant: Mutant) -> bool:
@@ -92,7 +93,7 @@ def _found(root: Path, mutant: Mutant) -> bool:
 
 
 def _fault(so: str) -> str | None:
-    """What the search says of this program; None if it finds nothing."""
+    """Return the fault that the search finds in this program; None without a fault."""
     programs = {"SEARCH_PROGRAMS": os.environ.get("SEARCH_PROGRAMS", "2500")}
     done = suite(so, "--nocapture", "search::", options=programs)
     faults = [before for before, line in pairwise(done.stdout.splitlines()) if line.startswith("by Sequence")]

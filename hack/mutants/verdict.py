@@ -1,4 +1,4 @@
-"""What a test's run says of a mutant."""
+"""The verdict on a mutant, from the result of a test run."""
 
 import re
 from collections.abc import Collection
@@ -14,31 +14,31 @@ BROKEN_CODE = (
     "SyntaxError",
     "UnboundLocalError",
 )
-"""What code raises that has lost a name: the mutant is no program, which any test would notice."""
+"""Errors of broken code. Any test would notice such a mutant, so it proves nothing."""
 TESTS_FAILED = 1
-"""Pytest's exit code; others are about the run itself."""
+"""Pytest's exit code for failed tests. Other codes concern the run itself."""
 CARGO_FAILED = 101
 
 
 class Verdict(StrEnum):
-    """How it ended."""
+    """The verdict on a mutant."""
 
     CAUGHT = "caught"
     SURVIVED = "SURVIVED"
     BROKEN = "BROKEN"
-    """The test did not run, or would notice any change: this says nothing."""
+    """The test did not run, or it would notice any change. The run proves nothing."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A verdict, and what it is based on."""
+    """A verdict with its reason."""
 
     verdict: Verdict
     why: str
 
 
 def of_pytest(code: int, junit: str | None) -> Outcome:
-    """By pytest's exit code and its report in JUnit's XML, None if it wrote none."""
+    """Return the outcome from pytest's exit code and its JUnit report (None if there is none)."""
     cases = [] if junit is None else list(ElementTree.fromstring(junit).iter("testcase"))  # noqa: S314 (our own)
     if code == 0 and cases and all(case.find("skipped") is None for case in cases):
         return Outcome(Verdict.SURVIVED, "passes")
@@ -53,7 +53,7 @@ def of_pytest(code: int, junit: str | None) -> Outcome:
 
 
 def of_cargo(code: int, said: str, tests: Collection[str]) -> Outcome:
-    """By what ``cargo test`` says of these tests."""
+    """Return the outcome from the output of ``cargo test`` for these tests."""
     ended = dict(re.findall(r"^test (\S+)(?: - should panic)? \.\.\. (ok|FAILED)$", said, re.MULTILINE))
     if missing := [test for test in tests if test not in ended]:
         return Outcome(Verdict.BROKEN, f"did not run: {', '.join(missing)} (cargo ended with {code})")

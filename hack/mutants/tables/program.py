@@ -1,4 +1,4 @@
-"""Rows about money on chain. Those about wrapped SOL have a part in the engine, too."""
+"""Rows about money on chain. Some rows about wrapped SOL have their fix in the Jobs."""
 
 from hack.mutants.mutant import Mutant
 from hack.mutants.row import Row
@@ -21,7 +21,7 @@ PROGRAM = [
     Row(
         "C1",
         Mutant(
-            "wrapped SOL of the shared authority comes in",
+            "unwrap accepts wrapped SOL of the shared authority",
             UNWRAP,
             "None => accounts.close(&accounts.state.shared_seeds(&state))?,",
             "None => return Err(crate::errors::refuse(DatError::MintMismatch)),",
@@ -31,7 +31,7 @@ PROGRAM = [
     Row(
         "C1",
         Mutant(
-            "wrapped SOL comes in from any account",
+            "unwrap accepts any wrapped-SOL account of the owner",
             UNWRAP,
             "if !is_account ||",
             "if !is_account || self.wrapped.key() != associated(self.owner.key, &WSOL, &TOKEN) ||",
@@ -41,7 +41,7 @@ PROGRAM = [
     Row(
         "C1",
         Mutant(
-            "a buy spends no wrapped SOL that was there before",
+            "a buy does not spend earlier wrapped SOL",
             CYCLE,
             "Ok(lamports.min(amount()?.saturating_sub(before)))",
             "let _ = before;\n    amount()",
@@ -51,7 +51,7 @@ PROGRAM = [
     Row(
         "C1",
         Mutant(
-            "the account that buys need is made again",
+            "unwrap creates the account again that buys need",
             UNWRAP,
             "accounts.create_again(&seeds)?;",
             "let _ = &seeds;",
@@ -61,7 +61,7 @@ PROGRAM = [
     Row(
         "C1",
         Mutant(
-            "a cycle unwraps first, wherever the wrapped SOL lies",
+            "a cycle first unwraps every wrapped-SOL account",
             "operator/dat_operator/cycle/assemble.py",
             "accounts = [Pubkey.from_string(address) for address, _ in state.wrapped]",
             "accounts: list[Pubkey] = []",
@@ -71,7 +71,7 @@ PROGRAM = [
     Row(
         "C1",
         Mutant(
-            "a run looks for wrapped SOL in all accounts",
+            "a run searches all accounts for wrapped SOL",
             "operator/dat_operator/chain/spl/wrapped_sol.py",
             "        return await wrapped_of(rpc, owner)",
             "        return known",
@@ -81,7 +81,7 @@ PROGRAM = [
     Row(
         "C1",
         Mutant(
-            "what is wrapped for a closed token comes in whole",
+            "unwrap for a closed token returns the rent, too",
             UNWRAP,
             "is_some_and(|stats| !stats.closed)",
             "is_some()",
@@ -91,7 +91,7 @@ PROGRAM = [
     Row(
         "C1",
         Mutant(
-            "what somebody has unwrapped before is no failure",
+            "unwrap does nothing after somebody else has unwrapped",
             UNWRAP,
             "return Ok(());",
             "return Err(crate::errors::refuse(DatError::MintMismatch));",
@@ -101,7 +101,7 @@ PROGRAM = [
     Row(
         "H1",
         Mutant(
-            "what falls behind each look is not bought at",
+            "a run does not buy at a price that falls after each observation",
             "operator/dat_operator/cycle/observations.py",
             "return seen.price.rise(market.price, market.price.quote) > FALL_BPS * (ONE // BPS)",
             "return False",
@@ -111,7 +111,7 @@ PROGRAM = [
     Row(
         "H1",
         Mutant(
-            "a buy needs a look at the price before it",
+            "a buy needs an earlier observation",
             SPENDING_LIMIT,
             "ensure!(observed.is_fresh(slot) && old_enough, DatError::PriceNotObserved);",
             "let _ = old_enough;",
@@ -121,7 +121,7 @@ PROGRAM = [
     Row(
         "H1",
         Mutant(
-            "looking again cannot raise the price that was seen",
+            "a second observation cannot raise the observed price",
             OBSERVATION,
             "        if lower {\n            Self { quote, base, ..self }",
             "        if lower || true {\n            Self { quote, base, ..self }",
@@ -131,7 +131,7 @@ PROGRAM = [
     Row(
         "H1",
         Mutant(
-            "a buy ends within the rise above what was seen",
+            "the price after a buy is within the allowed rise",
             SPENDING_LIMIT,
             "limit = limit.min(market.price.room(observed_price, max_rise).ok_or_else(overflow)?);",
         ),
@@ -140,7 +140,7 @@ PROGRAM = [
     Row(
         "H1",
         Mutant(
-            "near its end a curve counts for the pool to be",
+            "a nearly complete curve counts as its future pool",
             MARKET,
             "if curve.may_complete() {",
             "if false && curve.may_complete() {",
@@ -150,7 +150,7 @@ PROGRAM = [
     Row(
         "M1",
         Mutant(
-            "a closed ecosystem is its last admin's",
+            "only the last admin can reopen an ecosystem",
             INITIALIZE_STATE,
             "ensure!(self.admin.key() == self.state.admin, DatError::UnauthorizedAccess);",
         ),
@@ -159,7 +159,7 @@ PROGRAM = [
     Row(
         "M2",
         Mutant(
-            "a root is named an hour before",
+            "a new root waits for the timelock",
             ADMINISTER,
             "ensure!(now >= from, DatError::TimelockActive);",
         ),
@@ -168,7 +168,7 @@ PROGRAM = [
     Row(
         "M2",
         Mutant(
-            "a token comes back at the share that it had",
+            "a closed token returns with its earlier share",
             INITIALIZE_STATS,
             "        ensure!(root_share_bps.is_none(), DatError::InvalidRootShare);\n        accounts.stats.closed = false;",
             "        if let Some(bps) = root_share_bps {\n"
@@ -190,7 +190,7 @@ PROGRAM = [
     Row(
         "M3",
         Mutant(
-            "what other ecosystems have bought since the look counts",
+            "buys of other ecosystems since the observation count",
             SPENDING_LIMIT,
             "limit = limit.saturating_sub(market.price.worth(burned));",
         ),
@@ -199,7 +199,7 @@ PROGRAM = [
     Row(
         "M4",
         Mutant(
-            "whoever gets the creator's fee, coins spend alike",
+            "the receiver of the creator fee does not change the limit",
             SPENDING_LIMIT,
             "let rise = market.price.rise(observed_price, reserves).ok_or_else(overflow)?;",
             "let mut rise = market.price.rise(observed_price, reserves).ok_or_else(overflow)?;\n"
@@ -212,7 +212,7 @@ PROGRAM = [
     Row(
         "L1",
         Mutant(
-            "the hour counts from the pause",
+            "the timelock of a withdrawal starts at the pause",
             STATE,
             "self.withdraw_from.max(paused_at.saturating_add(TIMELOCK_SECONDS))",
             "self.withdraw_from.max(paused_at)",
@@ -222,7 +222,7 @@ PROGRAM = [
     Row(
         "L1",
         Mutant(
-            "a veto clears the address",
+            "a refusal clears the withdrawal address",
             ADMINISTER,
             "    state.withdraw_address = None;\n    state.pending_withdraw_address = None;\n    let event",
             "    state.pending_withdraw_address = None;\n    let event",
@@ -232,7 +232,7 @@ PROGRAM = [
     Row(
         "L1",
         Mutant(
-            "an emergency admin is put aside after an hour",
+            "an emergency admin is replaced after an hour",
             TIMELOCK,
             "Self { now: self.at(now), next, next_at: now.saturating_add(TIMELOCK_SECONDS) }",
             "Self { now: self.at(now), next, next_at: now }",
@@ -242,7 +242,7 @@ PROGRAM = [
     Row(
         "L2",
         Mutant(
-            "fees are credited to who shares the creator only",
+            "only tokens with the shared creator can be credited",
             CREDIT,
             "ensure!(accounts.stats.shares_creator, DatError::CreatorMismatch);",
         ),
@@ -251,7 +251,7 @@ PROGRAM = [
     Row(
         "L3",
         Mutant(
-            "the least fee of the tiers beside counts",
+            "the lowest fee of the neighbouring tiers counts",
             FEES,
             "let near = tiers().skip(at.saturating_sub(1)).take(at.min(1) + 2);",
             "let near = tiers().skip(at).take(1);",
@@ -261,7 +261,7 @@ PROGRAM = [
     Row(
         "2",
         Mutant(
-            "a token's pace is what the program has counted",
+            "the program counts the cycles of an hour and a day",
             CYCLE,
             "stats.count_cycle(now.time);",
             "stats.last_cycle_at = now.time;",

@@ -131,7 +131,7 @@ def test_the_table_says_what_was_not_caught_and_why() -> None:
     assert [line.split()[0] for line in lines[:4]] == ["row", first.row, second.row, "passes"]
     assert "caught" in lines[1]
     assert "SURVIVED" in lines[2]
-    assert lines[-1].startswith("not taken out: T14 (npm ci): ")
+    assert lines[-1].startswith("without a mutant: T14 (npm ci): ")
 
 
 @pytest.mark.parametrize("command", [run_rows, run_unmutated, search], ids=["rows", "unmutated", "search"])

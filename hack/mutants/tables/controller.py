@@ -1,4 +1,4 @@
-"""Rows about records, breakers and the objects of the cluster."""
+"""Rows about the controller: records, breakers, the objects of the cluster."""
 
 from hack.mutants.mutant import Mutant
 from hack.mutants.row import Row
@@ -8,11 +8,11 @@ REPORT = "operator/dat_operator/domain/report.py"
 TESTS = "tests/unit"
 PLAN = f"{TESTS}/controller/test_golden.py::test_plan"
 
-OPERATOR = [
+CONTROLLER_ROWS = [
     Row(
         "4",
         Mutant(
-            "a report that does not name all is made up for by the chain",
+            "the chain completes an incomplete report",
             "operator/dat_operator/controller/jobs/reports.py",
             "return self.report is not None and self.report.is_whole",
             "return self.report is not None",
@@ -22,7 +22,7 @@ OPERATOR = [
     Row(
         "4",
         Mutant(
-            "such a run is looked for",
+            "a run with an incomplete report is searched",
             "operator/dat_operator/controller/cycle/lost_reports.py",
             "or ended is None or ended.tells_all:",
             "or ended is None or ended.report:",
@@ -32,7 +32,7 @@ OPERATOR = [
     Row(
         "4",
         Mutant(
-            "status.id from the Job's first sight",
+            "status.id is set when the Job is first seen",
             "operator/dat_operator/controller/cycle/status.py",
             '        status["id"] = run_bytes(meta["uid"]).hex()\n',
             '        if facts.finished:\n            status["id"] = run_bytes(meta["uid"]).hex()\n',
@@ -42,7 +42,7 @@ OPERATOR = [
     Row(
         "5",
         Mutant(
-            "a report without room for all says how many there were",
+            "a shortened report states the number of tokens",
             REPORT,
             'values |= {} if self.total is None else {"total": self.total}',
             "pass",
@@ -52,7 +52,7 @@ OPERATOR = [
     Row(
         "5",
         Mutant(
-            "tokens that are cut off are read from the chain",
+            "tokens missing in a report are read from the chain",
             REPORT,
             "self.total is not None and len(self.tokens) >= self.total and ",
             "self.total is not None and ",
@@ -72,7 +72,7 @@ OPERATOR = [
     Row(
         "6",
         Mutant(
-            "records that a breaker is judged by stay",
+            "records that a breaker needs are kept",
             "operator/dat_operator/controller/cycle/history.py",
             "kept |= evidence(context.breakers) | request_names(context)",
             "kept |= request_names(context)",
@@ -82,7 +82,7 @@ OPERATOR = [
     Row(
         "9",
         Mutant(
-            "an answer that is no JSON is the API server's error",
+            "a response that is not JSON is an API server error",
             "operator/dat_operator/kube/client.py",
             "    except ValueError:\n        return None\n    return answer if isinstance",
             "    except ValueError:\n        raise\n    return answer if isinstance",
@@ -92,7 +92,7 @@ OPERATOR = [
     Row(
         "10",
         Mutant(
-            "a terminating owner gets nothing new",
+            "a terminating owner gets no new objects",
             "operator/dat_operator/controller/plan.py",
             "return plan if context.takes_new_objects else",
             "return plan if context.not_allowed is None else",
@@ -102,7 +102,7 @@ OPERATOR = [
     Row(
         "11",
         Mutant(
-            "what is there is compared with what is wanted",
+            "observed objects are compared with the manifests",
             "operator/dat_operator/controller/objects/manifests.py",
             "return observed is None or bool(drift(observed, wanted))",
             "return observed is None",
@@ -112,7 +112,7 @@ OPERATOR = [
     Row(
         "11",
         Mutant(
-            "what others have added is taken out",
+            "fields that others added are removed",
             "operator/dat_operator/controller/objects/drift.py",
             "return patch | dict.fromkeys(added)",
             "return patch if added else {}",
@@ -132,7 +132,7 @@ OPERATOR = [
     Row(
         "12",
         Mutant(
-            "a DATCycle that cannot be dealt with says so itself",
+            "a DATCycle with an error reports it in its own status",
             "operator/dat_operator/controller/cycle/facts.py",
             "return dict(isolated(cycle, now, lambda: cycle_status(gathering.facts(cycle), now)))",
             "return cycle_status(gathering.facts(cycle), now)",
@@ -142,7 +142,7 @@ OPERATOR = [
     Row(
         "12",
         Mutant(
-            "a sidecar beside what waits stops no ecosystem",
+            "a sidecar in a waiting pod stops no ecosystem",
             "operator/dat_operator/controller/jobs/pending_pods.py",
             'for state in states if "reason" in state]',
             "for state in states]",
@@ -152,7 +152,7 @@ OPERATOR = [
     Row(
         "12",
         Mutant(
-            "a status that is refused costs no other its turn",
+            "a refused status does not block other objects",
             "operator/dat_operator/controller/apply.py",
             "REFUSED = frozenset({400, 403, 422})",
             "REFUSED = frozenset({400, 403})",
@@ -162,7 +162,7 @@ OPERATOR = [
     Row(
         "13",
         Mutant(
-            "a Job that is seen after all corrects its record",
+            "a Job that appears late corrects its record",
             "operator/dat_operator/controller/cycle/status.py",
             "if has_ended(facts.body) and not _was_recorded_too_early(facts):",
             "if has_ended(facts.body):",
@@ -182,7 +182,7 @@ OPERATOR = [
     Row(
         "15",
         Mutant(
-            "a DATCycle whose Job's name is taken blocks no other",
+            "a DATCycle whose Job name is taken blocks no other",
             "operator/dat_operator/controller/cycle/queue.py",
             "        and job_key(cycle) not in observed.taken\n",
         ),
@@ -191,7 +191,7 @@ OPERATOR = [
     Row(
         "17",
         Mutant(
-            "each trial that fails doubles a breaker's pause",
+            "each failed trial doubles the pause of a breaker",
             "operator/dat_operator/domain/breaker.py",
             "until = last.at + _pause(open_seconds, len(failed) - threshold)",
             "until = last.at + open_seconds",

@@ -1,4 +1,4 @@
-"""Rows about what Jobs read, decide and send."""
+"""Rows about Jobs: what they read, decide and send."""
 
 from hack.mutants.mutant import Mutant
 from hack.mutants.row import Row
@@ -6,11 +6,11 @@ from hack.mutants.row import Row
 CHAIN, CYCLES = "operator/dat_operator/chain", "operator/dat_operator/cycle"
 TESTS = "tests/unit"
 
-ENGINE = [
+JOBS = [
     Row(
         "S1",
         Mutant(
-            "others' trades count against no token",
+            "trades of strangers do not count as failures of a token",
             "operator/dat_operator/domain/errors.py",
             '        # Others\' trades, between the reading and the landing.\n        "SlippageExceeded",\n',
         ),
@@ -19,7 +19,7 @@ ENGINE = [
     Row(
         "1",
         Mutant(
-            "an account of a wrong owner or length is absent",
+            "an account with a wrong owner or length counts as absent",
             "operator/dat_operator/chain/accounts.py",
             "made = account is not None and account.owner in map(str, owners) and len(account.data) >= least",
             "made = account is not None",
@@ -29,7 +29,7 @@ ENGINE = [
     Row(
         "1",
         Mutant(
-            "what cannot be decoded costs one token",
+            "an account that cannot be decoded affects one token",
             "operator/dat_operator/chain/reader.py",
             "            self._faults[str(error)] = None\n            return None",
             "            raise",
@@ -39,7 +39,7 @@ ENGINE = [
     Row(
         "2",
         Mutant(
-            "events of other ecosystems are dropped",
+            "events of other ecosystems are ignored",
             "operator/dat_operator/chain/dat/codec.py",
             'if fields["state"] != state:',
             "if False:",
@@ -49,7 +49,7 @@ ENGINE = [
     Row(
         "3",
         Mutant(
-            "a refusal is named by what ran",
+            "an error is named by the instructions that ran",
             "operator/dat_operator/chain/tx/failure.py",
             "    return _named(_stack(top, ran.get(index + BUDGET_INSTRUCTIONS, ())), number, logs)",
             "    return _by_logs(logs) or _unnamed(top, number, logs)",
@@ -59,7 +59,7 @@ ENGINE = [
     Row(
         "3",
         Mutant(
-            "what has no name is simulated again alone",
+            "an error without a name is simulated again alone",
             "operator/dat_operator/cycle/batches.py",
             "if refusal.unnamed and len(kept) > 1:",
             "if False:",
@@ -69,7 +69,7 @@ ENGINE = [
     Row(
         "3",
         Mutant(
-            "a node that indexes late is waited for",
+            "a run waits for a node that indexes late",
             "operator/dat_operator/chain/tx/sender.py",
             "for _ in range(INDEX_POLLS):",
             "for _ in range(1):",
@@ -79,7 +79,7 @@ ENGINE = [
     Row(
         "3",
         Mutant(
-            "of a batch that failed on chain the others are tried alone",
+            "after a failed batch the other tokens are tried alone",
             "operator/dat_operator/cycle/batches.py",
             "error if culprit in (None, number) else ProgramError.of_another()",
             "error",
@@ -89,7 +89,7 @@ ENGINE = [
     Row(
         "7",
         Mutant(
-            "the admin of now signs, not the first one",
+            "the current admin signs, not the first one",
             "operator/dat_operator/domain/onchain_changes.py",
             "if state is None or state.admin == admin:",
             "if admin == seed:",
@@ -99,7 +99,7 @@ ENGINE = [
     Row(
         "7",
         Mutant(
-            "the state's address is made of the first admin",
+            "the state's address derives from the first admin",
             "operator/dat_operator/domain/job_config.py",
             "return self.admin_base or self.admin",
             "return self.admin",
@@ -109,7 +109,7 @@ ENGINE = [
     Row(
         "8",
         Mutant(
-            "a walk makes so many calls at a time",
+            "a walk limits its calls at a time",
             "operator/dat_operator/chain/dat/history_walk.py",
             "while self.calls - start < calls:",
             "while True:",
@@ -119,7 +119,7 @@ ENGINE = [
     Row(
         "8",
         Mutant(
-            "a run looks back by so many calls",
+            "a run limits its calls for the history",
             "operator/dat_operator/chain/dat/history_walk.py",
             "if self.done or self.calls >= most:",
             "most = 10**6\n            if self.done:",
@@ -129,7 +129,7 @@ ENGINE = [
     Row(
         "8",
         Mutant(
-            "a pass looks back by so many calls",
+            "a reconciliation limits its calls for the history",
             "operator/dat_operator/controller/cycle/recovery.py",
             "await search.walk.go_on(left)",
             "await search.walk.go_on(10**6)",
@@ -139,7 +139,7 @@ ENGINE = [
     Row(
         "8",
         Mutant(
-            "all attempts of a run share its calls",
+            "all attempts of a run share one limit of calls",
             "operator/dat_operator/cycle/landed_cycles.py",
             "self._left_for_hidden -= walk.calls",
             "self._left_for_hidden -= 0",
@@ -149,7 +149,7 @@ ENGINE = [
     Row(
         "8",
         Mutant(
-            "what is closest to its time is read first",
+            "the transactions closest in time are read first",
             "operator/dat_operator/chain/dat/history_walk.py",
             "deque(sorted(self._fresh, key=self._distance))",
             "deque(self._fresh)",
@@ -159,7 +159,7 @@ ENGINE = [
     Row(
         "14",
         Mutant(
-            "every read names the newest slot seen",
+            "every read names the newest known slot",
             "operator/dat_operator/chain/rpc/slots.py",
             "return ([*params[:at], bound] if floor else params), floor",
             "return params, 0 * len(bound)",
@@ -169,7 +169,7 @@ ENGINE = [
     Row(
         "14",
         Mutant(
-            "another endpoint goes back no further",
+            "another endpoint cannot go back in slots",
             "operator/dat_operator/controller/worker.py",
             "slots=self._slots",
             "slots=None",
@@ -179,7 +179,7 @@ ENGINE = [
     Row(
         "16",
         Mutant(
-            "what was asked for least comes first",
+            "the least requested signature comes first",
             "operator/dat_operator/controller/cycle/recovery.py",
             "in sorted(due, key=lambda one: self._tries[one])[:CALLS]:",
             "in list(ends)[:CALLS]:",
@@ -189,7 +189,7 @@ ENGINE = [
     Row(
         "16",
         Mutant(
-            "a transaction that no node shows is given up",
+            "a search for a missing transaction ends",
             "operator/dat_operator/controller/cycle/recovery.py",
             "if landed is not None or self._is_given_up(signature, ends[signature], chain.time):",
             "if landed is not None:",
@@ -209,7 +209,7 @@ ENGINE = [
     Row(
         "18",
         Mutant(
-            "without its block it is dated late rather than early",
+            "without its block an upgrade gets a late date, not an early one",
             "operator/dat_operator/domain/upgrade.py",
             "SHORTEST_SLOT_SECONDS = 0.2",
             "SHORTEST_SLOT_SECONDS = 0.4",
@@ -219,7 +219,7 @@ ENGINE = [
     Row(
         "19",
         Mutant(
-            "a bucket is swept before every distribute",
+            "a bucket is swept before every distribution",
             "operator/dat_operator/cycle/assemble.py",
             "if state.curve and (state.curve.creator_fee or source is FeeSource.SHARING):",
             "if state.curve and state.curve.creator_fee:",
@@ -229,7 +229,7 @@ ENGINE = [
     Row(
         "20",
         Mutant(
-            "what expired is priced higher",
+            "an expired transaction gets a higher fee",
             "operator/dat_operator/chain/tx/sender.py",
             "return price.after(self._expiries)",
             "return price",
