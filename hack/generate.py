@@ -28,7 +28,7 @@ def generated() -> dict[Path, str]:
         for directory in ("crds", "charts/dat-operator/crds"):
             files[REPO / directory / name] = text
     idl = REPO / "programs/artifacts/dat.legacy.json"
-    files[REPO / "operator/dat_operator/idl/dat.legacy.json"] = idl.read_text()
+    files[REPO / "operator/dat_operator/chain/dat/dat.legacy.json"] = idl.read_text()
     files[REPO / "charts/dat-operator/files/job.json"] = job_shape()
     files[REPO / "docs/api.md"] = api_reference(custom_resource_definitions())
     files[REPO / "docs/cli.md"] = cli_reference()

@@ -66,7 +66,7 @@ def test_all_sources_are_there_and_compiled(files: set[PurePosixPath]) -> None:
     modules = [path for path in files if path.suffix == ".py" and path.is_relative_to("opt/dat")]
     compiled = {path.parent / "__pycache__" / f"{path.stem}.cpython-311.pyc" for path in modules}
     assert compiled <= files
-    assert "opt/dat/app/dat_operator/idl/dat.legacy.json" in {str(path) for path in files}
+    assert "opt/dat/app/dat_operator/chain/dat/dat.legacy.json" in {str(path) for path in files}
 
 
 def test_nothing_that_only_builds_it(files: set[PurePosixPath]) -> None:

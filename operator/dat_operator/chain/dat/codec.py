@@ -1,11 +1,10 @@
 """Our program's accounts, events, instructions and refusals, coded by anchorpy from the generated IDL."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from anchorpy import Coder, Idl
@@ -32,7 +31,7 @@ WELL_KNOWN = {
 
 
 def _legacy_idl() -> str:
-    return files("dat_operator").joinpath("idl/dat.legacy.json").read_text()
+    return Path(__file__).with_name("dat.legacy.json").read_text()
 
 
 @cache
@@ -50,6 +49,12 @@ def declared_program() -> str:
 def coder() -> Coder:
     """The coder of that IDL."""
     return Coder(idl())
+
+
+@cache
+def error_names() -> Mapping[int, str]:
+    """Names of the program's own errors, by their numbers."""
+    return {error.code: error.name for error in idl().errors or ()}
 
 
 def instruction(
@@ -145,22 +150,3 @@ def _plain(value: Any) -> Any:
 
 def _known(kind: Any, fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: fields[name] for name in kind.__dataclass_fields__}
-
-
-ERROR = re.compile(r"Error Code: (\w+)\. Error Number: (\d+)\. Error Message: (.*?)\.?$")
-
-
-def refusal_in(logs: list[str]) -> tuple[str, str, str, int] | None:
-    """Program, name, message and number of the Anchor error in a transaction's logs, if there is one.
-
-    Names come from the program that failed, so they hold when its numbers move.
-    """
-    for i, line in enumerate(logs):
-        if match := ERROR.search(line):
-            failed = next(
-                (re.match(r"Program (\w+) failed", rest) for rest in logs[i:] if " failed" in rest),
-                None,
-            )
-            program = failed.group(1) if failed else "a program"
-            return program, match.group(1), match.group(3), int(match.group(2))
-    return None

@@ -116,7 +116,7 @@ def test_what_was_looked_up_is_found_in_a_transaction_that_has_landed() -> None:
 
 @pytest.mark.parametrize("name", ["pump", "pump_amm", "pump_fees"])
 def test_every_error_of_pump_funs_idls_is_known(name: str) -> None:
-    """operator/dat_operator/idl/errors.json is made of them."""
+    """chain/pump/errors.json is made of them."""
     idl: dict[str, Any] = json.loads((pump_idls() / f"{name}.json").read_text())
     assert len(idl["errors"]) > 30
     for error in idl["errors"]:
