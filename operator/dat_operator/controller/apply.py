@@ -18,7 +18,8 @@ from dat_operator.controller.objects.writes import Plan
 from dat_operator.controller.status.isolation import status_refused
 from dat_operator.domain.errors import DatError
 from dat_operator.kube import events
-from dat_operator.kube.client import NAMESPACE_TERMINATING, Kube, KubeError
+from dat_operator.kube.client import Kube
+from dat_operator.kube.errors import NAMESPACE_TERMINATING, KubeError
 from dat_operator.kube.events import Event
 
 REFUSED = frozenset({400, 403, 422})

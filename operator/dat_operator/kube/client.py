@@ -1,7 +1,7 @@
 """A client of the API server in plain JSON. Typed models parse ten times slower and add nothing here."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -10,7 +10,8 @@ from kubernetes.aio import client, config
 
 from dat_operator.api import GROUP, VERSION
 from dat_operator.domain.errors import DatError
-from dat_operator.domain.exit_code import ExitCode
+from dat_operator.kube.errors import KubeError, KubeUnavailable
+from dat_operator.kube.merge_patch import merge_patch
 
 FIELD_MANAGER = "dat-operator"
 REQUEST_SECONDS = 30
@@ -34,29 +35,8 @@ PATHS = {
     "DATCycle": f"/apis/{GROUP}/{VERSION}/namespaces/{{namespace}}/datcycles",
 }
 
-NAMESPACE_TERMINATING = "NamespaceTerminating"
-"""The cause by which a terminating namespace refuses new objects (core/v1)."""
 
 log = structlog.get_logger()
-
-
-class KubeError(DatError):
-    """The API server refused a request."""
-
-    exit_code = ExitCode.REFUSED
-
-    def __init__(self, request: str, status: int, message: str, causes: Collection[str] = ()) -> None:
-        super().__init__(f"{request}: {status} {message}")
-        self.status = status
-        self.message = message
-        self.causes = frozenset(causes)
-        """Machine-readable reasons, such as ``NAMESPACE_TERMINATING``."""
-
-
-class KubeUnavailable(DatError):
-    """The API server gave no answer. It may have carried out the request."""
-
-    exit_code = ExitCode.UNAVAILABLE
 
 
 class Kube:
@@ -207,17 +187,6 @@ def _answer(request: str, status: int, text: bytes) -> Body:
         reasons = [cause.get("reason") or "" for cause in causes]
         raise KubeError(request, status, str(answer.get("message", answer)), reasons)
     return answer
-
-
-def merge_patch(old: Body, new: Body) -> dict[str, Any]:
-    """The JSON merge patch (RFC 7386) from ``old`` to ``new``. A removed key is null, at any depth."""
-    patch: dict[str, Any] = {key: None for key in old if key not in new}
-    for key, value in new.items():
-        was = old.get(key)
-        if isinstance(was, Mapping) and isinstance(value, Mapping):
-            value = merge_patch(was, value)
-        patch[key] = value
-    return patch
 
 
 def _parsed(text: bytes) -> dict[str, Any] | None:

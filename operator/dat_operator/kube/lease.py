@@ -24,7 +24,8 @@ import structlog
 
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.exit_code import ExitCode
-from dat_operator.kube.client import Body, Kube, KubeError, KubeUnavailable
+from dat_operator.kube.client import Body, Kube
+from dat_operator.kube.errors import KubeError, KubeUnavailable
 
 LEASE_DURATION_SECONDS = 15
 """Another replica takes a Lease that has not changed for so long."""

@@ -9,7 +9,8 @@ from dat_operator.controller.apply import Applier
 from dat_operator.controller.objects.manifests import ECOSYSTEM_LABEL
 from dat_operator.controller.objects.store import Store
 from dat_operator.entry.operator.watches import KINDS
-from dat_operator.kube.client import Kube, KubeError
+from dat_operator.kube.client import Kube
+from dat_operator.kube.errors import KubeError
 from dat_operator.kube.lease import Lease
 from tests.support.cluster.chart import render
 from tests.support.golden_cases import CASES, plan_of, world_of

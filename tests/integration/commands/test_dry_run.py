@@ -92,7 +92,10 @@ async def test_the_command_shows_and_saves_it(pair: World, tmp_path: Path) -> No
     one = await asyncio.to_thread(CliRunner().invoke, app, [*arguments, "--token", "second", "-o", "json"])
     assert [token["symbol"] for token in json.loads(one.stdout)["tokens"]] == ["second"]
     unknown = await asyncio.to_thread(CliRunner().invoke, app, [*arguments, "--token", "third"])
-    assert (unknown.exit_code, "third is no token of pair; it has: root, second" in unknown.output) == (
+    assert (
+        unknown.exit_code,
+        "third is not a token of pair; its tokens: root, second" in unknown.output,
+    ) == (
         2,
         True,
     )

@@ -16,7 +16,7 @@ from solders.keypair import Keypair
 
 from dat_operator.api import API_VERSION
 from dat_operator.controller.jobs.pending_pods import STARTING_SECONDS
-from dat_operator.kube.client import merge_patch
+from dat_operator.kube.merge_patch import merge_patch
 from hack.localnet.localnet import Localnet
 from tests.support.chain.ecosystem import PROGRAM_ID
 from tests.support.cluster.api_server import Body, Namespace

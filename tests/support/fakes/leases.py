@@ -5,7 +5,7 @@ import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from dat_operator.kube.client import KubeUnavailable
+from dat_operator.kube.errors import KubeUnavailable
 from dat_operator.kube.lease import Lease
 
 

@@ -10,7 +10,7 @@ from dat_operator.controller import apply
 from dat_operator.controller.apply import Applier
 from dat_operator.controller.objects.store import Store
 from dat_operator.controller.objects.writes import Plan
-from dat_operator.kube.client import KubeError
+from dat_operator.kube.errors import KubeError
 
 META = {
     "namespace": "dat",

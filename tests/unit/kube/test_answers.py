@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from dat_operator.kube.client import NAMESPACE_TERMINATING, Kube, KubeError
+from dat_operator.kube.client import Kube
+from dat_operator.kube.errors import NAMESPACE_TERMINATING, KubeError
 from dat_operator.kube.lease import Lease
 from tests.support.fake_time import run
 

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 from kubernetes.aio import client
 
-from dat_operator.kube.client import Kube, KubeUnavailable
+from dat_operator.kube.client import Kube
+from dat_operator.kube.errors import KubeUnavailable
 from dat_operator.kube.lease import LeaseLost
 
 MANIFEST = {"kind": "Job", "metadata": {"namespace": "dat", "name": "x", "resourceVersion": "1"}}

@@ -3,7 +3,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dat_operator.kube.client import merge_patch
+from dat_operator.kube.merge_patch import merge_patch
 
 LEAF = st.integers(0, 2) | st.text("ab", max_size=2) | st.lists(st.integers(0, 2), max_size=2)
 TREE = st.recursive(

@@ -6,7 +6,8 @@ import structlog
 
 from dat_operator.controller.objects.lifecycle import has_ended
 from dat_operator.controller.objects.observed import Body, Observed
-from dat_operator.kube.client import Kube, KubeError, KubeUnavailable
+from dat_operator.kube.client import Kube
+from dat_operator.kube.errors import KubeError, KubeUnavailable
 
 log = structlog.get_logger()
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
 from typing import Literal, NoReturn
 
 import typer
@@ -39,7 +40,7 @@ def run_job(
         done, code = _failure(run, error), error.exit_code
         print_report(done, options.output)
     if options.report:
-        options.report.write_text(done.encode())
+        _save(done, options.report)
     raise typer.Exit(code)
 
 
@@ -70,6 +71,14 @@ async def signed(
             show_rpc_usage(rpc.usage.cost_report())
     print_report(done, options.output)
     return done
+
+
+def _save(report: Report, file: Path) -> None:
+    try:
+        file.write_text(report.encode())
+    except OSError as error:
+        # The exit code stays: it says how the work ended.
+        typer.echo(f"--report: cannot write {file}: {error.strerror}; name another file", err=True)
 
 
 def _failure(run: bytes, error: DatError) -> Report:

@@ -6,7 +6,7 @@ import pytest
 
 from dat_operator.controller.jobs.unseen import with_unseen_jobs
 from dat_operator.controller.objects.observed import Body, Observed
-from dat_operator.kube.client import KubeError, KubeUnavailable
+from dat_operator.kube.errors import KubeError, KubeUnavailable
 
 STARTED = {"startTime": "2026-11-21T11:00:00Z"}
 

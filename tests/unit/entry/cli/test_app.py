@@ -23,7 +23,7 @@ from dat_operator.domain.exit_code import FINAL, ExitCode
 from dat_operator.entry.cli import app as module
 from dat_operator.entry.cli.app import App
 from dat_operator.entry.cli.main import app
-from dat_operator.kube.client import KubeError, KubeUnavailable
+from dat_operator.kube.errors import KubeError, KubeUnavailable
 from dat_operator.kube.lease import LeaseLost
 
 Command = tuple[tuple[str, ...], Any]

@@ -167,6 +167,22 @@ def test_endpoints_that_the_owner_names_are_used(run: Callable[..., tuple[int, R
     assert run(binding=BINDING | {"rpcHosts": ["RPC.invalid"]}) == (0, report())
 
 
+def test_a_report_that_cannot_be_written_does_not_hide_how_the_work_ended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def work(_: bytes) -> Report:
+        return report()
+
+    missing = tmp_path / "missing" / "report"
+    options = JobOptions(config=tmp_path, wallet=tmp_path, report=missing)
+    with pytest.raises(typer.Exit) as caught:
+        run_job(work, options)
+    assert caught.value.exit_code == 0
+    assert capsys.readouterr().err == (
+        f"--report: cannot write {missing}: No such file or directory; name another file\n"
+    )
+
+
 def test_all_is_well(run: Callable[..., tuple[int, Report]]) -> None:
     assert run() == (0, report())
 

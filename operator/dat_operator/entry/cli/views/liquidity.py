@@ -85,7 +85,7 @@ class LiquidityView(Frozen):
 
 def _decision(ecosystem: EcosystemConfig, chain: ChainState, config: TokenConfig) -> dict[str, object]:
     """The next buy, or the reason why there is none, as fields of TokenMarket."""
-    plan = decide(chain, config.mint, ecosystem.slippage_bps, ecosystem.pace, config.pool)
+    plan = decide(chain, config.mint, ecosystem.slippage_bps, pace=ecosystem.pace, pool=config.pool)
     if isinstance(plan, CyclePlan):
         return {"next_buy": NextBuy(spend_lamports=plan.spend, tokens_out=plan.tokens_out)}
     return {"reason": plan.reason, "message": plan.message}
