@@ -98,7 +98,7 @@ def killed_after_it_landed(siege: Siege, name: str) -> Counter[str]:
         job.result()
     if looked_back(siege.runs.calls) == RUN_CALLS:
         # They are buried: the report lacks what the operator then looks for, twenty transactions a pass.
-        siege.says(name, "its pod's report does not name all that its tokens did; waits for the chain")
+        siege.says(name, "the report of its pod does not list every cycle; waits for the chain")
     cycle = siege.recorded(name)
     said = [one["message"] for one in cycle["status"]["conditions"] if one["type"] == "Ready"]
     log.info("its record: %s, %s", cycle["status"]["outcome"], said)
@@ -158,10 +158,10 @@ def lost_under_the_flood(siege: Siege, name: str) -> None:
 
     siege.operators.reset(rule)
     siege.stage.operator.start()
-    siege.says(name, "its pod's report is lost; waits for the chain")
+    siege.says(name, "the report of its pod is lost; waits for the chain")
     there.set()
     cycle = siege.recorded(name)
-    assert "its report is lost, this is what the chain has of it" in str(cycle["status"]["conditions"])
+    assert "its report is lost, the chain shows these cycles" in str(cycle["status"]["conditions"])
 
 
 def looked_back(calls: Counter[str]) -> int:

@@ -1,4 +1,4 @@
-"""When cycles run, and the limits they keep to."""
+"""When cycles run, and their limits."""
 
 from typing import Annotated, Literal
 
@@ -18,44 +18,50 @@ from dat_operator.domain.policy import (
 
 
 class PriorityFee(PriorityFeeConfig, Resource):
-    """What a transaction offers for its place in a block."""
+    """The fee that a transaction offers for its place in a block."""
 
 
 class Retry(RetryConfig, Resource):
-    """How a run tries again what has failed and may pass: a price that moved, a transaction that expired."""
+    """Retries of a failed cycle that may succeed: the price has moved, or the transaction has expired."""
 
 
 class CircuitBreaker(Resource):
-    """When cycles stop by themselves, for a token or for all."""
+    """When the operator stops cycles after failures, of a token or of the ecosystem."""
 
     failures: Annotated[
         int,
-        Field(ge=1, le=5, description="Failed cycles in a row that open it. Five pause a token on chain."),
+        Field(
+            ge=1,
+            le=5,
+            description="The failed cycles in a row that open the breaker. Five pause a token on chain.",
+        ),
     ] = 3
     open_seconds: Annotated[
         int,
         Field(
             ge=10,
             le=86_400,
-            description="Time after the last failure until one cycle is tried, seconds. "
+            description="The time from the last failure to a trial cycle, seconds. "
             "It doubles with each trial that fails, up to six hours.",
         ),
     ] = 60
 
 
 class History(Resource):
-    """How long DATCycles are kept."""
+    """How long the operator keeps ended DATCycles."""
 
     limit: Annotated[
         int,
         Field(
             ge=1,
             le=1000,
-            description="The most of them; the oldest go first. "
-            "Failures in a row, by which a breaker is judged, stay.",
+            description="The most ended DATCycles; the oldest are deleted first. "
+            "Failures in a row that decide the state of a breaker are kept.",
         ),
     ] = 50
-    max_age_days: Annotated[int, Field(ge=1, le=3650, description="Their age, days.")] = 30
+    max_age_days: Annotated[
+        int, Field(ge=1, le=3650, description="The greatest age of ended DATCycles, days.")
+    ] = 30
 
 
 class Start(Resource):
@@ -64,19 +70,19 @@ class Start(Resource):
     mode: Annotated[
         Literal["Ecosystem", "PerToken"],
         Field(
-            description="One CronJob runs all tokens, several in a transaction, secondaries first "
-            "(Ecosystem), or each token has a CronJob of its own (PerToken)."
+            description="Ecosystem: one CronJob runs all tokens, secondaries first, several in a transaction."
+            " PerToken: each token has its own CronJob."
         ),
     ] = "Ecosystem"
     schedule: Annotated[
         str,
         Field(
             max_length=64,
-            description="Cron expression. Starts are five minutes apart or more, but on localnet.",
+            description="Cron expression. Starts are at least five minutes apart, except on localnet.",
         ),
     ] = "0 */6 * * *"
     time_zone: Annotated[
-        str, Field(max_length=64, description="IANA name of the time zone of the schedule.")
+        str, Field(max_length=64, description="The time zone of the schedule, an IANA name.")
     ] = "Etc/UTC"
 
 
@@ -86,32 +92,34 @@ class Run(Resource):
     jitter_seconds: Annotated[
         JitterSeconds,
         Field(
-            description="The longest random delay before a run, seconds. The schedule is public: whoever "
-            "buys before it must not know how long to hold.",
+            description="The longest random delay before a run, seconds. The schedule is public: a trader "
+            "who buys just before a start must not know how long to hold.",
         ),
     ] = 300
     slippage_bps: Annotated[
         SlippageBps,
         Field(
-            description="How much worse than planned a buy may be when it lands, basis points.",
+            description="The most that a buy may be worse than planned when it lands, basis points.",
         ),
     ] = 500
 
 
 # pydantic puts the fields of the last base class first, and the configuration of the last one holds.
 class CyclePolicy(PaceConfig, Run, CycleLimits, Start):
-    """When cycles run, and the limits they keep to."""
+    """When cycles run, and their limits."""
 
     trigger_above_lamports: Annotated[
         Lamports | None,
         Field(
-            description="A token's cycle runs at once when so much is pending, lamports; at most once for "
-            "each of its cycles, and within all limits. Without it only the schedule counts."
+            description="A token's cycle runs at once when its pending fees reach this amount, lamports. It "
+            "is asked for once between two cycles of the token, and all limits hold. Without a value, only "
+            "the schedule starts cycles."
         ),
     ] = None
     priority_fee: PriorityFee = PriorityFee()
     retry: Retry = Retry()
     history: History = History()
     resources: Annotated[
-        Resources, Field(description="CPU and memory of each pod of cycles and set-up, from its next Job on.")
+        Resources,
+        Field(description="CPU and memory of each pod of cycles and set-up. A change applies to later Jobs."),
     ] = Resources()

@@ -1,4 +1,4 @@
-"""Carries plans out."""
+"""Applies plans: the writes to the API server."""
 
 import datetime
 import time
@@ -23,15 +23,15 @@ from dat_operator.kube.errors import NAMESPACE_TERMINATING, KubeError
 from dat_operator.kube.events import Event
 
 REFUSED = frozenset({400, 403, 422})
-"""What the API server says to an object that it will not have, however often it is asked."""
+"""HTTP statuses of an object that the API server rejects whenever it is sent."""
 RETRY_SECONDS = 60
-"""Something else may have changed: a quota, a policy."""
+"""The pause before a rejected object is sent again: a quota or a policy may have changed."""
 
 log = structlog.get_logger()
 
 
 class NameTaken(DatError):
-    """An object of somebody else has the name of one of ours."""
+    """An object of another owner has the name of one of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,43 +44,43 @@ class _Refusal:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether it is too early to try again."""
+        """Whether it is too early to send the object again."""
         return time.monotonic() - self.at < RETRY_SECONDS
 
 
 class Applier:
-    """Writes for one ecosystem; an object that is refused costs no other its turn."""
+    """Applies the plans of one ecosystem. A rejected object does not hold up others."""
 
     def __init__(self, kube: Kube, store: Store) -> None:
         self._kube = kube
         self._store = store
         self._refused: dict[str, _Refusal] = {}
         self._not_kept: dict[str, str] = {}
-        """What the API server makes of objects, other than we want: the drift's digest, by kind and name."""
+        """Drift that remains after a write, as the digest of the drift, by kind and name."""
 
     @property
     def refused(self) -> Mapping[str, str]:
-        """What the API server has said to objects of the last plan that it refused, by kind and name."""
+        """Why the API server rejected objects of the last plan, by kind and name."""
         return {what: refusal.message for what, refusal in self._refused.items()}
 
     @property
     def taken(self) -> frozenset[str]:
-        """Those of the refused whose names are others'."""
+        """The rejected objects whose names other owners' objects have, by kind and name."""
         return frozenset(what for what, refusal in self._refused.items() if refusal.taken)
 
     @property
     def namespace_goes(self) -> bool:
-        """Whether the namespace takes no new objects any more."""
+        """Whether the namespace is being deleted and takes no new objects."""
         return any(refusal.ends_namespace for refusal in self._refused.values())
 
     async def apply(self, plan: Plan) -> None:
-        """Write a plan. Raises KubeUnavailable, or KubeError for what is not about an object's content."""
+        """Write a plan. Raises KubeUnavailable, and KubeError if no object's content is the cause."""
         before = self._refused
-        # The plan leaves out what has another's name: it is tried again after a while.
+        # The plan leaves out objects whose names are taken: they are sent again after a pause.
         self._refused = {what: old for what, old in before.items() if old.taken and old.is_fresh}
-        # First: they follow from statuses that are about to change. Told again by the same names, if need be.
+        # First: statuses that change below cause them. Their names are deterministic, so a retry is safe.
         for event in plan.events:
-            await self._tell(event)
+            await self._emit(event)
         for manifest in plan.apply:
             await self._try(manifest, before, partial(self._put, manifest))
         for manifest in plan.create:
@@ -92,22 +92,22 @@ class Applier:
         for body, status in plan.statuses:
             await self._try_status(body, status, before)
 
-    async def _tell(self, event: Event) -> None:
-        if not await self._told(event):
+    async def _emit(self, event: Event) -> None:
+        if not await self._is_new(event):
             return
-        say = log.warning if event.type == "Warning" else log.info
-        say(event.message, reason=event.reason, **_named(event.about))
+        write = log.warning if event.type == "Warning" else log.info
+        write(event.message, reason=event.reason, **_named(event.about))
 
-    async def _told(self, event: Event) -> bool:
-        """Whether it was not told before; what the API server will not hear holds nothing else up."""
+    async def _is_new(self, event: Event) -> bool:
+        """Create the Event. Returns False if it existed. A rejected Event does not hold up other writes."""
         try:
             return await self._kube.create(events.manifest(event, datetime.datetime.now(datetime.UTC)))
         except KubeError as error:
-            log.warning("an Event was refused", error=str(error), **_named(event.about))
+            log.warning("the API server rejected an Event", error=str(error), **_named(event.about))
             return True
 
     async def _put(self, manifest: Body) -> None:
-        """Make an object what it should be. Whatever else the API server makes of it, it is not fought."""
+        """Create an object or patch its drift. Drift that the API server restores is not patched again."""
         meta = manifest["metadata"]
         there = self._store.get(manifest["kind"], meta["namespace"], meta["name"])
         if there is None:
@@ -125,23 +125,20 @@ class Applier:
         self._not_kept.pop(what, None)
         if left:
             fields = [f"{part}.{field}" for part, changes in left.items() for field in changes]
-            log.warning(
-                "the API server makes an object otherwise than wanted", fields=fields, **_named(manifest)
-            )
+            log.warning("the API server changes fields of an object", fields=fields, **_named(manifest))
             self._not_kept[what] = digest(left)
 
     async def _create(self, manifest: Body) -> None:
-        """Create an object. Raises NameTaken if another one, of somebody else, has its name."""
+        """Create an object. Raises NameTaken if an object of another owner has its name."""
         log.info("creating", **_named(manifest))
         if await self._kube.create(manifest):
             return
         other = await self._kube.find(manifest)
         if other and not _is_ours(other, manifest):
             owners = [f"{o['kind']} {o['name']}" for o in other["metadata"].get("ownerReferences", [])]
-            whose = f"of {', '.join(owners)}" if owners else "of somebody else"
-            raise NameTaken(
-                f"an object {whose} has this name; delete that one, or rename what needs the name"
-            )
+            whose = ", ".join(owners) or "another owner"
+            remedy = "delete that object, or rename the resource that needs the name"
+            raise NameTaken(f"an object of {whose} has this name; {remedy}")
 
     async def _delete(self, body: Body) -> None:
         log.info("deleting", **_named(body))
@@ -165,9 +162,9 @@ class Applier:
     async def _try_status(
         self, body: Body, status: Mapping[str, Any], before: Mapping[str, _Refusal]
     ) -> None:
-        """Write a status; one that is refused costs no other its turn, and its object says so."""
+        """Write a status. If the API server rejects it, the old status reports that."""
         what = _what(body) + STATUS
-        # Whatever it says by now: it holds times.
+        # Its digest does not matter: a status holds times.
         if (old := before.get(what)) and old.is_fresh:
             self._refused[what] = old
             return
@@ -185,23 +182,23 @@ class Applier:
     async def _refusal(
         self, body: Body, content: Body, write: Callable[[], Awaitable[Any]]
     ) -> _Refusal | None:
-        """Do a write. Returns what the API server has against its content."""
+        """Do a write. Returns why the API server rejected its content, if it did."""
         try:
             await write()
         except NameTaken as error:
-            log.warning("the name of an object is taken", error=str(error), **_named(body))
+            log.warning("an object of another owner has the name", error=str(error), **_named(body))
             return _Refusal(digest(content), str(error), time.monotonic(), taken=True)
         except KubeError as error:
             if error.status not in REFUSED:
                 raise
-            log.warning("refused by the API server", error=str(error), **_named(body))
+            log.warning("the API server rejected an object", error=str(error), **_named(body))
             goes = NAMESPACE_TERMINATING in error.causes
             return _Refusal(digest(content), error.message, time.monotonic(), ends_namespace=goes)
         return None
 
 
 def change_of(there: Body, manifest: Body) -> Mapping[str, Any]:
-    """The merge patch of an object that is there; of a Job, all of which else stays, what it says."""
+    """The merge patch from an object to its manifest. Fields of a Job that the manifest lacks stay."""
     if manifest["kind"] != "Job":
         return drift(there, manifest)
     new = {key: value for key, value in manifest["spec"].items() if there["spec"].get(key) != value}
@@ -209,7 +206,7 @@ def change_of(there: Body, manifest: Body) -> Mapping[str, Any]:
 
 
 def _is_ours(other: Body, manifest: Body) -> bool:
-    """Whether what has our object's name is what we meant to make, or something like it."""
+    """Whether the object of this name is ours: an earlier create of it succeeded."""
     if manifest["kind"] == "DATCycle":
         return bool(other["spec"]["ecosystemRef"] == manifest["spec"]["ecosystemRef"])
     labels, ours = other["metadata"].get("labels", {}), manifest["metadata"]["labels"]
@@ -222,5 +219,5 @@ def _what(body: Body) -> str:
 
 
 def _named(body: Body) -> dict[str, str]:
-    """The object that a log line is about."""
+    """Kind and name of an object, for a log line."""
     return {"kind": body["kind"], "name": body["metadata"]["name"]}

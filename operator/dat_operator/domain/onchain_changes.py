@@ -1,4 +1,4 @@
-"""What an ecosystem is set to on chain, beside what it should be set to."""
+"""The differences between an ecosystem's settings on chain and its configuration."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -6,36 +6,37 @@ from typing import Any
 
 from dat_operator.domain.chain_state import ChainState, DatState, RootShare
 from dat_operator.domain.document import camel
-from dat_operator.domain.job_config import EcosystemConfig
+from dat_operator.domain.job_config import EcosystemConfig, TokenConfig
 from dat_operator.domain.money import percent
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.timestamp import timestamp
 
 SHARE_STEP_BPS = 500
-"""The most that one change moves a root share. It holds an hour later, and only then comes the next."""
+"""The most that one change moves a root share. It takes effect an hour later, then the next one starts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An instruction of the admin's; ``mint`` if it is about one token. Keys in ``args`` are base58."""
+    """An instruction that the admin signs. ``args``: public keys are base58."""
 
     instruction: str
     args: Mapping[str, Any]
     what: str
-    """For people."""
+    """For people. The name of the setup Job is derived from it as well."""
     mint: str | None = None
+    """The token that the instruction is about, if it is about one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What is to be changed now, and what is on its way, or waits for that."""
+    """Changes for now, and descriptions of changes that take effect later or wait for one that does."""
 
     now: tuple[Change, ...] = ()
     later: tuple[str, ...] = ()
 
 
 def differences(chain: ChainState, wanted: EcosystemConfig) -> Differences:
-    """Compare roles, limits and root shares; nothing as long as the ecosystem is not on chain."""
+    """Compare roles, limits and root shares. Empty while the ecosystem is not on chain."""
     if chain.state is None:
         return Differences()
     shares = [_share(chain.state.root_share, wanted.limits.root_share_bps, chain.time)]
@@ -43,7 +44,7 @@ def differences(chain: ChainState, wanted: EcosystemConfig) -> Differences:
         stats = chain.tokens[token.mint].stats if token.mint in chain.tokens else None
         if stats and token.root_share_bps is not None:
             share = stats.root_share or chain.state.root_share
-            shares.append(_share(share, token.root_share_bps, chain.time, token.mint, token.name))
+            shares.append(_share(share, token.root_share_bps, chain.time, token))
     steps = [found for found in shares if isinstance(found, Change)]
     later = [found for found in shares if isinstance(found, str)]
     off = _switched_off(chain, wanted)
@@ -51,17 +52,17 @@ def differences(chain: ChainState, wanted: EcosystemConfig) -> Differences:
 
 
 def admin_refusal(state: DatState | None, admin: str, seed: str) -> Refusal | None:
-    """Why an admin cannot sign: the chain has another one, or only ``seed`` can create the state."""
+    """Why ``admin`` cannot sign: the chain has another admin, or only ``seed`` can create the state."""
     if state is None and admin != seed:
-        said = f"spec.wallets.admin.base: only {seed} can create the ecosystem; set publicKey to that key"
-        return Refusal("AdminMismatch", said)
+        message = f"spec.wallets.admin.base: only {seed} can create the ecosystem; set publicKey to that key"
+        return Refusal("AdminMismatch", message)
     if state is None or state.admin == admin:
         return None
-    said = (
+    message = (
         f"spec.wallets.admin.publicKey: {admin}, but the admin on chain is {state.admin}; set publicKey and "
         f"secretRef to the wallet of {state.admin}, and base to {seed}"
     )
-    return Refusal("AdminMismatch", said)
+    return Refusal("AdminMismatch", message)
 
 
 def _roles(chain: ChainState, wanted: EcosystemConfig) -> Iterable[Change]:
@@ -89,11 +90,9 @@ def _limits(chain: ChainState, wanted: EcosystemConfig) -> Iterable[Change]:
         yield Change("update_parameters", {"parameters": should}, ", ".join(listed))
 
 
-def _share(
-    share: RootShare, wanted: int, now: int, mint: str | None = None, name: str | None = None
-) -> Change | str | None:
-    """The next step of a root share towards what it should be, or why it is not taken yet."""
-    current, of = share.at(now), f" of {name}" if name else ""
+def _share(share: RootShare, wanted: int, now: int, token: TokenConfig | None = None) -> Change | str | None:
+    """The next step of a root share towards ``wanted``, or a description of the step that is on its way."""
+    current, of = share.at(now), f" of {token.name}" if token else ""
     if now < share.next_at and (current < share.next_bps <= wanted or current > share.next_bps >= wanted):
         step = f"{percent(current)} → {percent(share.next_bps)} at {timestamp(share.next_at)}"
         return f"root share{of} {step}" + (
@@ -103,4 +102,4 @@ def _share(
         return None
     bps = current + max(-SHARE_STEP_BPS, min(SHARE_STEP_BPS, wanted - current))
     what = f"root share{of} {percent(current)} → {percent(bps)} an hour later"
-    return Change("update_root_share", {"root_share_bps": bps}, what, mint)
+    return Change("update_root_share", {"root_share_bps": bps}, what, token.mint if token else None)

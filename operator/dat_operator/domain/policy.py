@@ -34,7 +34,7 @@ class CycleLimits(Part):
     min_fees_root_lamports: Annotated[
         Lamports,
         Field(
-            description="What the root, its treasury included, must have at hand for a cycle, lamports.",
+            description="The least that the root needs for a cycle, lamports; the treasury counts.",
         ),
     ] = 2_000_000
     min_fees_secondary_lamports: Annotated[
@@ -42,13 +42,14 @@ class CycleLimits(Part):
         Field(
             ge=5_500_000,
             le=MAX_LAMPORTS,
-            description="What a secondary must have at hand for a cycle, lamports.",
+            description="The least that a secondary needs for a cycle, lamports.",
         ),
     ] = 5_690_000
     max_fees_per_cycle_lamports: Annotated[
         Lamports,
         Field(
-            description="The most one token's cycle spends on its buy, lamports; the rest is carried.",
+            description="The most that one cycle of a token spends on its buy, lamports. The rest stays for "
+            "the next cycle.",
         ),
     ] = 1_000_000_000
     min_interval_seconds: Annotated[
@@ -56,7 +57,7 @@ class CycleLimits(Part):
         Field(
             ge=1,
             le=604_800,
-            description="Time between two cycles of one token, kept by the program, seconds.",
+            description="The time between two cycles of one token, seconds. The program enforces it.",
         ),
     ] = 60
     max_price_impact_bps: Annotated[
@@ -64,8 +65,8 @@ class CycleLimits(Part):
         Field(
             ge=1,
             le=1000,
-            description="The most a buy spends of the market's quote reserves, basis points. Once the price "
-            "has risen by more than 0.19 % since it was observed, pump.fun's own fee bounds it further.",
+            description="The most that a buy spends of the market's quote reserves, basis points. If the "
+            "price has risen by more than 0.19 % since the observation, pump.fun's fee lowers this limit.",
         ),
     ] = 100
     max_price_rise_bps: Annotated[
@@ -73,8 +74,8 @@ class CycleLimits(Part):
         Field(
             ge=1,
             le=1000,
-            description="The most a buy may leave the price above the lowest that the operator observed "
-            "before it, basis points; a token whose price has risen further waits for its next cycle.",
+            description="The most that the price after a buy may be above the lowest price that the operator "
+            "observed before, basis points. If the price has risen more, the token waits for its next cycle.",
         ),
     ] = 300
 
@@ -95,15 +96,15 @@ class PaceConfig(Part):
         Field(
             ge=0,
             le=604_800,
-            description="Time between two cycles of one token, kept by its Jobs, seconds; where it is "
-            "longer than minIntervalSeconds.",
+            description="The time between two cycles of one token, seconds. Jobs enforce it. It counts if it "
+            "is longer than minIntervalSeconds.",
         ),
     ] = 300
     max_cycles_per_hour: Annotated[
-        int, Field(ge=1, le=999, description="Of one token, in an hour of the clock, UTC.")
+        int, Field(ge=1, le=999, description="The most cycles of one token in an hour of the clock, UTC.")
     ] = 10
     max_cycles_per_day: Annotated[
-        int, Field(ge=1, le=999, description="Of one token, in a day of the clock, UTC.")
+        int, Field(ge=1, le=999, description="The most cycles of one token in a day of the clock, UTC.")
     ] = 100
 
 
@@ -111,11 +112,18 @@ class PriorityFeeConfig(Part):
     """The fee that a transaction offers for its place in a block."""
 
     percentile: Annotated[
-        int, Field(ge=0, le=100, description="Of the fees recently paid for the accounts it locks.")
+        int,
+        Field(
+            ge=0,
+            le=100,
+            description="The percentile of the fees that others paid recently for the same accounts.",
+        ),
     ] = 75
     max_lamports: Annotated[
         int,
-        Field(ge=0, le=MAX_PRIORITY_FEE_LAMPORTS, description="The most one transaction offers, lamports."),
+        Field(
+            ge=0, le=MAX_PRIORITY_FEE_LAMPORTS, description="The most that one transaction offers, lamports."
+        ),
     ] = 1_000_000
 
 
@@ -123,10 +131,13 @@ class RetryConfig(Part):
     """How often a run tries a token's cycle again, if the cycle failed and may pass."""
 
     limit: Annotated[
-        int, Field(ge=0, le=5, description="The most further tries of a token's cycle in one run.")
+        int, Field(ge=0, le=5, description="The most retries of a token's cycle in one run.")
     ] = 3
     backoff_seconds: Annotated[
-        int, Field(ge=1, le=20, description="Before the first of them, seconds; it doubles each time.")
+        int,
+        Field(
+            ge=1, le=20, description="The pause before the first retry, seconds. It doubles with each retry."
+        ),
     ] = 2
 
     @property

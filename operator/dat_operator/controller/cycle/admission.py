@@ -1,24 +1,24 @@
-"""How many DATCycles of one ecosystem may wait for their turn."""
+"""The limit of DATCycles that wait for a Job, for each ecosystem."""
 
 from collections.abc import Collection, Sequence
 
 from dat_operator.controller.status.readiness import Obstacle
 
 MOST_WAITING = 20
-"""More than a person asks for: the last of them waits for as many runs, of minutes each."""
+"""More than a person needs: the last one waits for 20 runs, and a run takes minutes."""
 
 
 def beyond(waiting: Sequence[str]) -> frozenset[str]:
-    """The names, of those in their order, that do not wait for a turn yet."""
+    """The names beyond the limit. ``waiting``: all names, the oldest DATCycle first."""
     return frozenset(waiting[MOST_WAITING:])
 
 
 def too_many(name: str, beyond: Collection[str], ecosystem: str) -> Obstacle | None:
-    """What keeps a DATCycle from waiting for its turn."""
+    """Why a DATCycle is not in the queue; None if it is not ``beyond`` the limit."""
     if name not in beyond:
         return None
-    said = (
-        f"{MOST_WAITING} older DATCycles of the ecosystem {ecosystem} wait already; "
-        "delete this one or some of those, or let them end"
+    message = (
+        f"{MOST_WAITING} older DATCycles of the ecosystem {ecosystem} wait; "
+        "delete this one or some of them, or let them end"
     )
-    return Obstacle("QueueFull", said, stuck=True)
+    return Obstacle("QueueFull", message, stuck=True)

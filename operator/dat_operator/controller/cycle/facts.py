@@ -59,7 +59,7 @@ class _Gathering:
             waits, finished = self._waits_for_report(finished), None
         gone = name in self.observed.gone and job is None
         if gone and recovered is None and "id" in cycle.get("status", {}):
-            gone, waits = False, "its Job was deleted before it was recorded; waits for the chain"
+            gone, waits = False, "its Job was deleted before the operator recorded it; waits for the chain"
         return CycleFacts(
             body=cycle,
             job=job,
@@ -79,11 +79,11 @@ class _Gathering:
 
     def _waits_for_job(self, cycle: Body) -> str:
         if is_terminating(cycle):
-            return "is being deleted; no Job is made for it"
+            return "the DATCycle is being deleted; no Job is made for it"
         if cycle["metadata"]["name"] in self.queue.jobs:
-            return "waits until the Job of a DATCycle that had its name before is gone"
+            return "waits until the Job of an earlier DATCycle of the same name is deleted"
         if has_started(cycle):
-            return "its Job is not seen; waits for the API server to say whether it is there"
+            return "its Job is not visible yet; waits until the API server shows whether the Job exists"
         return self._waits_for_queue()
 
     def _waits_for_queue(self) -> str:
@@ -93,14 +93,16 @@ class _Gathering:
         if before := [*self.queue.running, *([first["metadata"]["name"]] if first else [])]:
             return f"waits for {before[0]} to end"
         if self.observed.chain is None:
-            return f"waits for the chain to be readable: see RPCHealthy of the DATEcosystem {name}"
-        return "waits for the ecosystem to be set up"
+            return f"waits until the chain can be read: see RPCHealthy of the DATEcosystem {name}"
+        return "waits until the ecosystem is set up"
 
     def _waits_for_report(self, finished: FinishedJob) -> str:
         if finished.report:
-            return "its pod's report does not name all that its tokens did; waits for the chain"
+            return "the report of its pod does not list every cycle; waits for the chain"
         due = report_is_due(self.observed, finished.name)
-        return "waits for its pod's report" if due else "its pod's report is lost; waits for the chain"
+        return (
+            "waits for the report of its pod" if due else "the report of its pod is lost; waits for the chain"
+        )
 
     def _stuck(self, cycle: Body, job: Body | None) -> Obstacle | None:
         if job is None:
@@ -112,15 +114,15 @@ class _Gathering:
         """Why no Job can be made until somebody acts."""
         if unknown := unknown_tokens(self.observed, cycle):
             message = (
-                f"spec.tokens: there is no DATToken {', '.join(unknown)} of the ecosystem "
-                f"{self.observed.name}; create it, or delete this DATCycle and ask again"
+                f"spec.tokens: the ecosystem {self.observed.name} has no DATToken {', '.join(unknown)}; "
+                "create it, or delete this DATCycle and create another one"
             )
             return Obstacle("TokenNotFound", message, stuck=True)
         key = job_key(cycle)
         if key not in self.observed.taken:
             return None
         refused = self.observed.refused[key]
-        message = f"metadata.name: no Job can be made: {refused}; or ask again by another name"
+        message = f"metadata.name: no Job can be made: {refused}; or create a DATCycle of another name"
         return Obstacle("NameTaken", message, stuck=True)
 
 

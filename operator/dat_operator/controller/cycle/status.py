@@ -18,32 +18,32 @@ from dat_operator.domain.report import Outcome, TokenReport, run_bytes
 from dat_operator.domain.timestamp import timestamp
 
 UNKNOWN = "Unknown"
-"""Of amounts that nobody shows, or that are none of this ecosystem's."""
+"""The amounts of a transaction that no node shows, or that has no cycle of the token."""
 MANUAL = "Manual"
-"""Of a DATCycle that nobody has labelled: somebody has created it."""
+"""The trigger of a DATCycle without the label: a person created it."""
 JOB_DELETED = "JobDeleted"
-"""Why one is Failed whose Job was there, and is not."""
+"""The reason of a DATCycle whose Job was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class CycleFacts:
-    """What a DATCycle's status is made of."""
+    """The input of a DATCycle's status."""
 
     body: Body
     job: Body | None = None
     finished: FinishedJob | None = None
     landed: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
-    """Cycles by the signature of their transaction, as far as they have been read."""
+    """The cycles that have been read from the chain, by the signature of their transaction."""
     names: Mapping[str, str] = field(default_factory=dict)
-    """Tokens' names by mint."""
+    """The names of tokens by mint."""
     waits_for: str | None = None
-    """Why its Job is not there yet."""
+    """Why the DATCycle has no Job yet."""
     stuck: Obstacle | None = None
-    """Why nothing will become of it until somebody acts."""
+    """Why the DATCycle does not progress until somebody acts."""
     recovered: Sequence[Landed] = ()
-    """What it did, by the chain, if its report is lost."""
+    """The cycles of the run as the chain shows them, if the report is lost or incomplete."""
     gone: bool = False
-    """Whether its Job was there, and is not any more."""
+    """Whether the Job was deleted."""
 
 
 def without_amounts(cycles: Sequence[Body]) -> list[str]:
@@ -54,7 +54,7 @@ def without_amounts(cycles: Sequence[Body]) -> list[str]:
 
 
 def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
-    """The whole status. What has ended only gets the amounts that were not read yet."""
+    """The complete status. An ended DATCycle only gets the amounts that were not read before."""
     old = dict(facts.body.get("status", {}))
     if has_ended(facts.body) and not _was_recorded_too_early(facts):
         return _with_amounts(old, facts) if facts.landed else old
@@ -70,8 +70,14 @@ def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
     elif "startTime" in old:
         status |= {key: old[key] for key in ("id", "startTime") if key in old}
         if facts.gone:
-            name, gone = facts.body["metadata"]["name"], "its Job was deleted before it was recorded"
-            return _ended(status, conditions, FinishedJob(name, False, timestamp(now), None, gone), facts)
+            deleted = FinishedJob(
+                name=facts.body["metadata"]["name"],
+                succeeded=False,
+                finished_at=timestamp(now),
+                report=None,
+                message="its Job was deleted before the operator recorded it",
+            )
+            return _ended(status, conditions, deleted, facts)
     if facts.finished:
         return _with_amounts(_ended(status, conditions, facts.finished, facts), facts)
     if facts.stuck:
@@ -85,7 +91,7 @@ def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
 
 
 def _was_recorded_too_early(facts: CycleFacts) -> bool:
-    """Whether its Job is there after all: it was not seen when its record was made."""
+    """Whether the Job exists although the record says that it was deleted: its watch lagged behind."""
     conditions = facts.body["status"].get("conditions", [])
     return facts.job is not None and any(c["reason"] == JOB_DELETED for c in conditions)
 
@@ -98,13 +104,13 @@ def _ended(
     outcome, message = _outcome(facts, job, tokens)
     if total > len(tokens):
         status["total"] = total
-        cut = f"its report has room for {len(tokens)} of its {total} tokens; its Job's log names all"
+        cut = f"the report has room for {len(tokens)} of {total} tokens; the log of the Job lists all"
         message = f"{message}; {cut}".removeprefix("; ")
     failed = "; ".join(f"{t['name']}: {t['reason']}" for t in tokens if t["outcome"] == Outcome.FAILED)
-    said = "; ".join(part for part in (message, failed) if part) or f"its Job ended: {outcome}"
+    text = "; ".join(part for part in (message, failed) if part) or f"its Job ended: {outcome}"
     bad, reason = outcome is Outcome.FAILED, str(outcome) if facts.job else JOB_DELETED
-    conditions.set("Ready", not bad, reason, said)
-    conditions.set("Stalled", bad, reason, said if bad else "no person has to act")
+    conditions.set("Ready", not bad, reason, text)
+    conditions.set("Stalled", bad, reason, text if bad else "no person has to act")
     conditions.set("Reconciling", False, "Ended", "its Job has ended")
     status |= {
         "outcome": str(outcome),
@@ -116,15 +122,15 @@ def _ended(
 
 
 def _outcome(facts: CycleFacts, job: FinishedJob, tokens: Sequence[Any]) -> tuple[Outcome, str]:
-    """How the whole ended, and what to say of it."""
+    """The outcome of the run, and a message."""
     if facts.job is None:
-        found = "; this is what the chain has of it" if tokens else ""
+        found = "; the chain shows these cycles" if tokens else ""
         return Outcome.FAILED, job.message + found
     dry_run = bool(facts.body["spec"].get("dryRun"))
     if job.report and (dry_run or job.report.total is not None):
         return job.report.outcome, job.report.message
-    lost = "its report is not complete" if job.report else "its report is lost"
-    lost += "" if dry_run else ", this is what the chain has of it"
+    lost = "its report is incomplete" if job.report else "its report is lost"
+    lost += "" if dry_run else ", the chain shows these cycles"
     message = f"{job.said[:300]}; {lost}".removeprefix("; ")
     if job.report or not job.succeeded:
         return job.report.outcome if job.report else Outcome.FAILED, message
@@ -132,7 +138,7 @@ def _outcome(facts: CycleFacts, job: FinishedJob, tokens: Sequence[Any]) -> tupl
 
 
 def _tokens(facts: CycleFacts, job: FinishedJob) -> list[dict[str, Any]]:
-    """What the report says of each token, and what the chain has of each that has landed."""
+    """The tokens of the report. A cycle that the chain shows replaces its token's report."""
     reports = job.report.tokens if job.report else ()
     return list(
         {
@@ -145,7 +151,7 @@ def _tokens(facts: CycleFacts, job: FinishedJob) -> list[dict[str, Any]]:
 def _recovered(names: Mapping[str, str], landed: Landed) -> dict[str, Any]:
     event = landed.event
     report = TokenReport(
-        # Its DATToken may be gone: what it burned is still to be shown.
+        # The DATToken may be deleted: the record still shows the burned amount, under the mint.
         name=names.get(event.mint, event.mint),
         outcome=Outcome.COMPLETED,
         reason="CycleCompleted",

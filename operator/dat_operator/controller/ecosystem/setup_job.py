@@ -18,7 +18,9 @@ RETRY_ANNOTATION = "dat.asdf.io/retry-setup"
 """On a DATEcosystem: each new value tries a failed setup again."""
 SEEN_SECONDS = 60
 """An endpoint that lags behind shows the effects of a Job after this time at the latest."""
-TERMINATING = Obstacle("Terminating", "it is being deleted; nothing new is made for it", stuck=False)
+TERMINATING = Obstacle(
+    "Terminating", "the DATEcosystem is being deleted; the operator makes no new objects for it", stuck=False
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,12 @@ def plan_setup(context: EcosystemContext) -> Setup:
         return Setup(context.not_allowed)
     chain, different = context.observed.chain, context.differences
     if chain is None or different is None:
-        return _waits("ChainUnreadable", context.observed.chain_error or "waits for the chain")
+        return _waits("ChainUnreadable", context.observed.chain_error or "the chain has not been read yet")
     if not chain.program_deployed:
         return _stuck("ProgramNotDeployed", f"spec.programId: {context.spec.program_id} is not deployed")
     work = _work(context.members, different)
     if not work.tokens and not work.changes:
-        return Setup() if chain.state else _waits("NoTokens", "waits for a DATToken that passes its checks")
+        return Setup() if chain.state else _waits("NoTokens", "no DATToken has passed its checks yet")
     return _without_admin(context, chain) or _by_job(context, work)
 
 
@@ -78,7 +80,7 @@ def _without_admin(context: EcosystemContext, chain: ChainState) -> Setup | None
     if refusal := admin_refusal(chain.state, admin.public_key, admin.seed):
         return _stuck(refusal.reason, refusal.message)
     if admin.secret_ref is None:
-        message = "wallets.admin has no secretRef; run `dat setup` with the admin's key (docs/setup.md)"
+        message = "spec.wallets.admin has no secretRef; run `dat setup` with the admin's key (docs/setup.md)"
         return _stuck("AwaitingAdmin", message)
     return None
 
@@ -132,4 +134,4 @@ def _failure(ecosystem: str, job: FinishedJob) -> str:
         failed = [f"{t.name}: {t.reason}: {t.message}" for t in job.report.tokens if t.outcome == "Failed"]
         message = "; ".join([job.report.message, *failed] if job.report.message else failed)
     retry = f"`kubectl annotate --overwrite datecosystem {ecosystem} {RETRY_ANNOTATION}=$(date -u +%FT%TZ)`"
-    return f"Job {job.name} failed: {message}; put it right; {retry} tries again"
+    return f"Job {job.name} failed: {message}; correct the cause, then run {retry}"

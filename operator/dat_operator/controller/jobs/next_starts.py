@@ -1,4 +1,4 @@
-"""When the schedules start the next cycles."""
+"""When CronJobs start the next cycles."""
 
 import datetime
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from dat_operator.domain.timestamp import timestamp
 
 
 def next_starts(cron_jobs: Mapping[str, Body], now: datetime.datetime) -> dict[str, str]:
-    """The next start of each CronJob, by its name; none of those that start nothing.
+    """The time of the next start of each CronJob, by name, without suspended CronJobs.
 
-    One changes when it has passed. A Job that starts then wakes the worker; otherwise the next poll sees it.
+    A time changes when it has passed: the Job that starts then wakes the worker, or the next poll does.
     """
     return {
         name: timestamp(start)

@@ -26,7 +26,7 @@ def pending_pods(observed: Observed, now: datetime.datetime, job: str | None = N
     for pod in observed.pods if job is None else observed.pods_of(job):
         if why := _why(pod, now):
             name = pod["metadata"]["name"]
-            remedy = f"`kubectl describe pod {name}` says what is missing; put it right, or delete the Job"
+            remedy = f"`kubectl describe pod {name}` shows the cause; correct it, or delete the Job"
             return f"Job {job_of(pod)}: its pod does not start: {why}; it needs {_needs(pod)}; {remedy}"
     return None
 

@@ -1,4 +1,4 @@
-"""What finished Jobs have said: their pods' termination messages."""
+"""The reports of finished Jobs: the termination messages of their pods."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,20 +16,20 @@ ENDED = ("Succeeded", "Failed")
 
 @dataclass(frozen=True, slots=True)
 class FinishedJob:
-    """A Job that has ended, with its last pod's report if it could be read."""
+    """A Job that has ended, with the report of its last pod if it can be read."""
 
     name: str
     succeeded: bool
     finished_at: str
     report: Report | None
     message: str
-    """What its last pod said, whatever it was; or what the Job's condition says."""
+    """The message of its last pod, a report or not; else the message of the Job's condition."""
     run: str = ""
-    """What names the run on chain, hexadecimal."""
+    """The id of the run on chain, hexadecimal."""
 
     @property
     def tells_all(self) -> bool:
-        """Whether nothing has to be asked of the chain to know what it did."""
+        """Whether the report lists every cycle of the run, so that the chain need not be asked."""
         return self.report is not None and self.report.is_whole
 
     @property
@@ -62,7 +62,7 @@ def finished_job(observed: Observed, name: str) -> FinishedJob | None:
 
 
 def report_is_due(observed: Observed, name: str) -> bool:
-    """Whether a pod of a Job has not been seen to end: its watch may lag behind the Job's."""
+    """Whether a pod of a Job has not ended yet. The watch of pods may lag behind that of Jobs."""
     return any(pod.get("status", {}).get("phase") not in ENDED for pod in observed.pods_of(name))
 
 
@@ -84,7 +84,7 @@ def _finished(job: Body, pods: Iterable[Body]) -> FinishedJob | None:
             text, succeeded = _last_message(pods), condition["type"] == "Complete"
             report = _parsed(text)
             if succeeded and report and report.outcome is Outcome.FAILED:
-                # Of a pod before the one that succeeded, and is gone.
+                # The report of an earlier pod: the pod that succeeded is deleted.
                 text, report = "", None
             return FinishedJob(
                 name=job["metadata"]["name"],
@@ -102,13 +102,13 @@ def _last_message(pods: Iterable[Body]) -> str:
     for pod in pods:
         for container in pod.get("status", {}).get("containerStatuses", []):
             terminated = container.get("state", {}).get("terminated")
-            # What else runs in a pod (a sidecar, by a webhook of the cluster's) says nothing of ours.
+            # Other containers do not count: a webhook of the cluster may add a sidecar.
             if terminated and container.get("name", CONTAINER) == CONTAINER:
                 ended.append((terminated.get("finishedAt") or "", terminated.get("message") or ""))
     return max(ended, default=("", ""))[1]
 
 
-# Every pass looks at the same reports several times.
+# Every pass reads the same reports several times.
 @lru_cache(maxsize=256)
 def _parsed(text: str) -> Report | None:
     try:

@@ -1,4 +1,4 @@
-"""Everything a plan is made of, gathered before it is made."""
+"""The input of a plan: the objects and the chain, as one pass observed them."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ Body = Mapping[str, Any]
 
 
 STATUS = " status"
-"""After kind and name: of what is refused, only the status."""
+"""The suffix of a key in ``Observed.refused`` that means the status of an object, not the object."""
 JOB_NAME_LABEL = "batch.kubernetes.io/job-name"
 
 
@@ -21,8 +21,8 @@ JOB_NAME_LABEL = "batch.kubernetes.io/job-name"
 class Observed:
     """One ecosystem at one moment.
 
-    ``ecosystem`` is None if tokens refer to one that is not there. ``chain`` is None if it could not be
-    read; ``chain_error`` then says why.
+    ``ecosystem`` is None if tokens refer to one that does not exist. ``chain`` is None if the chain could not
+    be read; ``chain_error`` is the reason.
     """
 
     name: str
@@ -37,21 +37,21 @@ class Observed:
     chain: ChainState | None
     chain_error: str | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
-    """What the API server has said to objects that it refused, by kind and name (and ``STATUS``)."""
+    """Why the API server rejected objects of the last plan, by kind and name (and ``STATUS``)."""
     taken: frozenset[str] = frozenset()
-    """Those of them whose names are others', by kind and name."""
+    """The rejected objects whose names other owners' objects have, by kind and name."""
     namespace_goes: bool = False
-    """Whether the namespace takes no new objects any more."""
+    """Whether the namespace is being deleted and takes no new objects."""
     gone: frozenset[str] = frozenset()
-    """DATCycles that had started, and whose Jobs are not there any more, as the API server says itself."""
+    """The names of DATCycles that had started and whose Jobs the API server no longer has."""
     landed: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
-    """Cycles by the signature of their transaction: of DATCycles whose amounts are not known yet."""
+    """Cycles of DATCycles whose amounts are not known yet, by the signature of their transaction."""
     recovered: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
-    """Cycles by the name of their Job: of Jobs whose report is lost, or does not name all tokens."""
+    """Cycles of Jobs whose report is lost or incomplete, by the name of the Job."""
 
     @cached_property
     def jobs_by_name(self) -> Mapping[str, Body]:
-        """The Jobs."""
+        """The Jobs, by name."""
         return {str(job["metadata"]["name"]): job for job in self.jobs}
 
     def pods_of(self, job: str) -> Sequence[Body]:
@@ -67,6 +67,6 @@ class Observed:
 
 
 def job_of(pod: Body) -> str | None:
-    """The name of the Job whose pod it is."""
+    """The name of a pod's Job."""
     name: str | None = pod["metadata"].get("labels", {}).get(JOB_NAME_LABEL)
     return name

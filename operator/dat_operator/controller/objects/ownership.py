@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from dat_operator.controller.objects.observed import Body, Observed
 
-TAKEN = "another owner's object has this name; delete that one, or rename what needs the name"
+TAKEN = (
+    "an object of another owner has this name; delete that object, or rename the resource that needs the name"
+)
 
 
 def owner_uids(body: Body) -> list[str]:

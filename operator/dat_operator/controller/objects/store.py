@@ -1,14 +1,14 @@
-"""The objects as the API server has last shown them, in lists, by watches and in its answers to our writes.
+"""The latest objects of the API server, from its lists, its watches and its answers to our writes.
 
-These overtake each other, so the version decides: of one resource, the greater resourceVersion is the newer
-(so says Kubernetes since 1.35, KEP-5504; with etcd it was never otherwise).
+These arrive in any order, so the version decides: within a resource, the object with the greater
+resourceVersion is newer (Kubernetes guarantees that since 1.35, KEP-5504; etcd always kept it).
 
-- A list tells of everything up to its own version. What it has not is gone, unless it is newer; what comes
-  after it and is not newer is old.
-- An answer to a write tells of one object, and wakes nobody: the plan has meant it. An object that is not
-  known is left to its watch, since it may be gone again.
-- A watch tells of everybody's writes. Ours is known by its version from the answer, which the object's events
-  wait for. An event that is older than what is known was somebody else's write before ours, so it wakes.
+- A list shows all objects up to its own version. An object that it lacks is deleted, unless our copy is
+  newer. A later event that is not newer than the list is old.
+- The answer to a write shows one object and wakes no worker: the plan intended the change. An answer about an
+  unknown object is dropped, since the object may be deleted again; its watch will show it.
+- A watch shows the writes of everybody. Events of an object that is being written wait for the answer, whose
+  version identifies our own write. An older event is an earlier change by others: it wakes the worker.
 """
 
 import sys
@@ -26,24 +26,24 @@ Name = tuple[str, str, str]
 """An object's kind, namespace and name."""
 
 OURS = ("DATEcosystem", "DATToken", "DATCycle")
-"""Kinds that somebody waits for an answer to, be the ecosystem there or not."""
+"""Kinds that get a status even if their ecosystem does not exist."""
 
 
 class Store:
-    """Objects by kind, ecosystem and name; tells ``wake`` which ecosystem a change concerns."""
+    """Objects by kind, ecosystem and name. Calls ``wake`` with the ecosystem that a change concerns."""
 
     def __init__(self, wake: Callable[[Key], None]) -> None:
         self._objects: dict[tuple[str, Key], dict[str, Body]] = {}
         self._ecosystems: dict[Name, Key] = {}
-        """Of every object."""
+        """The ecosystem of every object."""
         self._listed: dict[str, int] = {}
-        """The version of each kind's last list."""
+        """The version of the last list, by kind."""
         self._written: dict[Name, list[Callable[[], None]]] = {}
-        """Of objects that are being written: the events that wait for the answer."""
+        """The events that wait for the answer to a write, by the object that is being written."""
         self._wake = wake
 
     def put(self, kind: str, body: Body, *, deleted: bool = False) -> None:
-        """Take over what a watch shows; what is no ecosystem's is not kept."""
+        """Take an event of a watch. Objects without an ecosystem are dropped."""
         name = _name(kind, body)
         if (waiting := self._written.get(name)) is not None:
             waiting.append(lambda: self.put(kind, body, deleted=deleted))
@@ -58,7 +58,7 @@ class Store:
 
     @contextmanager
     def writing(self, body: Body) -> Iterator[Callable[[Body | None], None]]:
-        """While an object is written: a function that takes the answer, None if the object is gone."""
+        """Hold an object's events during a write. Yields a function for the answer; None: it is deleted."""
         name = _name(body["kind"], body)
         waiting = self._written[name] = []
 
@@ -74,7 +74,7 @@ class Store:
                 event()
 
     def put_page(self, kind: str, page: Collection[Body]) -> None:
-        """Take over what a list shows, or a part of it."""
+        """Take a list, or a page of it."""
         for body in page:
             if self._known_version(_name(kind, body)) < _version(body):
                 self._keep(kind, body)
@@ -82,7 +82,7 @@ class Store:
                     self._wake(concerned)
 
     def end_list(self, kind: str, there: Collection[tuple[str, str]], version: int) -> None:
-        """A list of this version has shown all that is there, by namespace and name: forget what is not."""
+        """Forget the objects that a list of this version did not show. ``there``: namespaces and names."""
         self._listed[kind] = version
         for name, concerned in list(self._ecosystems.items()):
             if name[0] == kind and name[1:] not in there and _version(self._body(name)) <= version:
@@ -90,7 +90,7 @@ class Store:
                 self._wake(concerned)
 
     def is_listed(self, kind: str) -> bool:
-        """Whether all objects of a kind have been shown."""
+        """Whether a list of the kind is complete."""
         return kind in self._listed
 
     def get(self, kind: str, namespace: str, name: str) -> Body | None:
@@ -99,11 +99,11 @@ class Store:
         return self._body(found) if found in self._ecosystems else None
 
     def ecosystems(self) -> set[Key]:
-        """All that are there, or that a token or a DATCycle refers to."""
+        """All ecosystems that exist, or that a token or a DATCycle refers to."""
         return {key for kind, key in self._objects if kind in OURS}
 
     def concerns_anything(self, key: Key) -> bool:
-        """Whether an ecosystem is there, or a token or a DATCycle refers to it."""
+        """Whether an ecosystem exists, or a token or a DATCycle refers to it."""
         return any((kind, key) in self._objects for kind in OURS)
 
     def of_ecosystem(self, kind: str, key: Key) -> tuple[Body, ...]:
@@ -114,7 +114,7 @@ class Store:
         return self._objects[name[0], self._ecosystems[name]][name[2]]
 
     def _known_version(self, name: Name) -> int:
-        """0 if it is not known."""
+        """The version of our copy; 0 without one."""
         return _version(self._body(name)) if name in self._ecosystems else 0
 
     def _keep(self, kind: str, body: Body, *, deleted: bool = False) -> None:
@@ -141,7 +141,7 @@ def _version(body: Body) -> int:
 
 
 def _lean(kind: str, body: Body) -> Body:
-    """The object without what is only for the API server; it is kept, so what is equal is one."""
+    """The object without managedFields. Equal parts of objects share memory."""
     metadata = {key: value for key, value in body["metadata"].items() if key != "managedFields"}
     lean: Body = _shared({**body, "kind": kind, "metadata": metadata})
     return lean
@@ -158,7 +158,7 @@ def _shared(value: Any) -> Any:
 
 @lru_cache(10_000)
 def _condition(*items: tuple[str, Any]) -> Body:
-    """More than half of a token's size; those of an ecosystem's tokens turn together for the most part."""
+    """Conditions take more than half of a token's memory, and most tokens of an ecosystem have equal ones."""
     return dict(items)
 
 

@@ -15,12 +15,13 @@ def finding(kind: str, name: str, breaker: Breaker) -> Finding:
     if breaker.state is BreakerState.CLOSED:
         message = "fewer cycles in a row have failed than the breaker allows"
         return Finding(True, "BelowFailureThreshold", message)
-    resume = f"`kubectl annotate --overwrite {kind} {name} {RESUMED_ANNOTATION}=$(date -u +%FT%TZ)` closes it"
-    failed = f"{breaker.failures} failed cycles in a row, the last one {breaker.last_failure}"
+    command = f"kubectl annotate --overwrite {kind} {name} {RESUMED_ANNOTATION}=$(date -u +%FT%TZ)"
+    resume = f"`{command}` closes the breaker"
+    failed = f"{breaker.failures} cycles in a row have failed, the last one is {breaker.last_failure}"
     if breaker.state is BreakerState.OPEN:
-        message = f"{failed}; one is tried after a while; {resume}"
+        message = f"{failed}; the operator tries one cycle after a pause; {resume}"
         return Finding(False, "BreakerOpen", message, Effect.WAIT)
-    message = f"{failed}; one is tried, unless it is paused on chain; {resume}"
+    message = f"{failed}; the operator tries one cycle, unless cycles are paused on chain; {resume}"
     return Finding(False, "BreakerHalfOpen", message, Effect.WAIT)
 
 

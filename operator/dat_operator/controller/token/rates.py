@@ -1,4 +1,4 @@
-"""A token's mean rates, for its status."""
+"""The mean rates of a token, for its status."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,9 +10,9 @@ from dat_operator.domain.timestamp import timestamp, unix_seconds
 
 
 def token_rates(old: Mapping[str, Any], stats: TokenStats) -> dict[str, Any]:
-    """`status.rates`, from the old one and the chain; empty before the first cycle.
+    """`status.rates`, from the old `status.rates` and the chain. Empty before the first cycle.
 
-    The chain does not tell when the first cycle was, so the status keeps the first that it has seen.
+    The chain does not store the time of the first cycle, so the status keeps the first cycle that it showed.
     """
     if not stats.cycle_count:
         return {}
@@ -36,7 +36,7 @@ def token_rates(old: Mapping[str, Any], stats: TokenStats) -> dict[str, Any]:
 
 
 def display(rates: Mapping[str, Any], decimals: int) -> dict[str, str]:
-    """What `status.display` says of them."""
+    """The rates in `status.display`, for people."""
     if "burnedPerDay" not in rates:
         return {}
     return {
