@@ -61,12 +61,12 @@ class Applier:
     @property
     def refused(self) -> Mapping[str, str]:
         """Why the API server rejected objects of the last plan, by kind and name."""
-        return {what: refusal.message for what, refusal in self._refused.items()}
+        return {key: refusal.message for key, refusal in self._refused.items()}
 
     @property
     def taken(self) -> frozenset[str]:
         """The rejected objects whose names other owners' objects have, by kind and name."""
-        return frozenset(what for what, refusal in self._refused.items() if refusal.taken)
+        return frozenset(key for key, refusal in self._refused.items() if refusal.taken)
 
     @property
     def namespace_goes(self) -> bool:
@@ -77,7 +77,7 @@ class Applier:
         """Write a plan. Raises KubeUnavailable, and KubeError if no object's content is the cause."""
         before = self._refused
         # The plan leaves out objects whose names are taken: they are sent again after a pause.
-        self._refused = {what: old for what, old in before.items() if old.taken and old.is_fresh}
+        self._refused = {key: old for key, old in before.items() if old.taken and old.is_fresh}
         # First: statuses that change below cause them. Their names are deterministic, so a retry is safe.
         for event in plan.events:
             await self._emit(event)
@@ -114,19 +114,19 @@ class Applier:
             await self._create(manifest)
             return
         change = change_of(there, manifest)
-        what = _what(manifest)
-        if not change or self._not_kept.get(what) == digest(change):
+        key = _key(manifest)
+        if not change or self._not_kept.get(key) == digest(change):
             return
         log.info("applying", **_named(manifest))
         with self._store.writing(manifest) as answered:
             answer = await self._kube.patch({**there, "kind": manifest["kind"]}, change)
             answered(answer)
         left = change_of(answer, manifest) if answer else {}
-        self._not_kept.pop(what, None)
+        self._not_kept.pop(key, None)
         if left:
             fields = [f"{part}.{field}" for part, changes in left.items() for field in changes]
             log.warning("the API server changes fields of an object", fields=fields, **_named(manifest))
-            self._not_kept[what] = digest(left)
+            self._not_kept[key] = digest(left)
 
     async def _create(self, manifest: Body) -> None:
         """Create an object. Raises NameTaken if an object of another owner has its name."""
@@ -151,26 +151,26 @@ class Applier:
     async def _try(
         self, manifest: Body, before: Mapping[str, _Refusal], write: Callable[[], Awaitable[Any]]
     ) -> None:
-        what = _what(manifest)
-        old = before.get(what)
+        key = _key(manifest)
+        old = before.get(key)
         if old and old.digest == digest(manifest) and old.is_fresh:
-            self._refused[what] = old
+            self._refused[key] = old
             return
         if refusal := await self._refusal(manifest, manifest, write):
-            self._refused[what] = refusal
+            self._refused[key] = refusal
 
     async def _try_status(
         self, body: Body, status: Mapping[str, Any], before: Mapping[str, _Refusal]
     ) -> None:
         """Write a status. If the API server rejects it, the old status reports that."""
-        what = _what(body) + STATUS
+        key = _key(body) + STATUS
         # Its digest does not matter: a status holds times.
-        if (old := before.get(what)) and old.is_fresh:
-            self._refused[what] = old
+        if (old := before.get(key)) and old.is_fresh:
+            self._refused[key] = old
             return
         refusal = await self._refusal(body, status, partial(self._patch_status, body, status))
         if refusal:
-            self._refused[what] = refusal
+            self._refused[key] = refusal
             instead = status_refused(body, refusal.message, datetime.datetime.now(datetime.UTC))
             if instead != body.get("status", {}):
                 await self._refusal(body, instead, partial(self._patch_status, body, instead))
@@ -214,7 +214,7 @@ def _is_ours(other: Body, manifest: Body) -> bool:
     return marked and is_owned_by(other, owner_uid(manifest))
 
 
-def _what(body: Body) -> str:
+def _key(body: Body) -> str:
     return f"{body['kind']} {body['metadata']['name']}"
 
 

@@ -58,9 +58,8 @@ def judge(
     # A cycle that ends in this pass counts for its breakers in this pass.
     after = replace(observed, cycles=tuple({**cycle, "status": status} for cycle, status in statuses))
     breakers = judge_breakers(after, spec, now)
-    skipped = skips(observed, tokens, breakers)
-    config = ecosystem_config(observed.name, spec, token_configs(accepted, skipped))
-    config = config.model_copy(update={"private_rpc": settings.private_rpc})
+    configs = token_configs(accepted, skips(observed, tokens, breakers))
+    config = ecosystem_config(observed.name, spec, configs, private_rpc=settings.private_rpc)
     return EcosystemContext(
         body=body,
         spec=spec,

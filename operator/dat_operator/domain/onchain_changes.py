@@ -21,7 +21,7 @@ class Change:
 
     instruction: str
     args: Mapping[str, Any]
-    what: str
+    description: str
     """For people. The name of the setup Job is derived from it as well."""
     mint: str | None = None
     """The token that the instruction is about, if it is about one."""
@@ -101,5 +101,5 @@ def _share(share: RootShare, wanted: int, now: int, token: TokenConfig | None = 
     if current == wanted and share.next_bps == wanted:
         return None
     bps = current + max(-SHARE_STEP_BPS, min(SHARE_STEP_BPS, wanted - current))
-    what = f"root share{of} {percent(current)} → {percent(bps)} an hour later"
-    return Change("update_root_share", {"root_share_bps": bps}, what, token.mint if token else None)
+    description = f"root share{of} {percent(current)} → {percent(bps)} an hour later"
+    return Change("update_root_share", {"root_share_bps": bps}, description, token.mint if token else None)

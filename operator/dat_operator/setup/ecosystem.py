@@ -76,7 +76,7 @@ async def _apply_settings(session: Session) -> None:
             change.instruction, session.signer.pubkey(), args, mint=mint
         )
         signature = await session.sender.land([instruction])
-        log.info("settings changed", what=change.what, signature=signature)
+        log.info("settings changed", change=change.description, signature=signature)
 
 
 def initialize(session: Session, chain: ChainState) -> Instruction:

@@ -42,7 +42,10 @@ def test_limits_change_at_once() -> None:
     (change,) = differences(on_chain(ecosystem()), wanted).now
     assert change.instruction == "update_parameters"
     assert change.args["parameters"]["min_interval_seconds"] == more.min_interval_seconds
-    assert change.what == f"minIntervalSeconds {limits.min_interval_seconds} → {more.min_interval_seconds}"
+    assert (
+        change.description
+        == f"minIntervalSeconds {limits.min_interval_seconds} → {more.min_interval_seconds}"
+    )
 
 
 def test_roles_change_at_once() -> None:
@@ -97,5 +100,5 @@ def test_a_tokens_own_share() -> None:
     state = replace(on_chain(wanting(4_480)), tokens={str(MINT): token(MINT, stats=own)})
     (change,) = differences(state, wanting(4_480, root_share_bps=3_200)).now
     assert (change.mint, change.args) == (str(MINT), {"root_share_bps": 3_200})
-    assert change.what == "root share of apple 30 % → 32 % an hour later"
+    assert change.description == "root share of apple 30 % → 32 % an hour later"
     assert differences(state, wanting(4_480)).now == (), "without one of its own in the spec it is left alone"

@@ -58,7 +58,17 @@ def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
     old = dict(facts.body.get("status", {}))
     if has_ended(facts.body) and not _was_recorded_too_early(facts):
         return _with_amounts(old, facts) if facts.landed else old
-    conditions = ConditionSet(facts.body, now)
+    conditions, status = ConditionSet(facts.body, now), _identity(facts, old)
+    if facts.gone and "startTime" in status:
+        return _with_amounts(_ended(status, conditions, _deleted(facts, now), facts), facts)
+    if facts.finished:
+        return _with_amounts(_ended(status, conditions, facts.finished, facts), facts)
+    _set_progress(conditions, facts)
+    return {**status, "conditions": conditions.all()}
+
+
+def _identity(facts: CycleFacts, old: Mapping[str, Any]) -> dict[str, Any]:
+    """Trigger, generation, id and start of the run. Without the Job, the old status has id and start."""
     status: dict[str, Any] = {
         "trigger": facts.body["metadata"].get("labels", {}).get(TRIGGER_LABEL, MANUAL),
         "observedGeneration": int(facts.body["metadata"].get("generation", 0)),
@@ -69,25 +79,29 @@ def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
         status["startTime"] = facts.job.get("status", {}).get("startTime") or meta["creationTimestamp"]
     elif "startTime" in old:
         status |= {key: old[key] for key in ("id", "startTime") if key in old}
-        if facts.gone:
-            deleted = FinishedJob(
-                name=facts.body["metadata"]["name"],
-                succeeded=False,
-                finished_at=timestamp(now),
-                report=None,
-                message="its Job was deleted before the operator recorded it",
-            )
-            return _ended(status, conditions, deleted, facts)
-    if facts.finished:
-        return _with_amounts(_ended(status, conditions, facts.finished, facts), facts)
+    return status
+
+
+def _set_progress(conditions: ConditionSet, facts: CycleFacts) -> None:
+    """The conditions of a DATCycle that has not ended."""
     if facts.stuck:
         set_readiness(conditions, facts.stuck, "")
-    else:
-        waiting = ("Waiting", facts.waits_for) if facts.waits_for else ("Running", "its Job runs")
-        conditions.set("Reconciling", True, *waiting)
-        conditions.set("Ready", False, *waiting)
-        set_not_blocked(conditions)
-    return {**status, "conditions": conditions.all()}
+        return
+    waiting = ("Waiting", facts.waits_for) if facts.waits_for else ("Running", "its Job runs")
+    conditions.set("Reconciling", True, *waiting)
+    conditions.set("Ready", False, *waiting)
+    set_not_blocked(conditions)
+
+
+def _deleted(facts: CycleFacts, now: datetime.datetime) -> FinishedJob:
+    """A deleted Job, as if it had failed now."""
+    return FinishedJob(
+        name=facts.body["metadata"]["name"],
+        succeeded=False,
+        finished_at=timestamp(now),
+        report=None,
+        message="its Job was deleted before the operator recorded it",
+    )
 
 
 def _was_recorded_too_early(facts: CycleFacts) -> bool:

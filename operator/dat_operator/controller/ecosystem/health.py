@@ -75,7 +75,7 @@ def _settings_applied(s: EcosystemHealthInput) -> Finding | None:
     if refusal := admin_refusal(s.observed.chain.state, admin.public_key, admin.seed):
         return refused(refusal, Effect.NONE)
     if s.different.now:
-        return Finding(False, "UpdatePending", "; ".join(change.what for change in s.different.now))
+        return Finding(False, "UpdatePending", "; ".join(change.description for change in s.different.now))
     if s.different.later:
         return Finding(False, "TimeLocked", "; ".join(s.different.later))
     return Finding(True, "MatchesSpec", "the settings on chain are those of the spec")

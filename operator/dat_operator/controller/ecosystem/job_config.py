@@ -21,14 +21,17 @@ SUSPENDED = SkipConfig(reason="Suspended", message="spec.suspend: true; a DATCyc
 DELETED = SkipConfig(reason="Suspended", message="its DATToken is being deleted")
 
 
-def ecosystem_config(name: str, spec: EcosystemSpec, tokens: Iterable[TokenConfig]) -> EcosystemConfig:
-    """The ecosystem as its Jobs see it."""
+def ecosystem_config(
+    name: str, spec: EcosystemSpec, tokens: Iterable[TokenConfig], *, private_rpc: bool
+) -> EcosystemConfig:
+    """The ecosystem as its Jobs see it. ``private_rpc``: endpoints may lie in private networks."""
     cycle, wallets = spec.cycle, spec.wallets
     return EcosystemConfig(
         name=name,
         network=spec.network,
         program_id=spec.program_id,
         rpc=endpoints(spec),
+        private_rpc=private_rpc,
         commitment=spec.rpc.commitment,
         admin=wallets.admin.public_key,
         admin_base=wallets.admin.base,

@@ -71,7 +71,7 @@ def _work(members: Sequence[Member], different: Differences) -> _Work:
         for member in members
         if member.wants_setup
     ]
-    return _Work(tokens, [change.what for change in different.now])
+    return _Work(tokens, [change.description for change in different.now])
 
 
 def _without_admin(context: EcosystemContext, chain: ChainState) -> Setup | None:

@@ -24,14 +24,14 @@ def pending_pods(observed: Observed, now: datetime.datetime, job: str | None = N
     ``job``: the name of the Job whose pods are meant; without it, those of all Jobs.
     """
     for pod in observed.pods if job is None else observed.pods_of(job):
-        if why := _why(pod, now):
+        if reason := _reason(pod, now):
             name = pod["metadata"]["name"]
             remedy = f"`kubectl describe pod {name}` shows the cause; correct it, or delete the Job"
-            return f"Job {job_of(pod)}: its pod does not start: {why}; it needs {_needs(pod)}; {remedy}"
+            return f"Job {job_of(pod)}: its pod does not start: {reason}; it needs {_needs(pod)}; {remedy}"
     return None
 
 
-def _why(pod: Body, now: datetime.datetime) -> str | None:
+def _reason(pod: Body, now: datetime.datetime) -> str | None:
     """The reason, one CamelCase word. A message might hold numbers that change."""
     status: Mapping[str, Any] = pod.get("status", {})
     if status.get("phase") != "Pending":
