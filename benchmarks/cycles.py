@@ -22,7 +22,7 @@ import structlog
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.session import Session
 from dat_operator.cycle.run import CycleRun
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import Outcome
 from hack.common.steps import say
 from hack.localnet.localnet import Localnet

@@ -20,10 +20,11 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.pump import layouts as pump
-from dat_operator.domain.chain_state import ChainState, Mint, TokenState
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.fees import Fees
 from dat_operator.domain.market import Market, market_of
 from dat_operator.domain.money import BPS
+from dat_operator.domain.token_state import Mint, TokenState
 from tests.support.chain_state import chain, graduated, token
 from tests.support.conformance.official_sdks import Sdk, call
 from tests.support.conformance.random_inputs import KEYS, RANDOM, up_to

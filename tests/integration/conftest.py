@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dat_operator.chain.rpc.client import RpcClient
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.job_config import EcosystemConfig
 from dat_operator.domain.report import Outcome
 from devcluster.cluster import Cluster

@@ -8,23 +8,14 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.pump.layouts import CURVE_LENGTH, POOL_LENGTH
-from dat_operator.domain.chain_state import (
-    ChainState,
-    DatState,
-    Guard,
-    Mint,
-    Parameters,
-    PumpGlobal,
-    Role,
-    RootShare,
-    TokenState,
-    TokenStats,
-)
+from dat_operator.domain.chain_state import ChainState, PumpGlobal
 from dat_operator.domain.coin import SYSTEM_PROGRAM
 from dat_operator.domain.curve import BondingCurve
+from dat_operator.domain.dat_accounts import DatState, Parameters, Role, RootShare, TimelockedRole, TokenStats
 from dat_operator.domain.fees import Fees, FeeTier
 from dat_operator.domain.pool import Pool
 from dat_operator.domain.price import Observation
+from dat_operator.domain.token_state import Mint, TokenState
 
 SOL = 10**9
 RENT = 890_880
@@ -200,7 +191,7 @@ def dat_state(**changes: Any) -> DatState:
             "root_from": 0,
             "root_mint": None,
             "pending_root_mint": None,
-            "emergency_admin": Guard(None, None, 0),
+            "emergency_admin": TimelockedRole(None, None, 0),
             "pending_admin": None,
             "withdraw_address": None,
             "pending_withdraw_address": None,

@@ -16,18 +16,10 @@ from dat_operator.controller.objects.observed import Observed
 from dat_operator.controller.objects.writes import Plan
 from dat_operator.controller.plan import make_plan
 from dat_operator.controller.settings import Settings
-from dat_operator.domain.chain_state import (
-    ChainState,
-    Mint,
-    Parameters,
-    Role,
-    RootShare,
-    SharedFees,
-    Sharing,
-    TokenState,
-    TokenStats,
-)
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.cycle_event import CycleEvent, Landed
+from dat_operator.domain.dat_accounts import Parameters, Role, RootShare, TokenStats
+from dat_operator.domain.token_state import Mint, SharedFees, Sharing, TokenState
 from dat_operator.domain.upgrade import Upgrade
 from tests.support import chain_state as builders
 

@@ -15,8 +15,8 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain.dat.history import History
 from dat_operator.chain.dat.instructions import Ecosystem
 from dat_operator.chain.rpc.client import RpcClient
-from dat_operator.domain.chain_state import Role
 from dat_operator.domain.cycle_event import Landed
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.report import run_bytes
 from hack.localnet.transactions import keypair, send

@@ -13,7 +13,7 @@ from dat_operator.api.fields import (
     schedule_rule,
 )
 from dat_operator.api.token_status import TokenStatus
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.job_config import PoolName
 from dat_operator.domain.policy import Lamports, RootShareBps
 

@@ -10,7 +10,7 @@ from solders.sysvar import CLOCK, RENT
 from solders.token import ID as TOKEN
 from solders.token.associated import get_associated_token_address
 
-from dat_operator.domain.chain_state import Addresses
+from dat_operator.domain.token_state import Addresses
 
 __all__ = ["CLOCK", "COMPUTE_BUDGET", "LOOKUP_TABLES", "RENT", "SYSTEM", "TOKEN"]
 """Addresses that solders knows; the other addresses are below."""

@@ -23,19 +23,13 @@ from dat_operator.chain.pump import layouts as pump
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.spl.wrapped_sol import in_account
 from dat_operator.domain.allocation import allocate
-from dat_operator.domain.chain_state import (
-    ChainState,
-    Mint,
-    PumpGlobal,
-    SharedFees,
-    Sharing,
-    TokenState,
-    TokenStats,
-)
+from dat_operator.domain.chain_state import ChainState, PumpGlobal
 from dat_operator.domain.curve import BondingCurve
+from dat_operator.domain.dat_accounts import TokenStats
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.fees import FeeTier
 from dat_operator.domain.pool import Pool
+from dat_operator.domain.token_state import Mint, SharedFees, Sharing, TokenState
 
 PER_TOKEN = 5
 

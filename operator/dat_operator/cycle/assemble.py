@@ -11,13 +11,14 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain.dat.instructions import Ecosystem
 from dat_operator.chain.pump import fees as gather
 from dat_operator.chain.pump.buy import Buy
-from dat_operator.domain.chain_state import ChainState, FeeSource, PumpGlobal, TokenState
+from dat_operator.domain.chain_state import ChainState, PumpGlobal
 from dat_operator.domain.decision import CyclePlan
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.market import BuyForm, market_of
 from dat_operator.domain.money import BPS
 from dat_operator.domain.split import Split
+from dat_operator.domain.token_state import FeeSource, TokenState
 
 TRACE = {
     BuyForm.CURVE_V3: 4,

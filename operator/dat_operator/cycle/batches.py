@@ -16,7 +16,8 @@ from dat_operator.chain.tx.lookup_tables import read_tables
 from dat_operator.chain.tx.sender import Ready
 from dat_operator.chain.tx.simulator import UNKNOWN_INSTRUCTION, Simulator
 from dat_operator.cycle.assemble import Assembler, TokenCycle
-from dat_operator.domain.chain_state import ChainState, Role
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.decision import CyclePlan, decide
 from dat_operator.domain.errors import ProgramError
 from dat_operator.domain.job_config import EcosystemConfig, TokenConfig

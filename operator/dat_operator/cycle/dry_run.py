@@ -12,7 +12,8 @@ from dat_operator.chain.tx.sender import priority_price
 from dat_operator.cycle.assemble import Assembler, TokenCycle
 from dat_operator.cycle.batches import Batches
 from dat_operator.cycle.run import in_order
-from dat_operator.domain.chain_state import ChainState, Role
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.dry_run_report import (
     Costs,
     DryRunReport,

@@ -6,8 +6,9 @@ import structlog
 
 from dat_operator.chain.dat.history import History
 from dat_operator.chain.dat.history_walk import NEAR_SECONDS, Walk
-from dat_operator.domain.chain_state import ChainState, TokenStats
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.cycle_event import Landed
+from dat_operator.domain.dat_accounts import TokenStats
 from dat_operator.domain.errors import DatError, RpcUnavailable
 from dat_operator.domain.job_config import Commitment
 from dat_operator.domain.report import longest_job_seconds

@@ -25,7 +25,8 @@ from dat_operator.cycle.batches import Batches, Decided, Tables, tables_of
 from dat_operator.cycle.failures import record_failures
 from dat_operator.cycle.landed_cycles import OwnCycles
 from dat_operator.cycle.observations import Looks, late_looks, until_slot
-from dat_operator.domain.chain_state import ChainState, Role, TokenState
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.errors import (
     NOT_FAILURES,
     RETRYABLE,
@@ -36,6 +37,7 @@ from dat_operator.domain.errors import (
 from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.packing import Packing
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
+from dat_operator.domain.token_state import TokenState
 from dat_operator.domain.upgrade import Upgrade
 
 log = structlog.get_logger()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from dat_operator.domain.chain_state import SharedFees, TokenState
+from dat_operator.domain.token_state import SharedFees, TokenState
 
 
 def allocate(tokens: Collection[TokenState], creator: str, undivided: SharedFees | None) -> dict[str, int]:

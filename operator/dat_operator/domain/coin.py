@@ -1,7 +1,8 @@
 """Which coins can be DATs."""
 
-from dat_operator.domain.chain_state import FeeSource, Role, TokenState
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.refusal import Refusal
+from dat_operator.domain.token_state import FeeSource, TokenState
 
 SYSTEM_PROGRAM = "11111111111111111111111111111111"
 """Also the zero key, by which a curve says that it is quoted in SOL."""

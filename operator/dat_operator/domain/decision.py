@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dat_operator.domain.chain_state import ChainState, DatState, Role, TokenState, TokenStats
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.coin import coin_refusal
+from dat_operator.domain.dat_accounts import DatState, Role, TokenStats
 from dat_operator.domain.fees import fee_limit, tapered
 from dat_operator.domain.job_config import PoolName
 from dat_operator.domain.market import BuyForm, Market, market_of
 from dat_operator.domain.money import BPS, sol
-from dat_operator.domain.pace import too_often
 from dat_operator.domain.pause import pause_of
 from dat_operator.domain.policy import PaceConfig
+from dat_operator.domain.rate_limits import rate_limit_refusal
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.split import Split, split
+from dat_operator.domain.token_state import TokenState
 
 LEAST_LIMIT_LAMPORTS = 1_000
 """A price bound that leaves less is a price that is too high (the program's limit)."""
@@ -162,7 +164,7 @@ CHECKS: tuple[Callable[[Inputs], Refusal | None], ...] = (
     unprepared,
     untradable,
     _cooled_down,
-    lambda inputs: too_often(inputs.stats, inputs.pace, inputs.chain.time),
+    lambda inputs: rate_limit_refusal(inputs.stats, inputs.pace, inputs.chain.time),
     _enough,
 )
 

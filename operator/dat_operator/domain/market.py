@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from dat_operator.domain.chain_state import ChainState, TokenState
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.coin import SYSTEM_PROGRAM
 from dat_operator.domain.fees import Fees, exact_in, fees_at
 from dat_operator.domain.price import Price
+from dat_operator.domain.token_state import TokenState
 
 
 class BuyForm(StrEnum):

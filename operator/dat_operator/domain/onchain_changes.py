@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dat_operator.domain.chain_state import ChainState, DatState, RootShare
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.dat_accounts import DatState, RootShare
 from dat_operator.domain.document import camel
 from dat_operator.domain.job_config import EcosystemConfig, TokenConfig
 from dat_operator.domain.money import percent

@@ -1,6 +1,6 @@
 """Whether cycles are stopped on chain, and who lets them run again."""
 
-from dat_operator.domain.chain_state import DatState, TokenStats
+from dat_operator.domain.dat_accounts import DatState, TokenStats
 from dat_operator.domain.refusal import Refusal
 
 MAX_CONSECUTIVE_FAILURES = 5

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dat_operator.domain.chain_state import Parameters
+from dat_operator.domain.dat_accounts import Parameters
 from dat_operator.domain.document import Frozen, camel
 from dat_operator.domain.money import MAX_PRIORITY_FEE_LAMPORTS
 

@@ -25,7 +25,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
+class DailyRates:
     """Means, rounded down."""
 
     burned_per_day: int
@@ -33,7 +33,7 @@ class Rates:
     inflow_lamports_per_day: int
 
 
-def rates(since: Mark, last: Mark) -> Rates | None:
+def rates(since: Mark, last: Mark) -> DailyRates | None:
     """The means of what came after ``since``, to the end of ``last``.
 
     None within the first day: the mean of a day cannot be told from less than one.
@@ -41,7 +41,7 @@ def rates(since: Mark, last: Mark) -> Rates | None:
     seconds = last.at - since.at
     if seconds < DAY_SECONDS:
         return None
-    return Rates(
+    return DailyRates(
         (last.burned - since.burned) * DAY_SECONDS // seconds,
         (last.inflow_lamports - since.inflow_lamports) * DAY_SECONDS // seconds,
     )

@@ -9,7 +9,8 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain.session import Session
 from dat_operator.chain.tx.simulator import Simulator
-from dat_operator.domain.chain_state import ChainState, DatState
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.dat_accounts import DatState
 from dat_operator.domain.errors import DatError
 
 

@@ -8,8 +8,8 @@ from solders.keypair import Keypair
 from dat_operator.chain.pump import launch
 from dat_operator.chain.pump import prerequisites as accounts
 from dat_operator.chain.session import Reading, Session
-from dat_operator.domain.chain_state import FeeSource
 from dat_operator.domain.errors import DatError
+from dat_operator.domain.token_state import FeeSource
 from dat_operator.manual.action import Deed, key_of
 
 

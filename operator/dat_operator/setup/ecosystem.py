@@ -11,13 +11,14 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain.pump import prerequisites as accounts
 from dat_operator.chain.session import Session
-from dat_operator.domain.chain_state import ChainState, FeeSource
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.decision import unreadable
 from dat_operator.domain.errors import DatError, ProgramError
 from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.onchain_changes import admin_refusal, differences
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
+from dat_operator.domain.token_state import FeeSource
 from dat_operator.setup.old_tables import take_back_tables
 from dat_operator.setup.token_tables import keep_tables
 

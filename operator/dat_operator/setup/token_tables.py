@@ -13,7 +13,7 @@ from dat_operator.chain.session import Session
 from dat_operator.chain.tx import lookup_tables
 from dat_operator.chain.tx.lookup_tables import CAPACITY, EXTENSION, read_tables
 from dat_operator.cycle.assemble import Assembler
-from dat_operator.domain.chain_state import TokenState
+from dat_operator.domain.token_state import TokenState
 
 log = structlog.get_logger()
 

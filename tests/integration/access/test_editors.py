@@ -19,7 +19,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain.session import Session
 from dat_operator.domain.binding import FILE
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import Outcome
 from dat_operator.setup.ecosystem import set_up
 from hack.demo.market import Market

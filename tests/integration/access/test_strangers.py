@@ -18,7 +18,7 @@ from dat_operator.chain.dat.history_walk import NEAR_SECONDS
 from dat_operator.cycle.assemble import Assembler
 from dat_operator.cycle.batches import Batches
 from dat_operator.cycle.observations import Looks
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.policy import PaceConfig
 from dat_operator.domain.report import Outcome

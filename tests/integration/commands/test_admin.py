@@ -12,9 +12,10 @@ from solders.keypair import Keypair
 from typer.testing import CliRunner
 
 from dat_operator.chain.session import Reading
-from dat_operator.domain.chain_state import DatState, FeeSource, Role, TokenStats
+from dat_operator.domain.dat_accounts import DatState, Role, TokenStats
 from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.report import Outcome
+from dat_operator.domain.token_state import FeeSource
 from dat_operator.entry.cli.main import app
 from tests.support.chain.ecosystem import SOL, World
 from tests.support.wallets import write_wallet

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from dat_operator.chain.dat.codec import instruction
 from dat_operator.chain.session import Session
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import Outcome
 from dat_operator.entry.cli.main import app
 from dat_operator.setup.ecosystem import set_up

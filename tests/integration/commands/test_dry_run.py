@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from dat_operator.chain.session import Reading
 from dat_operator.cycle.dry_run import dry_run
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.dry_run_report import DryRunReport
 from dat_operator.domain.report import Outcome
 from dat_operator.entry.cli.main import app

@@ -6,7 +6,7 @@ import pytest
 from solders.pubkey import Pubkey
 
 from dat_operator.chain.tx.lookup_tables import COOLDOWN_SLOTS, tables_that_begin
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import Outcome
 from dat_operator.setup.token_tables import keep_tables
 from hack.localnet.cheats import set_account, time_travel

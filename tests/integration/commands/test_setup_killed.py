@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.job_config import EndpointConfig
 from dat_operator.domain.report import Outcome
 from tests.support.chain.ecosystem import World

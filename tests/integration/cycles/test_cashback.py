@@ -6,8 +6,9 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.pump.prerequisites import create_token_account
-from dat_operator.domain.chain_state import Role, TokenState
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import Outcome
+from dat_operator.domain.token_state import TokenState
 from tests.support.chain.ecosystem import SOL, World
 
 CURVE_FLAG, POOL_FLAG = 82, 244

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import Outcome
 from tests.support.chain.ecosystem import SOL, World
 

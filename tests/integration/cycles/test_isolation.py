@@ -5,7 +5,7 @@ from collections.abc import Callable
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.domain.chain_state import Role, TokenStats
+from dat_operator.domain.dat_accounts import Role, TokenStats
 from dat_operator.domain.report import Outcome
 from tests.support.chain.ecosystem import SOL, World
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dat_operator.chain.rpc.client import RpcClient
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import Outcome
 from tests.support.chain.ecosystem import SOL, World
 from tests.support.chain.rpc_proxy import Call, RpcProxy

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.domain.chain_state import FeeSource, Role, SharedFees, TokenState
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import Outcome
+from dat_operator.domain.token_state import FeeSource, SharedFees, TokenState
 from tests.support.chain.ecosystem import SOL, World
 
 RENT = 890_880

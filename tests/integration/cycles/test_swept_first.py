@@ -9,7 +9,7 @@ from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.session import Session
 from dat_operator.chain.tx.signing_policy import SigningPolicy
 from dat_operator.chain.tx.wallet import Wallet
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.policy import RetryConfig
 from dat_operator.domain.report import Outcome
 from dat_operator.manual import coins

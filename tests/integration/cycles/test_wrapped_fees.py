@@ -7,7 +7,8 @@ import pytest
 from solders.keypair import Keypair
 
 from dat_operator.chain import addresses as at
-from dat_operator.domain.chain_state import ChainState, Role
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import Outcome
 from hack.localnet.transactions import send
 from tests.support.chain.ecosystem import SOL, World

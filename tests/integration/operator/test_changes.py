@@ -4,7 +4,7 @@ import base64
 import signal
 
 from dat_operator.chain.dat.codec import decode_state
-from dat_operator.domain.chain_state import DatState
+from dat_operator.domain.dat_accounts import DatState
 from tests.support.cluster.api_server import Body
 from tests.support.steady import until_steady
 from tests.support.team import Stage

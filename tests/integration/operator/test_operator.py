@@ -11,7 +11,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.controller.token.health import HEALTH_CHECKS
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import run_bytes
 from tests.support.chain.ecosystem import SOL
 from tests.support.steady import until_steady, versions

@@ -11,8 +11,9 @@ from dat_operator.chain.reader import read_chain
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.session import Session, keys_of
 from dat_operator.cycle.run import CycleRun
-from dat_operator.domain.chain_state import ChainState, Role
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.cycle_event import Landed
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.job_config import EcosystemConfig, EndpointConfig, LimitsConfig, TokenConfig
 from dat_operator.domain.policy import PaceConfig, PriorityFeeConfig
 from dat_operator.domain.report import Report

@@ -12,9 +12,10 @@ from solders.transaction import VersionedTransaction
 from dat_operator.chain import addresses as at
 from dat_operator.chain.dat.instructions import Ecosystem
 from dat_operator.cycle.assemble import Assembler
-from dat_operator.domain.chain_state import Role, TokenState
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.market import BuyForm
+from dat_operator.domain.token_state import TokenState
 from tests.support.chain_state import OPERATOR, PROGRAM, SOL, STATE, chain, curve, graduated, key, token
 
 FRUIT = Ecosystem(PROGRAM, STATE)

@@ -18,7 +18,7 @@ from dat_operator.chain.session import Session
 from dat_operator.chain.tx.signing_policy import SigningPolicy
 from dat_operator.chain.tx.wallet import Wallet
 from dat_operator.domain.binding import NOBODY, Binding, WalletRole
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.job_config import EcosystemConfig, LimitsConfig, TokenConfig
 from dat_operator.domain.policy import PriorityFeeConfig
 from tests.support.chain_state import (

@@ -7,7 +7,7 @@ from typing import Any
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.domain.chain_state import Parameters, RootShare
+from dat_operator.domain.dat_accounts import Parameters, RootShare
 from dat_operator.domain.price import Observation
 from hack.common.paths import REPO
 from tests.support.chain_state import (

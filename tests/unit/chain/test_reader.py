@@ -4,9 +4,10 @@ import pytest
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.accounts import BATCH
-from dat_operator.domain.chain_state import FeeSource, Mint, Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.fees import FeeTier
+from dat_operator.domain.token_state import FeeSource, Mint
 from hack.pump import addresses as known
 from tests.support.chain_state import (
     CURVE_FEES,

@@ -7,7 +7,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.accounts import BATCH
-from dat_operator.domain.chain_state import FeeSource, SharedFees, Sharing
+from dat_operator.domain.token_state import FeeSource, SharedFees, Sharing
 from hack.pump import fees as published
 from tests.support.chain_state import PROGRAM, RENT, SHARED, STATE, key
 from tests.support.fakes.accounts import Accounts, account, mint_account, token_account

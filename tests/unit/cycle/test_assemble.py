@@ -10,11 +10,13 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain.pump import fees as gather
 from dat_operator.chain.pump.buy import Buy
 from dat_operator.cycle.assemble import CYCLE_TRACE, TRACE, UNWRAP_TRACE, Assembler, TokenCycle
-from dat_operator.domain.chain_state import PumpGlobal, Role, SharedFees, Sharing, TokenState
+from dat_operator.domain.chain_state import PumpGlobal
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.decision import CyclePlan
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.market import BuyForm
 from dat_operator.domain.split import Split
+from dat_operator.domain.token_state import SharedFees, Sharing, TokenState
 from tests.support.chain_state import (
     OPERATOR,
     PROGRAM,

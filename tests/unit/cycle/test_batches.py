@@ -14,7 +14,8 @@ from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.tx import message as tx
 from dat_operator.cycle.assemble import TokenCycle
 from dat_operator.cycle.batches import Batch, Batches, Decided, Tables, tables_of
-from dat_operator.domain.chain_state import ChainState, Role
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.market import BuyForm
 from dat_operator.domain.packing import MAX_BYTES, MAX_LOCKS, MAX_TRACE, Packing
 from tests.support.chain_state import OPERATOR, SOL, chain, curve, stats, token

@@ -13,7 +13,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.cycle.batches import Batches
 from dat_operator.cycle.observations import FALL_BPS, LOOKS, Looks, late_looks
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, Observation
 from tests.support.chain_state import OPERATOR, SOL, TREASURY, key, stats
 from tests.support.chain_state import chain as chain_of

@@ -14,7 +14,8 @@ from dat_operator.chain.pump.upgrades import LOADER
 from dat_operator.chain.tx.sender import INDEX_POLLS
 from dat_operator.cycle.landed_cycles import CALLS
 from dat_operator.cycle.run import CycleRun, in_order
-from dat_operator.domain.chain_state import ChainState, Role
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.errors import DatError, RpcUnavailable
 from dat_operator.domain.market import BuyForm
 from dat_operator.domain.policy import RetryConfig

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dat_operator.domain.allocation import allocate
-from dat_operator.domain.chain_state import SharedFees, TokenState
+from dat_operator.domain.token_state import SharedFees, TokenState
 from tests.support.chain_state import SHARED, curve, graduated, key, token
 
 LAMPORTS = st.integers(0, 2**53)

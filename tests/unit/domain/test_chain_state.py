@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dat_operator.domain.chain_state import FeeSource, Role, RootShare, Sharing, TokenState
+from dat_operator.domain.dat_accounts import Role, RootShare
+from dat_operator.domain.token_state import FeeSource, Sharing, TokenState
 from tests.support.chain_state import SHARED, curve, graduated, key, pool, stats, token
 
 MINT = key("mint")

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from dat_operator.domain.chain_state import Role, Sharing, TokenState
 from dat_operator.domain.coin import coin_refusal
+from dat_operator.domain.dat_accounts import Role
+from dat_operator.domain.token_state import Sharing, TokenState
 from tests.support.chain_state import SHARED, curve, graduated, key, token
 
 MINT = key("mint")

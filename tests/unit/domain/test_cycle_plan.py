@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dat_operator.domain.chain_state import ChainState, FeeSource, Role, RootShare, Sharing, TokenState
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.dat_accounts import Role, RootShare
 from dat_operator.domain.decision import CyclePlan, decide
 from dat_operator.domain.fees import exact_in, fee_limit
 from dat_operator.domain.market import BuyForm, market_of
 from dat_operator.domain.price import MAX_AGE_SLOTS, Observation
 from dat_operator.domain.refusal import Refusal
+from dat_operator.domain.token_state import FeeSource, Sharing, TokenState
 from tests.support.chain_state import POOL_FEES, SHARED, SOL, chain, curve, graduated, key, pool, stats, token
 from tests.support.chain_state import with_limits as limited
 

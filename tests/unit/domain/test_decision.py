@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from dat_operator.domain.chain_state import ChainState, Role, Sharing, TokenState
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.decision import CyclePlan, decide
 from dat_operator.domain.job_config import PoolName
 from dat_operator.domain.policy import PaceConfig
 from dat_operator.domain.refusal import Refusal
+from dat_operator.domain.token_state import Sharing, TokenState
 from tests.support.chain_state import SOL, chain, curve, dat_state, graduated, key, stats, token, with_limits
 
 MINT = key("mint")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from dat_operator.api.policy import CyclePolicy, PriorityFee, Retry
-from dat_operator.domain.chain_state import Parameters, Role
+from dat_operator.domain.dat_accounts import Parameters, Role
 from dat_operator.domain.document import Frozen
 from dat_operator.domain.job_config import EcosystemConfig, EndpointConfig, LimitsConfig, TokenConfig
 from dat_operator.domain.policy import MAX_LAMPORTS, CycleLimits, PaceConfig, PriorityFeeConfig, RetryConfig

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dat_operator.domain.chain_state import Mint, TokenState
 from dat_operator.domain.coin import SYSTEM_PROGRAM
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.fees import Fees, FeeTier, exact_in
 from dat_operator.domain.market import BuyForm, Market, market_of
+from dat_operator.domain.token_state import Mint, TokenState
 from tests.support.chain_state import (
     CURVE_FEES,
     POOL_FEES,

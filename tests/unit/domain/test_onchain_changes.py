@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dat_operator.domain.chain_state import ChainState, Guard, Role, RootShare
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.dat_accounts import Role, RootShare, TimelockedRole
 from dat_operator.domain.job_config import EcosystemConfig, TokenConfig
 from dat_operator.domain.onchain_changes import SHARE_STEP_BPS, Change, differences
 from tests.support.chain_state import chain, dat_state, key, stats, token
@@ -22,7 +23,7 @@ def on_chain(config: EcosystemConfig, share: RootShare | None = None, **changes:
     fixed = RootShare(config.limits.root_share_bps, config.limits.root_share_bps, 0)
     state = dat_state(
         operator=config.operator,
-        emergency_admin=Guard(config.emergency, config.emergency, 0),
+        emergency_admin=TimelockedRole(config.emergency, config.emergency, 0),
         parameters=config.limits.parameters,
         root_share=share or fixed,
     )
@@ -51,7 +52,7 @@ def test_limits_change_at_once() -> None:
 def test_roles_change_at_once() -> None:
     other = str(key("other"))
     found = differences(
-        on_chain(ecosystem(), operator=other, emergency_admin=Guard(None, other, 0)), ecosystem()
+        on_chain(ecosystem(), operator=other, emergency_admin=TimelockedRole(None, other, 0)), ecosystem()
     ).now
     assert [change.instruction for change in found] == ["set_operator", "set_emergency_admin"]
     assert found[0].args == {"operator": ecosystem().operator}

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dat_operator.domain.rates import DAY_SECONDS, Mark, Rates, rates
+from dat_operator.domain.rates import DAY_SECONDS, DailyRates, Mark, rates
 
 AMOUNTS = st.integers(0, 2**64 - 1)
 MARKS = st.builds(Mark, st.integers(1, 10**6), st.integers(1_700_000_000, 2_000_000_000), AMOUNTS, AMOUNTS)
@@ -14,7 +14,7 @@ def after(mark: Mark, seconds: int, burned: int, inflow: int, cycles: int = 1) -
 @given(MARKS, st.integers(1, 1000), st.integers(0, 10**15), st.integers(0, 10**12))
 def test_what_comes_in_evenly_is_the_rate(since: Mark, days: int, burned: int, inflow: int) -> None:
     last = after(since, days * DAY_SECONDS, days * burned, days * inflow)
-    assert rates(since, last) == Rates(burned, inflow)
+    assert rates(since, last) == DailyRates(burned, inflow)
 
 
 @given(MARKS, st.integers(DAY_SECONDS, 10**9), AMOUNTS, AMOUNTS)

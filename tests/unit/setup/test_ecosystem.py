@@ -8,7 +8,7 @@ import pytest
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.domain.chain_state import RootShare
+from dat_operator.domain.dat_accounts import RootShare
 from dat_operator.domain.errors import DatError, ProgramError
 from dat_operator.domain.report import Outcome, Report
 from dat_operator.setup.ecosystem import set_up

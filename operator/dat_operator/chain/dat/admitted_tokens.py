@@ -6,7 +6,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain.accounts import find_accounts
 from dat_operator.chain.dat import codec as dat
 from dat_operator.chain.rpc.client import RpcClient
-from dat_operator.domain.chain_state import TokenStats
+from dat_operator.domain.dat_accounts import TokenStats
 
 
 async def read_all_stats(rpc: RpcClient, program: Pubkey, state: Pubkey) -> list[TokenStats]:

@@ -13,8 +13,8 @@ from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.domain.chain_state import DatState, Guard, Parameters, Role, RootShare, TokenStats
 from dat_operator.domain.cycle_event import CycleEvent
+from dat_operator.domain.dat_accounts import DatState, Parameters, Role, RootShare, TimelockedRole, TokenStats
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.price import Observation
 
@@ -90,7 +90,7 @@ def decode_state(data: bytes) -> DatState:
     fields = _plain(_account("DatState", data))
     fields["root_share"] = RootShare(**fields["root_share"])
     fields["parameters"] = Parameters(**fields["parameters"])
-    fields["emergency_admin"] = Guard(**fields["emergency_admin"])
+    fields["emergency_admin"] = TimelockedRole(**fields["emergency_admin"])
     return DatState(**_known(DatState, fields))
 
 

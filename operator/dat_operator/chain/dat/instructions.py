@@ -10,7 +10,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain.dat.codec import instruction, variant
 from dat_operator.chain.tx.account_metas import read
-from dat_operator.domain.chain_state import Parameters, Role
+from dat_operator.domain.dat_accounts import Parameters, Role
 from dat_operator.domain.market import BuyForm
 
 

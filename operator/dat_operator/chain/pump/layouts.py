@@ -5,10 +5,11 @@ got the field.
 """
 
 from dat_operator.chain.fields import BOOL, I128, PUBKEY, U16, U64, U128, Field, Layout, Row, Vector
-from dat_operator.domain.chain_state import PumpGlobal, Sharing
+from dat_operator.domain.chain_state import PumpGlobal
 from dat_operator.domain.curve import BondingCurve
 from dat_operator.domain.fees import Fees, FeeTier
 from dat_operator.domain.pool import Pool
+from dat_operator.domain.token_state import Sharing
 
 CREATOR_FEES = "2025-05"
 FEE_TIERS = "2025-09"

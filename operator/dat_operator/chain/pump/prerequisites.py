@@ -7,7 +7,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain.pump.layouts import CURVE_LENGTH, POOL_LENGTH
 from dat_operator.chain.tx import account_metas as metas
-from dat_operator.domain.chain_state import SharedFees, TokenState
+from dat_operator.domain.token_state import SharedFees, TokenState
 
 EXTEND_ACCOUNT = bytes([234, 102, 194, 203, 150, 72, 62, 229])
 INIT_USER_VOLUME_ACCUMULATOR = bytes([94, 6, 202, 115, 255, 96, 232, 183])

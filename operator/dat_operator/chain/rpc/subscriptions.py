@@ -16,9 +16,10 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain.rpc.endpoints import RpcEndpoint
 from dat_operator.chain.rpc.urls import redacted
 from dat_operator.chain.rpc.websocket import listen
-from dat_operator.domain.chain_state import ChainState, FeeSource, TokenState
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.errors import RpcUnavailable
 from dat_operator.domain.job_config import Commitment
+from dat_operator.domain.token_state import FeeSource, TokenState
 
 BURST_SECONDS = 0.5
 """Notifications of so long are one wake: a transaction changes several accounts."""

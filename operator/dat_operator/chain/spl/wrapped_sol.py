@@ -10,8 +10,9 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain.accounts import Account, token_amount
 from dat_operator.chain.rpc.client import RpcClient
-from dat_operator.domain.chain_state import ChainState, FeeSource, TokenState
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.errors import RpcRefused, RpcUnavailable
+from dat_operator.domain.token_state import FeeSource, TokenState
 
 log = structlog.get_logger()
 

@@ -13,8 +13,10 @@ from dat_operator.controller.ecosystem.context import EcosystemContext
 from dat_operator.controller.objects.manifests import cycle_manifest, suffix
 from dat_operator.controller.token.members import Member
 from dat_operator.domain.breaker import BreakerState
-from dat_operator.domain.chain_state import ChainState, TokenState, TokenStats
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.dat_accounts import TokenStats
 from dat_operator.domain.decision import misplaced
+from dat_operator.domain.token_state import TokenState
 
 
 class _Request(NamedTuple):

@@ -9,7 +9,8 @@ from prometheus_client.registry import Collector
 from dat_operator.controller.objects.observed import Body
 from dat_operator.controller.objects.store import Key
 from dat_operator.controller.token.admission import seniority
-from dat_operator.domain.chain_state import ChainState, TokenState
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.token_state import TokenState
 
 ECOSYSTEM = ("namespace", "ecosystem")
 TOKEN = (*ECOSYSTEM, "token")

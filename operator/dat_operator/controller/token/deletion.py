@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dat_operator.controller.objects.lifecycle import is_terminating
 from dat_operator.controller.objects.observed import Body
-from dat_operator.domain.chain_state import TokenState
+from dat_operator.domain.token_state import TokenState
 
 FINALIZER = "dat.asdf.io/deactivate"
 """Keeps a DATToken until its token is deactivated. Only tokens that need it have it."""

@@ -7,10 +7,12 @@ from typing import Any
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.controller.status.findings import Effect, Finding, refused
 from dat_operator.controller.token.admission import TokenAdmissionInput, role_refusal
-from dat_operator.domain.chain_state import ChainState, FeeSource, Role, TokenState
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.coin import coin_refusal
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.decision import Inputs, misplaced, unprepared, untradable
 from dat_operator.domain.pause import MAX_CONSECUTIVE_FAILURES, pause_of
+from dat_operator.domain.token_state import FeeSource, TokenState
 
 WARNING_FAILURES = 3
 """A token with this many failures in a row is not healthy any more."""

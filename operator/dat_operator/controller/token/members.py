@@ -14,8 +14,9 @@ from dat_operator.controller.token.deletion import (
     is_deactivating,
     is_switched_off,
 )
-from dat_operator.domain.chain_state import Role, TokenState
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.refusal import Refusal
+from dat_operator.domain.token_state import TokenState
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dat_operator.domain import money
-from dat_operator.domain.chain_state import TokenStats
+from dat_operator.domain.dat_accounts import TokenStats
 from dat_operator.domain.rates import Mark, rates
 from dat_operator.domain.timestamp import timestamp, unix_seconds
 

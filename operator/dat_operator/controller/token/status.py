@@ -16,10 +16,11 @@ from dat_operator.controller.token.admission import TokenAdmissionInput
 from dat_operator.controller.token.health import HEALTH_CHECKS, examine, health_input
 from dat_operator.domain import money
 from dat_operator.domain.breaker import Breaker
-from dat_operator.domain.chain_state import Role, TokenState
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.report import Outcome, TokenReport
 from dat_operator.domain.timestamp import timestamp
+from dat_operator.domain.token_state import TokenState
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.dat import codec as dat
-from dat_operator.domain.chain_state import Guard, Parameters, Role, RootShare, TokenStats
 from dat_operator.domain.cycle_event import CycleEvent
+from dat_operator.domain.dat_accounts import Parameters, Role, RootShare, TimelockedRole, TokenStats
 from dat_operator.domain.market import BuyForm
 from hack.common.paths import REPO
 from tests.support.chain_state import ADMIN, PARAMETERS, PROGRAM, ROOT_SHARE, STATE, key
@@ -162,7 +162,7 @@ def test_a_state_with_everything_is_read() -> None:
         paused_at=-1,
         closed=True,
         root_from=1_900_000_001,
-        emergency_admin=Guard(str(key("emergency")), str(key("emergency")), 0),
+        emergency_admin=TimelockedRole(str(key("emergency")), str(key("emergency")), 0),
         **{name: str(value) for name, value in keys.items()},
     )
 

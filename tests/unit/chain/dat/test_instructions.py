@@ -9,7 +9,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.dat.instructions import Ecosystem
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.market import BuyForm
 from tests.support.chain_state import ADMIN, OPERATOR, PARAMETERS, PROGRAM, SHARED, STATE, TREASURY, key
 from tests.support.vectors.dat_bytes import (

@@ -14,9 +14,9 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from dat_operator.chain.fields import Field, Layout
 from dat_operator.chain.pump import layouts as pump
-from dat_operator.domain.chain_state import Sharing
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.fees import Fees, FeeTier
+from dat_operator.domain.token_state import Sharing
 from hack.common.paths import REPO
 from hack.pump import addresses as known
 from hack.pump import fees as published

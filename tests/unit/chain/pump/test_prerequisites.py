@@ -11,7 +11,7 @@ from solders.system_program import transfer as system_transfer
 
 from dat_operator.chain.pump import prerequisites as accounts
 from dat_operator.chain.pump.layouts import CURVE_LENGTH, POOL_LENGTH
-from dat_operator.domain.chain_state import TokenState
+from dat_operator.domain.token_state import TokenState
 from hack.pump import addresses as known
 from hack.pump.instructions import create_ata, find
 from tests.support.chain_state import RENT, SHARED, curve, graduated, key, token

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from dat_operator.chain import addresses as at
 from dat_operator.chain.rpc import subscriptions
 from dat_operator.chain.rpc.subscriptions import LASTING_SECONDS, Subscriptions, accounts_to_follow
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.job_config import Commitment
 from tests.support.chain_state import SHARED, STATE, TREASURY, chain, curve, graduated, key, token
 from tests.support.fakes.websocket import SECRET, FakeNode, endpoint, serving

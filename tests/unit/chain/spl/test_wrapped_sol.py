@@ -7,7 +7,8 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.spl.wrapped_sol import DUST_LAMPORTS, MAX_ACCOUNTS, as_found, with_wrapped, wrapped_of
-from dat_operator.domain.chain_state import ChainState, SharedFees
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.token_state import SharedFees
 from tests.support.chain_state import SHARED, SOL, chain, curve, graduated, key, token
 from tests.support.fakes.accounts import Accounts, token_account
 from tests.support.fakes.rpc import Refusal

@@ -7,8 +7,9 @@ from typing import Any
 from dat_operator.controller.cycle.recovery import CALLS, GIVE_UP_SECONDS, LONGEST_PAUSE_SECONDS, WALKS, Past
 from dat_operator.controller.cycle.status import CycleFacts, cycle_status, without_amounts
 from dat_operator.controller.objects.observed import Body, Observed
-from dat_operator.domain.chain_state import ChainState, Role
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.cycle_event import Landed
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import run_bytes
 from dat_operator.domain.timestamp import timestamp
 from tests.support.chain_state import PROGRAM, STATE, chain, key, stats, token

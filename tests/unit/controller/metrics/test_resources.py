@@ -13,7 +13,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.controller.metrics import process as metrics
 from dat_operator.controller.metrics.resources import EcosystemCollector, Snapshot
-from dat_operator.domain.chain_state import Role
+from dat_operator.domain.dat_accounts import Role
 from hack.common.paths import REPO
 from tests.support import chain_state as builders
 

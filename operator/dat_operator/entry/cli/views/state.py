@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from rich.table import Table
 
-from dat_operator.domain.chain_state import ChainState, DatState, Parameters, Role, TokenStats
+from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.dat_accounts import DatState, Parameters, Role, TokenStats
 from dat_operator.domain.document import Frozen
 from dat_operator.domain.job_config import EcosystemConfig, TokenConfig
 from dat_operator.domain.money import BPS, sol, tokens

@@ -5,10 +5,11 @@ from typing import Annotated
 from pydantic import Field
 from rich.table import Table
 
-from dat_operator.domain.chain_state import ChainState, FeeSource, TokenState
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.document import Frozen
 from dat_operator.domain.job_config import EcosystemConfig, TokenConfig
 from dat_operator.domain.money import sol
+from dat_operator.domain.token_state import FeeSource, TokenState
 from dat_operator.entry.cli.tables import table
 
 AMOUNTS = {

@@ -3,7 +3,7 @@
 So a token may have twice as many in an hour that begins in the middle of one.
 """
 
-from dat_operator.domain.chain_state import TokenStats
+from dat_operator.domain.dat_accounts import TokenStats
 from dat_operator.domain.policy import PaceConfig
 from dat_operator.domain.refusal import Refusal
 
@@ -11,7 +11,7 @@ HOUR, DAY = 3_600, 86_400
 """Seconds."""
 
 
-def too_often(stats: TokenStats, pace: PaceConfig, now: int) -> Refusal | None:
+def rate_limit_refusal(stats: TokenStats, pace: PaceConfig, now: int) -> Refusal | None:
     """Why a token must wait at this Unix time, in seconds; None if it need not."""
     rules = (
         ("hour", HOUR, stats.cycles_in_hour, pace.max_cycles_per_hour),

@@ -2,9 +2,9 @@
 
 import pytest
 
-from dat_operator.domain.chain_state import Role
-from dat_operator.domain.pace import DAY, HOUR, too_often
+from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.policy import PaceConfig
+from dat_operator.domain.rate_limits import DAY, HOUR, rate_limit_refusal
 from tests.support.chain_state import key, stats
 
 PACE = PaceConfig(max_cycles_per_hour=3, max_cycles_per_day=5)
@@ -31,7 +31,7 @@ def test_the_hour_and_the_day_of_the_last_cycle_count(
     last: int, hour: int, day: int, now: int, words: str | None
 ) -> None:
     known = stats(key("mint"), Role.ROOT, last_cycle_at=last, cycles_in_hour=hour, cycles_in_day=day)
-    refusal = too_often(known, PACE, now)
+    refusal = rate_limit_refusal(known, PACE, now)
     assert (refusal is None) is (words is None)
     if refusal and words:
         assert refusal.reason == "RateLimited"
@@ -40,6 +40,6 @@ def test_the_hour_and_the_day_of_the_last_cycle_count(
 
 def test_it_says_how_long_to_wait() -> None:
     known = stats(key("mint"), Role.ROOT, last_cycle_at=NOON, cycles_in_hour=3, cycles_in_day=3)
-    refusal = too_often(known, PACE, NOON + 600)
+    refusal = rate_limit_refusal(known, PACE, NOON + 600)
     assert refusal is not None
     assert refusal.message.endswith("the next one begins in 3000 s")
