@@ -17,7 +17,7 @@ from solders.transaction import VersionedTransaction
 
 from dat_operator.controller.cycle.recovery import CALLS as PASS_CALLS
 from dat_operator.controller.objects.observed import JOB_NAME_LABEL
-from dat_operator.cycle.landed_cycles import CALLS as RUN_CALLS
+from dat_operator.cycle.landed_cycles import MAX_LOOKBACK_CALLS as RUN_CALLS
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.report import run_bytes
 from hack.localnet.localnet import Localnet

@@ -193,7 +193,7 @@ CONTROLLER_ROWS = [
         Mutant(
             "each failed trial doubles the pause of a breaker",
             "operator/dat_operator/domain/breaker.py",
-            "until = last.at + _pause(open_seconds, len(failed) - threshold)",
+            "until = last.at + _seconds_open(open_seconds, len(failed) - threshold)",
             "until = last.at + open_seconds",
         ),
         f"{TESTS}/domain/test_breaker.py::test_each_failed_trial_doubles_the_pause_up_to_a_ceiling",

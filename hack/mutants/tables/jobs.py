@@ -60,11 +60,11 @@ JOBS = [
         "3",
         Mutant(
             "an error without a name is simulated again alone",
-            "operator/dat_operator/cycle/batches.py",
+            "operator/dat_operator/cycle/simulate.py",
             "if refusal.unnamed and len(kept) > 1:",
             "if False:",
         ),
-        f"{TESTS}/cycle/test_batches.py::test_a_refusal_without_a_name_is_simulated_again_alone",
+        f"{TESTS}/cycle/test_simulate.py::test_a_refusal_without_a_name_is_simulated_again_alone",
     ),
     Row(
         "3",
@@ -74,17 +74,17 @@ JOBS = [
             "for _ in range(INDEX_POLLS):",
             "for _ in range(1):",
         ),
-        f"{TESTS}/cycle/test_run.py::test_a_landed_failure_that_no_node_shows_yet_is_waited_for_and_tried_again",
+        f"{TESTS}/cycle/test_retries.py::test_a_landed_failure_that_no_node_shows_yet_is_waited_for_and_tried_again",
     ),
     Row(
         "3",
         Mutant(
             "after a failed batch the other tokens are tried alone",
-            "operator/dat_operator/cycle/batches.py",
-            "error if culprit in (None, number) else ProgramError.of_another()",
+            "operator/dat_operator/cycle/simulate.py",
+            "error if culprit in (None, number) else ProgramError.by_other_token()",
             "error",
         ),
-        f"{TESTS}/cycle/test_run.py::test_a_landed_failure_is_the_culprits_and_the_others_are_tried_alone",
+        f"{TESTS}/cycle/test_retries.py::test_a_landed_failure_is_the_culprits_and_the_others_are_tried_alone",
     ),
     Row(
         "7",
@@ -124,7 +124,7 @@ JOBS = [
             "if self.done or self.calls >= most:",
             "most = 10**6\n            if self.done:",
         ),
-        f"{TESTS}/cycle/test_run.py::test_a_flood_of_strangers_costs_a_run_so_many_calls_and_no_cycle",
+        f"{TESTS}/cycle/test_landed_cycles.py::test_a_flood_of_strangers_costs_a_run_so_many_calls_and_no_cycle",
     ),
     Row(
         "8",
@@ -144,7 +144,7 @@ JOBS = [
             "self._left_for_hidden -= walk.calls",
             "self._left_for_hidden -= 0",
         ),
-        f"{TESTS}/cycle/test_run.py::test_a_flood_costs_a_run_that_tries_again_no_more_calls",
+        f"{TESTS}/cycle/test_landed_cycles.py::test_a_flood_costs_a_run_that_tries_again_no_more_calls",
     ),
     Row(
         "8",
@@ -220,7 +220,7 @@ JOBS = [
         "19",
         Mutant(
             "a bucket is swept before every distribution",
-            "operator/dat_operator/cycle/assemble.py",
+            "operator/dat_operator/cycle/fee_instructions.py",
             "if state.curve and (state.curve.creator_fee or source is FeeSource.SHARING):",
             "if state.curve and state.curve.creator_fee:",
         ),

@@ -62,7 +62,7 @@ PROGRAM = [
         "C1",
         Mutant(
             "a cycle first unwraps every wrapped-SOL account",
-            "operator/dat_operator/cycle/assemble.py",
+            "operator/dat_operator/cycle/fee_instructions.py",
             "accounts = [Pubkey.from_string(address) for address, _ in state.wrapped]",
             "accounts: list[Pubkey] = []",
         ),
@@ -106,7 +106,7 @@ PROGRAM = [
             "return seen.price.rise(market.price, market.price.quote) > FALL_BPS * (ONE // BPS)",
             "return False",
         ),
-        "tests/unit/cycle/test_run.py::test_a_price_that_falls_behind_each_look_is_not_bought_at",
+        "tests/unit/cycle/test_run_observations.py::test_a_price_that_falls_after_each_observation_is_not_bought_at",
     ),
     Row(
         "H1",

@@ -1,1 +1,1 @@
-"""What Jobs do: set an ecosystem up on chain, and run its cycles."""
+"""A run of cycles: what a cycle Job does, and its dry run."""

@@ -1,4 +1,4 @@
-"""A dry run: it decides and packs as a run does, and simulates up to the buys. It sends nothing."""
+"""A dry run plans and packs as a run does, and simulates up to the buys. It sends nothing."""
 
 import datetime
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from dat_operator.chain.tx.sender import priority_price
 from dat_operator.cycle.assemble import Assembler, TokenCycle
 from dat_operator.cycle.batches import Batches
 from dat_operator.cycle.run import in_order
+from dat_operator.cycle.simulate import simulate_all
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.dry_run_report import (
@@ -28,16 +29,16 @@ from dat_operator.domain.money import BPS
 from dat_operator.domain.refusal import Refusal
 
 SIGNATURE_LAMPORTS = 5_000
-"""The base fee of a signature."""
+"""The base fee of one signature."""
 BUY_UNITS = 60_000
-"""Compute units of a buy, a burn and the event of a cycle, about."""
+"""About the compute units of a cycle's buy, burn and event."""
 CREATOR_FEE_BPS = 30
-"""What pump.fun's published schedule gives a creator, for the advice on volume."""
+"""A creator's fee in pump.fun's published schedule, for the advice on volume."""
 
 
 @dataclass
-class _Outcome:
-    """What the simulations have said."""
+class _Simulations:
+    """The results of all simulations. ``simulated`` and ``refused``: by mint."""
 
     simulated: set[str] = field(default_factory=set)
     refused: dict[str, Refusal] = field(default_factory=dict)
@@ -47,10 +48,11 @@ class _Outcome:
 
 
 async def dry_run(reading: Reading, now: datetime.datetime) -> DryRunReport:
-    """Decide and pack as a run does now, and simulate up to the buys.
+    """Plan and pack as a run would now, and simulate up to the buys. ``now``: the report's timestamp.
 
-    Nobody looks at prices, so it plans as if none had risen since: a run may still say PriceTooHigh. Cycles
-    whose fees would be brought ahead are not simulated.
+    A dry run observes no prices and plans as if no price had risen, so a run may still say PriceTooHigh.
+    Cycles with prepaid fees are not simulated. Raises RpcUnavailable or RpcRefused if the chain cannot be
+    read, DatError if the network has no pump.fun.
     """
     config = reading.config
     chain = await with_wrapped(reading.rpc, await reading.read())
@@ -58,11 +60,11 @@ async def dry_run(reading: Reading, now: datetime.datetime) -> DryRunReport:
     operator = Pubkey.from_string(config.operator)
     assembler = Assembler(reading.ecosystem, operator, chain)
     batches = Batches(reading.rpc, operator, assembler, config)
-    decided = batches.decide(chain, tokens, looked=False)
-    outcome = await _simulate(reading, batches, chain, decided.cycles)
-    outcome.refused |= {token.mint: refusal for token, refusal in decided.refused}
-    plans = {cycle.token.mint: cycle for cycle in decided.cycles}
-    forecasts = [_forecast(chain, token, plans.get(token.mint), outcome) for token in tokens]
+    decisions = batches.decide(chain, tokens, observed=False)
+    found = await _simulate(reading, batches, chain, decisions.cycles)
+    found.refused |= {token.mint: refusal for token, refusal in decisions.refused}
+    plans = {cycle.token.mint: cycle for cycle in decisions.cycles}
+    forecasts = [_forecast(chain, token, plans.get(token.mint), found) for token in tokens]
     ready = [forecast for forecast in forecasts if forecast.will_process]
     limits = chain.state.parameters if chain.state else config.limits
     return DryRunReport(
@@ -81,10 +83,10 @@ async def dry_run(reading: Reading, now: datetime.datetime) -> DryRunReport:
             min_allocation_root=limits.min_fees_root_lamports,
         ),
         costs=Costs(
-            transactions=outcome.transactions,
-            compute_units=outcome.units,
-            total_estimated_cost=outcome.lamports,
-            estimated_tx_fees_per_token=outcome.lamports // max(1, len(ready)),
+            transactions=found.transactions,
+            compute_units=found.units,
+            total_estimated_cost=found.lamports,
+            estimated_tx_fees_per_token=found.lamports // max(1, len(ready)),
         ),
         warnings=tuple(f"{f.symbol}: {f.defer_reason}" for f in forecasts if f.defer_reason),
         recommendations=tuple(_recommendations(forecasts, limits.min_fees_secondary_lamports)),
@@ -93,34 +95,34 @@ async def dry_run(reading: Reading, now: datetime.datetime) -> DryRunReport:
 
 async def _simulate(
     reading: Reading, batches: Batches, chain: ChainState, cycles: Sequence[TokenCycle]
-) -> _Outcome:
-    outcome = _Outcome()
+) -> _Simulations:
+    found = _Simulations()
     if not cycles:
-        return outcome
-    tables = await batches.tables(cycles)
+        return found
+    tables = await batches.lookup_tables(cycles)
     packing = batches.pack(cycles, tables, alone=False)
-    outcome.transactions = packing.transactions + len(batches.looks(chain, cycles, tables))
-    # A light cycle needs what goes ahead of it; the last transaction is run as if alone.
-    laid = [[slot.token for slot in batch if not slot.light] for batch in packing.cycles]
-    if len(laid) > 1:
-        alone = batches.decide(chain, [cycle.token for cycle in laid[-1]], looked=False)
-        laid[-1] = list(alone.cycles)
-    # Nobody has looked at the prices, so the program would refuse to buy: that part is reckoned.
-    split = [[batches.without_buy(chain, cycle) for cycle in batch] for batch in laid if batch]
-    simulated = await batches.simulate_all(chain, split, tables)
+    found.transactions = packing.transactions + len(batches.pack_observations(chain, cycles, tables))
+    # A cycle with prepaid fees needs its prepayment on chain. The last transaction is simulated on its own.
+    planned = [[one.cycle for one in batch if not one.fees_prepaid] for batch in packing.cycles]
+    if len(planned) > 1:
+        last = batches.decide(chain, [cycle.token for cycle in planned[-1]], observed=False)
+        planned[-1] = list(last.cycles)
+    # Without an observation the program refuses the buy, so the buy is estimated.
+    without_buys = [[batches.without_buy(chain, cycle) for cycle in batch] for batch in planned if batch]
+    simulated = await simulate_all(batches, chain, without_buys, tables)
     ready = [batch.ready for batch in simulated if batch.ready]
     price = await priority_price(reading.rpc, ready, reading.config.priority_fee)
     for batch in simulated:
-        outcome.simulated |= {cycle.token.mint for cycle in batch.cycles}
-        outcome.refused |= {token.mint: Refusal(error.reason, str(error)) for token, error in batch.dropped}
-        outcome.units += batch.ready.units if batch.ready else 0
-    outcome.units += BUY_UNITS * len(cycles)
-    outcome.lamports = outcome.transactions * SIGNATURE_LAMPORTS + price.lamports(outcome.units)
-    return outcome
+        found.simulated |= {cycle.token.mint for cycle in batch.cycles}
+        found.refused |= {token.mint: Refusal(error.reason, str(error)) for token, error in batch.dropped}
+        found.units += batch.ready.units if batch.ready else 0
+    found.units += BUY_UNITS * len(cycles)
+    found.lamports = found.transactions * SIGNATURE_LAMPORTS + price.lamports(found.units)
+    return found
 
 
 def _forecast(
-    chain: ChainState, token: TokenConfig, cycle: TokenCycle | None, outcome: _Outcome
+    chain: ChainState, token: TokenConfig, cycle: TokenCycle | None, found: _Simulations
 ) -> TokenForecast:
     common = {
         "symbol": token.name,
@@ -128,7 +130,7 @@ def _forecast(
         "is_root": token.role is Role.ROOT,
         "pending_fees": chain.tokens[token.mint].pending_lamports,
     }
-    refusal = outcome.refused.get(token.mint)
+    refusal = found.refused.get(token.mint)
     if refusal or cycle is None:
         why = f"{refusal.reason}: {refusal.message}" if refusal else "not planned"
         return TokenForecast(**common, will_process=False, defer_reason=why)
@@ -140,7 +142,7 @@ def _forecast(
         to_root=plan.split.to_root,
         carried=plan.carried_out,
         tokens_out=plan.tokens_out,
-        simulated=token.mint in outcome.simulated,
+        simulated=token.mint in found.simulated,
     )
 
 

@@ -1,4 +1,8 @@
-"""Observe the prices before a run's buys, early enough that no single leader makes all slots between."""
+"""Observes prices before a run's buys.
+
+An observation must be older than the slots that one slot leader has in a row, so that no leader can make
+all blocks between the observation and the buy.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,125 +13,117 @@ from dat_operator.chain.session import Session
 from dat_operator.chain.tx.sender import Ready
 from dat_operator.chain.tx.simulator import Simulator
 from dat_operator.cycle.assemble import TokenCycle
-from dat_operator.cycle.batches import Batches, Tables, tables_of
+from dat_operator.cycle.batches import Batches, LookupTables, tables_of
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.errors import RpcUnavailable
 from dat_operator.domain.market import market_of
 from dat_operator.domain.money import BPS
-from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, ONE, Observation
+from dat_operator.domain.price import MIN_AGE_SLOTS, ONE, Observation
 
 log = structlog.get_logger()
 
-LOOKS = 4
-"""How often one price is looked at, at most; one that falls behind each of them is not bought at.
+MAX_OBSERVATIONS = 4
+"""Observations of one price, at most. If the price falls after each of them, the token is not bought.
 
-Whoever makes a price for a look and lets it go again before the buy gets no buy.
+So an attacker who raises a price for an observation and drops it before the buy gets no buy.
 """
 FALL_BPS = 19
-"""How far a price may have fallen since the look, basis points.
+"""How far a price may have fallen since its observation, basis points.
 
-As much as it may have risen (programs/dat/src/arithmetic.rs): whoever makes the one and the other takes at
-most 35 basis points of a buy.
+It may also have risen by as much (programs/dat/src/arithmetic.rs). An attacker who uses both gains at most 35
+basis points of a buy.
 """
-WAIT_PER_SLOT = 0.2
-"""Seconds slept for each slot that is left. A slot takes longer (0.3 s and more), so we wake
-early and ask again."""
-PATIENCE_SECONDS = 90
-"""How long a chain may take for the slots that a look must be old, or past."""
+SECONDS_PER_SLOT = 0.2
+"""Sleep for each slot that is left. A slot takes longer (0.3 s and more), so the run asks again early."""
+SLOT_TIMEOUT_SECONDS = 90
+"""The longest wait for a slot."""
 
 
-class Looks:
-    """Looks at the prices that a run's cycles buy at, in as few transactions as hold them."""
+class Observations:
+    """Observes the prices of a run's tokens, in as few transactions as possible."""
 
-    def __init__(self, session: Session, batches: Batches, tables: Tables) -> None:
+    def __init__(self, session: Session, batches: Batches) -> None:
         self._session = session
-        # Its own: priority fees go by the accounts of what is landed first.
+        # Not the run's sender: a sender asks for priority fees once, by its first transactions' accounts.
         self._sender = session.sender
         self._batches = batches
-        self._tables = tables
         self._simulator = Simulator(session.rpc, session.signer.pubkey())
 
-    async def take(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> ChainState:
-        """Look, and wait until the looks are old enough; the chain then.
+    async def observe(
+        self, chain: ChainState, cycles: Sequence[TokenCycle], tables: LookupTables
+    ) -> ChainState:
+        """Observe the prices, wait until the observations are old enough, and return the chain's new state.
 
-        The lowest price of several looks counts, so what has fallen since is looked at again, and need not
-        wait again. The looks of a run that was killed are used. One that fails costs its token the cycle,
-        which says so. Raises RpcUnavailable if the chain stands still.
+        The lowest of several observed prices counts. So a price that has fallen meanwhile is observed again
+        without another wait. Usable observations of a killed run are kept. A token whose observation fails
+        is refused by its next plan. Raises RpcUnavailable if the chain makes no new slots.
         """
-        wanted = [cycle for cycle in cycles if not _seen(chain, cycle).lasts(chain.slot)]
-        newest = max(_seen(chain, cycle).slot for cycle in cycles)
-        if await self._land(chain, wanted):
+        wanted = [cycle for cycle in cycles if not observation_of(chain, cycle).is_usable(chain.slot)]
+        newest = max(observation_of(chain, cycle).slot for cycle in cycles)
+        if await self._land(chain, wanted, tables):
             newest = await self._session.rpc.call("getSlot", {"commitment": "confirmed"})
-        await until_slot(self._session, newest + MIN_AGE_SLOTS)
-        return await self.again(await self._session.read(), cycles)
+        await wait_for_slot(self._session, newest + MIN_AGE_SLOTS)
+        return await self.observe_fallen(await self._session.read(), cycles, tables)
 
-    async def again(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> ChainState:
-        """Look again at what has fallen since, until nothing has, or so often; the chain then."""
-        for _ in range(LOOKS - 1):
-            if not await self._land(chain, self.fallen(chain, cycles)):
+    async def observe_fallen(
+        self, chain: ChainState, cycles: Sequence[TokenCycle], tables: LookupTables
+    ) -> ChainState:
+        """Observe fallen prices again until none falls, MAX_OBSERVATIONS at most; return the new state."""
+        for _ in range(MAX_OBSERVATIONS - 1):
+            if not await self._land(chain, fallen(chain, cycles), tables):
                 break
             chain = await self._session.read()
         return chain
 
-    @staticmethod
-    def fallen(chain: ChainState, cycles: Sequence[TokenCycle]) -> list[TokenCycle]:
-        """Those whose price has fallen since the look."""
-        return [cycle for cycle in cycles if _has_fallen(chain, cycle)]
-
-    async def _land(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> bool:
-        """Look at the prices of these; whether any could be looked at."""
-        looks = self._batches.looks(chain, cycles, self._tables)
-        simulated = await asyncio.gather(*(self._simulated(chain, together) for together in looks))
-        ready = [look for look in simulated if look]
+    async def _land(self, chain: ChainState, cycles: Sequence[TokenCycle], tables: LookupTables) -> bool:
+        """Observe the prices of these cycles; whether any transaction was sent."""
+        batches = self._batches.pack_observations(chain, cycles, tables)
+        simulated = await asyncio.gather(*(self._simulated(chain, together, tables) for together in batches))
+        ready = [one for one in simulated if one]
         await self._sender.land_all(ready)
         return bool(ready)
 
-    async def _simulated(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> Ready | None:
-        """The looks of one transaction, without those that would fail."""
+    async def _simulated(
+        self, chain: ChainState, cycles: Sequence[TokenCycle], tables: LookupTables
+    ) -> Ready | None:
+        """One transaction's observations, without those that would fail."""
         kept = list(cycles)
         while kept:
-            instructions = tuple(self._batches.look(chain, cycle) for cycle in kept)
-            used = tables_of(kept, self._tables)
+            instructions = tuple(self._batches.observe(chain, cycle) for cycle in kept)
+            used = tables_of(kept, tables)
             simulation = await self._simulator.run(instructions, used)
             if simulation.refusal is None:
                 return Ready(instructions, used, simulation.units)
             at = simulation.instruction
             culprit = kept.pop(at if at is not None and at < len(kept) else -1).token.name
-            log.warning("a price could not be looked at", token=culprit, error=str(simulation.refusal))
+            log.warning("price not observed", token=culprit, error=str(simulation.refusal))
         return None
 
 
-def late_looks(batches: Batches, chain: ChainState, cycles: Sequence[TokenCycle]) -> dict[str, int]:
-    """From which slot on a token can be looked at again, by mint, where an unused look is of no use any more.
-
-    It is too old for a buy that is still to be sent, or the price has risen too far above it; and as long as
-    the program goes by it, another look does not renew it.
-    """
-    outdated = batches.outdated(chain, cycles)
-    seen = {cycle.token.mint: _seen(chain, cycle) for cycle in cycles}
-    fresh = {mint: look for mint, look in seen.items() if look.is_fresh(chain.slot)}
-    of_no_use = (mint for mint, look in fresh.items() if mint in outdated or not look.lasts(chain.slot))
-    return {mint: fresh[mint].slot + MAX_AGE_SLOTS + 1 for mint in of_no_use}
-
-
-def _seen(chain: ChainState, cycle: TokenCycle) -> Observation:
+def observation_of(chain: ChainState, cycle: TokenCycle) -> Observation:
+    """The last observation of a cycle's token."""
     stats = chain.tokens[cycle.token.mint].stats
-    assert stats is not None  # decide() refuses a token without one
+    assert stats is not None  # decide() refuses a token without stats
     return stats.observation
 
 
+def fallen(chain: ChainState, cycles: Sequence[TokenCycle]) -> list[TokenCycle]:
+    """The cycles whose price is more than FALL_BPS below its observation."""
+    return [cycle for cycle in cycles if _has_fallen(chain, cycle)]
+
+
 def _has_fallen(chain: ChainState, cycle: TokenCycle) -> bool:
-    seen, market = _seen(chain, cycle), market_of(chain, chain.tokens[cycle.token.mint])
-    # Where nothing is left there is no price: the decision that follows refuses that token.
-    if market is None or not market.price.quote or not seen.lasts(chain.slot):
+    seen, market = observation_of(chain, cycle), market_of(chain, chain.tokens[cycle.token.mint])
+    # An empty market has no price. The next plan refuses the token.
+    if market is None or not market.price.quote or not seen.is_usable(chain.slot):
         return False
     return seen.price.rise(market.price, market.price.quote) > FALL_BPS * (ONE // BPS)
 
 
-async def until_slot(session: Session, slot: int) -> None:
-    """Wait until a slot is confirmed."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+async def wait_for_slot(session: Session, slot: int) -> None:
+    """Wait until a slot is confirmed. Raises RpcUnavailable after SLOT_TIMEOUT_SECONDS."""
+    deadline = asyncio.get_running_loop().time() + SLOT_TIMEOUT_SECONDS
     while (left := slot - await session.rpc.call("getSlot", {"commitment": "confirmed"})) > 0:
         if asyncio.get_running_loop().time() > deadline:
-            raise RpcUnavailable(f"the chain has not reached slot {slot} in {PATIENCE_SECONDS} s")
-        await asyncio.sleep(left * WAIT_PER_SLOT)
+            raise RpcUnavailable(f"the chain has not reached slot {slot} in {SLOT_TIMEOUT_SECONDS} s")
+        await asyncio.sleep(left * SECONDS_PER_SLOT)

@@ -1,4 +1,7 @@
-"""What a wallet may sign for. Its owner says so beside the key, where no editor of resources can write."""
+"""The binding of a wallet: what it may sign for.
+
+The wallet's owner writes it beside the key, where editors of resources cannot write.
+"""
 
 import re
 from collections.abc import Collection, Sequence
@@ -12,28 +15,28 @@ from dat_operator.domain.errors import Refused
 from dat_operator.domain.job_config import EcosystemConfig, Network
 
 FILE = "binding.json"
-"""Its name beside the keypair, and its key in the wallet's Secret."""
+"""The file's name beside the keypair, and its key in the wallet's Secret."""
 REMEDY = "`dat wallet bind` writes one (docs/setup.md, Wallets)"
 NOBODY = "none"
-"""In place of a key: nobody need have the role."""
+"""Instead of a key: the role may stay empty."""
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9._-]*)(:[0-9]{1,5})?")
-"""A host, in lower case, with or without a port."""
+"""A host in lower case, with or without a port."""
 
 
 class WalletRole(StrEnum):
-    """What a wallet is for."""
+    """The role of a wallet."""
 
     ADMIN = "admin"
     OPERATOR = "operator"
     EMERGENCY = "emergency"
     CREATOR = "creator"
-    """Launches coins, or hands them over, by hand."""
+    """Launches coins, or hands over their fees, by hand."""
 
 
 def rpc_host(text: str) -> str:
-    """A host as a binding names it, such as rpc.example.com or rpc.example.com:8899. Raises ValueError."""
+    """A host in a binding's form, such as rpc.example.com or rpc.example.com:8899. Raises ValueError."""
     if not HOST.fullmatch(host := text.strip().lower()):
-        raise ValueError("a host is named as rpc.example.com, or with its port as rpc.example.com:8899")
+        raise ValueError("write a host as rpc.example.com, or with its port as rpc.example.com:8899")
     return host
 
 
@@ -41,40 +44,40 @@ _Keys = Annotated[tuple[str, ...], Field(exclude_if=lambda keys: not keys)]
 
 
 class Binding(Frozen):
-    """One ecosystem that a wallet may sign for, and as what. A configuration has to agree with all of it."""
+    """One ecosystem and role that a wallet may sign for. A configuration must match every field."""
 
     network: Network
     program: str
     """The dat program's address."""
     admin: str
-    """The admin that the ecosystem was created by: part of the address of its on-chain state."""
+    """The admin that created the ecosystem: part of the address of its on-chain state."""
     ecosystem: str
-    """The DATEcosystem's name, part of that address, too."""
+    """The DATEcosystem's name: also part of that address."""
     role: WalletRole
     genesis: str | None = None
     """The genesis hash of the chain, for a network that is not public."""
     operators: _Keys = ()
-    """Whom an admin's wallet may make the operator; no one else, whatever a configuration says."""
+    """The keys that an admin's wallet may appoint as operator, for any configuration."""
     emergency_admins: _Keys = ()
-    """Whom it may make the emergency admin; NOBODY among them: there may be none."""
+    """The keys that it may appoint as emergency admin. With NOBODY it may also remove that role."""
     rpc_hosts: Annotated[tuple[Annotated[str, AfterValidator(rpc_host)], ...] | None, Field(min_length=1)] = (
         None
     )
-    """The hosts of the endpoints that may be used with it, with a port where that counts; None: of any."""
+    """The hosts that endpoints may have, with a port if only that port is allowed; None: any host."""
 
 
 _FILE = TypeAdapter(list[Binding])
 
 
 def parse(text: str | bytes, where: str) -> list[Binding]:
-    """The bindings in a file: one (an object) or several (a list). Raises Refused; ``where`` is the file."""
+    """The bindings in a file: one (an object) or several (a list). ``where``: the file. Raises Refused."""
     try:
         found = _FILE.validate_json(text if text.lstrip()[:1] in ("[", b"[") else _listed(text))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(map(str, first["loc"][1:]))
-        why = f"{field}: {first['msg']}" if field else first["msg"]
-        raise Refused("WalletNotBound", f"{where} is no binding ({why}); {REMEDY}") from None
+        problem = f"{field}: {first['msg']}" if field else first["msg"]
+        raise Refused("WalletNotBound", f"{where} is not a binding ({problem}); {REMEDY}") from None
     if not found:
         raise Refused("WalletNotBound", f"{where} binds the wallet to nothing; {REMEDY}")
     return found
@@ -87,16 +90,15 @@ def _listed(text: str | bytes) -> bytes:
 def bound(bindings: Sequence[Binding], config: EcosystemConfig, roles: Collection[WalletRole]) -> Binding:
     """The binding that allows a wallet to sign for a configuration in one of these roles.
 
-    Raises Refused, which names each field in which the nearest binding differs. Nothing in ``config`` can
-    change what a binding says.
+    Raises Refused. Its message names each field in which the nearest binding differs.
     """
     nearest = min(bindings, key=lambda binding: len(_differences(binding, config, roles)))
     if not (different := _differences(nearest, config, roles)):
         return nearest
     reason = "ProgramNotAllowed" if "spec.programId" in different else "WalletNotBound"
-    said = "; ".join(f"{field}: {text}" for field, text in different.items())
-    remedy = f"put the DATEcosystem right, or, if this is meant, bind the wallet to it: {REMEDY}"
-    raise Refused(reason, f"the wallet's owner has not bound it to this: {said}; {remedy}")
+    listed = "; ".join(f"{field}: {text}" for field, text in different.items())
+    remedy = f"correct the DATEcosystem; if it is correct, bind the wallet to it: {REMEDY}"
+    raise Refused(reason, f"the wallet is not bound to this ecosystem: {listed}; {remedy}")
 
 
 def _differences(binding: Binding, config: EcosystemConfig, roles: Collection[WalletRole]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The circuit breaker of a token, or of an ecosystem: a pure function of how its last cycles ended."""
+"""The circuit breaker of a token or of an ecosystem: a pure function of the last cycles' outcomes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from dat_operator.domain.report import Outcome
 
 
 class BreakerState(StrEnum):
-    """Whether cycles run."""
+    """Whether the breaker lets cycles run."""
 
     CLOSED = "Closed"
     OPEN = "Open"
-    """None does."""
+    """No cycle runs."""
     HALF_OPEN = "HalfOpen"
-    """One is tried."""
+    """One cycle runs as a trial."""
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """A cycle that has ended; ``at`` is when, Unix seconds."""
+class EndedCycle:
+    """A cycle that has ended. ``at``: when, Unix seconds."""
 
     name: str
     at: int
@@ -28,46 +28,53 @@ class Attempt:
 
 
 LONGEST_OPEN_SECONDS = 21_600
-"""The ceiling of a breaker's pauses, unless its first one is longer."""
-PAUSES_UNTIL_CEILING = 12
-"""Doublings from the shortest first pause (10 s) to the ceiling."""
+"""The longest time that a breaker stays open, unless its first time is longer."""
+DOUBLINGS_TO_LONGEST = 12
+"""Doublings from the shortest first time (10 s) to the longest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """A breaker at one moment."""
+    """The state of a breaker at one moment."""
 
     state: BreakerState
     failures: int
-    """In a row."""
+    """Failures in a row."""
     last_failure: str | None
-    """The name of the last one."""
+    """The name of the last failed cycle."""
     until: int | None
-    """When it is tried again, Unix seconds; None while it is closed."""
+    """When the trial may run, Unix seconds; None while the breaker is closed."""
     evidence: tuple[str, ...] = ()
-    """The names of the failures in a row, as many as it needs to be judged the same again."""
+    """The names of failed cycles in a row: as many as give the same state again."""
 
 
 def breaker(
-    attempts: Iterable[Attempt], now: int, *, threshold: int, open_seconds: int, resumed_at: int = 0
+    cycles: Iterable[EndedCycle], now: int, *, threshold: int, open_seconds: int, resumed_at: int = 0
 ) -> Breaker:
-    """Open after ``threshold`` failures in a row, half-open ``open_seconds`` after the last of them.
+    """Open after ``threshold`` failures in a row, half-open ``open_seconds`` after the last one.
 
-    Each failure more doubles that, up to ``LONGEST_OPEN_SECONDS``: a trial costs fees. Skipped cycles say
-    nothing. What ended before ``resumed_at`` (Unix seconds) is forgotten.
+    Each further failure doubles that time, up to ``LONGEST_OPEN_SECONDS``, because a trial costs fees.
+    Skipped cycles do not count, nor do cycles that ended before ``resumed_at``. ``now`` and ``resumed_at``
+    are Unix seconds.
     """
-    ran = [a for a in attempts if a.outcome is not Outcome.SKIPPED and a.at > resumed_at]
+    ran = [a for a in cycles if a.outcome is not Outcome.SKIPPED and a.at > resumed_at]
     newest = sorted(ran, key=lambda a: (a.at, a.name), reverse=True)
     failed = list(takewhile(lambda a: a.outcome is Outcome.FAILED, newest))
     last = failed[0] if failed else None
-    evidence = tuple(a.name for a in failed[: threshold + PAUSES_UNTIL_CEILING])
-    if last is None or len(failed) < threshold:
-        return Breaker(BreakerState.CLOSED, len(failed), last.name if last else None, None, evidence)
-    until = last.at + _pause(open_seconds, len(failed) - threshold)
-    state = BreakerState.OPEN if now < until else BreakerState.HALF_OPEN
-    return Breaker(state, len(failed), last.name, until, evidence)
+    evidence = tuple(a.name for a in failed[: threshold + DOUBLINGS_TO_LONGEST])
+    until, state = None, BreakerState.CLOSED
+    if last and len(failed) >= threshold:
+        until = last.at + _seconds_open(open_seconds, len(failed) - threshold)
+        state = BreakerState.OPEN if now < until else BreakerState.HALF_OPEN
+    return Breaker(
+        state=state,
+        failures=len(failed),
+        last_failure=last.name if last else None,
+        until=until,
+        evidence=evidence,
+    )
 
 
-def _pause(open_seconds: int, failed_trials: int) -> int:
-    longest = max(open_seconds, LONGEST_OPEN_SECONDS)
-    return int(min(open_seconds * 2 ** min(failed_trials, PAUSES_UNTIL_CEILING), longest))
+def _seconds_open(first: int, failed_trials: int) -> int:
+    longest = max(first, LONGEST_OPEN_SECONDS)
+    return int(min(first * 2 ** min(failed_trials, DOUBLINGS_TO_LONGEST), longest))

@@ -10,17 +10,17 @@ from dat_operator.domain.upgrade import Upgrade
 
 @dataclass(frozen=True, slots=True)
 class PumpGlobal:
-    """What trades need from the Global account of pump.fun or PumpSwap: who may be named for which fee."""
+    """The fee recipients that a trade may name, from the Global account of pump.fun or PumpSwap."""
 
     fee_recipients: tuple[str, ...]
     reserved_fee_recipients: tuple[str, ...]
-    """Of mayhem coins."""
+    """The fee recipients for mayhem coins."""
     buyback_fee_recipients: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ChainState:
-    """An ecosystem as the chain has it, at ``slot``; ``time`` is the chain's clock, Unix seconds."""
+    """An ecosystem on chain at ``slot``. ``time``: the chain's clock, Unix seconds."""
 
     slot: int
     time: int
@@ -32,11 +32,11 @@ class ChainState:
     operator_lamports: int
     admin_lamports: int
     rent_lamports: int
-    """Of an account without data: what a bare one must keep."""
+    """The rent of an account without data: the least balance of an authority."""
     pump_global: PumpGlobal | None
-    """None if pump.fun is not on this chain."""
+    """None if this chain has no pump.fun."""
     pool_global: PumpGlobal | None
-    """The same of PumpSwap, which need not name the same recipients; None unless a token has graduated."""
+    """PumpSwap's recipients, which can differ; None unless a token has graduated."""
     curve_tiers: tuple[FeeTier, ...]
     pool_tiers: tuple[FeeTier, ...]
     """Empty unless a token has graduated."""
@@ -45,6 +45,6 @@ class ChainState:
     shared: SharedFees | None = None
     """None unless a token's creator is the shared authority."""
     grown: tuple[str, ...] = ()
-    """Kinds of pump.fun's accounts that are longer than we know them."""
+    """Kinds of pump.fun's accounts that are longer than the known layout."""
     upgrade: Upgrade | None = None
-    """Of pump.fun's programs; None unless it was asked for."""
+    """The last upgrade of pump.fun's programs; None unless it was read."""

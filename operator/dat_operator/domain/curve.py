@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 MAX_IMPACT_DIVISOR = 10
-"""The largest price impact that parameters allow takes less than this part of a curve's tokens."""
+"""A buy with the largest price impact that parameters allow takes less than a tenth of a curve's tokens."""
 
 
 @dataclass(frozen=True, slots=True)
 class BondingCurve:
-    """The account of a curve. Reserves in base units, keys in base58."""
+    """A bonding curve's account. Reserves are base units, keys base58."""
 
     virtual_token_reserves: int
     virtual_quote_reserves: int
@@ -24,26 +24,26 @@ class BondingCurve:
     """0 unless the coin has a creator's fee of its own."""
     is_holder_reward: bool
     creator_fee: int
-    """Creator fees that wait in the curve for a sweep, lamports."""
+    """The bucket: creator fees in the curve, lamports."""
     length: int
-    """Bytes of the account: old ones are short, and whoever trades first pays for their growth."""
+    """Bytes of the account. Old accounts are short; the first trade pays for their growth."""
 
     def market_cap(self, mint_supply: int) -> int:
-        """Market cap in lamports, as pump.fun computes it to choose the fee tier.
+        """Market cap in lamports, by pump.fun's formula for the fee tier.
 
-        ``mint_supply`` is the live supply, which burning lowers; a mayhem coin's is stored.
+        ``mint_supply``: the present supply, which burns lower. A mayhem coin's supply is in its curve.
         """
         supply = self.token_total_supply if self.is_mayhem_mode else mint_supply
         return self.virtual_quote_reserves * supply // self.virtual_token_reserves
 
     @property
     def may_complete(self) -> bool:
-        """Whether a buy, or one beside it, may complete the curve and go on in the pool-to-be."""
+        """Whether a buy, alone or with another one, can complete the curve and go on in the pool."""
         return self.real_token_reserves * MAX_IMPACT_DIVISOR <= self.virtual_token_reserves
 
     @property
     def depth(self) -> int:
-        """What bounds a buy, lamports: what the price is made of, near the end only what is really there."""
+        """The reserves that bound a buy, lamports: virtual, near the curve's end not above the real ones."""
         if self.may_complete:
             return min(self.virtual_quote_reserves, self.real_quote_reserves)
         return self.virtual_quote_reserves

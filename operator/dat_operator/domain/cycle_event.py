@@ -1,4 +1,4 @@
-"""A finished cycle, as the chain reports it."""
+"""A landed cycle, from the program's event."""
 
 from dataclasses import dataclass
 
@@ -26,14 +26,14 @@ class CycleEvent:
     @property
     def conserved(self) -> bool:
         """Whether every lamport and every token unit of the cycle is accounted for."""
-        came = self.carried_in + self.inflow + self.treasury_in
-        went = self.to_root + self.spent + self.carried_out
-        return came == went and self.supply_before - self.supply_after == self.tokens_burned
+        received = self.carried_in + self.inflow + self.treasury_in
+        paid = self.to_root + self.spent + self.carried_out
+        return received == paid and self.supply_before - self.supply_after == self.tokens_burned
 
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """A cycle with the transaction that ran it."""
+    """A landed cycle and its transaction."""
 
     signature: str
     slot: int

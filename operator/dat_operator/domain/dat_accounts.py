@@ -7,7 +7,7 @@ from dat_operator.domain.price import Observation
 
 
 class Role(StrEnum):
-    """What a token is in its ecosystem."""
+    """The role of a token in its ecosystem."""
 
     ROOT = "Root"
     SECONDARY = "Secondary"
@@ -15,7 +15,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The limits an ecosystem's cycles keep to, as the program holds them."""
+    """The program's limits of an ecosystem's cycles. Lamports, seconds, basis points."""
 
     min_fees_root_lamports: int
     min_fees_secondary_lamports: int
@@ -27,35 +27,35 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class RootShare:
-    """The share of a secondary's inflow that goes to the root, and the change of it that is on its way."""
+    """The part of a secondary's inflow that goes to the treasury, and its pending change."""
 
     bps: int
     next_bps: int
     next_at: int
-    """Unix time from which ``next_bps`` holds."""
+    """Unix seconds from which ``next_bps`` holds."""
 
     def at(self, now: int) -> int:
-        """The share that holds at a time, basis points."""
+        """The share at a time (Unix seconds), basis points."""
         return self.next_bps if now >= self.next_at else self.bps
 
 
 @dataclass(frozen=True, slots=True)
 class TimelockedRole:
-    """Who holds a role, and who takes it over after the timelock. Addresses."""
+    """The address that has a role, and the address that gets it after the timelock."""
 
     now: str | None
     next: str | None
     next_at: int
-    """Unix time from which ``next`` holds."""
+    """Unix seconds from which ``next`` has the role."""
 
     def at(self, now: int) -> str | None:
-        """Who holds it at a time."""
+        """The address that has the role at a time (Unix seconds); None if it is empty."""
         return self.next if now >= self.next_at else self.now
 
 
 @dataclass(frozen=True, slots=True)
 class DatState:
-    """An ecosystem's account on chain."""
+    """The state: an ecosystem's account on chain."""
 
     admin: str
     operator: str
@@ -65,13 +65,13 @@ class DatState:
     paused: bool
     paused_at: int
     closed: bool
-    """Only its last admin can open it again."""
+    """Whether the ecosystem is closed. Only its last admin can open it again."""
     root_share: RootShare
     parameters: Parameters
     token_count: int
     withdraw_from: int
     root_from: int
-    """From when ``pending_root_mint`` may become the root, Unix seconds."""
+    """Unix seconds from which ``pending_root_mint`` can become the root."""
     root_mint: str | None
     pending_root_mint: str | None
     emergency_admin: TimelockedRole
@@ -83,7 +83,7 @@ class DatState:
 
 @dataclass(frozen=True, slots=True)
 class TokenStats:
-    """A token's account on chain. Lamports, token base units, Unix seconds."""
+    """The stats: a token's account on chain. Lamports, token base units, Unix seconds."""
 
     mint: str
     role: Role
@@ -91,9 +91,9 @@ class TokenStats:
     paused: bool
     paused_at: int
     closed: bool
-    """Out of its ecosystem; set-up brings it back as what it was."""
+    """Whether the stats are closed. Set-up opens them again in the same role."""
     shares_creator: bool
-    """Whether fees of the shared authority may be credited to it."""
+    """Whether fees of the shared authority can be credited to the token."""
     observation: Observation
     consecutive_failures: int
     failed_cycles: int
@@ -102,7 +102,7 @@ class TokenStats:
     cycle_count: int
     last_cycle_at: int
     cycles_in_hour: int
-    """In the hour of the clock, UTC, that the last one was in."""
+    """Cycles in the hour of the clock (UTC) of the last cycle."""
     cycles_in_day: int
     last_cycle_id: bytes
     total_inflow_lamports: int

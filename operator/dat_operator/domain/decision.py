@@ -1,4 +1,4 @@
-"""Whether a token's cycle can run now, and what it would do: pure functions, the first refusal wins."""
+"""Decides whether a token's cycle can run now, and plans it. The first check that refuses decides."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,36 +17,39 @@ from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.split import Split, split
 from dat_operator.domain.token_state import TokenState
 
-LEAST_LIMIT_LAMPORTS = 1_000
-"""A price bound that leaves less is a price that is too high (the program's limit)."""
+MIN_SPENDING_LIMIT_LAMPORTS = 1_000
+"""If the price bound allows less, the price is too high (the program's limit)."""
 MIN_LIQUIDITY_LAMPORTS = 10_000_000
-"""Below this there is no market worth the name (the program's limit)."""
+"""The smallest reserves of a market that the program buys in."""
 NO_COOLDOWN = PaceConfig(cooldown_seconds=0)
-"""No interval but the program's."""
+"""No interval besides the program's."""
 
 
 @dataclass(frozen=True, slots=True)
 class CyclePlan:
-    """What a cycle would do if nothing moved before it lands. Lamports, token base units."""
+    """A cycle as it would run if no account changed before it lands. Lamports, token base units."""
 
     expected_cycle: int
+    """The token's cycle count before the cycle."""
     forms: tuple[BuyForm, ...]
     split: Split
     treasury_in: int
+    """SOL that the root takes from the treasury."""
     spend: int
     tokens_out: int
     min_tokens_out: int
+    """The buy fails if it brings less."""
 
     @property
     def carried_out(self) -> int:
-        """What stays in the authority for the next cycle."""
+        """SOL that stays in the authority for the next cycle."""
         s = self.split
         return s.carried_in + s.inflow + self.treasury_in - s.to_root - self.spend
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Everything a decision is made of."""
+    """The inputs of a decision about one token."""
 
     chain: ChainState
     state: DatState
@@ -59,35 +62,43 @@ class Inputs:
 
     @classmethod
     def of(
-        cls, chain: ChainState, mint: str, slippage_bps: int, pace: PaceConfig, pool: PoolName
+        cls, chain: ChainState, mint: str, *, slippage_bps: int, pace: PaceConfig, pool: PoolName
     ) -> "Inputs | None":
-        """All about a token; None if it is not set up."""
+        """A token's inputs; None if the token is not set up."""
         token = chain.tokens.get(mint)
         if chain.state is None or token is None or token.stats is None:
             return None
-        market = market_of(chain, token)
-        return cls(chain, chain.state, token, token.stats, market, slippage_bps, pace, pool)
+        return cls(
+            chain=chain,
+            state=chain.state,
+            token=token,
+            stats=token.stats,
+            market=market_of(chain, token),
+            slippage_bps=slippage_bps,
+            pace=pace,
+            pool=pool,
+        )
 
     @property
     def treasury_in(self) -> int:
-        """What a root takes from the treasury, lamports."""
+        """SOL that the root takes from the treasury, lamports; 0 for a secondary."""
         return self.chain.treasury_lamports if self.stats.role is Role.ROOT else 0
 
     @property
     def own_lamports(self) -> int:
-        """What the token has of its own, lamports: all but the treasury."""
+        """The token's own SOL, lamports: all but the treasury's."""
         return self.token.authority_lamports + self.token.uncollected_lamports
 
     @property
     def minimum_lamports(self) -> int:
-        """What a cycle needs at least, lamports."""
+        """The least SOL that a cycle needs, lamports."""
         limits = self.state.parameters
         root = self.stats.role is Role.ROOT
         return limits.min_fees_root_lamports if root else limits.min_fees_secondary_lamports
 
     @property
     def root_share_bps(self) -> int:
-        """The share of the inflow that goes to the root."""
+        """The part of the inflow that goes to the treasury, basis points; 0 for the root."""
         if self.stats.role is Role.ROOT:
             return 0
         return (self.stats.root_share or self.state.root_share).at(self.chain.time)
@@ -103,40 +114,40 @@ def _supported(inputs: Inputs) -> Refusal | None:
 
 
 def unreadable(token: TokenState | None) -> Refusal | None:
-    """Why nothing can be said of a token, nor done with it."""
+    """Refuses a token with an account that cannot be decoded."""
     return Refusal("AccountUnreadable", token.unreadable) if token and token.unreadable else None
 
 
 def unprepared(inputs: Inputs) -> Refusal | None:
-    """Why a buy lacks accounts of its own."""
+    """Refuses a token whose buys need accounts that do not exist yet."""
     if not inputs.token.missing:
         return None
     missing = ", ".join(inputs.token.missing)
-    return Refusal("SetupIncomplete", f"set-up has yet to make: {missing}; the setup Job does")
+    return Refusal("SetupIncomplete", f"accounts are missing: {missing}; the setup Job creates them")
 
 
 def misplaced(token: TokenState, pool: PoolName) -> Refusal | None:
-    """Why a token does not trade where it must for its cycles to run."""
+    """Refuses a token that does not trade where its spec demands."""
     if token.curve is None:
         return None
     if pool == "BondingCurve" and token.curve.complete:
-        said = "spec.pool: BondingCurve, but it has graduated to PumpSwap, for good; "
-        return Refusal("PoolMismatch", f"{said}set spec.pool: Auto, or PumpSwap, to let its cycles go on")
+        message = "spec.pool: BondingCurve, but the token has graduated to PumpSwap, for good; "
+        return Refusal("PoolMismatch", f"{message}set spec.pool: Auto, or PumpSwap, to run its cycles")
     if pool == "PumpSwap" and not token.curve.complete:
-        said = "spec.pool: PumpSwap, but it trades on its bonding curve; "
-        return Refusal("PoolMismatch", f"{said}wait until it graduates, or set spec.pool: Auto")
+        message = "spec.pool: PumpSwap, but the token trades on its bonding curve; "
+        return Refusal("PoolMismatch", f"{message}wait until it graduates, or set spec.pool: Auto")
     return None
 
 
 def untradable(inputs: Inputs) -> Refusal | None:
-    """Why there is no market to buy in."""
+    """Refuses a token without a market to buy in."""
     market = inputs.market
     if market is None:
-        return Refusal("AwaitingMigration", "its curve is complete and its pool is not there yet")
+        return Refusal("AwaitingMigration", "the curve is complete, and the pool does not exist yet")
     if market.limit_reserves < MIN_LIQUIDITY_LAMPORTS:
         floor = sol(MIN_LIQUIDITY_LAMPORTS)
         return Refusal(
-            "InsufficientPoolLiquidity", f"its market holds less than {floor} SOL; somebody must buy"
+            "InsufficientPoolLiquidity", f"the market holds less than {floor} SOL; someone must buy first"
         )
     return None
 
@@ -156,10 +167,10 @@ def _enough(inputs: Inputs) -> Refusal | None:
     return Refusal("InsufficientFees", f"{sol(have)} of the {sol(need)} SOL a cycle needs are there")
 
 
-CHECKS: tuple[Callable[[Inputs], Refusal | None], ...] = (
+CYCLE_CHECKS: tuple[Callable[[Inputs], Refusal | None], ...] = (
     _active,
     _supported,
-    # What set-up makes for the pool does not help a token that must not be there.
+    # Before the check of accounts: set-up creates no pool accounts for a token that must not trade there.
     lambda inputs: misplaced(inputs.token, inputs.pool),
     unprepared,
     untradable,
@@ -176,58 +187,66 @@ def decide(
     pace: PaceConfig = NO_COOLDOWN,
     pool: PoolName = "Auto",
     *,
-    looked: bool = True,
+    observed: bool = True,
 ) -> CyclePlan | Refusal:
-    """Plan a token's cycle from what the chain shows, or say why there is none.
+    """Plan a token's cycle from a reading of the chain, or refuse it.
 
-    ``pace`` is how often the caller lets it cycle, beyond the program's interval; ``pool`` is where the
-    token must trade; ``looked`` is false as long as its price is still to be looked at.
+    ``slippage_bps``: how much less than planned the buy may bring. ``pace``: the rate limits of the spec,
+    besides the program's interval. ``pool``: where the token must trade. ``observed``: false before the run
+    has observed the price.
     """
     if found := unreadable(chain.tokens.get(mint)):
         return found
-    inputs = Inputs.of(chain, mint, slippage_bps, pace, pool)
+    inputs = Inputs.of(chain, mint, slippage_bps=slippage_bps, pace=pace, pool=pool)
     if inputs is None:
         return Refusal("NotInitialized", "the token has no stats account on chain yet")
-    for check in CHECKS:
+    for check in CYCLE_CHECKS:
         if refusal := check(inputs):
             return refusal
     assert inputs.market is not None  # untradable
-    return _plan(inputs, inputs.market, spending_limit(inputs, inputs.market, looked=looked))
+    return _plan(inputs, inputs.market, spending_limit(inputs, inputs.market, observed=observed))
 
 
 def _plan(inputs: Inputs, market: Market, limit: int) -> CyclePlan | Refusal:
     limits = inputs.state.parameters
     parts = split(inputs.own_lamports, inputs.stats.carried_lamports, inputs.root_share_bps)
     at_hand = inputs.own_lamports + inputs.treasury_in - parts.to_root
-    if limit < LEAST_LIMIT_LAMPORTS:
-        said = f"the price is above what was observed by more than {limits.max_price_rise_bps} basis points"
+    if limit < MIN_SPENDING_LIMIT_LAMPORTS:
+        message = f"the price is more than {limits.max_price_rise_bps} basis points above its observation"
         return Refusal(
-            "PriceTooHigh", f"{said}, or others have just bought for it; the next cycle looks again"
+            "PriceTooHigh", f"{message}, or others have just bought it; the next cycle observes it again"
         )
     spend = min(at_hand, limit, limits.max_fees_per_cycle_lamports)
     out = market.tokens_out(spend)
     minimum = out * (BPS - inputs.slippage_bps) // BPS
     if minimum < 1:
         return Refusal("InsufficientFees", f"{spend} lamports do not buy a single unit of the token")
-    count = inputs.stats.cycle_count
-    return CyclePlan(count, market.forms, parts, inputs.treasury_in, spend, out, minimum)
+    return CyclePlan(
+        expected_cycle=inputs.stats.cycle_count,
+        forms=market.forms,
+        split=parts,
+        treasury_in=inputs.treasury_in,
+        spend=spend,
+        tokens_out=out,
+        min_tokens_out=minimum,
+    )
 
 
-def spending_limit(inputs: Inputs, market: Market, *, looked: bool) -> int:
-    """The most a buy may spend now, lamports: the program's rule.
+def spending_limit(inputs: Inputs, market: Market, *, observed: bool) -> int:
+    """The most that a buy may spend now, lamports: the program's price bound.
 
-    As long as nobody has looked, as if the price had not risen since.
+    Before the observation, the bound is computed as if the price will not rise after it.
     """
     limits, seen = inputs.state.parameters, inputs.stats.observation
-    if not looked or not seen.is_fresh(inputs.chain.slot):
+    if not observed or not seen.is_fresh(inputs.chain.slot):
         impact = market.limit_reserves * limits.max_price_impact_bps // BPS
         return min(impact, market.price.room(market.price, limits.max_price_rise_bps))
-    # Whoever raises the price raises the reserves as well.
+    # A buyer who raises the price raises the reserves as well.
     reserves = min(market.limit_reserves, seen.quote)
     impact = reserves * limits.max_price_impact_bps // BPS
     covered = tapered(fee_limit(reserves, market.sure_fee_bps), market.price.rise(seen.price, reserves))
     impact = impact if covered is None else min(impact, covered)
-    # The same coin's cycles in other ecosystems, right before, are one buy with this one.
+    # Cycles of the same coin in other ecosystems, right before this one, count as one buy with it.
     supply = inputs.token.mint_account.supply if inputs.token.mint_account else seen.supply
     impact -= market.price.worth(max(0, seen.supply - supply))
     return min(impact, market.price.room(seen.price, limits.max_price_rise_bps))

@@ -1,4 +1,4 @@
-"""What a run would do, as people and tools read it: the report of a dry run."""
+"""The report of a dry run, for people and for tools."""
 
 from typing import Any, ClassVar, Literal
 
@@ -7,16 +7,16 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 from dat_operator.domain.document import Frozen, camel
 from dat_operator.domain.money import sol
 
-Status = Literal["READY", "INSUFFICIENT_FEES", "COOLDOWN_ACTIVE", "NO_TOKENS"]
+DryRunStatus = Literal["READY", "INSUFFICIENT_FEES", "COOLDOWN_ACTIVE", "NO_TOKENS"]
 
 
 def in_sol(lamports: int) -> str:
-    """Lamports as the report shows them: ``0.0567 SOL``."""
+    """Lamports in the report's form: ``0.0567 SOL``."""
     return f"{sol(lamports)} SOL"
 
 
-class ForPeople(Frozen):
-    """Shows some of its lamports a second time, readably: ``allocationSOL`` beside ``allocation``."""
+class WithSol(Frozen):
+    """Writes some lamports a second time as SOL: ``allocationSOL`` beside ``allocation``."""
 
     SHOWN: ClassVar[tuple[str, ...]]
 
@@ -26,8 +26,8 @@ class ForPeople(Frozen):
         return {**serialize(self), **shown}
 
 
-class EcosystemTotals(ForPeople):
-    """Over all tokens."""
+class EcosystemTotals(WithSol):
+    """Sums over all tokens. Lamports."""
 
     SHOWN = ("total_pending_fees",)
 
@@ -37,8 +37,8 @@ class EcosystemTotals(ForPeople):
     tokens_deferred: int
 
 
-class TokenForecast(ForPeople):
-    """One token. Lamports, token base units."""
+class TokenForecast(WithSol):
+    """The forecast of one token's cycle. Lamports, token base units."""
 
     SHOWN = ("pending_fees", "allocation")
 
@@ -47,20 +47,20 @@ class TokenForecast(ForPeople):
     is_root: bool
     pending_fees: int
     allocation: int = 0
-    """What its buy would spend."""
+    """Lamports that its buy would spend."""
     to_root: int = 0
     carried: int = 0
-    """What would stay for the next cycle."""
+    """Lamports that would stay for the next cycle."""
     tokens_out: int = 0
-    """What would be bought and burned."""
+    """Tokens that would be bought and burned."""
     simulated: bool = False
-    """Whether the chain has run it; else it is our arithmetic."""
+    """Whether an endpoint has simulated the cycle. False: the forecast is our arithmetic only."""
     will_process: bool
     defer_reason: str | None = None
 
 
-class Thresholds(ForPeople):
-    """What a cycle needs at least, lamports."""
+class Thresholds(WithSol):
+    """The least fees that a cycle needs, lamports."""
 
     SHOWN = ("min_allocation_secondary", "min_allocation_root")
 
@@ -68,8 +68,8 @@ class Thresholds(ForPeople):
     min_allocation_root: int
 
 
-class Costs(ForPeople):
-    """What the operator wallet would pay, lamports; rents are none."""
+class Costs(WithSol):
+    """The costs of the operator wallet, lamports. A run pays no rents."""
 
     SHOWN = ("total_estimated_cost", "estimated_tx_fees_per_token")
 
@@ -84,7 +84,7 @@ class DryRunReport(Frozen):
 
     timestamp: str
     network: str
-    status: Status
+    status: DryRunStatus
     ecosystem: EcosystemTotals
     tokens: tuple[TokenForecast, ...]
     thresholds: Thresholds
@@ -93,12 +93,12 @@ class DryRunReport(Frozen):
     recommendations: tuple[str, ...]
 
     def encode(self) -> str:
-        """As JSON."""
+        """The report as JSON."""
         return self.model_dump_json(by_alias=True, exclude_none=True, indent=2) + "\n"
 
 
-def status_of(tokens: list[TokenForecast]) -> Status:
-    """READY if any token would be processed, else why none would."""
+def status_of(tokens: list[TokenForecast]) -> DryRunStatus:
+    """READY if a cycle would run; otherwise the reason why none would."""
     if not tokens:
         return "NO_TOKENS"
     if any(token.will_process for token in tokens):

@@ -1,4 +1,4 @@
-"""Errors of this project, each with what to do about it, and how a failed cycle is to be taken."""
+"""The project's errors, and the meaning of each reason for a failed cycle."""
 
 from typing import ClassVar
 
@@ -6,21 +6,20 @@ from dat_operator.domain.exit_code import ExitCode
 from dat_operator.domain.upgrade import Upgrade
 
 CHAIN = "the chain"
-"""Who refused, if no program did: a transaction as a whole."""
-
-
+"""The ``program`` of a ProgramError if the chain refused a whole transaction."""
 OTHER_TOKEN = "OtherTokenFailed"
+"""The reason of a token whose transaction failed because of another token."""
 
 
 class DatError(Exception):
-    """Something that a person must know: the message names field, value and remedy."""
+    """An error for a person to read: the message names the field, the value and the remedy."""
 
     exit_code: ClassVar[ExitCode] = ExitCode.BAD_INPUT
     """Of a command that ends with this error."""
 
 
 class Refused(DatError):
-    """A Job will not sign. ``reason`` (CamelCase) ends in the ecosystem's conditions."""
+    """A Job refuses to sign. ``reason`` (CamelCase) appears in the ecosystem's conditions."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -28,13 +27,13 @@ class Refused(DatError):
 
 
 class RpcUnavailable(DatError):
-    """No endpoint gave an answer. Nothing is known about what was asked; asking again is safe."""
+    """No endpoint answered. The result is unknown, and a new request is safe."""
 
     exit_code = ExitCode.UNAVAILABLE
 
 
 class RpcRefused(DatError):
-    """An endpoint answered with an error: asking again, or elsewhere, would not help."""
+    """An endpoint answered with an error. A new request, here or elsewhere, would not help."""
 
     exit_code = ExitCode.REFUSED
 
@@ -46,8 +45,9 @@ class RpcRefused(DatError):
 class ProgramError(DatError):
     """A program refused an instruction.
 
-    ``reason`` is the error's name in that program's IDL: numbers move, so ``number`` is only for the record.
-    ``unnamed``: nobody knows yet what the number means, nor for sure whose it is; alone it would be said.
+    ``reason``: the error's name in the program's IDL. ``number``: for the record, because numbers change.
+    ``unnamed``: the logs were cut, so the name is unknown and the program uncertain. A simulation of the
+    token alone shows the name.
     """
 
     exit_code = ExitCode.REFUSED
@@ -70,24 +70,24 @@ class ProgramError(DatError):
         self.unnamed = unnamed
 
     @classmethod
-    def of_another(cls) -> "ProgramError":
-        """What became of a token whose transaction failed by another token."""
+    def by_other_token(cls) -> "ProgramError":
+        """The error of a token whose transaction failed because of another token."""
         return cls(CHAIN, OTHER_TOKEN, "another token's cycle failed in the same transaction")
 
 
 class PumpDrift(ProgramError):
-    """pump.fun refused the form of an instruction, not its content: its program is not the one we know."""
+    """pump.fun rejected the form of an instruction, not its content, so its program has changed."""
 
     @classmethod
     def of(cls, error: ProgramError, upgrade: Upgrade | None) -> "PumpDrift":
-        """The same refusal, with what to do about it."""
+        """The same refusal with a remedy. ``upgrade``: the last upgrade, if one is known."""
         when = f" ({upgrade})" if upgrade else ""
-        said = f"{error.reason}: its program has changed{when}; look for a newer dat-operator"
-        return cls(error.program, "PumpDrift", said, number=error.number, logs=error.logs)
+        message = f"{error.reason}: its program has changed{when}; look for a newer dat-operator"
+        return cls(error.program, "PumpDrift", message, number=error.number, logs=error.logs)
 
 
 class TransactionExpired(DatError):
-    """A transaction's blockhash expired before it landed: it never will, sending anew is safe."""
+    """A transaction's blockhash expired before it landed. It can never land, so a new one is safe."""
 
     exit_code = ExitCode.RETRY
 
@@ -108,7 +108,7 @@ NOT_FAILURES = frozenset(
         "Suspended",
     }
 )
-"""Reasons for which a cycle does not run although nothing is wrong."""
+"""Reasons why a cycle does not run although nothing has failed: the token is Skipped."""
 
 RETRYABLE = frozenset(
     {
@@ -124,16 +124,16 @@ RETRYABLE = frozenset(
         "BuySlippageBelowMinTokensOut",
         "BuySlippageBelowMinBaseAmountOut",
         "ExceededSlippage",
-        # Somebody has completed its curve meanwhile.
+        # Another trade has completed the curve meanwhile.
         "BondingCurveComplete",
-        # What was too much for one transaction, since another form of buy takes more, is tried alone.
+        # Another form of buy needs more of a transaction; the token is tried alone.
         "MaxInstructionTraceLengthExceeded",
         "TooManyAccountLocks",
     }
 )
-"""Reasons of a failed token for which trying again, from a fresh reading of the chain, may help."""
+"""Reasons of failures for which another attempt, from a new reading of the chain, can succeed."""
 
-NOT_ITS_FAULT = NOT_FAILURES | frozenset(
+NOT_THE_TOKENS_FAULT = NOT_FAILURES | frozenset(
     {
         # Others' trades, between the reading and the landing.
         "SlippageExceeded",
@@ -147,7 +147,7 @@ NOT_ITS_FAULT = NOT_FAILURES | frozenset(
         # Others' sweeps, collections and transfers.
         "CreditMismatch",
         "CycleMismatch",
-        # Others' transactions fill the blocks, or the network is away.
+        # Others' transactions fill the blocks, or the network is down.
         "TransactionExpired",
         "BlockhashNotFound",
         "RpcUnavailable",
@@ -155,7 +155,7 @@ NOT_ITS_FAULT = NOT_FAILURES | frozenset(
         OTHER_TOKEN,
     }
 )
-"""Reasons of failures that anybody can bring about: none counts against a token, on chain or in its breaker.
+"""Reasons of failures that any stranger can cause. They count neither on chain nor in a breaker.
 
-Else a stranger pauses a token with five trades at the right time.
+Otherwise a stranger could pause a token with five trades at the right time.
 """

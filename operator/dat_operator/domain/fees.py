@@ -1,6 +1,6 @@
-"""What pump.fun takes of a trade, and what an exact-in buy then brings: the same on curves and pools.
+"""The fees of a trade, and the tokens that an exact-in buy brings: the same on curves and pools.
 
-Formulas are those of the deployed programs, to the unit; the tests hold them against their own trades.
+The formulas equal those of the deployed programs to the unit. Tests compare them with real trades.
 """
 
 from dataclasses import dataclass
@@ -10,15 +10,16 @@ from dat_operator.domain.money import BPS
 from dat_operator.domain.price import ONE
 
 FEE_MARGIN_PERCENT = 80
-"""Of pump.fun's own fee on the reserves, the part that a buy may spend once the price has risen."""
-TOLERANCE = 19 * ONE // BPS
-"""By how much the price may rise ahead of a buy without making it smaller, parts of ``ONE``: whoever
-raises it takes at most 20 basis points of the buy then (the program's rule)."""
+"""The part of pump.fun's own fee on the reserves that a buy may spend after the price has risen."""
+RISE_TOLERANCE = 19 * ONE // BPS
+"""How far the price may rise before a buy without making it smaller, parts of ``ONE`` (the program's rule).
+
+An attacker who raises it by this much gains at most 20 basis points of the buy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fees:
-    """What a trade costs on top of its price, basis points of the net amount."""
+    """The fees of a trade, basis points of its net amount."""
 
     liquidity_bps: int
     protocol_bps: int
@@ -26,22 +27,22 @@ class Fees:
 
     @property
     def all(self) -> tuple[int, int, int]:
-        """Every single one: each is rounded up for itself."""
+        """Each fee. The programs round up each one on its own."""
         return self.liquidity_bps, self.protocol_bps, self.creator_bps
 
 
 @dataclass(frozen=True, slots=True)
 class FeeTier:
-    """Fees from a market cap (lamports) on."""
+    """The fees from a market cap on (``threshold_lamports``)."""
 
     threshold_lamports: int
     fees: Fees
 
 
 def fees_at(tiers: tuple[FeeTier, ...], market_cap: int) -> tuple[Fees, int]:
-    """The fees at a market cap, and the least protocol fee (basis points) that a trade near it may pay.
+    """The fees at a market cap (lamports), and the least protocol fee of the tiers next to it (basis points).
 
-    They are those of the last tier that it reaches, else of the first; near are the tiers below and above.
+    The fees are those of the last tier that the market cap reaches, or of the first tier if it reaches none.
     Raises DatError if there are no tiers.
     """
     if not tiers:
@@ -53,10 +54,10 @@ def fees_at(tiers: tuple[FeeTier, ...], market_cap: int) -> tuple[Fees, int]:
 
 
 def exact_in(token_reserves: int, quote_reserves: int, fees: Fees, spend_lamports: int) -> int:
-    """Tokens that an exact-in buy of ``spend_lamports`` (fees included) brings.
+    """The tokens that an exact-in buy of ``spend_lamports`` (fees included) brings, base units.
 
-    Source: pump.fun's ``buy_exact_sol_in`` documentation; equal to the deployed ``buy_exact_quote_in_v3``,
-    its older forms and PumpSwap's to the unit. 0 means that the program refuses the buy.
+    Source: pump.fun's documentation of ``buy_exact_sol_in``. The deployed ``buy_exact_quote_in_v3``, its
+    older forms and PumpSwap give the same result to the unit. 0: the program refuses the buy.
     """
     whole = spend_lamports * BPS // (BPS + sum(fees.all))
     paid = whole + sum(-(-whole * bps // BPS) for bps in fees.all)
@@ -67,19 +68,20 @@ def exact_in(token_reserves: int, quote_reserves: int, fees: Fees, spend_lamport
 
 
 def fee_limit(quote_reserves: int, fee_bps: int) -> int:
-    """The most a buy may spend, lamports, so that no sandwich around it pays, whatever route it takes.
+    """The most that a buy may spend, lamports, so that no sandwich around it pays on any route.
 
-    80 % of the fee that every route pays: moving the price there and back costs more than the buy gives.
+    It is 80 % of the fee that every route pays. So moving the price up and down costs more than the buy
+    gives.
     """
     return quote_reserves * fee_bps * FEE_MARGIN_PERCENT // (BPS * 100)
 
 
 def tapered(least: int, rise: int) -> int | None:
-    """What a limit of ``least`` lamports is after a rise of the price; None if it does not bind yet.
+    """The limit of a buy (lamports) after a rise of the price (parts of ``ONE``); None if there is none yet.
 
-    From the tolerance on it tapers towards ``least``, so that whoever has raised the price takes at most 20
-    basis points of the buy (programs/dat/src/arithmetic.rs).
+    Above ``RISE_TOLERANCE`` the limit falls towards ``least``. So an attacker who has raised the price gains
+    at most 20 basis points of the buy (programs/dat/src/arithmetic.rs).
     """
-    if rise <= TOLERANCE:
+    if rise <= RISE_TOLERANCE:
         return None
-    return least + least * TOLERANCE // (rise - TOLERANCE)
+    return least + least * RISE_TOLERANCE // (rise - RISE_TOLERANCE)

@@ -1,4 +1,4 @@
-"""Where a token trades now, as far as a buy needs to know: on its curve, or on PumpSwap."""
+"""The market in which a token trades now: its bonding curve, or its pool on PumpSwap."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -11,7 +11,7 @@ from dat_operator.domain.token_state import TokenState
 
 
 class BuyForm(StrEnum):
-    """Which instruction buys; the names are the program's."""
+    """The instruction that buys. The names are the dat program's."""
 
     CURVE_V3 = "CurveV3"
     CURVE_LEGACY = "CurveLegacy"
@@ -22,35 +22,35 @@ class BuyForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """Reserves in base units."""
+    """A token's market, for a buy. Reserves are base units."""
 
     forms: tuple[BuyForm, ...]
-    """Those that this coin can be bought by, the cheapest first: a cluster may not know the newest."""
+    """The forms that can buy this coin, the cheapest first. A cluster may not know the newest one."""
     token_reserves: int
     quote_reserves: int
     limit_reserves: int
-    """What bounds a buy: never more than really lies there."""
+    """The reserves that bound a buy; never above the real balance, lamports."""
     fees: Fees
-    """What a buy pays."""
+    """The fees that a buy pays."""
     sure_fee_bps: int
-    """What each trade of a sandwich costs on whatever route, basis points: pump.fun's own fee."""
+    """The fee of each trade of a sandwich on any route, basis points: pump.fun's own fee."""
     max_tokens: int | None
-    """All that a curve has left."""
+    """The tokens that a curve has left, base units; None for a pool."""
     cashback: bool
 
     def tokens_out(self, spend_lamports: int) -> int:
-        """Tokens that an exact-in buy brings; 0 if pump.fun would refuse it."""
+        """The tokens that an exact-in buy brings, base units; 0 if pump.fun would refuse the buy."""
         out = exact_in(self.token_reserves, self.quote_reserves, self.fees, spend_lamports)
         return out if self.max_tokens is None else min(out, self.max_tokens)
 
     @property
     def price(self) -> Price:
-        """What the next unit costs."""
+        """The price of the next unit."""
         return Price(self.quote_reserves, self.token_reserves)
 
 
 def market_of(chain: ChainState, token: TokenState) -> Market | None:
-    """The market of a token; None if there is none, or nothing in it."""
+    """A token's market; None if it has none, or if the market is empty. Raises DatError without fee tiers."""
     if token.mint_account is None or token.curve is None:
         return None
     supply = token.mint_account.supply
@@ -64,7 +64,7 @@ def market_of(chain: ChainState, token: TokenState) -> Market | None:
             quote_reserves=curve.virtual_quote_reserves,
             limit_reserves=curve.depth,
             fees=_paid(curve.creator, fees),
-            # Somebody may complete it and sell on PumpSwap, for nearly nothing.
+            # An attacker can complete the curve and sell on PumpSwap, at a small fee.
             sure_fee_bps=least // 2 if curve.may_complete else least,
             max_tokens=curve.real_token_reserves,
             cashback=curve.is_cashback_coin,
@@ -86,5 +86,5 @@ def market_of(chain: ChainState, token: TokenState) -> Market | None:
 
 
 def _paid(creator: str, fees: Fees) -> Fees:
-    """Where there is no creator, nobody pays him."""
+    """The fees of a trade; without a creator there is no creator's fee."""
     return replace(fees, creator_bps=0) if creator == SYSTEM_PROGRAM else fees

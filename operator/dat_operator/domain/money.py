@@ -1,4 +1,4 @@
-"""Amounts as people read them. Everywhere else an amount is an integer in base units."""
+"""Amounts as text for people. Everywhere else an amount is an integer in base units."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ TOKEN_DECIMALS = 6
 """Decimals of every pump.fun coin."""
 
 MAX_PRIORITY_FEE_LAMPORTS = 10_000_000
-"""Of one transaction, whatever a configuration allows and an endpoint says that others pay."""
+"""The highest priority fee of a transaction, for any configuration and any answer of an endpoint."""
 
 BPS = 10_000
 """Basis points in a whole."""
@@ -24,9 +24,9 @@ def tokens(base_units: int, decimals: int = TOKEN_DECIMALS) -> str:
 
 
 def part(amount: int, whole: int) -> str:
-    """An amount as per cent of a whole, rounded down, without the sign: four decimals, more if it is tiny.
+    """An amount as per cent of a whole, rounded down, without the sign, with at least four decimals.
 
-    They are then as many as show two digits, so that only nothing is ``0.0000``.
+    A tiny amount gets as many decimals as its first two digits need. So only zero is ``0.0000``.
     """
     decimals = 4
     while amount and amount * 10 ** (decimals + 2) // whole < 10:

@@ -1,8 +1,8 @@
-"""Packs tokens into as few transactions as limits allow.
+"""Packs cycles into as few transactions as the chain's limits allow.
 
-A token is *whole* (its fees are brought in front of its cycle) or *light* (its cycle alone, its fees having
-been brought by a transaction ahead). Four wholes leave room for one light cycle, so bringing every fifth
-token's fees ahead saves transactions once there are enough tokens.
+A cycle is *self-contained* if its own transaction also brings its fees. A cycle with *prepaid fees* gets them
+from a prepayment transaction that lands before. Four self-contained cycles leave room for one cycle with
+prepaid fees in a transaction. So with enough tokens, prepaying every fifth token's fees saves transactions.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,80 +12,91 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 MAX_LOCKS = 64
-"""Accounts a transaction may name."""
+"""Accounts that a transaction may name."""
 MAX_TRACE = 64
-"""Instructions a transaction may run, calls by programs included."""
-MAX_BYTES = 1232
+"""Instructions that a transaction may run, calls by programs included."""
+MAX_TRANSACTION_BYTES = 1232
 """Size of a signed transaction."""
 
 
 @dataclass(frozen=True, slots=True)
-class Slot(Generic[T]):
-    """A token's place in a transaction."""
+class PackedCycle(Generic[T]):
+    """A cycle in its transaction."""
 
-    token: T
-    light: bool
+    cycle: T
+    fees_prepaid: bool
+    """False: the cycle is self-contained."""
 
 
 @dataclass(frozen=True, slots=True)
 class Packing(Generic[T]):
-    """What is sent, in order: first what goes ahead, then the cycles."""
+    """The transactions to send: first the prepayments, then the cycles."""
 
-    ahead: tuple[tuple[T, ...], ...]
-    """Tokens whose fees are brought, transaction by transaction."""
-    cycles: tuple[tuple[Slot[T], ...], ...]
+    prepayments: tuple[tuple[T, ...], ...] = ()
+    """The cycles whose fees each prepayment transaction brings."""
+    cycles: tuple[tuple[PackedCycle[T], ...], ...] = ()
+    """The cycles of each further transaction."""
 
     @property
     def transactions(self) -> int:
-        """How many transactions that is."""
-        return len(self.ahead) + len(self.cycles)
+        """The number of transactions."""
+        return len(self.prepayments) + len(self.cycles)
 
 
-def pack(
-    tokens: Sequence[T],
-    fits: Callable[[Sequence[Slot[T]]], bool],
-    fits_ahead: Callable[[Sequence[T]], bool],
-) -> Packing[T]:
-    """Pack tokens in their order; the last one stands in the last transaction.
+Fits = Callable[[Sequence[PackedCycle[T]]], bool]
+"""Whether these cycles fit into one transaction."""
+PrepaymentFits = Callable[[Sequence[T]], bool]
+"""Whether the fees of these cycles fit into one prepayment transaction."""
 
-    ``fits`` and ``fits_ahead`` say whether cycles, or bringings of fees, go into one transaction. A token
-    that alone is too much for one is light; if even that does not fit, it is for its simulation to say so.
+
+def pack(cycles: Sequence[T], fits: Fits[T], prepayment_fits: PrepaymentFits[T]) -> Packing[T]:
+    """Pack cycles in their order; the last cycle is in the last transaction.
+
+    A self-contained cycle that exceeds a transaction gets its fees prepaid. If the cycle exceeds a
+    transaction even then, it is packed nevertheless: its simulation will name the limit.
     """
-    plain, mixed = (_with_ahead(_fill(tokens, fits, lights=lights), fits_ahead) for lights in (False, True))
+    plain, mixed = (
+        _with_prepayments(_fill(cycles, fits, may_prepay=may_prepay), prepayment_fits)
+        for may_prepay in (False, True)
+    )
     return mixed if mixed.transactions < plain.transactions else plain
 
 
-def one_by_one(tokens: Sequence[T], fits: Callable[[Sequence[Slot[T]]], bool]) -> Packing[T]:
-    """A transaction for each token, or two. Then no token fails because of another."""
-    return _with_ahead([[_alone(token, fits)] for token in tokens], lambda _: False)
+def one_by_one(cycles: Sequence[T], fits: Fits[T]) -> Packing[T]:
+    """Pack each cycle into a transaction of its own, or into two. No cycle can then fail by another."""
+    return _with_prepayments([[_alone(cycle, fits)] for cycle in cycles], lambda _: False)
 
 
-def _fill(
-    tokens: Sequence[T], fits: Callable[[Sequence[Slot[T]]], bool], *, lights: bool
-) -> list[list[Slot[T]]]:
-    batches: list[list[Slot[T]]] = []
-    for token in tokens:
-        whole, light = Slot(token, light=False), Slot(token, light=True)
-        if batches and fits([*batches[-1], whole]):
-            batches[-1].append(whole)
-        elif lights and batches and fits([*batches[-1], light]):
-            batches[-1].append(light)
+def _fill(cycles: Sequence[T], fits: Fits[T], *, may_prepay: bool) -> list[list[PackedCycle[T]]]:
+    batches: list[list[PackedCycle[T]]] = []
+    for cycle in cycles:
+        self_contained, prepaid = _both(cycle)
+        if batches and fits([*batches[-1], self_contained]):
+            batches[-1].append(self_contained)
+        elif may_prepay and batches and fits([*batches[-1], prepaid]):
+            batches[-1].append(prepaid)
         else:
-            batches.append([_alone(token, fits)])
+            batches.append([_alone(cycle, fits)])
     return batches
 
 
-def _alone(token: T, fits: Callable[[Sequence[Slot[T]]], bool]) -> Slot[T]:
-    whole, light = Slot(token, light=False), Slot(token, light=True)
-    return light if fits([light]) and not fits([whole]) else whole
+def _alone(cycle: T, fits: Fits[T]) -> PackedCycle[T]:
+    self_contained, prepaid = _both(cycle)
+    return prepaid if fits([prepaid]) and not fits([self_contained]) else self_contained
 
 
-def _with_ahead(cycles: Sequence[Sequence[Slot[T]]], fits_ahead: Callable[[Sequence[T]], bool]) -> Packing[T]:
-    """The same transactions, and those that bring the fees of the light ones."""
-    ahead: list[list[T]] = []
-    for token in (slot.token for batch in cycles for slot in batch if slot.light):
-        if ahead and fits_ahead([*ahead[-1], token]):
-            ahead[-1].append(token)
+def _both(cycle: T) -> tuple[PackedCycle[T], PackedCycle[T]]:
+    return PackedCycle(cycle, fees_prepaid=False), PackedCycle(cycle, fees_prepaid=True)
+
+
+def _with_prepayments(
+    cycles: Sequence[Sequence[PackedCycle[T]]], prepayment_fits: PrepaymentFits[T]
+) -> Packing[T]:
+    """The same transactions, and the prepayments that they need."""
+    prepayments: list[list[T]] = []
+    for cycle in (packed.cycle for batch in cycles for packed in batch if packed.fees_prepaid):
+        if prepayments and prepayment_fits([*prepayments[-1], cycle]):
+            prepayments[-1].append(cycle)
         else:
-            ahead.append([token])
-    return Packing(tuple(map(tuple, ahead)), tuple(map(tuple, cycles)))
+            prepayments.append([cycle])
+    return Packing(tuple(map(tuple, prepayments)), tuple(map(tuple, cycles)))

@@ -1,43 +1,43 @@
-"""The price that a buy may pay: the program's price memory, in the program's own arithmetic."""
+"""Prices and observations, in the program's own arithmetic (``programs/dat/src/arithmetic.rs``)."""
 
 from dataclasses import dataclass
 
 from dat_operator.domain.money import BPS
 
 MIN_AGE_SLOTS = 8
-"""Slots between a look at the price and the buy: twice as many as one leader has in a row."""
+"""The least number of slots between an observation and the buy: two turns of a slot leader."""
 MAX_AGE_SLOTS = 150
-"""Slots after which a look says nothing any more."""
+"""Slots after which an observation expires."""
 LANDING_SLOTS = 40
-"""What is left of those for a buy that is still to be simulated, sent and landed."""
+"""The part of those that a buy needs to be simulated, sent and landed."""
 ONE = 1_000_000
 """The unit of a price rise: a millionth."""
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Lamports for so many token base units: reserves, unrounded."""
+    """A price as a ratio, unrounded: lamports (``quote``) for token base units (``base``)."""
 
     quote: int
     base: int
 
     def rise(self, earlier: "Price", reserves: int) -> int:
-        """By how much this is above an earlier price, parts of ``ONE``, not less than it is; 0 if it is not.
+        """How far this price is above an earlier one, parts of ``ONE``, rounded up; 0 if it is not above.
 
-        ``reserves`` are those that a buy goes by, lamports: where there were more, the rise counts for so
-        much the more (programs/dat/src/arithmetic.rs).
+        ``reserves``: the reserves that bound the buy, lamports. If the reserves were larger at the earlier
+        price, the rise is scaled up by as much (programs/dat/src/arithmetic.rs).
         """
         above = self.quote * earlier.base - earlier.quote * self.base
         return above * ONE // (self.base * min(reserves, earlier.quote)) + 1 if above > 0 else 0
 
     def worth(self, tokens: int) -> int:
-        """What so many token base units cost at this price, lamports."""
+        """The cost of token base units at this price, lamports, rounded down."""
         return tokens * self.quote // self.base
 
     def room(self, earlier: "Price", rise_bps: int) -> int:
-        """The most to spend, lamports, so that the price ends at most ``rise_bps`` above ``earlier``.
+        """The most that a buy may spend, lamports, to end at most ``rise_bps`` above the price ``earlier``.
 
-        Of reserves ``q``, a spend ``s`` lifts the price by ``(1 + s/q)^2 - 1``, which is at most ``r`` for
+        With reserves ``q``, a buy of ``s`` raises the price by ``(1 + s/q)^2 - 1``. That is at most ``r`` for
         ``s = q r / (2 + r)`` (programs/dat/src/arithmetic.rs).
         """
         may = earlier.quote * self.base * (ONE + rise_bps * (ONE // BPS))
@@ -47,14 +47,14 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """The lowest price since the operator first looked for the next buy, as the program keeps it."""
+    """The lowest price that the operator has observed for a token's next buy, from the token's stats."""
 
     slot: int
-    """0 if nobody has looked since the last buy."""
+    """The slot of the last observation; 0 if there is none since the last buy."""
     quote: int
     base: int
     supply: int
-    """The mint's supply at the first look, base units."""
+    """The mint's supply at the first observation, base units."""
 
     @property
     def price(self) -> Price:
@@ -62,9 +62,9 @@ class Observation:
         return Price(self.quote, self.base)
 
     def is_fresh(self, slot: int) -> bool:
-        """Whether the program still goes by it at a slot; until then, another look cannot renew it."""
+        """Whether the program still uses it at a slot. A new observation cannot replace a fresh one."""
         return self.slot != 0 and slot <= self.slot + MAX_AGE_SLOTS
 
-    def lasts(self, slot: int) -> bool:
-        """Whether a buy that is sent at this slot, or a little later, will land in time."""
+    def is_usable(self, slot: int) -> bool:
+        """Whether it will still be fresh when a buy lands that is simulated and sent from this slot on."""
         return self.slot != 0 and slot + LANDING_SLOTS <= self.slot + MAX_AGE_SLOTS

@@ -1,25 +1,23 @@
-"""How often a token may cycle in an hour and in a day of the clock, UTC, as the program counts its cycles.
+"""The limits of a token's cycles in an hour and in a day of the clock, UTC. The program counts the cycles.
 
-So a token may have twice as many in an hour that begins in the middle of one.
+So a token can have twice as many cycles in sixty minutes that begin in the middle of an hour.
 """
 
 from dat_operator.domain.dat_accounts import TokenStats
 from dat_operator.domain.policy import PaceConfig
 from dat_operator.domain.refusal import Refusal
-
-HOUR, DAY = 3_600, 86_400
-"""Seconds."""
+from dat_operator.domain.timestamp import DAY_SECONDS, HOUR_SECONDS
 
 
 def rate_limit_refusal(stats: TokenStats, pace: PaceConfig, now: int) -> Refusal | None:
-    """Why a token must wait at this Unix time, in seconds; None if it need not."""
+    """Refuses a token that has reached a limit; ``now`` is Unix time, seconds. None if it may cycle."""
     rules = (
-        ("hour", HOUR, stats.cycles_in_hour, pace.max_cycles_per_hour),
-        ("day", DAY, stats.cycles_in_day, pace.max_cycles_per_day),
+        ("hour", HOUR_SECONDS, stats.cycles_in_hour, pace.max_cycles_per_hour),
+        ("day", DAY_SECONDS, stats.cycles_in_day, pace.max_cycles_per_day),
     )
     for name, seconds, count, most in rules:
         if stats.last_cycle_at // seconds == now // seconds and count >= most:
             left = seconds - now % seconds
-            said = f"{count} cycles in this {name} of the clock (UTC), of {most} that it may have"
-            return Refusal("RateLimited", f"{said}; the next one begins in {left} s")
+            message = f"{count} of at most {most} cycles have run in this {name} of the clock (UTC)"
+            return Refusal("RateLimited", f"{message}; the next {name} begins in {left} s")
     return None

@@ -1,24 +1,24 @@
-"""How much a token takes in and burns a day, on average, from one of its cycles to the last one."""
+"""A token's mean inflow and burn of a day, from one of its cycles to its last one."""
 
 from dataclasses import dataclass
 
-DAY_SECONDS = 86_400
+from dat_operator.domain.timestamp import DAY_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a token's cycles had done when one of them had ended, by its TokenStats."""
+    """A token's totals at the end of one of its cycles, from its TokenStats."""
 
     cycle: int
     """The token's count of cycles."""
     at: int
-    """When it landed, Unix seconds."""
+    """When the cycle landed, Unix seconds."""
     burned: int
     """Token base units."""
     inflow_lamports: int
 
     def precedes(self, later: "Mark") -> bool:
-        """Whether the other one may follow on it; not if the chain has lost its state."""
+        """Whether ``later`` can follow this mark. False if the chain has lost its state since."""
         mine = self.cycle, self.at, self.burned, self.inflow_lamports
         others = later.cycle, later.at, later.burned, later.inflow_lamports
         return all(a <= b for a, b in zip(mine, others, strict=True))
@@ -34,10 +34,7 @@ class DailyRates:
 
 
 def rates(since: Mark, last: Mark) -> DailyRates | None:
-    """The means of what came after ``since``, to the end of ``last``.
-
-    None within the first day: the mean of a day cannot be told from less than one.
-    """
+    """The means from ``since`` to ``last``. None if less than a day lies between them."""
     seconds = last.at - since.at
     if seconds < DAY_SECONDS:
         return None

@@ -1,11 +1,11 @@
-"""Why something is not done."""
+"""The reason why the operator or a run does not do something."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A reason (CamelCase, the program's name where it has one) and a message that says what to do."""
+    """A reason (CamelCase; the program's own name of the error if it has one) and a message with a remedy."""
 
     reason: str
     message: str

@@ -1,4 +1,4 @@
-"""What a Job says when it ends: its pod's termination message, read by the operator."""
+"""The report of a Job: its pod's termination message, which the operator reads."""
 
 import hashlib
 import itertools
@@ -12,30 +12,30 @@ from pydantic import model_validator
 
 from dat_operator.domain.document import Frozen
 
-MAX_BYTES = 4096
-"""What the kubelet keeps of a termination message (it keeps the tail, so a longer one is no JSON)."""
+MAX_REPORT_BYTES = 4096
+"""The kubelet keeps only so many bytes of a termination message: the last ones, which alone are no JSON."""
 
 NAMED = "named"
-"""Of a report that is too long: its tokens' names by outcome and reason."""
+"""The key of a shortened report's tokens: names by outcome and reason."""
 
 LONGEST_RUN_SECONDS = 1_800
-"""How long the pods of a cycle's Job may work, all together."""
-PODS = 4
-"""A Job has so many at most: a first one, and three that replace one that has failed."""
+"""How long all pods of a cycle Job together may work."""
+MAX_PODS = 4
+"""The most pods of a Job: the first one, and three that replace failed ones."""
 
 
 def longest_job_seconds(jitter_seconds: int) -> int:
-    """How long a cycle's Job may take: each of its pods begins with a random delay of at most so long."""
-    return LONGEST_RUN_SECONDS + PODS * jitter_seconds
+    """How long a cycle Job may take. Each pod begins with a random delay of at most ``jitter_seconds``."""
+    return LONGEST_RUN_SECONDS + MAX_PODS * jitter_seconds
 
 
 def run_bytes(run_id: str) -> bytes:
-    """The 16 bytes that stand for a run on chain; ``run_id`` is its Job's uid."""
+    """The id of a run on chain, 16 bytes. ``run_id``: the uid of its Job."""
     return hashlib.sha256(run_id.encode()).digest()[:16]
 
 
 class Outcome(StrEnum):
-    """How something ended."""
+    """The result of a run, or of one of its tokens."""
 
     COMPLETED = "Completed"
     SKIPPED = "Skipped"
@@ -43,7 +43,7 @@ class Outcome(StrEnum):
 
 
 class TokenReport(Frozen):
-    """How one token fared. Amounts are not here: the chain's events hold them."""
+    """The result of one token. Amounts are in the chain's events only."""
 
     name: str
     outcome: Outcome
@@ -54,21 +54,21 @@ class TokenReport(Frozen):
 
 
 class Report(Frozen):
-    """How a Job fared: the worst outcome of its tokens; nothing to do is Skipped."""
+    """The result of a Job: the worst outcome of its tokens; Skipped if there was nothing to do."""
 
     cycle_id: str
     outcome: Outcome
     message: str = ""
     reason: str | None = None
-    """Why it came to no token, as a condition says it; None if there is no name for it."""
+    """The reason, for a condition, why the Job ended before its tokens; None without such a reason."""
     tokens: tuple[TokenReport, ...] = ()
     total: int | None = None
-    """How many tokens the run had; None if it ended before it had reported all of them."""
+    """The number of the run's tokens; None if the run ended before it had a result for each."""
 
     @model_validator(mode="before")
     @classmethod
     def _expand(cls, values: Any) -> Any:
-        """Read tokens that are named by outcome and reason only."""
+        """Read the tokens of a shortened report."""
         if not isinstance(values, dict) or NAMED not in values:
             return values
         named = [
@@ -81,28 +81,30 @@ class Report(Frozen):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it names every token of the run, and the transaction of each that completed."""
+        """Whether it names every token of the run, and the transaction of every completed one."""
         done = (token for token in self.tokens if token.outcome is Outcome.COMPLETED)
         return self.total is not None and len(self.tokens) >= self.total and all(t.signature for t in done)
 
     def encode(self) -> str:
         """The report as one line of at most 4096 bytes.
 
-        A longer one loses, until it fits: the messages of tokens that did not fail, those of tokens
-        that did, all but names, outcomes and reasons, the tokens themselves from the end (failed ones last),
-        its own message. Cycles and signatures are on chain.
+        A longer report loses parts, in this order, until it fits: the messages of tokens that did not fail;
+        the messages of failed tokens; cycles and signatures, which are on chain; tokens from the end (failed
+        ones last); its own message.
         """
         tokens = sorted(self.tokens, key=lambda token: token.outcome is not Outcome.FAILED)
         for shorter in (
             self,
-            self._with([t if t.outcome is Outcome.FAILED else _silent(t) for t in tokens]),
-            self._with([_silent(t) for t in tokens]),
+            self._with([t if t.outcome is Outcome.FAILED else _without_message(t) for t in tokens]),
+            self._with([_without_message(t) for t in tokens]),
         ):
-            if len(text := shorter._json()) <= MAX_BYTES:
+            if len(text := shorter._json()) <= MAX_REPORT_BYTES:
                 return text
-        short = self.model_copy(update={"message": _cut(self.message, MAX_BYTES - len(self._named([], "")))})
+        short = self.model_copy(
+            update={"message": _cut(self.message, MAX_REPORT_BYTES - len(self._named([], "")))}
+        )
         sizes = range(len(tokens) + 1)
-        count = bisect_right(sizes, MAX_BYTES, key=lambda n: len(short._named(tokens[:n]))) - 1
+        count = bisect_right(sizes, MAX_REPORT_BYTES, key=lambda n: len(short._named(tokens[:n]))) - 1
         return short._named(tokens[:count])
 
     def _with(self, tokens: Sequence[TokenReport]) -> "Report":
@@ -115,11 +117,10 @@ class Report(Frozen):
         named: dict[str, list[str]] = {}
         for token in tokens:
             named.setdefault(f"{token.outcome} {token.reason}", []).append(token.name)
-        said = self.message if message is None else message
         values: dict[str, Any] = {
             "cycleId": self.cycle_id,
             "outcome": self.outcome,
-            "message": said,
+            "message": self.message if message is None else message,
             NAMED: named,
         }
         values |= {} if self.total is None else {"total": self.total}
@@ -128,17 +129,17 @@ class Report(Frozen):
 
 
 def _cut(text: str, size: int) -> str:
-    """As much of a text as has ``size`` bytes in JSON."""
+    """The longest beginning of a text that takes at most ``size`` bytes in JSON."""
     sizes = itertools.accumulate(len(json.dumps(letter)) - 2 for letter in text)
     return text[: sum(1 for so_far in sizes if so_far <= size)]
 
 
-def _silent(token: TokenReport) -> TokenReport:
+def _without_message(token: TokenReport) -> TokenReport:
     return token.model_copy(update={"message": ""})
 
 
 def worst(outcomes: list[Outcome]) -> Outcome:
-    """The outcome of a whole: Failed over Completed over Skipped."""
+    """The outcome of several: Failed before Completed before Skipped."""
     for outcome in (Outcome.FAILED, Outcome.COMPLETED):
         if outcome in outcomes:
             return outcome

@@ -1,4 +1,4 @@
-"""When a CronJob's schedule starts, as Kubernetes reads it: robfig/cron v3, its standard parser."""
+"""The next start of a CronJob's schedule, by Kubernetes' rules (the standard parser of robfig/cron v3)."""
 
 import datetime
 from collections.abc import Iterator
@@ -18,17 +18,17 @@ DESCRIPTORS = {
     "@hourly": "0 * * * *",
 }
 LOOK_AHEAD_DAYS = 5 * 366
-"""Until 2096 the 29th of February comes within four years."""
+"""Until 2096 the next 29th of February is at most four years away."""
 
 
 def next_start(schedule: str, time_zone: str, now: datetime.datetime) -> datetime.datetime | None:
     """The first start after ``now``, UTC.
 
-    None if there is none, if the schedule or the IANA name of the time zone is not valid, and for
-    `@every`, which Kubernetes counts from the CronJob's last Job. On the day on which a zone's clock leaves
-    out midnight or is moved by half an hour, Kubernetes may start otherwise.
+    None if there is no start, if the schedule or the IANA name of the time zone is invalid, and for
+    `@every`, which Kubernetes counts from the CronJob's last Job. Kubernetes may start at another time on a
+    day on which a zone's clock skips midnight or moves by half an hour.
     """
-    # A start is a full minute: within one, the thousands of tokens of a schedule ask for the same.
+    # A start is a full minute. Thousands of tokens with one schedule ask within the same minute.
     return _next_start(schedule, time_zone, now.replace(second=0, microsecond=0))
 
 
@@ -48,7 +48,7 @@ def _next_start(schedule: str, time_zone: str, now: datetime.datetime) -> dateti
 class _Field:
     values: frozenset[int]
     star: bool
-    """Whether it leaves the choice of days to the other field of days."""
+    """Whether the other field of days alone chooses the days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class _Clock:
         return day.month in self.months.values and (all(fits) if both else any(fits))
 
     def starts(self, day: datetime.date, zone: ZoneInfo) -> Iterator[datetime.datetime]:
-        """In order. An hour that the zone leaves out has none, one that it repeats has them twice."""
+        """The starts of a day in order. A skipped hour has none; a repeated hour has them twice."""
         for hour in sorted(self.hours.values):
             times = [datetime.time(hour, minute) for minute in self.minutes.values]
             locals_ = [datetime.datetime.combine(day, time) for time in times]
@@ -73,7 +73,7 @@ class _Clock:
 
 
 def _instants(local: datetime.datetime, zone: ZoneInfo) -> Iterator[datetime.datetime]:
-    """When a clock of the zone shows a time: once, twice or never."""
+    """The instants at which the zone's clock shows a time: one, two or none."""
     for fold in (0, 1):
         instant = local.replace(tzinfo=zone, fold=fold).astimezone(datetime.UTC)
         if instant.astimezone(zone).replace(tzinfo=None) == local:
@@ -83,16 +83,16 @@ def _instants(local: datetime.datetime, zone: ZoneInfo) -> Iterator[datetime.dat
 def _parse(schedule: str) -> _Clock:
     minutes, hours, days, months, weekdays = DESCRIPTORS.get(schedule, schedule).split()
     return _Clock(
-        _field(minutes, 0, 59),
-        _field(hours, 0, 23),
-        _field(days, 1, 31),
-        _field(months, 1, 12, MONTHS),
-        _field(weekdays, 0, 6, WEEKDAYS),
+        minutes=_field(minutes, 0, 59),
+        hours=_field(hours, 0, 23),
+        days=_field(days, 1, 31),
+        months=_field(months, 1, 12, MONTHS),
+        weekdays=_field(weekdays, 0, 6, WEEKDAYS),
     )
 
 
 def _field(text: str, low: int, high: int, names: tuple[str, ...] = ()) -> _Field:
-    """A list of ranges; raises ValueError."""
+    """Parse a list of ranges. Raises ValueError."""
 
     def number(word: str) -> int:
         return low + names.index(word.lower()) if word.lower() in names else int(word)
@@ -104,7 +104,7 @@ def _field(text: str, low: int, high: int, names: tuple[str, ...] = ()) -> _Fiel
         (step,) = map(int, steps or "1")
         if first in ("*", "?"):
             begin, end = low, high
-            # Unlike other crons', its `*/2` is a range and no star.
+            # In this parser `*/2` is a range, not a star.
             star = star or step == 1
         else:
             begin = number(first)

@@ -10,15 +10,15 @@ from dat_operator.domain.pool import Pool
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """A token's accounts."""
+    """The addresses of a token's accounts."""
 
     stats: str
     authority: str
     token_account: str | None
-    """None as long as the mint, and with it its token program, is unknown."""
+    """None while the mint, and so its token program, is unknown."""
     bonding_curve: str
     creator_vault: str
-    """Where pump.fun keeps the fees of the authority."""
+    """The vault: pump.fun keeps the authority's fees there."""
     pool: str
     sharing_config: str
 
@@ -34,12 +34,12 @@ class Mint:
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """How a coin's fees are shared: pump.fun's sharing config."""
+    """The shareholders of a coin's fees: pump.fun's sharing config."""
 
     shareholders: tuple[tuple[str, int], ...]
     """Addresses and their shares, basis points."""
     admin_revoked: bool
-    """Whether it is final."""
+    """Whether the config is final."""
 
     def share_of(self, address: str) -> int:
         """An address's share, basis points."""
@@ -47,56 +47,56 @@ class Sharing:
 
 
 class FeeSource(StrEnum):
-    """Whose the creator's fees of a coin are."""
+    """The owner of a coin's creator fees."""
 
     OWN = "Own"
     """The token's authority is the creator."""
     SHARED = "Shared"
-    """The ecosystem's shared authority is: fees are credited to the token."""
+    """The ecosystem's shared authority is the creator. Its fees are credited to the token."""
     SHARING = "Sharing"
-    """The coin's sharing config is, and pays the authority its share."""
+    """The coin's sharing config is the creator. It pays the authority a share."""
     FOREIGN = "Foreign"
-    """Somebody else is, or nobody."""
+    """Another address is the creator, or there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenState:
-    """One token as the chain has it. Balances are above rent."""
+    """One token's accounts on chain. Balances are lamports above rent."""
 
     mint: str
     addresses: Addresses
     mint_account: Mint | None
     curve: BondingCurve | None
     pool: Pool | None
-    """Where it trades since it has graduated."""
+    """The pool of a graduated coin; otherwise None."""
     sharing: Sharing | None
     stats: TokenStats | None
     authority_lamports: int
     vault_lamports: int
-    """Of the vault that is the token's alone: its authority's or its sharing config's."""
+    """Fees in the token's own vault: its authority's, or its sharing config's."""
     vault_missing_lamports: int
-    """What that vault lacks of its rent."""
+    """Rent that this vault is short of."""
     amm_vault_lamports: int
-    """The same vault at PumpSwap, wrapped."""
+    """Fees in the vault on PumpSwap, as wrapped SOL."""
     missing: tuple[str, ...]
-    """What buys need and set-up has yet to make."""
+    """Names of accounts that buys need and that do not exist yet. Set-up creates them."""
     cashback_lamports: int = 0
-    """What its own buys of a cashback coin on its curve have earned; it comes back as lamports."""
+    """Cashback that its own buys on a curve have earned. A claim pays it in lamports."""
     amm_cashback_lamports: int = 0
-    """The same on PumpSwap; it comes back wrapped."""
+    """Cashback that its own buys on PumpSwap have earned. A claim pays it in wrapped SOL."""
     credit_lamports: int = 0
-    """Its part of the fees of a shared creator, which it gets once they are collected."""
+    """Its part of a shared creator's fees. The token gets it when the fees are collected."""
     authority_missing_lamports: int = 0
-    """What its authority lacks of its rent."""
+    """Rent that its authority is short of."""
     wrapped: tuple[tuple[str, int], ...] = ()
-    """Accounts of wrapped SOL that its authority has, and what lies in each, lamports.
+    """The authority's accounts of wrapped SOL, and the lamports in each.
 
-    Anybody may have paid it there: PumpSwap pays a creator's fees to wherever the sender says.
+    A stranger can fill them: PumpSwap pays a creator's fees into the account that the sender names.
     """
     has_token_account: bool = True
-    """False once its authority's account for the token was looked for and not found."""
+    """False if the authority's account for the token was read and does not exist."""
     unreadable: str | None = None
-    """Which of its accounts are of a form that is not known; they count as absent."""
+    """The accounts that cannot be decoded. They count as absent."""
 
     @property
     def creator(self) -> str | None:
@@ -106,7 +106,7 @@ class TokenState:
         return self.curve.creator if self.curve else None
 
     def fee_source(self, shared_authority: str | None) -> FeeSource:
-        """Whose the creator's fees are."""
+        """The owner of the creator fees."""
         match self.creator:
             case self.addresses.authority:
                 return FeeSource.OWN
@@ -118,12 +118,12 @@ class TokenState:
 
     @property
     def bucket_lamports(self) -> int:
-        """Fees that wait in the curve and the pool for a sweep, whosever they are."""
+        """Creator fees in the curve and in the pool, for any creator."""
         return (self.curve.creator_fee if self.curve else 0) + (self.pool.creator_fees if self.pool else 0)
 
     @property
     def creator_fees_lamports(self) -> int:
-        """Of the creator's fees that wait at pump.fun, in buckets and vaults, what is this token's."""
+        """The token's part of the creator fees at pump.fun, in buckets and vaults."""
         waiting = self.bucket_lamports + self.vault_lamports + self.amm_vault_lamports
         if self.creator == self.addresses.authority:
             return waiting
@@ -132,35 +132,35 @@ class TokenState:
 
     @property
     def uncollected_lamports(self) -> int:
-        """What a cycle brings to the authority as lamports before it begins."""
+        """Lamports that a cycle brings to the authority before it begins."""
         return self.creator_fees_lamports + self.cashback_lamports + self.wrapped_lamports
 
     @property
     def wrapped_lamports(self) -> int:
-        """What is unwrapped into the authority before a cycle, what waits for it at PumpSwap included."""
+        """Lamports that a cycle unwraps first: the authority's wrapped SOL and its cashback on PumpSwap."""
         return self.amm_cashback_lamports + sum(lamports for _, lamports in self.wrapped)
 
     @property
     def pending_lamports(self) -> int:
-        """Fees since the last cycle, wherever they lie: at pump.fun, or with the authority (less carried)."""
+        """The pending fees: at pump.fun, or with the authority (without carried SOL)."""
         carried = self.stats.carried_lamports if self.stats else 0
         return self.uncollected_lamports + max(0, self.authority_lamports - carried)
 
 
 @dataclass(frozen=True, slots=True)
 class SharedFees:
-    """What lies with a creator that tokens share, undivided; lamports above rent."""
+    """The undivided fees of a shared creator. Lamports above rent."""
 
     authority_lamports: int
     vault_lamports: int
     amm_vault_lamports: int
     authority_missing_lamports: int
-    """What the authority lacks of its rent."""
+    """Rent that the authority is short of."""
     vault_missing_lamports: int
     wrapped: tuple[tuple[str, int], ...] = ()
-    """Accounts of wrapped SOL that the authority has; a run unwraps them before anything else."""
+    """The authority's accounts of wrapped SOL. A run unwraps them first."""
 
     @property
     def lamports(self) -> int:
-        """All of it but what is wrapped."""
+        """All of them without wrapped SOL."""
         return self.authority_lamports + self.vault_lamports + self.amm_vault_lamports

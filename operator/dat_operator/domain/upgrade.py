@@ -1,9 +1,9 @@
-"""When pump.fun's programs were last changed: nobody announces it, and forms of buys change with it."""
+"""The last upgrade of pump.fun's programs. It comes without notice and can change the forms of buys."""
 
 from dataclasses import dataclass
 
 SHORTEST_SLOT_SECONDS = 0.2
-"""No slot is expected to be shorter: mainnet's took 0.32 s in September 2026, and 0.2 s is the aim."""
+"""The shortest slot to expect. Mainnet's slots took 0.32 s in September 2026, and its aim is 0.2 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Upgrade:
     program: str
     slot: int
     time: int
-    """When that was, Unix seconds; the latest that it can have been where no endpoint keeps its block."""
+    """Unix seconds. If no endpoint keeps the slot's block: the latest time that the slot can have had."""
 
     def __str__(self) -> str:
         return f"pump.fun's program {self.program} was upgraded at slot {self.slot}"

@@ -1,4 +1,4 @@
-"""What is signed by hand: planned from the chain, simulated, and landed once somebody has agreed."""
+"""Actions that a person signs by hand: planned from the chain, simulated, and landed after a confirmation."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -15,44 +15,44 @@ from dat_operator.domain.errors import DatError
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """Something that is to be signed."""
+class Action:
+    """Instructions that a person confirms and signs."""
 
-    what: str
-    """As one sentence, which is shown and asked about."""
+    description: str
+    """One sentence, which the person reads before the confirmation."""
     instructions: Sequence[Instruction]
     signers: Sequence[Keypair] = ()
-    """Besides the wallet."""
+    """Further signers, besides the wallet."""
     irrevocable: str | None = None
-    """What has to be typed in, because it cannot be taken back."""
+    """The text to type as confirmation of an action that cannot be undone; None for other actions."""
 
 
-Plan = Callable[[Session, ChainState], Awaitable[Deed]]
+PlanAction = Callable[[Session, ChainState], Awaitable[Action]]
 
 
-async def rehearse(session: Session, deed: Deed) -> int:
-    """The compute units it would take. Raises ProgramError if it would be refused."""
-    simulation = await Simulator(session.rpc, session.signer.pubkey()).run(deed.instructions)
+async def simulate(session: Session, action: Action) -> int:
+    """The compute units that the action would use. Raises ProgramError if it would be refused."""
+    simulation = await Simulator(session.rpc, session.signer.pubkey()).run(action.instructions)
     if simulation.refusal:
         raise simulation.refusal
     return simulation.units
 
 
-async def commit(session: Session, deed: Deed) -> str:
-    """Land it; its signature."""
-    return await session.sender.land(deed.instructions, *deed.signers)
+async def land(session: Session, action: Action) -> str:
+    """Land the action; its signature. Raises ProgramError or TransactionExpired."""
+    return await session.sender.land(action.instructions, *action.signers)
 
 
 def state_of(chain: ChainState) -> DatState:
-    """The ecosystem's state. Raises DatError if it is not on chain yet."""
+    """The ecosystem's state. Raises DatError if the ecosystem is not on chain yet."""
     if chain.state is None:
         raise DatError("the ecosystem is not on chain yet; run `dat setup` first")
     return chain.state
 
 
 def key_of(text: str, option: str) -> Pubkey:
-    """A public key. Raises DatError if it is none."""
+    """The public key in an option's text. Raises DatError if the text is not a public key."""
     try:
         return Pubkey.from_string(text)
     except ValueError:
-        raise DatError(f"{option}: {text} is no public key (base58, 32 bytes)") from None
+        raise DatError(f"{option}: {text} is not a public key (base58, 32 bytes)") from None

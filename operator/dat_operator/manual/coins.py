@@ -1,4 +1,4 @@
-"""Coins whose fees can be collected: new ones, and those that their creators hand over."""
+"""Coins for an ecosystem: launches new ones, and adopts those that their creators hand over."""
 
 import json
 from pathlib import Path
@@ -10,40 +10,43 @@ from dat_operator.chain.pump import prerequisites as accounts
 from dat_operator.chain.session import Reading, Session
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.token_state import FeeSource
-from dat_operator.manual.action import Deed, key_of
+from dat_operator.manual.action import Action, key_of
 
 
-def create(session: Session, mint: Keypair, name: str, symbol: str, uri: str) -> Deed:
-    """Launch a coin whose creator is its authority."""
+def create(session: Session, mint: Keypair, name: str, symbol: str, uri: str) -> Action:
+    """Launch a coin whose creator is its authority. The wallet pays."""
     creator = session.ecosystem.authority(mint.pubkey())
-    made = launch.create(session.signer.pubkey(), mint.pubkey(), creator, name, symbol, uri)
-    return Deed(f"Launch {name} ({symbol}) as {mint.pubkey()}, whose fees go to {creator}", [made], [mint])
+    instruction = launch.create(
+        session.signer.pubkey(), mint.pubkey(), creator, name=name, symbol=symbol, uri=uri
+    )
+    description = f"Launch {name} ({symbol}) as {mint.pubkey()}, whose fees go to {creator}"
+    return Action(description, [instruction], [mint])
 
 
-async def adopt(session: Session, mint: str) -> Deed:
-    """Hand a coin's future fees to its authority. Raises DatError for what stands in the way."""
+async def adopt(session: Session, mint: str) -> Action:
+    """Hand a coin's future fees to its authority. Raises DatError if the coin cannot be adopted."""
     key, signer = key_of(mint, "MINT"), session.signer.pubkey()
-    with_it = session.config.model_copy(update={"tokens": [session.config.token_of_mint(mint)]})
-    chain = await Reading(with_it, session.rpc).read()
+    config = session.config.model_copy(update={"tokens": [session.config.token_of_mint(mint)]})
+    chain = await Reading(config, session.rpc).read()
     token = chain.tokens[mint]
     if token.curve is None:
-        raise DatError(f"MINT: {mint} has no bonding curve; only tokens of pump.fun can be adopted")
+        raise DatError(f"MINT: {mint} has no bonding curve; only coins of pump.fun can be adopted")
     source = token.fee_source(chain.state.shared_authority if chain.state else None)
     if source is not FeeSource.FOREIGN:
         raise DatError(f"MINT: the fees of {mint} go to this ecosystem already ({source})")
     if token.curve.is_holder_reward or token.curve.is_cashback_coin:
         raise DatError(f"MINT: {mint} is a holder-reward or cashback coin; it has no fees to hand over")
     if token.creator != str(signer):
-        raise DatError(f"--wallet: {signer} is not the creator of {mint}, which is {token.creator}")
+        raise DatError(f"--wallet: {signer} is not the creator of {mint}; the creator is {token.creator}")
     authority = session.ecosystem.authority(key)
-    # A shareholder below its rent would hold all distributions back, without a word.
+    # While a shareholder is below its rent, pump.fun distributes nothing and reports no error.
     needed = [accounts.transfer(signer, authority, chain.rent_lamports)] if token.stats is None else []
     handed = launch.adopt(signer, key, authority, graduated=token.pool is not None)
-    return Deed(f"Hand all future fees of {mint} to {authority}", [*needed, *handed], irrevocable=mint)
+    return Action(f"Hand all future fees of {mint} to {authority}", [*needed, *handed], irrevocable=mint)
 
 
 def mint_in(path: Path, *, keep: bool) -> Keypair:
-    """The keypair in a file; without one a new one, which is put there if ``keep``. Raises DatError."""
+    """The keypair in a file. Without a file: a new keypair, written there if ``keep``. Raises DatError."""
     try:
         if path.exists():
             return Keypair.from_bytes(bytes(json.loads(path.read_text())))

@@ -1,1 +1,1 @@
-"""Set-up: create an ecosystem's and its tokens' accounts on chain."""
+"""Set-up: creates the accounts of an ecosystem and of its tokens on chain."""

@@ -1,6 +1,6 @@
-"""Sets an ecosystem up on chain: its state, the stats of each token that has none, and what their buys need.
+"""Sets up an ecosystem on chain: its state, its tokens' stats, and the accounts that buys need.
 
-Repeatable: what is there already is left alone, and what two runs try at once succeeds once.
+A set-up can be repeated: it skips existing accounts. If two set-ups run at once, each step succeeds once.
 """
 
 import asyncio
@@ -19,17 +19,17 @@ from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.onchain_changes import admin_refusal, differences
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
 from dat_operator.domain.token_state import FeeSource
-from dat_operator.setup.old_tables import take_back_tables
-from dat_operator.setup.token_tables import keep_tables
+from dat_operator.setup.lookup_tables import ensure_lookup_tables
+from dat_operator.setup.unused_lookup_tables import reclaim_unused_tables
 
 log = structlog.get_logger()
 
 
 async def set_up(session: Session, run_id: bytes) -> Report:
-    """Bring the chain to what the configuration says.
+    """Bring the chain to the configuration. ``run_id``: 16 bytes, for the report.
 
-    Raises ProgramError or another DatError if the ecosystem itself cannot be set up; a token that
-    cannot be is Failed in the report, and costs that token only.
+    Raises ProgramError or another DatError if the ecosystem itself cannot be set up. A token that cannot
+    be set up is Failed in the report; the other tokens are set up.
     """
     chain = await session.read()
     if not chain.program_deployed:
@@ -43,23 +43,27 @@ async def set_up(session: Session, run_id: bytes) -> Report:
     if chain.state is None or chain.state.closed:
         await _open_ecosystem(session, chain)
         chain = await session.read()
-    if chain.shared:
-        admin, creator = session.signer.pubkey(), session.ecosystem.shared_authority
-        if rents := accounts.missing_rents(admin, creator, chain.shared):
-            await session.sender.land(rents)
+    await _pay_shared_rents(session, chain)
     tokens = [await _admit(session, chain, token) for token in session.config.tokens if not token.deactivate]
     await _apply_settings(session)
-    await keep_tables(session)
-    await take_back_tables(session)
-    await _until_seen(session)
+    await ensure_lookup_tables(session)
+    await reclaim_unused_tables(session)
+    await _wait_for_commitment(session)
     outcome = worst([token.outcome for token in tokens])
     return Report(cycle_id=run_id.hex(), outcome=outcome, tokens=tuple(tokens))
 
 
-async def _until_seen(session: Session) -> None:
-    """Wait until what was done is of the commitment by which the operator looks for it.
+async def _pay_shared_rents(session: Session, chain: ChainState) -> None:
+    if chain.shared:
+        admin, creator = session.signer.pubkey(), session.ecosystem.shared_authority
+        if rents := accounts.missing_rents(admin, creator, chain.shared):
+            await session.sender.land(rents)
 
-    It would set up again what it does not see, and that waits once for all of it, not for each transaction.
+
+async def _wait_for_commitment(session: Session) -> None:
+    """Wait until all changes have the commitment with which the operator reads the chain.
+
+    Otherwise the operator would start another set-up. One wait covers all transactions.
     """
     done = await session.rpc.call("getSlot", {"commitment": "confirmed"})
     while True:
@@ -69,7 +73,7 @@ async def _until_seen(session: Session) -> None:
 
 
 async def _apply_settings(session: Session) -> None:
-    """Bring roles, limits and root shares on chain to the configuration, as far as they may go now."""
+    """Change roles, limits and root shares on chain towards the configuration, as far as now possible."""
     for change in differences(await session.read(), session.config).now:
         args = {name: Pubkey.from_string(v) if isinstance(v, str) else v for name, v in change.args.items()}
         mint = Pubkey.from_string(change.mint) if change.mint else None
@@ -81,21 +85,21 @@ async def _apply_settings(session: Session) -> None:
 
 
 def initialize(session: Session, chain: ChainState) -> Instruction:
-    """Creates the ecosystem on chain as the configuration says, or opens it again if it was closed.
+    """The instruction that creates the configured ecosystem on chain, or opens it again if it was closed.
 
-    A closed one comes back at the root share that it had: the program refuses any other.
+    A closed ecosystem keeps its root share: the program refuses another one.
     """
     config = session.config
     emergency = Pubkey.from_string(config.emergency) if config.emergency else None
     share = chain.state.root_share.at(chain.time) if chain.state else config.limits.root_share_bps
     return session.ecosystem.initialize(
-        session.signer.pubkey(),
-        Pubkey.from_string(config.admin_seed),
-        config.name,
-        Pubkey.from_string(config.operator),
-        emergency,
-        share,
-        config.limits.parameters,
+        admin=session.signer.pubkey(),
+        base_admin=Pubkey.from_string(config.admin_seed),
+        name=config.name,
+        operator=Pubkey.from_string(config.operator),
+        emergency_admin=emergency,
+        root_share_bps=share,
+        parameters=config.limits.parameters,
     )
 
 
@@ -106,43 +110,55 @@ async def _open_ecosystem(session: Session, chain: ChainState) -> None:
         now = (await session.read()).state
         if now is None or now.closed:
             raise
-        return  # Another run was faster.
+        return  # Another set-up was faster.
     log.info("ecosystem initialized", signature=signature)
 
 
 async def _admit(session: Session, chain: ChainState, token: TokenConfig) -> TokenReport:
     state = chain.tokens[token.mint]
-    assert chain.state is not None  # set_up() has made it
+    assert chain.state is not None  # set_up() has created it
     if found := unreadable(state):
         return _failed(token, found.reason, found.message)
     if state.mint_account is None or state.curve is None:
         return _failed(token, "CurveNotFound", "the mint or its bonding curve does not exist")
     if refusal := coin_refusal(state, token.role, chain.state.shared_authority):
         return _failed(token, refusal.reason, refusal.message)
-    admin, source = session.signer.pubkey(), state.fee_source(chain.state.shared_authority)
-    needed = accounts.missing(admin, state, fees_are_ours=source is not FeeSource.FOREIGN)
-    if state.stats is not None and not state.stats.closed and not needed:
+    needed = _missing(session, chain, token)
+    if not needed:
         return _already(token)
-    if state.stats is None or state.stats.closed:
-        mint, token_program = (
-            Pubkey.from_string(token.mint),
-            Pubkey.from_string(state.mint_account.token_program),
-        )
-        # One that was closed comes back at the share that it had, one of a shared creator begins at the
-        # ecosystem's: the program refuses any other, and _apply_settings() goes on from there.
-        share = None if state.stats or source is FeeSource.SHARED else token.root_share_bps
-        needed.append(session.ecosystem.admit(admin, mint, token_program, token.role, share))
     try:
         signature = await session.sender.land(needed)
     except ProgramError as error:
         now = (await session.read()).tokens[token.mint]
         if now.stats is not None and not now.missing:
-            return _already(token)  # Another run was faster.
+            return _already(token)  # Another set-up was faster.
         return _failed(token, error.reason, str(error))
     log.info("token set up", token=token.name, signature=signature)
     return TokenReport(
         name=token.name, outcome=Outcome.COMPLETED, reason="TokenInitialized", signature=signature
     )
+
+
+def _missing(session: Session, chain: ChainState, token: TokenConfig) -> list[Instruction]:
+    """The instructions that create a token's missing accounts."""
+    state = chain.tokens[token.mint]
+    assert chain.state is not None  # set_up() has created it
+    assert state.mint_account is not None  # _admit() has checked it
+    admin, source = session.signer.pubkey(), state.fee_source(chain.state.shared_authority)
+    needed = accounts.missing(admin, state, fees_are_ours=source is not FeeSource.FOREIGN)
+    if state.stats is None or state.stats.closed:
+        # A closed token keeps its root share; a token of a shared creator starts at the ecosystem's share.
+        # The program refuses another share, so _apply_settings() changes it later.
+        share = None if state.stats or source is FeeSource.SHARED else token.root_share_bps
+        admit = session.ecosystem.admit(
+            admin=admin,
+            mint=Pubkey.from_string(token.mint),
+            token_program=Pubkey.from_string(state.mint_account.token_program),
+            role=token.role,
+            root_share_bps=share,
+        )
+        needed.append(admit)
+    return needed
 
 
 def _already(token: TokenConfig) -> TokenReport:

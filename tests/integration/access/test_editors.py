@@ -134,7 +134,7 @@ def test_nor_a_secret_that_is_no_wallet(stage: Stage, editor: Editor, secret: st
     if secret == "empty":
         said = refused_set_up(stage, editor, name, spec_of(stage, editor, wallets=wallets))
         assert said["reason"] == "WalletNotBound"
-        assert "binding.json is no binding (network: Field required)" in said["message"]
+        assert "binding.json is not a binding (network: Field required)" in said["message"]
         return
     coin = stage.market.launch(Keypair(), Keypair().pubkey(), "WITH", spl=True)
     editor.create("DATEcosystem", name, spec_of(stage, editor, wallets=wallets))

@@ -17,7 +17,7 @@ from dat_operator.chain.dat.history import History
 from dat_operator.chain.dat.history_walk import NEAR_SECONDS
 from dat_operator.cycle.assemble import Assembler
 from dat_operator.cycle.batches import Batches
-from dat_operator.cycle.observations import Looks
+from dat_operator.cycle.observations import Observations
 from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.policy import PaceConfig
@@ -106,14 +106,14 @@ class Stranger:
         operator, tokens = self._world.operator, self._world.config.tokens
         made = Assembler(session.ecosystem, operator.pubkey(), chain, run_id)
         batches = Batches(session.rpc, operator.pubkey(), made, session.config)
-        decided = batches.decide(chain, tokens, looked=False)
+        decided = batches.decide(chain, tokens, observed=False)
         assert decided.cycles, decided.refused
         (cycle,) = batches.decide(
-            await Looks(session, batches, {}).take(chain, decided.cycles), tokens
+            await Observations(session, batches).observe(chain, decided.cycles, {}), tokens
         ).cycles
         named = [ours.state_address, ours.tokens[self._mint].addresses.stats]
         budget = set_compute_unit_limit(400_000)
-        instructions = [budget, *cycle.gather, cycle.cycle, naming(operator, named)]
+        instructions = [budget, *cycle.fee_instructions, cycle.cycle, naming(operator, named)]
         send(self._world.chain.rpc, instructions, [operator])
 
 

@@ -8,7 +8,7 @@ from solders.pubkey import Pubkey
 from dat_operator.chain.tx.lookup_tables import COOLDOWN_SLOTS, tables_that_begin
 from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import Outcome
-from dat_operator.setup.token_tables import keep_tables
+from dat_operator.setup.lookup_tables import ensure_lookup_tables
 from hack.localnet.cheats import set_account, time_travel
 from hack.localnet.localnet import Localnet
 from hack.program import program_so
@@ -36,7 +36,7 @@ async def name_table(world: World, mint: Pubkey, table: Pubkey | None) -> None:
 async def test_its_rent_is_taken_back(
     make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dat_operator.setup.old_tables.IDLE_SLOTS", 0)
+    monkeypatch.setattr("dat_operator.setup.unused_lookup_tables.IDLE_SLOTS", 0)
     world = make_world("tables")
     coin = world.launch("only", Role.SECONDARY, spl=False)
     assert (await world.set_up()).outcome is Outcome.COMPLETED
@@ -49,7 +49,7 @@ async def test_its_rent_is_taken_back(
     (old,) = await tables()
     # As a set-up that was killed before it named its table leaves it.
     await name_table(world, coin.mint, None)
-    await keep_tables(session)
+    await ensure_lookup_tables(session)
     (new,) = (await tables()).keys() - {old}
     await world.set_up()
     found = await tables()

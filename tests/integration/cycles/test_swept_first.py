@@ -13,7 +13,7 @@ from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.policy import RetryConfig
 from dat_operator.domain.report import Outcome
 from dat_operator.manual import coins
-from dat_operator.manual.action import commit
+from dat_operator.manual.action import land
 from tests.support.chain.ecosystem import SOL, World
 from tests.support.chain.rpc_proxy import Call, RpcProxy
 from tests.support.wallets import binding
@@ -45,7 +45,7 @@ async def test_a_bucket_that_read_0_is_swept_and_that_costs_nothing(
     world = make_world("swept")
     coin = world.launch("old", Role.SECONDARY, spl=True, creator=world.trader.pubkey())
     creator = by_creator(world)
-    await commit(creator, await coins.adopt(creator, str(coin.mint)))
+    await land(creator, await coins.adopt(creator, str(coin.mint)))
     assert (await world.set_up()).outcome is Outcome.COMPLETED
 
     await swept(world)

@@ -47,8 +47,8 @@ def pool_with_fees(mint: Pubkey, role: Role = Role.SECONDARY, **changes: Any) ->
 
 
 @dataclass(frozen=True)
-class Laid:
-    """An instruction of a transaction; ``cycle`` and ``form`` if it is a cycle of ours."""
+class DecodedInstruction:
+    """An instruction of a decoded transaction. ``mint`` and ``form``: for cycles only."""
 
     program: Pubkey
     accounts: tuple[Pubkey, ...]
@@ -56,22 +56,22 @@ class Laid:
 
     @property
     def mint(self) -> Pubkey | None:
-        """Whose cycle it is."""
+        """The mint of an instruction of the dat program."""
         return self.accounts[3] if self.program == PROGRAM else None
 
     @property
     def form(self) -> BuyForm:
-        """By what it buys."""
+        """The form of a cycle's buy."""
         assert self.program == PROGRAM
         return FORMS[self.data[8]]
 
 
-Tables = Callable[[Pubkey], Sequence[Pubkey]]
-"""What lookup tables hold."""
+TableContents = Callable[[Pubkey], Sequence[Pubkey]]
+"""The addresses in each lookup table."""
 
 
-def laid(encoded: str, tables: Tables = lambda _: ()) -> list[Laid]:
-    """The instructions of a transaction behind its budget."""
+def decoded_instructions(encoded: str, tables: TableContents = lambda _: ()) -> list[DecodedInstruction]:
+    """The instructions of a transaction, without the two of its compute budget."""
     message = VersionedTransaction.from_bytes(base64.b64decode(encoded)).message
     assert isinstance(message, MessageV0)
     lookups = [(tables(one.account_key), one) for one in message.address_table_lookups]
@@ -79,30 +79,30 @@ def laid(encoded: str, tables: Tables = lambda _: ()) -> list[Laid]:
     keys += [held[n] for held, one in lookups for n in one.writable_indexes]
     keys += [held[n] for held, one in lookups for n in one.readonly_indexes]
     return [
-        Laid(keys[i.program_id_index], tuple(keys[n] for n in i.accounts), bytes(i.data))
+        DecodedInstruction(keys[i.program_id_index], tuple(keys[n] for n in i.accounts), bytes(i.data))
         for i in message.instructions[2:]
     ]
 
 
-Judge = Callable[[Sequence[Laid]], Any]
-"""What a simulation says of a transaction: None if it goes through."""
+RefusalRule = Callable[[Sequence[DecodedInstruction]], Any]
+"""The error of a simulated transaction, or the error and its logs; None if it succeeds."""
 
 
-def simulation(judge: Judge, tables: Tables = lambda _: ()) -> Callable[..., Any]:
-    """Answers simulateTransaction; a judge's refusal is an error, or an error and its logs."""
+def simulation(refuse: RefusalRule, tables: TableContents = lambda _: ()) -> Callable[..., Any]:
+    """Answers simulateTransaction by a rule."""
 
     def answer(encoded: str, _options: Any) -> Any:
-        refused = judge(laid(encoded, tables))
-        err, logs = refused if isinstance(refused, tuple) else (refused, [])
-        # Some nodes show none of what was refused; its logs are all there is then.
+        refusal = refuse(decoded_instructions(encoded, tables))
+        err, logs = refusal if isinstance(refusal, tuple) else (refusal, [])
+        # Some nodes show no inner instructions of a refused transaction, only its logs.
         ran = [] if err is None else None
         return {"value": {"err": err, "logs": logs, "unitsConsumed": 100_000, "innerInstructions": ran}}
 
     return answer
 
 
-def at_cycle(instructions: Sequence[Laid], mint: Pubkey) -> int | None:
-    """Where a token's cycle stands in its transaction, the budget counted."""
+def at_cycle(instructions: Sequence[DecodedInstruction], mint: Pubkey) -> int | None:
+    """The index of a token's cycle in its transaction, with the two instructions of the budget."""
     found = [number for number, one in enumerate(instructions) if one.mint == mint]
     return found[0] + 2 if found else None
 

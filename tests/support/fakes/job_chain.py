@@ -33,7 +33,13 @@ from tests.support.chain_state import (
     keypair,
 )
 from tests.support.fakes.accounts import TIME, Accounts, account, mint_account
-from tests.support.fakes.assembled import Judge, Laid, config, laid, simulation
+from tests.support.fakes.assembled import (
+    DecodedInstruction,
+    RefusalRule,
+    config,
+    decoded_instructions,
+    simulation,
+)
 from tests.support.vectors.dat_bytes import IDL, option, state_bytes, stats_bytes, u64
 from tests.unit.chain.pump.test_layouts import curve_bytes
 
@@ -41,26 +47,26 @@ LAST_VALID = 150
 NAMES = {bytes(i["discriminator"]): i["name"] for i in IDL["instructions"]}
 
 
-def ours(one: Laid) -> str | None:
-    """The name of an instruction of ours."""
+def dat_instruction(one: DecodedInstruction) -> str | None:
+    """The name of an instruction of the dat program; None for other programs."""
     return NAMES[one.data[:8]] if one.program == PROGRAM else None
 
 
-class World(Accounts):
-    """``judge`` refuses simulations; ``lands`` is told of every transaction, once."""
+class JobChain(Accounts):
+    """``refuse``: the error of a simulation. ``lands``: called once for every sent transaction."""
 
-    def __init__(self, table: dict[Pubkey, Any] | None = None, judge: Judge = lambda _: None) -> None:
+    def __init__(self, table: dict[Pubkey, Any] | None = None, refuse: RefusalRule = lambda _: None) -> None:
         latest = {"blockhash": str(Hash.default()), "lastValidBlockHeight": LAST_VALID}
-        self.judge: Judge = judge
-        self.lands: Callable[[Sequence[Laid]], Any] = lambda _: None
-        """Its error, if it fails on chain; "never" if it does not land."""
+        self.refuse: RefusalRule = refuse
+        self.lands: Callable[[Sequence[DecodedInstruction]], Any] = lambda _: None
+        """The error of a transaction on chain; "never" if it does not land."""
         self.height = 100
-        self.sent: dict[str, list[Laid]] = {}
+        self.sent: dict[str, list[DecodedInstruction]] = {}
         self._ends: dict[str, Any] = {}
         self._slots = count(1_000)
         super().__init__(
             table,
-            simulateTransaction=lambda *asked: simulation(self.judge, self.listed)(*asked),
+            simulateTransaction=lambda *asked: simulation(self.refuse, self.listed)(*asked),
             getRecentPrioritizationFees=[],
             getLatestBlockhash={"value": latest},
             sendTransaction=self._send,
@@ -70,17 +76,17 @@ class World(Accounts):
         )
 
     def calls(self) -> list[list[str]]:
-        """The names of our instructions, transaction by transaction."""
-        names = [[ours(one) for one in transaction] for transaction in self.sent.values()]
+        """The names of the dat program's instructions in each transaction."""
+        names = [[dat_instruction(one) for one in transaction] for transaction in self.sent.values()]
         return [[name for name in transaction if name] for transaction in names]
 
     def cycles(self) -> list[list[Pubkey]]:
-        """Whose cycles were sent, transaction by transaction."""
-        found = [[one for one in t if ours(one) == "run_cycle"] for t in self.sent.values()]
+        """The mints of the cycles in each transaction."""
+        found = [[one for one in t if dat_instruction(one) == "run_cycle"] for t in self.sent.values()]
         return [[one.accounts[3] for one in transaction] for transaction in found if transaction]
 
     def listed(self, table: Pubkey) -> list[Pubkey]:
-        """What a lookup table holds."""
+        """The addresses in a lookup table."""
         data = base64.b64decode(self.table[str(table)]["data"][0])
         return list(AddressLookupTable.deserialize(data).addresses)
 
@@ -88,7 +94,7 @@ class World(Accounts):
         transaction = VersionedTransaction.from_bytes(base64.b64decode(encoded))
         signature = str(transaction.signatures[0])
         if signature not in self.sent:
-            self.sent[signature] = laid(encoded, self.listed)
+            self.sent[signature] = decoded_instructions(encoded, self.listed)
             self._ends[signature] = self.lands(self.sent[signature])
         return signature
 
@@ -105,7 +111,7 @@ class World(Accounts):
 def curve_of(
     mint: Pubkey, *, bucket: int = 0, creator: Pubkey | None = None, **changes: Any
 ) -> dict[Pubkey, Any]:
-    """A coin on its curve; its creator is its authority unless said otherwise."""
+    """A coin on its curve. Its creator is its authority by default."""
     values = {
         "virtual_token_reserves": 1_073_000_000_000_000,
         "virtual_quote_reserves": 30 * SOL,
@@ -130,7 +136,7 @@ def vault_of(mint: Pubkey) -> dict[Pubkey, Any]:
 
 
 def stats_of(mint: Pubkey, role: Role = Role.SECONDARY, **changes: bytes) -> dict[Pubkey, Any]:
-    """A token that was admitted."""
+    """The stats of an admitted token."""
     kind = b"\0" if role is Role.ROOT else b"\1"
     data = stats_bytes(mint, role=kind, **changes)
     return {at.stats_address(PROGRAM, STATE, mint): account(owner=PROGRAM, data=data)}
@@ -142,12 +148,12 @@ def cycled(mint: Pubkey, cycle_id: bytes, count: int = 1, role: Role = Role.SECO
 
 
 def state_account(root: Pubkey | None = None, **changes: bytes) -> dict[Pubkey, Any]:
-    """An ecosystem that was set up."""
+    """The state of an ecosystem after set-up."""
     return {STATE: account(owner=PROGRAM, data=state_bytes(root_mint=option(root), **changes))}
 
 
 def ecosystem(*tokens: TokenConfig) -> EcosystemConfig:
-    """What a Job is told."""
+    """The configuration of a Job."""
     return EcosystemConfig(
         name="fruit",
         network="localnet",
@@ -166,15 +172,15 @@ def session(rpc: RpcClient, *mints: Pubkey, signer: str = "operator", root: Pubk
     """A Job's tools, signed by the operator or the admin."""
     pair: Keypair = keypair(signer)
     roles = {mint: Role.ROOT if mint == root else Role.SECONDARY for mint in mints}
-    told = ecosystem(*(config(mint, role) for mint, role in roles.items()))
+    configuration = ecosystem(*(config(mint, role) for mint, role in roles.items()))
     binding = Binding(
-        network=told.network,
-        program=told.program_id,
-        admin=told.admin,
-        ecosystem=told.name,
+        network=configuration.network,
+        program=configuration.program_id,
+        admin=configuration.admin,
+        ecosystem=configuration.name,
         role=WalletRole(signer),
-        operators=(told.operator,),
-        emergency_admins=(told.emergency or NOBODY,),
+        operators=(configuration.operator,),
+        emergency_admins=(configuration.emergency or NOBODY,),
     )
     guard = SigningPolicy.of(binding, map(str, mints), by_hand=False)
-    return Session(told, rpc, Wallet(pair, guard))
+    return Session(configuration, rpc, Wallet(pair, guard))

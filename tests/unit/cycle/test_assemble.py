@@ -7,9 +7,10 @@ import pytest
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.pump import fees as gather
+from dat_operator.chain.pump import fees as pump_fees
 from dat_operator.chain.pump.buy import Buy
-from dat_operator.cycle.assemble import CYCLE_TRACE, TRACE, UNWRAP_TRACE, Assembler, TokenCycle
+from dat_operator.cycle.assemble import BUY_TRACE, CYCLE_TRACE, Assembler, TokenCycle
+from dat_operator.cycle.fee_instructions import UNWRAP_TRACE
 from dat_operator.domain.chain_state import PumpGlobal
 from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.decision import CyclePlan
@@ -36,9 +37,9 @@ MINT = key("mint")
 AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)
 CONFIG, STRANGER = at.sharing_config(MINT), key("stranger")
 PLAN = CyclePlan(7, tuple(BuyForm), Split(0, 0, 0), 0, 1, 1, 9)
-SWEEP_CURVE = gather.sweep_curve(OPERATOR, MINT, AUTHORITY)
-SWEEP_POOL = gather.sweep_pool(OPERATOR, MINT, AUTHORITY)
-TRANSFER, COLLECT = gather.transfer_to_pump(AUTHORITY), gather.collect(AUTHORITY)
+SWEEP_CURVE = pump_fees.sweep_curve(OPERATOR, MINT, AUTHORITY)
+SWEEP_POOL = pump_fees.sweep_pool(OPERATOR, MINT, AUTHORITY)
+TRANSFER, COLLECT = pump_fees.transfer_to_pump(AUTHORITY), pump_fees.collect(AUTHORITY)
 HOLDERS = Sharing(((str(STRANGER), 5_000), (str(AUTHORITY), 5_000)), admin_revoked=True)
 
 
@@ -90,22 +91,22 @@ def pooled(bucket: int = 0, amm_bucket: int = 0, creator: Pubkey = AUTHORITY, **
 def test_only_what_brings_something_is_called(state: TokenState, brings: list[Any], trace: int) -> None:
     """Traces are those of docs/pump-fun.md: 2 for a curve's sweep, 3 for a pool's, 8, 3."""
     found = assembled(state)
-    assert list(found.gather) == brings
-    assert found.gather_trace == trace
+    assert list(found.fee_instructions) == brings
+    assert found.fee_trace == trace
 
 
 @pytest.mark.parametrize("creator", [SHARED, STRANGER])
 def test_others_fees_are_not_brought(creator: Pubkey) -> None:
-    assert assembled(coin(creator, bucket=5, vault_lamports=5)).gather == ()
+    assert assembled(coin(creator, bucket=5, vault_lamports=5)).fee_instructions == ()
 
 
 def test_a_shared_creators_fees_are_collected_and_credited() -> None:
     credit = FRUIT.credit_fees(OPERATOR, MINT, 70, 9)
     state = stats_of(MINT, Role.SECONDARY, total_credited_lamports=70)
     found = assembled(coin(SHARED, bucket=5, credit_lamports=9, stats=state))
-    sweep, collect = gather.sweep_curve(OPERATOR, MINT, SHARED), gather.collect(SHARED)
-    assert list(found.gather) == [sweep, collect, credit]
-    assert found.gather_trace == 2 + 3 + 3
+    sweep, collect = pump_fees.sweep_curve(OPERATOR, MINT, SHARED), pump_fees.collect(SHARED)
+    assert list(found.fee_instructions) == [sweep, collect, credit]
+    assert found.fee_trace == 2 + 3 + 3
     # Without a bucket of its own it has a part of what is wrapped.
     undivided = SharedFees(0, 0, 4, 0, 0)
     made = assembler().token_cycle(
@@ -114,33 +115,33 @@ def test_a_shared_creators_fees_are_collected_and_credited() -> None:
         PLAN,
         BuyForm.CURVE_V3,
     )
-    assert list(made.gather) == [gather.transfer_to_pump(SHARED), collect, credit]
+    assert list(made.fee_instructions) == [pump_fees.transfer_to_pump(SHARED), collect, credit]
 
 
 def test_cashback_is_claimed_whosever_the_coin_is() -> None:
     on_curve = curve(creator=str(STRANGER), is_cashback_coin=True, creator_fee=5)
     found = assembled(token(MINT, curve=on_curve, cashback_lamports=4), BuyForm.CURVE_LEGACY)
-    assert (list(found.gather), found.gather_trace) == ([gather.claim_cashback(AUTHORITY)], 2)
+    assert (list(found.fee_instructions), found.fee_trace) == ([pump_fees.claim_cashback(AUTHORITY)], 2)
     in_pool = pooled(creator=STRANGER, amm_cashback_lamports=4, cashback_lamports=4)
     found = assembled(in_pool, BuyForm.POOL)
-    claims = [gather.claim_cashback(AUTHORITY), gather.claim_pool_cashback(AUTHORITY)]
+    claims = [pump_fees.claim_cashback(AUTHORITY), pump_fees.claim_pool_cashback(AUTHORITY)]
     unwrap = FRUIT.unwrap(at.wrapped_sol(AUTHORITY), MINT)
-    assert (list(found.gather), found.gather_trace) == ([*claims, unwrap], 2 + 3 + UNWRAP_TRACE)
+    assert (list(found.fee_instructions), found.fee_trace) == ([*claims, unwrap], 2 + 3 + UNWRAP_TRACE)
 
 
 def test_wrapped_sol_is_brought_in_from_every_account_that_has_some() -> None:
     """A stranger may collect a graduated coin's fees into any account of its creator's."""
     accounts = [at.wrapped_sol(AUTHORITY), key("another account")]
     found = assembled(pooled(wrapped=tuple((str(account), 9) for account in accounts)))
-    assert list(found.gather) == [FRUIT.unwrap(account, MINT) for account in accounts]
-    assert found.gather_trace == 2 * UNWRAP_TRACE
+    assert list(found.fee_instructions) == [FRUIT.unwrap(account, MINT) for account in accounts]
+    assert found.fee_trace == 2 * UNWRAP_TRACE
 
 
 def test_a_sharing_coins_fees_go_to_all_of_its_holders() -> None:
     found = assembled(coin(CONFIG, bucket=50, sharing=HOLDERS))
-    sweep = gather.sweep_curve(OPERATOR, MINT, CONFIG)
-    assert list(found.gather) == [sweep, gather.distribute(MINT, [STRANGER, AUTHORITY])]
-    assert found.gather_trace == 2 + 4 + 2
+    sweep = pump_fees.sweep_curve(OPERATOR, MINT, CONFIG)
+    assert list(found.fee_instructions) == [sweep, pump_fees.distribute(MINT, [STRANGER, AUTHORITY])]
+    assert found.fee_trace == 2 + 4 + 2
 
 
 @pytest.mark.parametrize("graduated", [False, True])
@@ -149,25 +150,25 @@ def test_a_bucket_is_swept_before_every_distribute_though_it_read_0(graduated: b
     kind = pooled if graduated else coin
     state = kind(creator=CONFIG, sharing=HOLDERS, vault_lamports=50)
     found = assembled(state)
-    assert list(found.gather) == [
-        gather.sweep_curve(OPERATOR, MINT, CONFIG),
-        gather.distribute(MINT, [STRANGER, AUTHORITY]),
+    assert list(found.fee_instructions) == [
+        pump_fees.sweep_curve(OPERATOR, MINT, CONFIG),
+        pump_fees.distribute(MINT, [STRANGER, AUTHORITY]),
     ]
-    assert found.gather_trace == 2 + 4 + 2
+    assert found.fee_trace == 2 + 4 + 2
 
 
 def test_a_graduated_sharing_coins_fees() -> None:
     found = assembled(pooled(50, 50, CONFIG, sharing=HOLDERS))
-    assert list(found.gather) == [
-        gather.sweep_pool(OPERATOR, MINT, CONFIG),
-        gather.transfer_to_pump(CONFIG),
-        gather.sweep_curve(OPERATOR, MINT, CONFIG),
-        gather.distribute(MINT, [STRANGER, AUTHORITY]),
+    assert list(found.fee_instructions) == [
+        pump_fees.sweep_pool(OPERATOR, MINT, CONFIG),
+        pump_fees.transfer_to_pump(CONFIG),
+        pump_fees.sweep_curve(OPERATOR, MINT, CONFIG),
+        pump_fees.distribute(MINT, [STRANGER, AUTHORITY]),
     ]
 
 
 def test_a_share_that_rounds_to_nothing_is_not_worth_a_call() -> None:
-    assert assembled(coin(CONFIG, bucket=1, sharing=HOLDERS)).gather == ()
+    assert assembled(coin(CONFIG, bucket=1, sharing=HOLDERS)).fee_instructions == ()
 
 
 def buy(**changes: Any) -> Buy:
@@ -187,7 +188,7 @@ def test_a_cycle_is_the_plan_by_its_form(form: BuyForm) -> None:
     state = coin() if "Curve" in form else pooled()
     found = assembled(state, form)
     assert found.form is form
-    assert found.cycle_trace == CYCLE_TRACE + TRACE[form]
+    assert found.cycle_trace == CYCLE_TRACE + BUY_TRACE[form]
     assert found.cycle == FRUIT.run_cycle(
         OPERATOR,
         MINT,
@@ -234,19 +235,19 @@ def test_the_table_is_the_one_in_the_tokens_stats() -> None:
 @pytest.mark.parametrize("state", [coin(bucket=5), pooled(5, 5), coin(CONFIG, 50, sharing=HOLDERS)])
 def test_a_table_holds_all_that_a_cycle_ever_names(state: TokenState) -> None:
     """Whatever fees wait; but neither who signs nor which programs are called."""
-    held = assembler().lookups(chain(state), state)
+    held = assembler().lookup_table_accounts(chain(state), state)
     assert len(held) == len(set(held))
     form = BuyForm.POOL_V2 if state.pool else BuyForm.CURVE_V3
     found = assembled(state, form)
-    named = {meta.pubkey for i in (*found.gather, found.cycle) for meta in i.accounts}
-    called = {i.program_id for i in (*found.gather, found.cycle)}
+    named = {meta.pubkey for i in (*found.fee_instructions, found.cycle) for meta in i.accounts}
+    called = {i.program_id for i in (*found.fee_instructions, found.cycle)}
     assert set(held) == named - called - {OPERATOR}
 
 
 def test_a_table_holds_as_much_when_nothing_waits() -> None:
     for empty, full in ((coin(), coin(bucket=5)), (pooled(), pooled(5, 5))):
-        kept = assembler().lookups(chain(empty), empty)
-        assert kept == assembler().lookups(chain(full), full)
+        kept = assembler().lookup_table_accounts(chain(empty), empty)
+        assert kept == assembler().lookup_table_accounts(chain(full), full)
 
 
 @pytest.mark.parametrize("on_pool", [False, True])
@@ -254,14 +255,16 @@ def test_a_table_holds_every_recipient_of_buybacks(on_pool: bool) -> None:
     recipients = tuple(str(key(f"buyback {n}")) for n in range(8))
     known = PumpGlobal(PUMP_GLOBAL.fee_recipients, PUMP_GLOBAL.reserved_fee_recipients, recipients)
     state = pooled() if on_pool else coin()
-    held = Assembler(FRUIT, OPERATOR, chain(pump_global=known), CYCLE_ID).lookups(chain(state), state)
+    held = Assembler(FRUIT, OPERATOR, chain(pump_global=known), CYCLE_ID).lookup_table_accounts(
+        chain(state), state
+    )
     keys = [Pubkey.from_string(recipient) for recipient in recipients]
     assert {at.wrapped_sol(one) if on_pool else one for one in keys} <= set(held)
 
 
 def test_without_a_market_there_is_nothing_to_hold() -> None:
     state = token(MINT, curve=curve(complete=True))
-    assert assembler().lookups(chain(state), state) == []
+    assert assembler().lookup_table_accounts(chain(state), state) == []
 
 
 def test_every_run_keeps_to_one_recipient_of_each_kind() -> None:
@@ -285,5 +288,5 @@ def test_a_graduated_coin_pays_whom_pumpswap_names() -> None:
     one = Assembler(FRUIT, OPERATOR, chain(pool_global=other), CYCLE_ID)
     recipient = at.wrapped_sol(key("of PumpSwap"))
     on_pool, on_curve = pool_with_fees(mints(1)[0]), with_fees(mints(1)[0])
-    assert recipient in one.lookups(chain(on_pool), on_pool)
-    assert recipient not in one.lookups(chain(on_curve), on_curve)
+    assert recipient in one.lookup_table_accounts(chain(on_pool), on_pool)
+    assert recipient not in one.lookup_table_accounts(chain(on_curve), on_curve)

@@ -92,7 +92,7 @@ def test_one_of_several_bindings_has_to_fit_as_a_whole() -> None:
         (json.dumps([GIVEN, GIVEN | {"ecosystem": None}]), "ecosystem: "),
         (json.dumps(GIVEN | {"rpcHosts": []}), "rpcHosts: "),
         (json.dumps(GIVEN | {"rpcHosts": ["a.example", "https://a.example"]}), "rpcHosts.1: "),
-        (json.dumps(GIVEN | {"rpcHosts": ["*.example"]}), "a host is named as rpc.example.com"),
+        (json.dumps(GIVEN | {"rpcHosts": ["*.example"]}), "write a host as rpc.example.com"),
         (json.dumps(GIVEN | {"rpcHosts": ["a.example/path"]}), "rpcHosts.0: "),
         (json.dumps(GIVEN | {"rpcHosts": ["a.example:http"]}), "rpcHosts.0: "),
     ],

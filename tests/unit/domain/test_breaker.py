@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dat_operator.domain.breaker import LONGEST_OPEN_SECONDS, Attempt, Breaker, BreakerState, breaker
+from dat_operator.domain.breaker import LONGEST_OPEN_SECONDS, Breaker, BreakerState, EndedCycle, breaker
 from dat_operator.domain.report import Outcome
 
 LETTERS = {"c": Outcome.COMPLETED, "s": Outcome.SKIPPED, "f": Outcome.FAILED}
@@ -14,7 +14,7 @@ def after(history: str, now: int = 0, **more: int) -> Breaker:
     """One cycle a minute, the last one at 0; ``now`` is seconds after it."""
     count = len(history)
     attempts = [
-        Attempt(f"cycle-{n:02}", 60 * (n - count + 1) + 10_000, LETTERS[letter])
+        EndedCycle(f"cycle-{n:02}", 60 * (n - count + 1) + 10_000, LETTERS[letter])
         for n, letter in enumerate(history)
     ]
     return breaker(attempts, 10_000 + now, **{"threshold": 3, "open_seconds": 60, **more})
@@ -52,7 +52,7 @@ def test_its_evidence_is_enough_to_judge_it_the_same_again() -> None:
         whole = after(history, open_seconds=open_seconds)
         names = [f"cycle-{n:02}" for n in range(len(history))]
         at = {name: 60 * (n - len(history) + 1) + 10_000 for n, name in enumerate(names)}
-        kept = [Attempt(name, at[name], Outcome.FAILED) for name in whole.evidence]
+        kept = [EndedCycle(name, at[name], Outcome.FAILED) for name in whole.evidence]
         again = breaker(kept, 10_000, threshold=3, open_seconds=open_seconds)
         assert (again.state, again.until, again.last_failure) == (
             whole.state,
@@ -69,8 +69,8 @@ def test_what_was_before_a_resume_is_forgotten() -> None:
 @given(HISTORIES, st.integers(0, 500))
 def test_skipped_cycles_say_nothing(history: str, now: int) -> None:
     ran = [(n, letter) for n, letter in enumerate(history) if letter != "s"]
-    attempts = [Attempt(str(n), n, LETTERS[letter]) for n, letter in ran]
-    skips = [Attempt(str(n), n, Outcome.SKIPPED) for n in range(len(history))]
+    attempts = [EndedCycle(str(n), n, LETTERS[letter]) for n, letter in ran]
+    skips = [EndedCycle(str(n), n, Outcome.SKIPPED) for n in range(len(history))]
     limits = {"threshold": 3, "open_seconds": 5}
     assert breaker([*attempts, *skips], now, **limits) == breaker(attempts, now, **limits)
 

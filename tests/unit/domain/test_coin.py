@@ -77,15 +77,15 @@ def test_without_an_ecosystem_nobody_shares() -> None:
 def test_a_mismatch_says_who_gets_the_fees_and_who_should() -> None:
     found = coin_refusal(coin(STRANGER), Role.SECONDARY, None)
     assert found is not None
-    assert f"its creator {STRANGER} gets its fees" in found.message
-    assert f"must go to {AUTHORITY}" in found.message
+    assert f"the creator {STRANGER} gets the coin's fees" in found.message
+    assert f"but {AUTHORITY} must get them" in found.message
     assert "`dat token adopt`" in found.message
 
 
 def test_who_gets_the_fees_of_a_holder_reward_coin() -> None:
     found = coin_refusal(coin(STRANGER, is_holder_reward=True), Role.SECONDARY, None)
     assert found is not None
-    assert f"its holder-reward PDA {STRANGER}" in found.message
+    assert f"the holder-reward PDA {STRANGER}" in found.message
 
 
 def test_a_final_sharing_config_is_hopeless() -> None:

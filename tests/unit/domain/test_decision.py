@@ -53,7 +53,7 @@ def refusal(state: ChainState) -> Refusal:
         (
             known(paused=True, consecutive_failures=5),
             "DATNotActive",
-            f"after 5 failures in a row; once their cause is gone, `dat admin resume --token {MINT}`",
+            f"after 5 failures in a row; after the cause is removed, `dat admin resume --token {MINT}`",
         ),
         (known(paused=True), "DATNotActive", f"is paused on chain; `dat admin resume --token {MINT}`"),
         (
@@ -80,14 +80,18 @@ def refusal(state: ChainState) -> Refusal:
         (
             chain(graduated(MINT, missing=("wrapped SOL account", "volume accumulator"))),
             "SetupIncomplete",
-            "make: wrapped SOL account, volume accumulator; the setup Job does",
+            "missing: wrapped SOL account, volume accumulator; the setup Job creates them",
         ),
-        (secondary(curve=curve(creator=AUTHORITY, complete=True)), "AwaitingMigration", "not there yet"),
-        (secondary(mint_account=None), "AwaitingMigration", "not there yet"),
+        (
+            secondary(curve=curve(creator=AUTHORITY, complete=True)),
+            "AwaitingMigration",
+            "the pool does not exist yet",
+        ),
+        (secondary(mint_account=None), "AwaitingMigration", "the pool does not exist yet"),
         (
             chain(graduated(MINT, pool={"quote_amount": 9_999_999}, vault_lamports=SOL)),
             "InsufficientPoolLiquidity",
-            "holds less than 0.0100 SOL; somebody must buy",
+            "holds less than 0.0100 SOL; someone must buy first",
         ),
         (
             known(cycle_count=1, last_cycle_at=999_950),
@@ -230,7 +234,7 @@ MIGRATING = of_curve(complete=True)(ON_CURVE)
             "PoolMismatch",
             "graduated to PumpSwap, for good",
         ),
-        (MIGRATING, "PumpSwap", "AwaitingMigration", "its pool is not there yet"),
+        (MIGRATING, "PumpSwap", "AwaitingMigration", "the pool does not exist yet"),
     ],
 )
 def test_a_token_that_trades_elsewhere_than_it_must(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dat_operator.domain.errors import DatError
-from dat_operator.domain.fees import TOLERANCE, Fees, FeeTier, exact_in, fee_limit, fees_at, tapered
+from dat_operator.domain.fees import RISE_TOLERANCE, Fees, FeeTier, exact_in, fee_limit, fees_at, tapered
 from tests.support.chain_state import CURVE_FEES, POOL_FEES, SOL
 from tests.support.vectors.sdk_vectors import Quote, curve_quotes, mainnet_buy, pool_quotes
 
@@ -146,6 +146,6 @@ def test_the_fees_limit_on_a_new_coin() -> None:
 
 def test_a_limit_tapers_from_the_tolerance_on() -> None:
     """The examples of programs/dat/src/arithmetic.rs."""
-    assert [tapered(1000, rise) for rise in (0, TOLERANCE)] == [None, None]
+    assert [tapered(1000, rise) for rise in (0, RISE_TOLERANCE)] == [None, None]
     rises = (1901, 1902, 3800, 19_000, 2**40)
     assert [tapered(1000, rise) for rise in rises] == [1_901_000, 951_000, 2000, 1111, 1000]

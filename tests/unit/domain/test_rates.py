@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dat_operator.domain.rates import DAY_SECONDS, DailyRates, Mark, rates
+from dat_operator.domain.rates import DailyRates, Mark, rates
+from dat_operator.domain.timestamp import DAY_SECONDS
 
 AMOUNTS = st.integers(0, 2**64 - 1)
 MARKS = st.builds(Mark, st.integers(1, 10**6), st.integers(1_700_000_000, 2_000_000_000), AMOUNTS, AMOUNTS)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dat_operator.domain.report import MAX_BYTES, Outcome, Report, TokenReport, worst
+from dat_operator.domain.report import MAX_REPORT_BYTES, Outcome, Report, TokenReport, worst
 
 TEXT = st.text(max_size=200)
 TOKENS = st.builds(
@@ -29,7 +29,7 @@ REPORTS = st.builds(
 @given(REPORTS)
 def test_whatever_is_reported_fits_and_reads_back(report: Report) -> None:
     text = report.encode()
-    assert len(text.encode()) <= MAX_BYTES
+    assert len(text.encode()) <= MAX_REPORT_BYTES
     assert "\n" not in text
     back = Report.model_validate_json(text)
     assert (back.cycle_id, back.outcome) == (report.cycle_id, report.outcome)
@@ -39,7 +39,7 @@ def test_whatever_is_reported_fits_and_reads_back(report: Report) -> None:
 @given(REPORTS)
 def test_a_report_that_fits_loses_nothing(report: Report) -> None:
     whole = report.model_dump_json(by_alias=True, exclude_none=True, ensure_ascii=True)
-    if len(whole) <= MAX_BYTES:
+    if len(whole) <= MAX_REPORT_BYTES:
         assert Report.model_validate_json(report.encode()) == report
 
 
@@ -130,12 +130,12 @@ def test_a_message_that_is_too_long_alone_is_cut_to_just_what_fits(letter: str, 
         return Report(cycle_id="00" * 16, outcome=Outcome.FAILED, message=letter * length).encode()
 
     empty = len(encoded(0))
-    most = (MAX_BYTES - empty) // size
-    for length in (most, most + 1, MAX_BYTES, 3 * MAX_BYTES):
+    most = (MAX_REPORT_BYTES - empty) // size
+    for length in (most, most + 1, MAX_REPORT_BYTES, 3 * MAX_REPORT_BYTES):
         text = encoded(length)
-        assert MAX_BYTES - size - len(',"named":{}') < len(text) <= MAX_BYTES
+        assert MAX_REPORT_BYTES - size - len(',"named":{}') < len(text) <= MAX_REPORT_BYTES
         assert set(Report.model_validate_json(text).message) == {letter}
-        assert size > 1 or length <= most or len(text) == MAX_BYTES
+        assert size > 1 or length <= most or len(text) == MAX_REPORT_BYTES
     assert Report.model_validate_json(encoded(most)).message == letter * most, "one that fits loses nothing"
 
 
@@ -144,8 +144,8 @@ def test_a_report_of_just_4096_bytes_loses_nothing_and_one_more_its_words() -> N
         failed = token("failed", Outcome.FAILED, "m" * length)
         return Report(cycle_id="00" * 16, outcome=Outcome.FAILED, tokens=(failed,), total=1)
 
-    most = MAX_BYTES - len(report(0).encode())
-    assert len(report(most).encode()) == MAX_BYTES
+    most = MAX_REPORT_BYTES - len(report(0).encode())
+    assert len(report(most).encode()) == MAX_REPORT_BYTES
     assert Report.model_validate_json(report(most).encode()) == report(most)
     (shorter,) = Report.model_validate_json(report(most + 1).encode()).tokens
     assert (shorter.name, shorter.outcome, shorter.message) == ("failed", Outcome.FAILED, "")
@@ -159,6 +159,6 @@ def test_as_many_tokens_are_named_as_there_is_room_for() -> None:
 
     names = {n: len(Report.model_validate_json(encoded(n)).tokens) for n in range(1, 150)}
     most = max(n for n, count in names.items() if count == 63)
-    assert len(encoded(most)) == MAX_BYTES
+    assert len(encoded(most)) == MAX_REPORT_BYTES
     assert all(count == (63 if n <= most else 62) for n, count in names.items())
-    assert max(len(encoded(n)) for n in names) == MAX_BYTES
+    assert max(len(encoded(n)) for n in names) == MAX_REPORT_BYTES

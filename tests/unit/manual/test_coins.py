@@ -6,25 +6,27 @@ import pytest
 
 from dat_operator.chain import addresses as at
 from dat_operator.domain.errors import DatError
-from dat_operator.manual.action import Deed
+from dat_operator.manual.action import Action
 from dat_operator.manual.coins import adopt
 from tests.support.chain_state import PROGRAM, SHARED, STATE, key
-from tests.support.fakes.job_chain import World, curve_of, session, state_account
+from tests.support.fakes.job_chain import JobChain, curve_of, session, state_account
 
 APPLE, CREATOR = key("apple"), key("creator")
 
 
-async def adopted(**curve: Any) -> Deed:
+async def adopted(**curve: Any) -> Action:
     """What the creator is asked to sign for a coin whose curve says this."""
-    world = World({**state_account(), **(curve_of(APPLE, **{"creator": CREATOR, **curve}) if curve else {})})
-    async with world.client() as rpc:
+    fake_chain = JobChain(
+        {**state_account(), **(curve_of(APPLE, **{"creator": CREATOR, **curve}) if curve else {})}
+    )
+    async with fake_chain.client() as rpc:
         return await adopt(session(rpc, signer="creator"), str(APPLE))
 
 
 async def test_its_creator_hands_it_over() -> None:
-    deed = await adopted(complete=False)
-    assert deed.irrevocable == str(APPLE)
-    assert deed.what.endswith(str(at.authority_address(PROGRAM, STATE, APPLE)))
+    action = await adopted(complete=False)
+    assert action.irrevocable == str(APPLE)
+    assert action.description.endswith(str(at.authority_address(PROGRAM, STATE, APPLE)))
 
 
 @pytest.mark.parametrize(

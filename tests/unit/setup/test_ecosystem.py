@@ -13,9 +13,17 @@ from dat_operator.domain.errors import DatError, ProgramError
 from dat_operator.domain.report import Outcome, Report
 from dat_operator.setup.ecosystem import set_up
 from tests.support.chain_state import ADMIN, PARAMETERS, PROGRAM, SHARED, STATE, key
-from tests.support.fakes.assembled import Laid, anchor_error, config
+from tests.support.fakes.assembled import DecodedInstruction, anchor_error, config
 from tests.support.fakes.clock import Clock
-from tests.support.fakes.job_chain import World, curve_of, ours, session, state_account, stats_of, vault_of
+from tests.support.fakes.job_chain import (
+    JobChain,
+    curve_of,
+    dat_instruction,
+    session,
+    state_account,
+    stats_of,
+    vault_of,
+)
 from tests.support.vectors.dat_bytes import option, parameters_bytes, share_bytes, u16
 
 APPLE, PEAR = key("apple"), key("pear")
@@ -29,13 +37,13 @@ def without_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     async def keep(_: Any) -> None:
         pass
 
-    monkeypatch.setattr("dat_operator.setup.ecosystem.keep_tables", keep)
-    monkeypatch.setattr("dat_operator.setup.ecosystem.take_back_tables", keep)
+    monkeypatch.setattr("dat_operator.setup.ecosystem.ensure_lookup_tables", keep)
+    monkeypatch.setattr("dat_operator.setup.ecosystem.reclaim_unused_tables", keep)
 
 
-async def done(world: World, *mints: Pubkey, **changes: Any) -> Report:
+async def done(fake_chain: JobChain, *mints: Pubkey, **changes: Any) -> Report:
     """A set-up by a configuration with these changes."""
-    async with world.client() as rpc:
+    async with fake_chain.client() as rpc:
         one = session(rpc, *mints, signer="admin")
         return await set_up(replace(one, config=one.config.model_copy(update=changes)), RUN)
 
@@ -49,56 +57,56 @@ def coin(mint: Pubkey, **changes: Any) -> dict[Pubkey, Any]:
 
 
 async def test_the_ecosystem_comes_first() -> None:
-    world = World(coin(APPLE))
+    fake_chain = JobChain(coin(APPLE))
 
-    def initialize(transaction: Sequence[Laid]) -> None:
-        if [ours(one) for one in transaction] == ["initialize_dat_state"]:
-            world.table |= {str(k): v for k, v in state_account().items()}
+    def initialize(transaction: Sequence[DecodedInstruction]) -> None:
+        if [dat_instruction(one) for one in transaction] == ["initialize_dat_state"]:
+            fake_chain.table |= {str(k): v for k, v in state_account().items()}
 
-    world.lands = initialize
-    report = await done(world, APPLE)
-    assert world.calls() == [["initialize_dat_state"], ["initialize_token_stats"]]
+    fake_chain.lands = initialize
+    report = await done(fake_chain, APPLE)
+    assert fake_chain.calls() == [["initialize_dat_state"], ["initialize_token_stats"]]
     assert (report.outcome, report.cycle_id) == (Outcome.COMPLETED, RUN.hex())
     assert reasons(report) == ["TokenInitialized"]
 
 
 async def test_each_token_has_its_own_transaction() -> None:
-    report = await done(world := World({**state_account(), **coin(APPLE), **coin(PEAR)}), APPLE, PEAR)
-    assert world.calls() == [["initialize_token_stats"]] * 2
-    assert [token.signature for token in report.tokens] == list(world.sent)
+    report = await done(fake_chain := JobChain({**state_account(), **coin(APPLE), **coin(PEAR)}), APPLE, PEAR)
+    assert fake_chain.calls() == [["initialize_token_stats"]] * 2
+    assert [token.signature for token in report.tokens] == list(fake_chain.sent)
 
 
 async def test_it_ends_when_all_of_it_is_final(clock: Clock) -> None:
     """Where the operator looks at what is final only. No single transaction waits for that."""
-    world = World({**state_account(), **coin(APPLE), **coin(PEAR)})
+    fake_chain = JobChain({**state_account(), **coin(APPLE), **coin(PEAR)})
     confirmed, behind = 500, 31
-    world.answers["getSlot"] = lambda options: (
+    fake_chain.answers["getSlot"] = lambda options: (
         confirmed + int(clock.slept) - (behind if options["commitment"] == "finalized" else 0)
     )
-    await done(world, APPLE, PEAR, commitment="finalized")
-    assert len(world.calls()) == 2
+    await done(fake_chain, APPLE, PEAR, commitment="finalized")
+    assert len(fake_chain.calls()) == 2
     assert behind <= clock.slept < behind + 3
 
 
 async def test_what_is_there_is_left_alone() -> None:
-    world = World({**state_account(), **coin(APPLE), **stats_of(APPLE)})
-    report = await done(world, APPLE)
+    fake_chain = JobChain({**state_account(), **coin(APPLE), **stats_of(APPLE)})
+    report = await done(fake_chain, APPLE)
     assert (reasons(report), report.outcome) == (["AlreadyInitialized"], Outcome.SKIPPED)
-    assert world.sent == {}
+    assert fake_chain.sent == {}
 
 
 async def test_a_vault_without_rent_gets_it_first() -> None:
-    world = World({**state_account(), **curve_of(APPLE)})
-    await done(world, APPLE)
-    ((transfer, admit),) = world.sent.values()
+    fake_chain = JobChain({**state_account(), **curve_of(APPLE)})
+    await done(fake_chain, APPLE)
+    ((transfer, admit),) = fake_chain.sent.values()
     assert (transfer.program, transfer.accounts[0]) == (at.SYSTEM, ADMIN)
-    assert ours(admit) == "initialize_token_stats"
+    assert dat_instruction(admit) == "initialize_token_stats"
 
 
 async def test_what_is_missing_later_is_made_later() -> None:
-    world = World({**state_account(), **curve_of(APPLE), **stats_of(APPLE)})
-    assert reasons(await done(world, APPLE)) == ["TokenInitialized"]
-    ((transfer,),) = world.sent.values()
+    fake_chain = JobChain({**state_account(), **curve_of(APPLE), **stats_of(APPLE)})
+    assert reasons(await done(fake_chain, APPLE)) == ["TokenInitialized"]
+    ((transfer,),) = fake_chain.sent.values()
     assert transfer.program == at.SYSTEM
 
 
@@ -112,110 +120,111 @@ async def test_what_is_missing_later_is_made_later() -> None:
     ],
 )
 async def test_a_coin_that_cannot_be_a_dat_costs_only_itself(table: Any, reason: str) -> None:
-    world = World({**state_account(), **table, **coin(PEAR)})
-    report = await done(world, APPLE, PEAR)
+    fake_chain = JobChain({**state_account(), **table, **coin(PEAR)})
+    report = await done(fake_chain, APPLE, PEAR)
     assert reasons(report) == [reason, "TokenInitialized"]
     assert report.outcome is Outcome.FAILED
-    assert len(world.sent) == 1
+    assert len(fake_chain.sent) == 1
 
 
-def refuse_admission(_: Sequence[Laid]) -> Any:
+def refuse_admission(_: Sequence[DecodedInstruction]) -> Any:
     return {"InstructionError": [2, {"Custom": 0}]}, anchor_error("AlreadyInUse")
 
 
 async def test_a_token_that_the_program_refuses() -> None:
-    report = await done(World({**state_account(), **coin(APPLE)}, refuse_admission), APPLE)
+    report = await done(JobChain({**state_account(), **coin(APPLE)}, refuse_admission), APPLE)
     assert (report.outcome, reasons(report)) == (Outcome.FAILED, ["AlreadyInUse"])
 
 
 async def test_another_run_may_be_faster() -> None:
     """It has admitted the token between our reading and our simulation."""
-    world = World({**state_account(), **coin(APPLE)})
+    fake_chain = JobChain({**state_account(), **coin(APPLE)})
 
-    def judge(transaction: Sequence[Laid]) -> Any:
-        world.table |= {str(k): v for k, v in stats_of(APPLE).items()}
+    def refuse(transaction: Sequence[DecodedInstruction]) -> Any:
+        fake_chain.table |= {str(k): v for k, v in stats_of(APPLE).items()}
         return refuse_admission(transaction)
 
-    world.judge = judge
-    assert reasons(await done(world, APPLE)) == ["AlreadyInitialized"]
+    fake_chain.refuse = refuse
+    assert reasons(await done(fake_chain, APPLE)) == ["AlreadyInitialized"]
 
 
 async def test_another_run_may_have_made_the_ecosystem() -> None:
-    world = World(coin(APPLE))
+    fake_chain = JobChain(coin(APPLE))
 
-    def judge(transaction: Sequence[Laid]) -> Any:
-        if ours(transaction[0]) != "initialize_dat_state":
+    def refuse(transaction: Sequence[DecodedInstruction]) -> Any:
+        if dat_instruction(transaction[0]) != "initialize_dat_state":
             return None
-        world.table |= {str(k): v for k, v in state_account().items()}
+        fake_chain.table |= {str(k): v for k, v in state_account().items()}
         return refuse_admission(transaction)
 
-    world.judge = judge
-    assert reasons(await done(world, APPLE)) == ["TokenInitialized"]
+    fake_chain.refuse = refuse
+    assert reasons(await done(fake_chain, APPLE)) == ["TokenInitialized"]
 
 
 async def test_an_ecosystem_that_cannot_be_made_ends_it() -> None:
     with pytest.raises(ProgramError, match="InvalidParameter"):
         await done(
-            World(judge=lambda _: ({"InstructionError": [2, {}]}, anchor_error("InvalidParameter"))), APPLE
+            JobChain(refuse=lambda _: ({"InstructionError": [2, {}]}, anchor_error("InvalidParameter"))),
+            APPLE,
         )
 
 
 async def test_a_program_that_is_not_there_is_said_so() -> None:
-    world = World()
-    del world.table[str(PROGRAM)]
+    fake_chain = JobChain()
+    del fake_chain.table[str(PROGRAM)]
     with pytest.raises(DatError, match=rf"spec\.programId: {PROGRAM} is not deployed on localnet"):
-        await done(world, APPLE)
+        await done(fake_chain, APPLE)
 
 
 async def test_a_lost_transaction_is_no_success(clock: Clock) -> None:
     """Nothing is known to be wrong: the Job tries again."""
-    world = World({**state_account(), **coin(APPLE)})
-    world.lands = lambda _: "never"
+    fake_chain = JobChain({**state_account(), **coin(APPLE)})
+    fake_chain.lands = lambda _: "never"
     with pytest.raises(DatError, match="did not land"):
-        await done(world, APPLE)
+        await done(fake_chain, APPLE)
 
 
 async def test_settings_follow_the_configuration() -> None:
     """Limits at once, a share by one step: the next one comes when this one holds."""
     other, share = replace(PARAMETERS, min_interval_seconds=7), RootShare(3_000, 3_000, 0)
     state = state_account(parameters=parameters_bytes(other), root_share=share_bytes(share))
-    world = World({**state, **coin(APPLE), **stats_of(APPLE)})
-    await done(world, APPLE)
-    assert world.calls() == [["update_parameters"], ["update_root_share"]]
-    ((limits,), (step,)) = world.sent.values()
+    fake_chain = JobChain({**state, **coin(APPLE), **stats_of(APPLE)})
+    await done(fake_chain, APPLE)
+    assert fake_chain.calls() == [["update_parameters"], ["update_root_share"]]
+    ((limits,), (step,)) = fake_chain.sent.values()
     assert limits.data[8:] == parameters_bytes()
     assert step.data[8:] == u16(3_500)
 
 
 async def test_a_token_of_a_shared_creator_gets_its_own_share_once_it_is_in() -> None:
     """The program admits it at the ecosystem's share only."""
-    world = World({**state_account(), **curve_of(APPLE, creator=SHARED), **vault_of(APPLE)})
+    fake_chain = JobChain({**state_account(), **curve_of(APPLE, creator=SHARED), **vault_of(APPLE)})
 
-    def admit(transaction: Sequence[Laid]) -> None:
-        if "initialize_token_stats" in [ours(one) for one in transaction]:
-            world.table |= {str(k): v for k, v in stats_of(APPLE).items()}
+    def admit(transaction: Sequence[DecodedInstruction]) -> None:
+        if "initialize_token_stats" in [dat_instruction(one) for one in transaction]:
+            fake_chain.table |= {str(k): v for k, v in stats_of(APPLE).items()}
 
-    world.lands = admit
+    fake_chain.lands = admit
     token = config(APPLE).model_copy(update={"root_share_bps": 4_000})
-    assert reasons(await done(world, APPLE, tokens=[token])) == ["TokenInitialized"]
-    admitted, step = (call for call in world.sent.values() if any(map(ours, call)))
+    assert reasons(await done(fake_chain, APPLE, tokens=[token])) == ["TokenInitialized"]
+    admitted, step = (call for call in fake_chain.sent.values() if any(map(dat_instruction, call)))
     assert admitted[-1].data[8:] == b"\1" + option(None), "without a share"
-    assert (ours(step[0]), step[0].data[8:]) == ("update_root_share", u16(4_000))
+    assert (dat_instruction(step[0]), step[0].data[8:]) == ("update_root_share", u16(4_000))
 
 
 async def test_a_closed_ecosystem_comes_back_at_the_share_that_it_had() -> None:
     """The program refuses any other; the configuration's comes by steps, once it is back."""
     share = share_bytes(RootShare(4_000, 4_000, 0))
-    world = World({**state_account(closed=b"\1", root_share=share), **coin(APPLE)})
+    fake_chain = JobChain({**state_account(closed=b"\1", root_share=share), **coin(APPLE)})
 
-    def reopen(transaction: Sequence[Laid]) -> None:
-        if [ours(one) for one in transaction] == ["initialize_dat_state"]:
-            world.table |= {str(k): v for k, v in state_account(root_share=share).items()}
+    def reopen(transaction: Sequence[DecodedInstruction]) -> None:
+        if [dat_instruction(one) for one in transaction] == ["initialize_dat_state"]:
+            fake_chain.table |= {str(k): v for k, v in state_account(root_share=share).items()}
 
-    world.lands = reopen
-    await done(world, APPLE)
-    assert world.calls() == [["initialize_dat_state"], ["initialize_token_stats"], ["update_root_share"]]
-    ((opened,), _, (step,)) = world.sent.values()
+    fake_chain.lands = reopen
+    await done(fake_chain, APPLE)
+    assert fake_chain.calls() == [["initialize_dat_state"], ["initialize_token_stats"], ["update_root_share"]]
+    ((opened,), _, (step,)) = fake_chain.sent.values()
     assert opened.data.endswith(u16(4_000) + parameters_bytes())
     assert step.data[8:] == u16(4_480)
 

@@ -11,8 +11,8 @@ from dat_operator.controller.objects.lifecycle import has_ended
 from dat_operator.controller.objects.manifests import suffix
 from dat_operator.controller.objects.observed import Body, Observed
 from dat_operator.controller.status.breakers import RESUMED_ANNOTATION
-from dat_operator.domain.breaker import Attempt, Breaker, BreakerState, breaker
-from dat_operator.domain.errors import NOT_ITS_FAULT
+from dat_operator.domain.breaker import Breaker, BreakerState, EndedCycle, breaker
+from dat_operator.domain.errors import NOT_THE_TOKENS_FAULT
 from dat_operator.domain.report import Outcome
 from dat_operator.domain.timestamp import unix_seconds
 
@@ -29,14 +29,14 @@ def judge_breakers(observed: Observed, spec: EcosystemSpec, now: datetime.dateti
     """Judge by all cycles that have ended, dry runs excepted. The DATEcosystem must be there."""
     ended = [cycle for cycle in observed.cycles if has_ended(cycle) and not cycle["spec"].get("dryRun")]
     # One pass over the records: there may be many records and many tokens.
-    of_tokens = defaultdict[str | None, list[Attempt]](list)
+    of_tokens = defaultdict[str | None, list[EndedCycle]](list)
     for cycle in ended:
         for token in cycle["status"].get("tokens", []):
             # Anybody may have edited a status: an unknown outcome does not count.
             if token.get("outcome") in set(Outcome) and not _is_external(token):
                 of_tokens[token.get("name")].append(_attempt(cycle, Outcome(token["outcome"])))
 
-    def judge(body: Body, attempts: Iterable[Attempt]) -> Breaker:
+    def judge(body: Body, attempts: Iterable[EndedCycle]) -> Breaker:
         return breaker(
             attempts,
             int(now.timestamp()),
@@ -81,11 +81,11 @@ def _as_on_chain(breaker: Breaker, token: Body, observed: Observed, ended: Itera
 
 
 def _is_external(token: Mapping[str, Any]) -> bool:
-    return bool(token["outcome"] == Outcome.FAILED and token.get("reason") in NOT_ITS_FAULT)
+    return bool(token["outcome"] == Outcome.FAILED and token.get("reason") in NOT_THE_TOKENS_FAULT)
 
 
-def _attempt(cycle: Body, outcome: Outcome) -> Attempt:
-    return Attempt(cycle["metadata"]["name"], unix_seconds(cycle["status"]["completionTime"]), outcome)
+def _attempt(cycle: Body, outcome: Outcome) -> EndedCycle:
+    return EndedCycle(cycle["metadata"]["name"], unix_seconds(cycle["status"]["completionTime"]), outcome)
 
 
 def _run_outcome(cycle: Body) -> Outcome:

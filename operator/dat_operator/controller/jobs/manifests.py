@@ -12,7 +12,7 @@ from dat_operator.controller.objects.observed import Body
 from dat_operator.controller.settings import Settings
 from dat_operator.domain import binding
 from dat_operator.domain.exit_code import FINAL
-from dat_operator.domain.report import PODS, longest_job_seconds
+from dat_operator.domain.report import MAX_PODS, longest_job_seconds
 
 PURPOSE_LABEL = "dat.asdf.io/purpose"
 CONTAINER = "dat"
@@ -111,7 +111,7 @@ class JobManifests:
         final = {"containerName": CONTAINER, "operator": "In", "values": list(map(int, FINAL))}
         disrupted = [{"type": "DisruptionTarget", "status": "True"}]
         return {
-            "backoffLimit": PODS - 1,
+            "backoffLimit": MAX_PODS - 1,
             "activeDeadlineSeconds": longest,
             # A cycle Job stays until it is recorded.
             **({"ttlSecondsAfterFinished": FINISHED_TTL_SECONDS} if is_setup else {}),

@@ -41,7 +41,13 @@ def health_input(
     if admission is None or chain is None or token is None:
         return None
     spec = admission.ecosystem
-    inputs = Inputs.of(chain, token.mint, spec.cycle.slippage_bps, spec.cycle, admission.spec.pool)
+    inputs = Inputs.of(
+        chain,
+        token.mint,
+        slippage_bps=spec.cycle.slippage_bps,
+        pace=spec.cycle,
+        pool=admission.spec.pool,
+    )
     return TokenHealthInput(admission, inputs, last_run, failures) if inputs else None
 
 

@@ -15,11 +15,11 @@ from dat_operator.domain.job_config import EcosystemConfig
 from dat_operator.entry.cli.config_file import load_config
 from dat_operator.entry.cli.options import ManualOptions
 from dat_operator.entry.cli.rpc_connection import endpoints, open_rpc
-from dat_operator.manual.action import Deed, Plan, commit, rehearse
+from dat_operator.manual.action import Action, PlanAction, land, simulate
 
 
-def run_action(plan: Plan, roles: Collection[WalletRole], options: ManualOptions) -> None:
-    """Plan an action, simulate it, ask, and send it. The wallet must be bound in one of these roles.
+def run_action(plan: PlanAction, roles: Collection[WalletRole], options: ManualOptions) -> None:
+    """PlanAction an action, simulate it, ask, and send it. The wallet must be bound in one of these roles.
 
     Raises DatError.
     """
@@ -39,23 +39,23 @@ def load_signer(
     return Wallet(read_keypair(wallet, "--wallet"), guard), allowed
 
 
-async def _run(plan: Plan, roles: Collection[WalletRole], options: ManualOptions) -> None:
+async def _run(plan: PlanAction, roles: Collection[WalletRole], options: ManualOptions) -> None:
     ecosystem = load_config(options.config)
     signer, allowed = load_signer(ecosystem, options.wallet, roles)
     used = endpoints(ecosystem, options.rpc_keys, allowed)
     async with await open_rpc(ecosystem, used, allowed.genesis) as rpc:
         session = Session(ecosystem, rpc, signer)
         action = await plan(session, await session.read())
-        units = await rehearse(session, action)
-        typer.echo(f"{action.what}\n  network: {ecosystem.network}\n  signer: {signer.pubkey()}")
+        units = await simulate(session, action)
+        typer.echo(f"{action.description}\n  network: {ecosystem.network}\n  signer: {signer.pubkey()}")
         typer.echo(f"  simulation: succeeds, {units:,} compute units")
         if options.dry_run:
             return
         _confirm(action, yes=options.yes)
-        typer.echo(f"done: {await commit(session, action)}")
+        typer.echo(f"done: {await land(session, action)}")
 
 
-def _confirm(action: Deed, *, yes: bool) -> None:
+def _confirm(action: Action, *, yes: bool) -> None:
     if action.irrevocable:
         # --yes does not confirm an action that nobody can undo.
         typed = typer.prompt(f"Nobody can undo this action. Type {action.irrevocable} to confirm")

@@ -14,7 +14,7 @@ from dat_operator.domain.money import BPS
 from dat_operator.entry.cli.app import App
 from dat_operator.entry.cli.manual_action import run_action
 from dat_operator.entry.cli.options import ManualOptions
-from dat_operator.manual.action import Deed, Plan, key_of, state_of
+from dat_operator.manual.action import Action, PlanAction, key_of, state_of
 from dat_operator.setup.ecosystem import initialize
 
 app = App(help="Actions of the admin: roles, limits, pauses.")
@@ -34,7 +34,7 @@ TIMELOCK = "effective one hour later"
 def init(options: ManualOptions) -> None:
     """Create the ecosystem on chain, or reopen it. `dat setup` does this too, and sets up the tokens."""
 
-    async def plan(session: Session, chain: ChainState) -> Deed:
+    async def plan(session: Session, chain: ChainState) -> Action:
         config = session.config
         if not chain.program_deployed:
             raise DatError(f"spec.programId: {config.program_id} is not deployed on {config.network}")
@@ -42,7 +42,7 @@ def init(options: ManualOptions) -> None:
             raise DatError(f"{config.name} is on chain already ({chain.state_address}): nothing to do")
         verb = "Reopen" if chain.state else "Create"
         roles = f"operator {config.operator}, emergency admin {config.emergency or 'none'}"
-        return Deed(f"{verb} {config.name} ({chain.state_address}): {roles}", [initialize(session, chain)])
+        return Action(f"{verb} {config.name} ({chain.state_address}): {roles}", [initialize(session, chain)])
 
     _run(plan, options)
 
@@ -126,7 +126,7 @@ def propose_root_token(token: Secondary, options: ManualOptions) -> None:
 def set_root_token(token: Secondary, options: ManualOptions) -> None:
     """Make the proposed secondary the root. The present root becomes a secondary."""
 
-    async def plan(session: Session, chain: ChainState) -> Deed:
+    async def plan(session: Session, chain: ChainState) -> Action:
         state, chosen = state_of(chain), session.config.token_named(token)
         previous = key_of(state.root_mint, "root") if state.root_mint else None
         instruction = session.ecosystem.administer(
@@ -135,7 +135,7 @@ def set_root_token(token: Secondary, options: ManualOptions) -> None:
             mint=key_of(chosen.mint, "--token"),
             previous=previous,
         )
-        return Deed(f"Make {chosen.name} the root of {session.config.name}", [instruction])
+        return Action(f"Make {chosen.name} the root of {session.config.name}", [instruction])
 
     _run(plan, options)
 
@@ -144,7 +144,7 @@ def set_root_token(token: Secondary, options: ManualOptions) -> None:
 def update_parameters(options: ManualOptions) -> None:
     """Set the limits on chain to the limits of the configuration."""
 
-    async def plan(session: Session, chain: ChainState) -> Deed:
+    async def plan(session: Session, chain: ChainState) -> Action:
         now, wanted = state_of(chain).parameters, asdict(session.config.limits.parameters)
         changes = {name: value for name, value in wanted.items() if getattr(now, name) != value}
         if not changes:
@@ -153,7 +153,7 @@ def update_parameters(options: ManualOptions) -> None:
         instruction = session.ecosystem.administer(
             "update_parameters", session.signer.pubkey(), {"parameters": wanted}
         )
-        return Deed(f"Change the limits of {session.config.name}: {listed}", [instruction])
+        return Action(f"Change the limits of {session.config.name}: {listed}", [instruction])
 
     _run(plan, options)
 
@@ -168,16 +168,16 @@ def _administer(
 ) -> None:
     """Run one instruction of the program. ``what``: a sentence with ``{}`` for the ecosystem or the token."""
 
-    async def plan(session: Session, chain: ChainState) -> Deed:
+    async def plan(session: Session, chain: ChainState) -> Action:
         state_of(chain)
         config = session.config
         chosen = config.token_named(token) if token else None
         mint = key_of(chosen.mint, "--token") if chosen else None
         made = session.ecosystem.administer(instruction, session.signer.pubkey(), args, mint=mint)
-        return Deed(what.format(chosen.name if chosen else config.name), [made])
+        return Action(what.format(chosen.name if chosen else config.name), [made])
 
     _run(plan, options)
 
 
-def _run(plan: Plan, options: ManualOptions) -> None:
+def _run(plan: PlanAction, options: ManualOptions) -> None:
     run_action(plan, (WalletRole.ADMIN, WalletRole.EMERGENCY), options)

@@ -18,7 +18,7 @@ from dat_operator.entry.cli.config_file import load_config
 from dat_operator.entry.cli.manual_action import load_signer
 from dat_operator.entry.cli.options import ReadOptions, SigningOptions
 from dat_operator.entry.cli.rpc_connection import endpoints, open_rpc
-from dat_operator.manual import volume
+from dat_operator.manual import dev
 
 app = App(help="Test networks only: lamports, coins, trades.")
 
@@ -38,7 +38,7 @@ def airdrop(
     async def give() -> None:
         ecosystem = _test_network(options.config)
         async with await open_rpc(ecosystem, endpoints(ecosystem, options.rpc_keys)) as rpc:
-            await volume.airdrop(rpc, key, lamports)
+            await dev.airdrop(rpc, key, lamports)
             typer.echo(f"{sol(lamports)} SOL for {key}")
 
     asyncio.run(give())
@@ -52,7 +52,7 @@ def create_token(
 
     async def create() -> None:
         async with _session(options) as session:
-            typer.echo(await volume.create_token(session, symbol))
+            typer.echo(await dev.create_token(session, symbol))
 
     asyncio.run(create())
 
@@ -69,7 +69,7 @@ def generate_volume(
 
     async def trade() -> None:
         async with _session(options) as session:
-            async for number in volume.generate_volume(session, token, rounds, lamports):
+            async for number in dev.generate_volume(session, token, rounds, lamports):
                 typer.echo(f"round {number} of {rounds}: bought for {sol(lamports)} SOL, sold")
 
     asyncio.run(trade())

@@ -12,7 +12,7 @@ from dat_operator.entry.cli.app import App
 from dat_operator.entry.cli.manual_action import run_action
 from dat_operator.entry.cli.options import DryRun, ManualOptions, SigningOptions
 from dat_operator.manual import coins
-from dat_operator.manual.action import Deed
+from dat_operator.manual.action import Action
 
 app = App(help="Coins: create a coin, or adopt an existing coin.")
 
@@ -36,7 +36,7 @@ def create(
     _check_length("SYMBOL", symbol, LONGEST_SYMBOL)
     _check_length("URI", uri, LONGEST_URI)
 
-    async def plan(session: Session, _chain: ChainState) -> Deed:
+    async def plan(session: Session, _chain: ChainState) -> Action:
         mint = coins.mint_in(mint_file, keep=not options.dry_run)
         return coins.create(session, mint, name=name, symbol=symbol, uri=uri)
 
@@ -51,7 +51,7 @@ def adopt(
 ) -> None:
     """Hand a coin's future fees to its authority here. Nobody can undo this. The creator signs."""
 
-    async def plan(session: Session, _chain: ChainState) -> Deed:
+    async def plan(session: Session, _chain: ChainState) -> Action:
         return await coins.adopt(session, mint)
 
     # Without --yes: a person confirms an action that nobody can undo.

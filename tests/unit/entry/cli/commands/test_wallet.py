@@ -100,7 +100,7 @@ def test_hosts_and_appointments_leave_each_other_alone(tmp_path: Path) -> None:
     ("options", "words"),
     [
         ((), "--operator, --emergency, --rpc-host: give at least one"),
-        (("--rpc-host", "https://rpc.example"), "--rpc-host: https://rpc.example: a host is named as"),
+        (("--rpc-host", "https://rpc.example"), "--rpc-host: https://rpc.example: write a host as"),
         (("--rpc-host", "rpc.example", "--ecosystem", "nuts"), "--ecosystem: name one"),
         (("--operator", "none"), "--operator: none is no public key"),
         (("--emergency", "1" * 40), "--emergency: 1"),

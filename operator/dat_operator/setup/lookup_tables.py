@@ -1,6 +1,6 @@
-"""Keeps address lookup tables: with them four to five tokens' cycles go into one transaction.
+"""Creates and extends address lookup tables. With them, four to five cycles fit into one transaction.
 
-Without one a single token's cycle does, but not by the forms of buy with the most accounts.
+Without a table one cycle fits, but not with the forms of buy that need the most accounts.
 """
 
 from collections.abc import Sequence
@@ -21,23 +21,27 @@ log = structlog.get_logger()
 @dataclass
 class _Table:
     key: Pubkey
-    holds: set[Pubkey]
-    ours: bool = True
-    """Whether we may add to it."""
-    adds: list[Pubkey] = field(default_factory=list)
+    addresses: set[Pubkey]
+    extendable: bool = True
+    """Whether the admin's key may extend it."""
+    pending: list[Pubkey] = field(default_factory=list)
+    """Addresses to add."""
 
-    def take(self, wanted: Sequence[Pubkey]) -> bool:
-        """Plan what is wanted and not there yet, if there is room for all of it."""
-        new = [key for key in wanted if key not in self.holds]
-        if new and (not self.ours or len(self.holds) + len(new) > CAPACITY):
+    def add(self, wanted: Sequence[Pubkey]) -> bool:
+        """Plan to add the missing addresses. False, and no change, if they do not all fit."""
+        new = [key for key in wanted if key not in self.addresses]
+        if new and (not self.extendable or len(self.addresses) + len(new) > CAPACITY):
             return False
-        self.adds += new
-        self.holds |= set(new)
+        self.pending += new
+        self.addresses |= set(new)
         return True
 
 
-async def keep_tables(session: Session) -> None:
-    """Have each token's accounts in one table, named in its stats. Signs with the admin's key."""
+async def ensure_lookup_tables(session: Session) -> None:
+    """Ensure that each token's stats name a table with all of the token's accounts.
+
+    Signs with the admin's key. Raises ProgramError or another DatError if a transaction fails.
+    """
     chain = await session.read()
     tokens = [state for state in chain.tokens.values() if state.stats]
     if not tokens:
@@ -46,25 +50,25 @@ async def keep_tables(session: Session) -> None:
     assembler = Assembler(session.ecosystem, operator, chain)
     named = [state.stats.lookup_table for state in tokens if state.stats and state.stats.lookup_table]
     found = await read_tables(session.rpc, named)
-    ours = await read_tables(session.rpc, named, of=session.signer.pubkey())
-    tables = {key: _Table(table.key, set(table.addresses), key in ours) for key, table in found.items()}
+    extendable = await read_tables(session.rpc, named, of=session.signer.pubkey())
+    tables = {key: _Table(table.key, set(table.addresses), key in extendable) for key, table in found.items()}
     for state in tokens:
         assert state.stats is not None
-        wanted = assembler.lookups(chain, state)
+        wanted = assembler.lookup_table_accounts(chain, state)
         own = tables.get(state.stats.lookup_table or "")
         candidates = [own, *tables.values()] if own else list(tables.values())
-        chosen = next((table for table in candidates if table.take(wanted)), None)
+        chosen = next((table for table in candidates if table.add(wanted)), None)
         if chosen is None:
             chosen = await _create(session)
             tables[str(chosen.key)] = chosen
-            chosen.take(wanted)
+            chosen.add(wanted)
         await _extend(session, chosen)
         if str(chosen.key) != state.stats.lookup_table:
             await _name(session, state, chosen.key)
 
 
 async def _create(session: Session) -> _Table:
-    """Make a table. It begins with the ecosystem's state, by which it is found once nobody names it."""
+    """Create a table. Its first address, the ecosystem's state, identifies it when no token names it."""
     admin, state = session.signer.pubkey(), session.ecosystem.state
     slot = int(await session.rpc.call("getSlot", {"commitment": "finalized"}))
     instruction, key = lookup_tables.create(admin, slot)
@@ -75,12 +79,12 @@ async def _create(session: Session) -> _Table:
 
 async def _extend(session: Session, table: _Table) -> None:
     admin = session.signer.pubkey()
-    for start in range(0, len(table.adds), EXTENSION):
-        part = table.adds[start : start + EXTENSION]
+    for start in range(0, len(table.pending), EXTENSION):
+        part = table.pending[start : start + EXTENSION]
         await session.sender.land([lookup_tables.extend(admin, table.key, part)])
-    if table.adds:
-        log.info("lookup table extended", table=str(table.key), addresses=len(table.adds))
-    table.adds = []
+    if table.pending:
+        log.info("lookup table extended", table=str(table.key), addresses=len(table.pending))
+    table.pending = []
 
 
 async def _name(session: Session, state: TokenState, table: Pubkey) -> None:

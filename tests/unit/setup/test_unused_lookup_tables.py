@@ -10,10 +10,10 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.tx.lookup_tables import COOLDOWN_SLOTS, HEADER
-from dat_operator.setup.old_tables import IDLE_SLOTS, take_back_tables
+from dat_operator.setup.unused_lookup_tables import IDLE_SLOTS, reclaim_unused_tables
 from tests.support.chain_state import ADMIN, PROGRAM, STATE, key
 from tests.support.fakes.accounts import account
-from tests.support.fakes.job_chain import World, session, state_account, stats_of
+from tests.support.fakes.job_chain import JobChain, session, state_account, stats_of
 from tests.support.fakes.rpc import Refusal
 from tests.support.vectors.dat_bytes import option
 from tests.unit.chain.tx.test_lookup_tables import table_bytes
@@ -23,7 +23,7 @@ SLOT = 100_000
 LONG_AGO = SLOT - IDLE_SLOTS - 1
 
 
-class Shelf(World):
+class Shelf(JobChain):
     """Answers getProgramAccounts from its table, by the filters; the slot stands."""
 
     def __init__(self, *tables: dict[Pubkey, Any]) -> None:
@@ -34,7 +34,7 @@ class Shelf(World):
         """What is sent."""
         before = len(self.sent)
         async with self.client() as rpc:
-            await take_back_tables(session(rpc, signer="admin"))
+            await reclaim_unused_tables(session(rpc, signer="admin"))
         sent = [one for transaction in list(self.sent.values())[before:] for one in transaction]
         names = {3: "deactivate", 4: "close"}
         return [(names[struct.unpack("<I", one.data)[0]], one.accounts[0]) for one in sent]

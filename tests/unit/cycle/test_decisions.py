@@ -1,0 +1,54 @@
+"""Which tokens cycle, and by which plan."""
+
+from dat_operator.domain.dat_accounts import Role
+from dat_operator.domain.market import BuyForm
+from tests.support.chain_state import SOL, chain, token
+from tests.support.fakes.assembled import (
+    config,
+    pool_with_fees,
+    with_fees,
+)
+from tests.support.fakes.planned_cycles import CONFIGS, MINTS, ROOT, decided, fruit, named
+
+
+def test_every_token_is_planned_or_refused() -> None:
+    state = chain(with_fees(MINTS[0]), token(MINTS[1]), with_fees(ROOT, Role.ROOT))
+    found = decided(state)
+    assert named(found.cycles) == [MINTS[0], ROOT]
+    assert [(c.mint, r.reason) for c, r in found.refused] == [
+        (str(MINTS[1]), "InsufficientFees"),
+        (str(MINTS[2]), "NotInitialized"),
+    ]
+
+
+def test_a_token_is_kept_to_its_pool() -> None:
+    configs = [config(MINTS[0]).model_copy(update={"pool": "PumpSwap"}), *CONFIGS[1:]]
+    found = decided(fruit(), configs)
+    assert [(c.mint, r.reason) for c, r in found.refused] == [(str(MINTS[0]), "PoolMismatch")]
+    assert named(found.cycles) == MINTS[1:]
+
+
+def test_a_root_counts_on_what_the_others_will_send_it() -> None:
+    """44.8 % of a tenth of a SOL each, and what lies in the treasury already."""
+    found = decided(fruit(treasury_lamports=7))
+    assert [cycle.plan.treasury_in for cycle in found.cycles] == [0, 0, 0, 3 * 44_800_000 + 7]
+
+
+def test_a_root_may_live_on_nothing_else() -> None:
+    state = chain(*map(with_fees, MINTS[:-1]), token(ROOT, Role.ROOT))
+    assert named(decided(state).cycles) == MINTS
+
+
+def test_what_a_refused_token_would_send_does_not_count() -> None:
+    state = chain(with_fees(MINTS[0]), token(MINTS[1]), token(ROOT, Role.ROOT))
+    assert [cycle.plan.treasury_in for cycle in decided(state).cycles] == [0, 44_800_000]
+
+
+def test_the_first_form_is_the_cheapest() -> None:
+    state = chain(with_fees(MINTS[0]), pool_with_fees(MINTS[1]))
+    assert [c.form for c in decided(state).cycles] == [BuyForm.CURVE_V3, BuyForm.POOL_V2]
+
+
+def test_the_amounts_are_worth_a_cycle() -> None:
+    """A reminder of what these tests are made of."""
+    assert {cycle.plan.split.inflow for cycle in decided(fruit()).cycles} == {SOL // 10}
