@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from dat_operator.domain.dry_run_report import DryRunReport
 from dat_operator.domain.exit_code import FINAL, ExitCode
-from dat_operator.domain.report import MAX_PODS, Report
+from dat_operator.domain.report import Report
 from dat_operator.entry.cli.main import app
 from dat_operator.entry.cli.views.liquidity import LiquidityView
 from dat_operator.entry.cli.views.state import StateView
@@ -102,7 +102,7 @@ def _exit_codes() -> str:
 def _job_after(code: ExitCode) -> str:
     if code is ExitCode.OK:
         return "is complete"
-    return "has failed" if code in FINAL else f"starts another pod, {MAX_PODS} in all at most"
+    return "has failed" if code in FINAL else "starts another pod"
 
 
 def _variables(commands: list[tuple[str, Command]]) -> str:

@@ -9,7 +9,6 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from dat_operator.domain.document import camel
-from dat_operator.domain.dry_run_report import WithSol
 
 TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
@@ -29,9 +28,8 @@ def _fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str
         yield path, kind, " ".join(meaning.split())
         if nested:
             yield from _fields(nested, f"{path}{'[]' if 'list' in kind else ''}.")
-    if issubclass(model, WithSol):
-        for name in model.SHOWN:
-            yield f"{prefix}{camel(name)}SOL", "string", f"`{camel(name)}` in SOL"
+    for name in getattr(model, "SHOWN", ()):
+        yield f"{prefix}{camel(name)}SOL", "string", f"`{camel(name)}` in SOL"
 
 
 def _type(annotation: Any) -> tuple[str, type[BaseModel] | None]:

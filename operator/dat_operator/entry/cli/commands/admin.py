@@ -57,7 +57,7 @@ def set_active(active: Active, options: ManualOptions, token: Token = None) -> N
 
 @app.command()
 def pause(options: ManualOptions, token: Token = None) -> None:
-    """Pause all cycles in an emergency. The emergency admin may sign too."""
+    """Pause cycles in an emergency. The emergency admin may sign too."""
     _administer("emergency_pause", "Pause {} until `dat admin resume`", options, token=token)
 
 
