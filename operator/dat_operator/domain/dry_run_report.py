@@ -32,9 +32,13 @@ class EcosystemTotals(WithSol):
     SHOWN = ("total_pending_fees",)
 
     total_pending_fees: int
+    """Fees since the last cycles."""
     tokens_total: int
+    """Number of tokens."""
     tokens_eligible: int
+    """Number of tokens whose cycle would run."""
     tokens_deferred: int
+    """Number of tokens whose cycle would not run."""
 
 
 class TokenForecast(WithSol):
@@ -43,12 +47,17 @@ class TokenForecast(WithSol):
     SHOWN = ("pending_fees", "allocation")
 
     symbol: str
+    """Name of the DATToken."""
     mint: str
+    """Address of the mint."""
     is_root: bool
+    """Whether the token is the root."""
     pending_fees: int
+    """Fees since the last cycle."""
     allocation: int = 0
     """Lamports that its buy would spend."""
     to_root: int = 0
+    """Lamports that the cycle would send to the root."""
     carried: int = 0
     """Lamports that would stay for the next cycle."""
     tokens_out: int = 0
@@ -56,7 +65,9 @@ class TokenForecast(WithSol):
     simulated: bool = False
     """Whether an endpoint has simulated the cycle. False: the forecast is our arithmetic only."""
     will_process: bool
+    """Whether the token's cycle would run."""
     defer_reason: str | None = None
+    """Reason and message if the cycle would not run."""
 
 
 class Thresholds(WithSol):
@@ -65,7 +76,9 @@ class Thresholds(WithSol):
     SHOWN = ("min_allocation_secondary", "min_allocation_root")
 
     min_allocation_secondary: int
+    """Least fees of a secondary's cycle."""
     min_allocation_root: int
+    """Least fees of the root's cycle."""
 
 
 class Costs(WithSol):
@@ -74,23 +87,33 @@ class Costs(WithSol):
     SHOWN = ("total_estimated_cost", "estimated_tx_fees_per_token")
 
     transactions: int
+    """Number of transactions."""
     compute_units: int
+    """Compute units of the simulated transactions."""
     total_estimated_cost: int
+    """Transaction fees of the run."""
     estimated_tx_fees_per_token: int
+    """Transaction fees divided by the number of cycles."""
 
 
 class DryRunReport(Frozen):
     """The whole report."""
 
     timestamp: str
+    """Time of the report, UTC (ISO 8601)."""
     network: str
+    """Solana cluster."""
     status: DryRunStatus
+    """READY, INSUFFICIENT_FEES, COOLDOWN_ACTIVE or NO_TOKENS."""
     ecosystem: EcosystemTotals
     tokens: tuple[TokenForecast, ...]
+    """One forecast for each token."""
     thresholds: Thresholds
     costs: Costs
     warnings: tuple[str, ...]
+    """Name and reason of each token whose cycle would not run."""
     recommendations: tuple[str, ...]
+    """A sentence for each token that lacks fees: the volume that would bring them."""
 
     def encode(self) -> str:
         """The report as JSON."""

@@ -46,22 +46,32 @@ class TokenReport(Frozen):
     """The result of one token. Amounts are in the chain's events only."""
 
     name: str
+    """Name of the DATToken."""
     outcome: Outcome
+    """Completed, Skipped or Failed."""
     reason: str
+    """Reason of the outcome, as in docs/conditions.md."""
     message: str = ""
+    """The reason as a sentence."""
     cycle: int | None = None
+    """Number of the token's cycle."""
     signature: str | None = None
+    """Signature of the cycle's transaction."""
 
 
 class Report(Frozen):
     """The result of a Job: the worst outcome of its tokens; Skipped if there was nothing to do."""
 
     cycle_id: str
+    """Identity of the run on chain, hexadecimal."""
     outcome: Outcome
+    """Completed, Skipped or Failed."""
     message: str = ""
+    """The reason as a sentence."""
     reason: str | None = None
     """The reason, for a condition, why the Job ended before its tokens; None without such a reason."""
     tokens: tuple[TokenReport, ...] = ()
+    """One result for each token."""
     total: int | None = None
     """The number of the run's tokens; None if the run ended before it had a result for each."""
 
