@@ -1,4 +1,4 @@
-"""Our program's accounts, events, instructions and refusals, coded by anchorpy from the generated IDL."""
+"""The codec of the dat program: accounts, events, instructions and errors, by anchorpy and the IDL."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from dat_operator.domain.errors import DatError
 from dat_operator.domain.price import Observation
 
 EVENT_TAG = bytes.fromhex("e445a52e51cb9a1d")
-"""What an ``emit_cpi!`` instruction starts with (Anchor)."""
+"""The first bytes of an ``emit_cpi!`` instruction (Anchor)."""
 ROLES = (Role.ROOT, Role.SECONDARY)
 WELL_KNOWN = {
     "system_program": at.SYSTEM,
@@ -41,7 +41,7 @@ def idl() -> Idl:
 
 
 def declared_program() -> str:
-    """The address that the program of this project declares."""
+    """The address that the dat program declares."""
     return str(json.loads(_legacy_idl())["metadata"]["address"])
 
 
@@ -64,14 +64,14 @@ def instruction(
     args: Mapping[str, Any] | None = None,
     forwarded: Sequence[AccountMeta] = (),
 ) -> Instruction:
-    """An instruction of ours. Its accounts stand in the IDL's order; an optional one may be None.
+    """An instruction of the dat program, with its accounts in the order of the IDL.
 
-    Raises KeyError if an account is missing.
+    An optional account may be None. Raises KeyError if an account is missing.
     """
     known = {**WELL_KNOWN, "event_authority": at.event_authority(program), "program": program, **accounts}
     (spec,) = [i for i in idl().instructions if i.name == name]
     metas = [
-        # Anchor takes its own address for the absence of an optional account, which then is not written.
+        # For Anchor the address of the program itself means: the optional account is absent, and read-only.
         AccountMeta(known[a.name] or program, a.is_signer, a.is_mut and known[a.name] is not None)
         for a in spec.accounts
     ]
@@ -79,14 +79,14 @@ def instruction(
 
 
 def variant(kind: str, value: StrEnum) -> Any:
-    """An enum's value, as arguments take it."""
+    """The value of an enum, as an argument of an instruction."""
     (spec,) = [t for t in idl().types if t.name == kind]
     names = [v.name for v in spec.ty.variants]
     return coder().types.decode(kind, bytes([names.index(value.value)]))
 
 
 def decode_state(data: bytes) -> DatState:
-    """An ecosystem's account. Raises DatError for anything else."""
+    """The state account of an ecosystem. Raises DatError for another account."""
     fields = _plain(_account("DatState", data))
     fields["root_share"] = RootShare(**fields["root_share"])
     fields["parameters"] = Parameters(**fields["parameters"])
@@ -96,9 +96,9 @@ def decode_state(data: bytes) -> DatState:
 
 @lru_cache(maxsize=16_384)
 def decode_stats(data: bytes) -> TokenStats:
-    """A token's account; remembered, because most are as they were at the last poll, and anchorpy is slow.
+    """The stats account of a token. Raises DatError for another account.
 
-    Raises DatError for anything else.
+    Results are cached: anchorpy is slow, and most accounts do not change between two polls.
     """
     account = _account("TokenStats", data)
     fields = _plain(account)
@@ -110,23 +110,23 @@ def decode_stats(data: bytes) -> TokenStats:
 
 
 def account_tag(kind: str) -> bytes:
-    """The eight bytes that accounts of this kind begin with."""
+    """The discriminator: the first eight bytes of accounts of this kind."""
     return bytes(coder().accounts.acc_name_to_discriminator[kind])
 
 
 def _account(kind: str, data: bytes) -> Any:
     if data[:8] != account_tag(kind):
-        raise DatError(f"it is no {kind}")
+        raise DatError(f"the account does not hold {kind}")
     try:
         return coder().accounts.decode(data)
     except ConstructError as error:
-        raise DatError(f"it is no {kind} of this version") from error
+        raise DatError(f"the account does not hold {kind} of this version") from error
 
 
 def decode_event(data: bytes, state: str) -> CycleEvent | None:
-    """A cycle of the ecosystem with this state, from the data of an inner instruction of our program.
+    """The event of a cycle of the ecosystem with this state, from the data of an inner instruction.
 
-    None if it is something else, or another ecosystem's: they share the program, and may share a mint.
+    None for other instructions, and for other ecosystems: they share the program, and may share a mint.
     """
     if data[:8] != EVENT_TAG:
         return None
@@ -140,7 +140,7 @@ def decode_event(data: bytes, state: str) -> CycleEvent | None:
 
 
 def _plain(value: Any) -> Any:
-    """What anchorpy has decoded, in dicts, with keys as base58."""
+    """A value of anchorpy as dicts, with keys in base58."""
     if isinstance(value, Pubkey):
         return str(value)
     if hasattr(value, "__dataclass_fields__"):

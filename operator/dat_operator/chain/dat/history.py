@@ -1,7 +1,7 @@
-"""Cycles that have run, read back from the chain.
+"""The cycles of an ecosystem, read from the transactions on chain.
 
-Anybody can run an ecosystem on our program, and name any account in a transaction. So events are read of one
-ecosystem only, and every look back has a bound: see ``Walk``.
+Anybody can create an ecosystem on the dat program, and name any account in a transaction. So only events of
+one ecosystem count, and every search has a bound: see ``Walk``.
 """
 
 import asyncio
@@ -18,29 +18,29 @@ from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.job_config import Commitment
 
 SIGNATURES_PER_PAGE = 1_000
-"""Signatures that one call gives at most."""
+"""The most signatures of one call of getSignaturesForAddress."""
 MAX_REMEMBERED = 5_000
-"""Transactions that are not asked for twice."""
+"""The most transactions that are kept, so that they are read once."""
 LOOKUP_ATTEMPTS: Mapping[Commitment, int] = {"confirmed": 20, "finalized": 120}
-"""How often a transaction is asked for, twice a second: nodes index it a moment after they confirm it,
-and it is final within half a minute, or never."""
+"""Attempts to read a transaction, two a second: nodes index it a moment after they confirm it, and it is
+final within half a minute, or never."""
 PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class ListedTransaction:
-    """A transaction, before it is looked into."""
+    """A transaction in the list of an address, without its content."""
 
     signature: str
     time: int | None
-    """Of its block, Unix seconds; None if the node does not know."""
+    """Time of the block, Unix seconds; None if the node does not know it."""
     failed: bool
 
 
 class History:
-    """The transactions of one ecosystem, by its state's address, which every cycle names.
+    """The transactions of one ecosystem: every cycle names the address of its state.
 
-    Events of other ecosystems are dropped. ``calls`` counts all calls so far.
+    Events of other ecosystems are dropped. ``calls`` counts the RPC calls.
     """
 
     def __init__(self, rpc: RpcClient, program_id: str, state_address: str) -> None:
@@ -51,11 +51,11 @@ class History:
         self._known: dict[str, list[Landed]] = {}
 
     def is_of(self, rpc: RpcClient, program_id: str, state_address: str) -> bool:
-        """Whether it is this ecosystem's, by this client."""
+        """Whether this is the history of that ecosystem, read by that client."""
         return (self.rpc, self._program_id, self.state_address) == (rpc, program_id, state_address)
 
     async def look_up(self, signature: str) -> list[Landed] | None:
-        """The cycles of one transaction, none if it failed; None if no node knows it. At most one call."""
+        """The cycles of one transaction, empty if it failed; None if no node knows it. At most one call."""
         known = self._known.get(signature)
         if known is not None:
             return known
@@ -67,7 +67,7 @@ class History:
         return landed
 
     async def wait_for(self, signature: str, commitment: Commitment) -> list[Landed]:
-        """The cycles of one transaction; none if it failed or does not come to be of this commitment."""
+        """The cycles of one transaction; empty if it failed or does not reach the commitment."""
         for _ in range(LOOKUP_ATTEMPTS[commitment]):
             landed = await self._ask(signature, commitment)
             if landed is not None:

@@ -1,4 +1,4 @@
-"""Goes back through an ecosystem's transactions, as far as it is let."""
+"""Searches the transactions of an ecosystem backwards, within a bound of calls."""
 
 import asyncio
 from collections import deque
@@ -8,24 +8,24 @@ from dat_operator.chain.dat.history import PAUSE_SECONDS, SIGNATURES_PER_PAGE, H
 from dat_operator.domain.cycle_event import Landed
 
 MAX_TRIES = 20
-"""How often a transaction is asked for that is listed, but that no node shows."""
+"""Attempts to read a transaction that is listed, but that no node shows."""
 NEAR_SECONDS = 10
-"""How far a block's time may be from the time that a cycle in it has written down; mostly it is the same."""
+"""The most that the time of a block differs from the time that a cycle in it recorded; mostly they agree."""
 
 
 class Walk:
     """The cycles of blocks from ``since`` to ``until`` (Unix seconds), newest first.
 
-    Anybody can send transactions that name the ecosystem, and each of them costs a call. So a walk makes no
-    more calls than it is told to, keeps where it is, and goes on from there. Those sent after ``until`` cost
-    a call for a thousand of them.
+    Anybody can send transactions that name the ecosystem, and each of them costs a call. So a walk makes a
+    given number of calls, keeps its position, and can go on later. A thousand transactions after ``until``
+    cost one call.
     """
 
     @classmethod
     def near(cls, history: History, times: Collection[int]) -> "Walk":
-        """The cycles that were written down at about these times; those closest to one of them first.
+        """The cycles near some times that were recorded, the closest first.
 
-        Who wants to bury a cycle must send more than we read, and within its very second.
+        To hide a cycle, an attacker must send more transactions in the second of the cycle than a walk reads.
         """
         return cls(history, min(times) - NEAR_SECONDS, max(times) + NEAR_SECONDS, times)
 
@@ -33,9 +33,9 @@ class Walk:
         self, history: History, since: int = 0, until: int | None = None, near: Collection[int] = ()
     ) -> None:
         self.found: list[Landed] = []
-        """So far."""
+        """The cycles found so far."""
         self.calls = 0
-        """Made so far."""
+        """RPC calls so far."""
         self._history = history
         self._since = since
         self._until = until
@@ -47,13 +47,13 @@ class Walk:
 
     @property
     def done(self) -> bool:
-        """Whether it is at its end."""
+        """Whether the walk has reached its end."""
         return not (self._fresh or self._more or self._unknown)
 
     async def go_on(self, calls: int) -> None:
-        """Make at most so many calls; ask for no transaction twice.
+        """Make at most ``calls`` calls; read no transaction twice.
 
-        Raises RpcUnavailable, and can go on after it.
+        Raises RpcUnavailable; the walk can go on after it.
         """
         start, again = self.calls, len(self._unknown)
         while self.calls - start < calls:
@@ -70,11 +70,11 @@ class Walk:
                 return
 
     async def cycles(self, most: int) -> AsyncIterator[Landed]:
-        """All of them, by at most ``most`` calls; what no node shows is asked for again in a moment."""
-        told = 0
+        """The cycles, from at most ``most`` calls; a transaction that no node shows yet is read again."""
+        yielded = 0
         while True:
-            for landed in self.found[told:]:
-                told += 1
+            for landed in self.found[yielded:]:
+                yielded += 1
                 yield landed
             if self.done or self.calls >= most:
                 return
@@ -110,5 +110,5 @@ class Walk:
         return in_time and self._distance(one) <= NEAR_SECONDS
 
     def _distance(self, one: ListedTransaction) -> int:
-        """Seconds to the nearest of the times that are looked for; 0 if none is, or its own is not known."""
+        """Seconds to the nearest wanted time; 0 if none is wanted, or the transaction has no time."""
         return 0 if one.time is None else min((abs(one.time - time) for time in self._near), default=0)

@@ -1,4 +1,4 @@
-"""Our program's instructions, for one ecosystem."""
+"""The instructions of the dat program, for one ecosystem."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -16,14 +16,14 @@ from dat_operator.domain.market import BuyForm
 
 @dataclass(frozen=True, slots=True)
 class Ecosystem:
-    """An ecosystem's addresses, from which its instructions are made."""
+    """The addresses of an ecosystem, and its instructions."""
 
     program: Pubkey
     state: Pubkey
 
     @classmethod
     def of(cls, program: Pubkey, admin: Pubkey, name: str) -> "Ecosystem":
-        """The ecosystem that ``admin`` has created under this name."""
+        """The ecosystem with this name that ``admin`` created."""
         return cls(program, at.state_address(program, admin, name))
 
     def initialize(
@@ -36,7 +36,10 @@ class Ecosystem:
         root_share_bps: int,
         parameters: Parameters,
     ) -> Instruction:
-        """Creates it, or opens it again; ``admin`` signs and pays, the address is made of ``base_admin``."""
+        """Creates the ecosystem, or reopens a closed one. ``admin`` signs and pays.
+
+        The address of the ecosystem derives from ``base_admin``.
+        """
         accounts = {
             "admin": admin,
             "base_admin": base_admin,
@@ -55,7 +58,7 @@ class Ecosystem:
     def admit(
         self, admin: Pubkey, mint: Pubkey, token_program: Pubkey, role: Role, root_share_bps: int | None
     ) -> Instruction:
-        """Brings a token in; ``admin`` signs and pays."""
+        """Admits a token to the ecosystem; ``admin`` signs and pays."""
         authority = self.authority(mint)
         accounts = {
             **self._token(mint, token_program),
@@ -79,7 +82,7 @@ class Ecosystem:
         min_tokens_out: int,
         planned_lamports: int,
     ) -> Instruction:
-        """One cycle of one token, by the accounts of a form of buy; ``operator`` signs."""
+        """One cycle of one token; ``buy``: the accounts of its form of buy. ``operator`` signs."""
         args = {
             "form": variant("BuyForm", form),
             "expected_cycle": expected_cycle,
@@ -91,13 +94,13 @@ class Ecosystem:
         return instruction(self.program, "run_cycle", accounts, args, buy)
 
     def collect_fees(self, operator: Pubkey, mint: Pubkey, token_program: Pubkey) -> Instruction:
-        """The first step of a cycle alone: take in what has come and split it; ``operator`` signs."""
+        """The first step of a cycle alone: collects the fees and splits them; ``operator`` signs."""
         return instruction(
             self.program, "collect_fees", {**self._token(mint, token_program), "operator": operator}
         )
 
     def observe(self, operator: Pubkey, mint: Pubkey, token_program: Pubkey, *, in_pool: bool) -> Instruction:
-        """A look at a token's price, which its next buy needs; ``operator`` signs."""
+        """Records the price of a token, which the next buy needs; ``operator`` signs."""
         pool = at.pool(mint)
         accounts = {
             "operator": operator,
@@ -110,7 +113,7 @@ class Ecosystem:
         return instruction(self.program, "observe", accounts, forwarded=vaults if in_pool else ())
 
     def unwrap(self, wrapped: Pubkey, mint: Pubkey | None = None) -> Instruction:
-        """Brings in what an account of wrapped SOL of a token's authority holds, or of the shared one."""
+        """Unwraps wrapped SOL of the authority of ``mint``, or of the shared authority without ``mint``."""
         accounts = {
             "state": self.state,
             "stats": self.stats(mint) if mint else None,
@@ -121,7 +124,7 @@ class Ecosystem:
         return instruction(self.program, "unwrap", accounts)
 
     def credit_fees(self, operator: Pubkey, mint: Pubkey, total_before: int, lamports: int) -> Instruction:
-        """Gives a token its part of what the shared authority has; ``operator`` signs."""
+        """Credits a token with its part of the fees at the shared authority; ``operator`` signs."""
         accounts = {
             "operator": operator,
             "state": self.state,
@@ -133,7 +136,7 @@ class Ecosystem:
         return instruction(self.program, "credit_fees", accounts, args)
 
     def record_failure(self, operator: Pubkey, mint: Pubkey, cycle_id: bytes, error_code: int) -> Instruction:
-        """Counts a failed run of a token; ``operator`` signs."""
+        """Records a failed run of a token; ``operator`` signs."""
         accounts = {"operator": operator, "state": self.state, "stats": self.stats(mint)}
         args = {"cycle_id": list(cycle_id), "error_code": error_code}
         return instruction(self.program, "record_failure", accounts, args)
@@ -147,7 +150,10 @@ class Ecosystem:
         mint: Pubkey | None = None,
         previous: Pubkey | None = None,
     ) -> Instruction:
-        """An instruction of an admin, or of whoever accepts or pauses; ``mint`` says which token is meant."""
+        """An instruction of one admin, about the token ``mint`` if it is about a token.
+
+        ``signer`` is the admin, the emergency admin, or the key that accepts a role.
+        """
         accounts = {
             "admin": signer,
             "signer": signer,
@@ -160,20 +166,20 @@ class Ecosystem:
 
     @property
     def treasury(self) -> Pubkey:
-        """Where root shares wait."""
+        """The account that keeps root shares."""
         return at.treasury_address(self.program, self.state)
 
     @property
     def shared_authority(self) -> Pubkey:
-        """The creator of tokens that share one."""
+        """The creator of the tokens that share one."""
         return at.shared_authority_address(self.program, self.state)
 
     def stats(self, mint: Pubkey) -> Pubkey:
-        """A token's stats."""
+        """The address of a token's stats."""
         return at.stats_address(self.program, self.state, mint)
 
     def authority(self, mint: Pubkey) -> Pubkey:
-        """A token's authority."""
+        """The address of a token's authority."""
         return at.authority_address(self.program, self.state, mint)
 
     def _token(self, mint: Pubkey, token_program: Pubkey) -> dict[str, Pubkey]:

@@ -1,1 +1,1 @@
-"""Transactions: build, guard, sign, simulate, send, and read why one failed."""
+"""Transactions: build, check, sign, simulate and send them, and read the error of a failed one."""

@@ -1,19 +1,19 @@
-"""Accounts of an instruction, by what it may do with them."""
+"""Accounts of an instruction, with the rights that it has on them."""
 
 from solders.instruction import AccountMeta
 from solders.pubkey import Pubkey
 
 
 def payer(key: Pubkey) -> AccountMeta:
-    """Signs, and may be debited."""
+    """An account that signs and may be debited."""
     return AccountMeta(key, is_signer=True, is_writable=True)
 
 
 def read(key: Pubkey) -> AccountMeta:
-    """Is only read."""
+    """An account that is only read."""
     return AccountMeta(key, is_signer=False, is_writable=False)
 
 
 def write(key: Pubkey) -> AccountMeta:
-    """May be changed."""
+    """An account that may be changed."""
     return AccountMeta(key, is_signer=False, is_writable=True)

@@ -1,6 +1,6 @@
-"""Lands transactions: price, send, rebroadcast the same signature until it lands or expires.
+"""Sends transactions: sets the price, then rebroadcasts the same signature until it lands or expires.
 
-A new signature is made only after the old one has expired, so nothing is ever sent twice.
+A new signature is made only after the old one has expired, so no transaction can land twice.
 """
 
 import asyncio
@@ -18,9 +18,8 @@ from solders.transaction import VersionedTransaction
 
 from dat_operator.chain.rpc.client import Call, RpcClient
 from dat_operator.chain.rpc.slots import at_least
-from dat_operator.chain.tx import message as tx
 from dat_operator.chain.tx.failure import Ran, instruction_of, ran_in, refusal_of
-from dat_operator.chain.tx.message import MICRO_LAMPORTS
+from dat_operator.chain.tx.message import MAX_UNITS, MICRO_LAMPORTS, Tables, compile_message, encoded
 from dat_operator.chain.tx.simulator import Simulator
 from dat_operator.chain.tx.wallet import Wallet
 from dat_operator.domain.errors import ProgramError, RpcRefused, RpcUnavailable, TransactionExpired
@@ -28,20 +27,20 @@ from dat_operator.domain.job_config import Commitment
 from dat_operator.domain.policy import PriorityFeeConfig
 
 MARGIN_PERCENT = 110
-"""Compute limit over what the simulation used: bumps and reserves may differ when it lands."""
+"""Compute limit, as a part of the simulated units: bumps and reserves may differ when it lands."""
 POLL_SECONDS = 0.4
 POLLS_PER_BROADCAST = 5
-"""The same signature goes out again every two seconds: leaders drop what they have no room for."""
+"""The same signature is sent again every two seconds: leaders drop transactions when they have no room."""
 SIGNATURES_PER_STATUS_CALL = 256
-"""Signatures a call of getSignatureStatuses takes."""
+"""The most signatures of one call of getSignatureStatuses."""
 ACCOUNTS_PER_FEE_CALL = 128
-"""Accounts a call of getRecentPrioritizationFees takes."""
+"""The most accounts of one call of getRecentPrioritizationFees."""
 LAST_ESCALATION = 3
-"""After so many expiries a transaction pays the cap; after two half of it, after one a quarter."""
+"""Expiries until a transaction pays the cap; it pays a half after two and a quarter after one."""
 INDEX_POLLS, INDEX_SECONDS = 20, 0.5
-"""How often a failed transaction is asked for: nodes index one a moment after they confirm it."""
+"""Attempts to read a failed transaction, and the pause between them: nodes index it after they confirm it."""
 BLOCKHASH_SECONDS = 10.0
-"""How long a blockhash is used: a third of its life once slots take 200 ms."""
+"""How long one blockhash is used: a third of its life if a slot takes 200 ms."""
 
 log = structlog.get_logger()
 
@@ -51,23 +50,23 @@ class Ready:
     """A transaction that has been simulated."""
 
     instructions: tuple[Instruction, ...]
-    tables: tx.Tables
+    tables: Tables
     units: int
 
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """What has become of a transaction; without ``error`` it has landed."""
+    """The end of a transaction; without ``error`` it has landed."""
 
     signature: str
     error: ProgramError | TransactionExpired | None
     instruction: int | None = None
-    """Which of its instructions failed, counted from 0; None if it was none of them."""
+    """Index of the instruction that failed, from 0; None if none of them did."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Latest:
-    """A blockhash, and when it was asked for."""
+    """A blockhash, with the time (``time.monotonic``) at which it was read."""
 
     blockhash: Hash
     last_valid_block_height: int
@@ -75,41 +74,41 @@ class _Latest:
 
 
 _End = TransactionExpired | str | dict[str, Any] | None
-"""How a transaction has ended: well, or by an error of the runtime, or never."""
+"""The end of a transaction: None is success, else the error in its status, or expiry."""
 
 
 @dataclass(frozen=True, slots=True)
 class PriorityPrice:
-    """What a place in a block is worth: micro-lamports a compute unit, and lamports a transaction at most."""
+    """The priority fee: micro-lamports a compute unit, between two bounds for the whole transaction."""
 
     micro_lamports: int
     max_lamports: int
     min_lamports: int = 0
-    """A transaction at least; never above ``max_lamports``."""
+    """The least for a transaction; ``max_lamports`` limits it, too."""
 
     def of(self, units: int) -> int:
-        """Micro-lamports a compute unit, for a transaction that has used so many."""
+        """Micro-lamports a compute unit, for a transaction that used ``units`` in its simulation."""
         least, most = (
             lamports * MICRO_LAMPORTS // _limit(units) for lamports in (self.min_lamports, self.max_lamports)
         )
         return min(max(self.micro_lamports, least), most)
 
     def after(self, expiries: int) -> "PriorityPrice":
-        """The price once so much has expired: a growing part of the cap, in the end all of it."""
+        """The price after some expiries in a row: a growing part of the cap, at last the whole cap."""
         part = max(0, LAST_ESCALATION - expiries)
         return replace(self, min_lamports=self.max_lamports >> part) if expiries else self
 
     def lamports(self, units: int) -> int:
-        """What that comes to, rounded up."""
+        """The priority fee of the transaction, rounded up."""
         return -(-self.of(units) * _limit(units) // MICRO_LAMPORTS)
 
 
 def _limit(units: int) -> int:
-    return max(1, min(tx.MAX_UNITS, units * MARGIN_PERCENT // 100))
+    return max(1, min(MAX_UNITS, units * MARGIN_PERCENT // 100))
 
 
 async def priority_price(rpc: RpcClient, ready: Sequence[Ready], wanted: PriorityFeeConfig) -> PriorityPrice:
-    """A percentile of what was paid lately for the accounts that we lock."""
+    """The price: a percentile of recent fees for the accounts that the transactions lock."""
     metas = [m for one in ready for i in one.instructions for m in i.accounts if m.is_writable]
     locked = list(dict.fromkeys(str(m.pubkey) for m in metas))[:ACCOUNTS_PER_FEE_CALL]
     recent = await rpc.call("getRecentPrioritizationFees", locked)
@@ -119,7 +118,7 @@ async def priority_price(rpc: RpcClient, ready: Sequence[Ready], wanted: Priorit
 
 
 class Sender:
-    """Signs with one key, which also pays. What is of ``commitment`` has landed."""
+    """Sends transactions that one key signs and pays for. One has landed when it reaches ``commitment``."""
 
     def __init__(
         self,
@@ -138,10 +137,10 @@ class Sender:
         self._sent: set[str] = set()
 
     async def land(self, instructions: Sequence[Instruction], *others: Keypair) -> str:
-        """The signature of one transaction that has landed, signed by ``others`` too.
+        """Simulate one transaction, send it and wait until it lands; its signature. ``others`` sign, too.
 
-        Raises ProgramError if a program refuses it, in simulation (then nothing was sent) or on chain,
-        TransactionExpired if it never landed and never will.
+        Raises ProgramError if a program refuses the transaction, in the simulation (then nothing was sent) or
+        on chain. Raises TransactionExpired if the transaction can land no more.
         """
         simulation = await Simulator(self._rpc, self._signer.pubkey()).run(instructions)
         if simulation.refusal:
@@ -152,25 +151,25 @@ class Sender:
         return sent.signature
 
     async def land_all(self, ready: Sequence[Ready], *others: Keypair) -> list[SendResult]:
-        """Send all at once, and wait until each has landed, or never will. None waits for another."""
+        """Send all transactions at once, and wait until each one has landed, failed or expired."""
         if not ready:
             return []
         self._price = self._price or await self._ask_price(ready)
         latest = await self._latest_blockhash()
         transactions = [self._sign(one, latest.blockhash, self._price, others) for one in ready]
         if any(str(t.signatures[0]) in self._sent for t in transactions):
-            # The same bytes again would be the same transaction, and have its fate.
+            # The same bytes would be the transaction that was sent before.
             self._latest = None
             latest = await self._latest_blockhash()
             transactions = [self._sign(one, latest.blockhash, self._price, others) for one in ready]
         self._sent |= {str(t.signatures[0]) for t in transactions}
         ended = await self._until_landed(transactions, latest.last_valid_block_height)
-        # Only now: naming a failure may take a while, and others must go out again meanwhile.
+        # Not earlier: to name an error takes calls, and the other transactions must be rebroadcast meanwhile.
         sent = await asyncio.gather(
             *(self._outcome(one, signature, end) for one, (signature, end) in zip(ready, ended, strict=True))
         )
         if any(isinstance(one.error, TransactionExpired) for one in sent):
-            # It was too low. What others pay now is asked again, and may be nothing again.
+            # The price was too low. The next one starts from the fees of that moment, which may be zero.
             self._price, self._expiries = None, self._expiries + 1
         return sent
 
@@ -179,7 +178,7 @@ class Sender:
         return price.after(self._expiries)
 
     async def _latest_blockhash(self) -> _Latest:
-        """A blockhash that lives for most of its time yet."""
+        """A recent blockhash."""
         if self._latest is None or time.monotonic() - self._latest.at > BLOCKHASH_SECONDS:
             answer = await self._rpc.call("getLatestBlockhash", {"commitment": "confirmed"})
             value = answer["value"]
@@ -190,7 +189,7 @@ class Sender:
     def _sign(
         self, ready: Ready, blockhash: Hash, price: PriorityPrice, others: Sequence[Keypair]
     ) -> VersionedTransaction:
-        message = tx.compile_message(
+        message = compile_message(
             self._signer.pubkey(),
             ready.instructions,
             ready.tables,
@@ -203,7 +202,7 @@ class Sender:
     async def _until_landed(
         self, transactions: Sequence[VersionedTransaction], last_valid: int
     ) -> list[tuple[str, _End]]:
-        """How each has ended: None is well, else its error as a status tells it."""
+        """Signature and end of each transaction, in their order."""
         waiting = {str(t.signatures[0]): t for t in transactions}
         order, landed = list(waiting), dict[str, _End]()
         for signature in order:
@@ -215,7 +214,7 @@ class Sender:
             answers = await self._rpc.together(*_statuses(waiting))
             landed |= await self._settle(waiting, answers)
             if waiting and poll % POLLS_PER_BROADCAST == 0 and poll:
-                # Height first, and of one endpoint: what it has not seen by then is in no block before.
+                # First the height, all from one endpoint: a signature it has not seen is in no earlier block.
                 height, *answers = await self._rpc.together(self._height, *_statuses(waiting))
                 seen = _by_signature(waiting, answers)
                 landed |= await self._settle(waiting, answers)
@@ -230,21 +229,21 @@ class Sender:
 
     @property
     def _height(self) -> Call:
-        """Of the same commitment: what is confirmed by now may not be final by a confirmed height."""
+        """The call for the block height at the commitment that transactions are waited for."""
         return "getBlockHeight", ({"commitment": self._commitment},)
 
     async def _broadcast(self, transaction: VersionedTransaction) -> None:
         options = {"encoding": "base64", "skipPreflight": True, "maxRetries": 0}
         try:
-            await self._rpc.call("sendTransaction", tx.encoded(transaction), options)
+            await self._rpc.call("sendTransaction", encoded(transaction), options)
         except (RpcRefused, RpcUnavailable) as error:
-            # Its status decides, not this answer: "already processed" is good news, say.
+            # The status decides, not this answer: "already processed" is a refusal, too.
             log.info("broadcast was not accepted", error=str(error))
 
     async def _settle(
         self, waiting: dict[str, VersionedTransaction], answers: Sequence[Any]
     ) -> dict[str, _End]:
-        """How those have ended that have landed by the answers to ``_statuses``; they wait no longer."""
+        """Take the transactions that have landed out of ``waiting``; the end of each, by signature."""
         settled = {}
         for signature, status in _by_signature(waiting, answers).items():
             if not _reached(status, self._commitment):
@@ -254,14 +253,14 @@ class Sender:
         return settled
 
     async def _outcome(self, ready: Ready, signature: str, end: _End) -> SendResult:
-        """What has become of one, its error by name."""
+        """The result of one transaction, with the name of its error."""
         if end is None or isinstance(end, TransactionExpired):
             return SendResult(signature, end)
         logs, ran = await self._record(signature)
         return SendResult(signature, refusal_of(end, logs, ready.instructions, ran), instruction_of(end))
 
     async def _record(self, signature: str) -> tuple[list[str], Ran | None]:
-        """Logs and inner instructions of what has landed; nothing if no node comes to show them."""
+        """Logs and inner instructions of a failed transaction; nothing if no node shows it."""
         options = {"encoding": "json", "commitment": "confirmed", "maxSupportedTransactionVersion": 1}
         for _ in range(INDEX_POLLS):
             try:
@@ -276,7 +275,7 @@ class Sender:
 
 
 def _statuses(waiting: Iterable[str]) -> list[Call]:
-    """The calls that ask for some signatures' statuses, in their order."""
+    """The calls for the statuses of some signatures, in their order."""
     signatures, options = list(waiting), {"searchTransactionHistory": True}
     batches = [
         signatures[start : start + SIGNATURES_PER_STATUS_CALL]
@@ -286,7 +285,7 @@ def _statuses(waiting: Iterable[str]) -> list[Call]:
 
 
 def _by_signature(waiting: Iterable[str], answers: Sequence[Any]) -> dict[str, Any]:
-    """The statuses in the answers to ``_statuses``; None of what is in no block."""
+    """The statuses in the answers to ``_statuses``; None for a transaction that is in no block."""
     statuses = [status for answer in answers for status in answer["value"]]
     return dict(zip(waiting, statuses, strict=True))
 

@@ -1,7 +1,7 @@
-"""The last look at a transaction before a wallet signs it.
+"""The last check of a transaction before a wallet signs it.
 
-What a Job does follows from a configuration that others may edit, and from endpoints that may lie. So the
-instructions are judged as they are in the message, by the wallet's binding alone.
+A Job acts on a configuration that others may edit, and on answers of endpoints that may lie. So this check
+reads the instructions in the message itself, and trusts the binding of the wallet alone.
 """
 
 import hashlib
@@ -14,8 +14,7 @@ from solders.message import MessageV0
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.pump import fees as gather
-from dat_operator.chain.pump import prerequisites as accounts
+from dat_operator.chain.pump import fees, prerequisites
 from dat_operator.chain.tx import appointments
 from dat_operator.chain.tx.message import MAX_UNITS, MICRO_LAMPORTS, Tables
 from dat_operator.domain.binding import FILE, Binding, WalletRole
@@ -23,21 +22,21 @@ from dat_operator.domain.errors import Refused
 from dat_operator.domain.money import MAX_PRIORITY_FEE_LAMPORTS, sol
 
 MAX_TRANSFER_LAMPORTS = 2_000_000
-"""Of one transfer: twice the rent of an account without data, which is all that is ever topped up."""
+"""Of one transfer: twice the rent of an account without data. Transfers only pay such rents."""
 PUMP_PROGRAMS = (at.PUMP, at.PUMP_AMM, at.PUMP_FEES)
 BY_JOBS = frozenset(
     {
-        gather.SWEEP_CREATOR_FEE,
-        gather.CLAIM_CASHBACK,
-        gather.COLLECT_CREATOR_FEE,
-        gather.TRANSFER_CREATOR_FEES_TO_PUMP,
-        gather.DISTRIBUTE_CREATOR_FEES,
-        accounts.EXTEND_ACCOUNT,
-        accounts.INIT_USER_VOLUME_ACCUMULATOR,
+        fees.SWEEP_CREATOR_FEE,
+        fees.CLAIM_CASHBACK,
+        fees.COLLECT_CREATOR_FEE,
+        fees.TRANSFER_CREATOR_FEES_TO_PUMP,
+        fees.DISTRIBUTE_CREATOR_FEES,
+        prerequisites.EXTEND_ACCOUNT,
+        prerequisites.INIT_USER_VOLUME_ACCUMULATOR,
     }
 )
-"""What Jobs ask of pump.fun in their own name. A cycle's buy is the program's, with the authority's money."""
-BY_THE_ADMIN_S_JOB = (
+"""Instructions of pump.fun in transactions of Jobs. The buy is not among them: the dat program calls it."""
+BY_ADMIN_JOBS = (
     "initialize_dat_state",
     "initialize_token_stats",
     "set_active",
@@ -47,7 +46,7 @@ BY_THE_ADMIN_S_JOB = (
     "update_parameters",
     "update_root_share",
 )
-"""Neither withdrawals nor another admin: these are signed by hand only."""
+"""Instructions of the dat program in Jobs of the admin. A person signs withdrawals and a change of admin."""
 TRANSFER, CREATE_TABLE, EXTEND_TABLE, DEACTIVATE_TABLE, CLOSE_TABLE = 2, 0, 2, 3, 4
 SET_UNIT_LIMIT, SET_UNIT_PRICE = 2, 3
 CREATE, CREATE_IDEMPOTENT = b"\0", b"\1"
@@ -55,22 +54,22 @@ CREATE, CREATE_IDEMPOTENT = b"\0", b"\1"
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """An instruction of a message. An account that stands in a lookup table is as an endpoint says it is."""
+    """An instruction of a message. An endpoint may lie about the accounts of a lookup table."""
 
     program: Pubkey
     data: bytes
     accounts: tuple[Pubkey, ...]
-    sure: tuple[bool, ...]
-    """Whether each account stands in the message itself."""
+    in_message: tuple[bool, ...]
+    """Whether each account is in the message itself."""
 
-    def surely(self, number: int) -> Pubkey | None:
-        """An account, if it is there and no endpoint's word."""
-        return self.accounts[number] if number < len(self.accounts) and self.sure[number] else None
+    def trusted(self, number: int) -> Pubkey | None:
+        """An account that is in the message itself; None for any other."""
+        return self.accounts[number] if number < len(self.accounts) and self.in_message[number] else None
 
 
 @dataclass(frozen=True, slots=True)
 class SigningPolicy:
-    """What one wallet may sign. ``by_hand``: somebody has seen what it is, and agreed."""
+    """The transactions that a wallet may sign. ``by_hand``: a person has seen the transaction and agreed."""
 
     program: Pubkey
     state: Pubkey
@@ -80,7 +79,7 @@ class SigningPolicy:
 
     @classmethod
     def of(cls, binding: Binding, mints: Iterable[str], *, by_hand: bool) -> "SigningPolicy":
-        """As a binding allows; ``mints``: the tokens whose accounts may be topped up. Raises Refused."""
+        """The policy of a binding. Accounts of ``mints`` may get their rent. Raises Refused."""
         try:
             program, admin = Pubkey.from_string(binding.program), Pubkey.from_string(binding.admin)
             tokens = tuple(map(Pubkey.from_string, mints))
@@ -90,7 +89,7 @@ class SigningPolicy:
         return cls(program, at.state_address(program, admin, binding.ecosystem), binding, tokens, by_hand)
 
     def check(self, message: MessageV0, tables: Tables) -> None:
-        """Raise Refused if the payer of a message must not sign it."""
+        """Raise Refused if the wallet, which pays for the message, must not sign it."""
         if message.address_table_lookups and self.binding.role is WalletRole.ADMIN:
             raise _refused("a lookup table, which only runs of cycles use")
         wallet, calls = message.account_keys[0], list(_calls(message, tables))
@@ -102,41 +101,43 @@ class SigningPolicy:
             raise _refused(f"a priority fee of {sol(fee)} SOL; at most {most} SOL is offered")
 
     def _objection(self, wallet: Pubkey, call: _Call, keys: Sequence[Pubkey]) -> str | None:
-        """Why an instruction must not be signed, if it must not."""
+        """The reason not to sign an instruction; None if there is none."""
         if call.program == self.program:
-            return self._ours(wallet, call)
+            return self._dat_instruction(wallet, call)
         if call.program in PUMP_PROGRAMS:
             known = self.by_hand or call.data[:8] in BY_JOBS
             return None if known else f"instruction {call.data[:8].hex()} of {call.program}"
         if call.program == at.SYSTEM:
-            return self._system(call, (*self.mints, *keys))
+            return self._system_instruction(call, (*self.mints, *keys))
         if call.program == at.ASSOCIATED_TOKEN:
             return _token_account(wallet, call)
         if call.program == at.LOOKUP_TABLES:
             return _table(wallet, call)
         return None if call.program == at.COMPUTE_BUDGET else f"an instruction of the program {call.program}"
 
-    def _ours(self, wallet: Pubkey, call: _Call) -> str | None:
+    def _dat_instruction(self, wallet: Pubkey, call: _Call) -> str | None:
         if wallet in call.accounts and self.state not in call.accounts:
             return f"an instruction about another ecosystem than {self.state}"
-        is_admin_s_job = self.binding.role is WalletRole.ADMIN and not self.by_hand
-        if is_admin_s_job and call.data[:8] not in _named():
-            return f"instruction {call.data[:8].hex()} of the dat program, which no Job of the admin's sends"
+        is_admin_job = self.binding.role is WalletRole.ADMIN and not self.by_hand
+        if is_admin_job and call.data[:8] not in _discriminators():
+            return f"instruction {call.data[:8].hex()} of the dat program, which no Job of the admin sends"
         appointments.check(self.binding, call.data, by_hand=self.by_hand)
         return None
 
-    def _system(self, call: _Call, mints: Iterable[Pubkey]) -> str | None:
+    def _system_instruction(self, call: _Call, mints: Iterable[Pubkey]) -> str | None:
         kind, *rest = struct.unpack_from("<IQ", call.data) if len(call.data) == 12 else (None,)
-        to = call.surely(1)
+        to = call.trusted(1)
         if kind != TRANSFER or to is None:
             return "an instruction of the System program that is no transfer to a named account"
         if rest[0] > MAX_TRANSFER_LAMPORTS:
             return f"a transfer of {sol(rest[0])} SOL; only rents are topped up"
         return (
-            None if self._is_ours(to, mints) else f"a transfer to {to}, which is no account of the ecosystem"
+            None
+            if self._is_of_ecosystem(to, mints)
+            else f"a transfer to {to}, which is no account of the ecosystem"
         )
 
-    def _is_ours(self, key: Pubkey, mints: Iterable[Pubkey]) -> bool:
+    def _is_of_ecosystem(self, key: Pubkey, mints: Iterable[Pubkey]) -> bool:
         shared = at.shared_authority_address(self.program, self.state)
         if key in (shared, at.creator_vault(shared), at.treasury_address(self.program, self.state)):
             return True
@@ -183,15 +184,15 @@ def _priority_fee(calls: Iterable[_Call]) -> int:
 
 
 def _token_account(wallet: Pubkey, call: _Call) -> str | None:
-    """Its rent goes to whoever owns it: to an address that no key signs for, or to the wallet itself."""
-    owner = call.surely(2)
+    """The owner of a token account gets its rent: an address without a private key, or the wallet itself."""
+    owner = call.trusted(2)
     if (
         call.data in (b"", CREATE, CREATE_IDEMPOTENT)
         and owner
         and (owner == wallet or not owner.is_on_curve())
     ):
         return None
-    return "a token account of somebody else's"
+    return "a token account of another owner"
 
 
 def _table(wallet: Pubkey, call: _Call) -> str | None:
@@ -200,8 +201,8 @@ def _table(wallet: Pubkey, call: _Call) -> str | None:
         return None
     if kind == DEACTIVATE_TABLE and call.accounts[1] == wallet:
         return None
-    return "a lookup table of somebody else's"
+    return "a lookup table of another authority"
 
 
-def _named() -> frozenset[bytes]:
-    return frozenset(hashlib.sha256(f"global:{name}".encode()).digest()[:8] for name in BY_THE_ADMIN_S_JOB)
+def _discriminators() -> frozenset[bytes]:
+    return frozenset(hashlib.sha256(f"global:{name}".encode()).digest()[:8] for name in BY_ADMIN_JOBS)

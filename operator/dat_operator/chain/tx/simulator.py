@@ -1,4 +1,4 @@
-"""Runs transactions without sending them: the very instructions that would be sent."""
+"""Simulates transactions: an endpoint runs the instructions without a transaction on chain."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,35 +8,35 @@ from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from dat_operator.chain.rpc.client import RpcClient
-from dat_operator.chain.tx import message as tx
 from dat_operator.chain.tx.failure import FIRST_ERROR, PUMP_PROGRAM_NAMES, instruction_of, ran_by, refusal_of
+from dat_operator.chain.tx.message import Tables, compile_message, encoded, unsigned
 from dat_operator.domain.errors import CHAIN, ProgramError, RpcRefused
 
 UNKNOWN_INSTRUCTION = "InstructionFallbackNotFound"
-"""What a program says to an instruction that it does not have (Anchor)."""
+"""Anchor's error for an instruction that the program does not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """How a transaction would go."""
+    """The result of a simulated transaction."""
 
     units: int
     """Compute units."""
     refusal: ProgramError | None
     instruction: int | None
-    """Which of the instructions was refused, counted from 0."""
+    """Index of the instruction that failed, from 0; None if none of them did."""
 
 
 class Simulator:
-    """Simulates for one payer, who need not be able to sign."""
+    """Simulates transactions of one payer. It needs no key."""
 
     def __init__(self, rpc: RpcClient, payer: Pubkey) -> None:
         self._rpc = rpc
         self._payer = payer
 
-    async def run(self, instructions: Sequence[Instruction], tables: tx.Tables = ()) -> Simulation:
-        """Simulate one transaction. Raises RpcUnavailable if no answer can be had."""
-        message = tx.compile_message(self._payer, instructions, tables, Hash.default())
+    async def run(self, instructions: Sequence[Instruction], tables: Tables = ()) -> Simulation:
+        """Simulate one transaction. Raises RpcUnavailable if no endpoint answers."""
+        message = compile_message(self._payer, instructions, tables, Hash.default())
         options = {
             "encoding": "base64",
             "commitment": "confirmed",
@@ -45,9 +45,9 @@ class Simulator:
             "innerInstructions": True,
         }
         try:
-            answer = await self._rpc.call("simulateTransaction", tx.encoded(tx.unsigned(message)), options)
+            answer = await self._rpc.call("simulateTransaction", encoded(unsigned(message)), options)
         except RpcRefused as error:
-            # Too large, say: no reason to give up what is not in it.
+            # For example because it is too large: the caller can go on with other transactions.
             return Simulation(0, ProgramError(CHAIN, "TransactionRefused", str(error)), None)
         value, refusal = answer["value"], None
         if value["err"] is not None:
@@ -61,5 +61,5 @@ class Simulator:
 
 
 def is_about_form(error: ProgramError) -> bool:
-    """Whether pump.fun has refused the form of an instruction: its accounts, its data, its very name."""
+    """Whether pump.fun rejects the format of an instruction: its accounts, data or discriminator."""
     return error.program in PUMP_PROGRAM_NAMES and 0 < error.number < FIRST_ERROR

@@ -1,4 +1,4 @@
-"""Keys, read from mounted files, only by the commands that sign."""
+"""The keys of the wallets. Only commands that sign read them, from mounted files."""
 
 import json
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from solders.message import MessageV0
 from solders.pubkey import Pubkey
 from solders.transaction import VersionedTransaction
 
-from dat_operator.chain.tx import message as tx
+from dat_operator.chain.tx.message import Tables, signed
 from dat_operator.chain.tx.signing_policy import SigningPolicy
 from dat_operator.domain import binding
 from dat_operator.domain.binding import Binding
@@ -17,26 +17,26 @@ from dat_operator.domain.errors import DatError, Refused
 
 
 class Wallet:
-    """A key that signs nothing but what its owner has bound it to."""
+    """A key that signs only the transactions that its binding allows."""
 
     def __init__(self, pair: Keypair, policy: SigningPolicy) -> None:
         self._pair = pair
         self._policy = policy
 
     def pubkey(self) -> Pubkey:
-        """Its address."""
+        """The address of the wallet."""
         return self._pair.pubkey()
 
     def sign(
-        self, message: MessageV0, tables: tx.Tables = (), others: Sequence[Keypair] = ()
+        self, message: MessageV0, tables: Tables = (), others: Sequence[Keypair] = ()
     ) -> VersionedTransaction:
-        """A message that this wallet pays for, signed by ``others`` too. Raises Refused."""
+        """Sign a message that this wallet pays for, with ``others`` as further signers. Raises Refused."""
         self._policy.check(message, tables)
-        return tx.signed(message, [self._pair, *others])
+        return signed(message, [self._pair, *others])
 
 
 def read_bindings(wallet: Path) -> list[Binding]:
-    """What the owner of the wallet in a file has bound it to, by the file beside it. Raises Refused."""
+    """The bindings of a wallet, from the file beside the wallet. Raises Refused."""
     file = wallet.with_name(binding.FILE)
     try:
         text = file.read_bytes()
@@ -47,16 +47,16 @@ def read_bindings(wallet: Path) -> list[Binding]:
 
 
 def new_keypair() -> tuple[str, str]:
-    """The address of a new key, and the file that holds it, as the Solana CLI has it."""
+    """The address of a new key, and the text of its keypair file as the Solana CLI writes it."""
     pair = Keypair()
     return str(pair.pubkey()), json.dumps(list(bytes(pair)))
 
 
 def load_wallet(path: Path, expected: str, field: str) -> Keypair:
-    """The keypair in a file, which must be that of ``expected``.
+    """The keypair in a file. Its address must be ``expected``.
 
-    Raises DatError, without a word of the content, if the file is missing, malformed or holds another
-    key; ``field`` names where the resource says which key it should be.
+    Raises DatError if the file is missing, malformed or holds another key. The message shows nothing of the
+    private key; ``field`` is the field of the resource that names the key.
     """
     pair = read_keypair(path, field)
     if str(pair.pubkey()) != expected:
@@ -68,7 +68,7 @@ def load_wallet(path: Path, expected: str, field: str) -> Keypair:
 
 
 def read_keypair(path: Path, field: str) -> Keypair:
-    """The keypair in a file of the Solana CLI's form (a JSON array of 64 bytes). Raises DatError."""
+    """The keypair in a file of the Solana CLI (a JSON array of 64 bytes). Raises DatError."""
     try:
         values = json.loads(path.read_text())
         if not isinstance(values, list):
