@@ -1,4 +1,4 @@
-"""Ecosystems on the local chain as set-up leaves them, written there: transactions would take hours."""
+"""Writes ecosystems to the local chain as set-up leaves them: transactions would take hours."""
 
 import struct
 from collections.abc import Iterator, Sequence
@@ -11,14 +11,15 @@ from solders.pubkey import Pubkey
 from dat_operator.chain import addresses as at
 from hack.localnet.localnet import Localnet
 from tests.support.chain.ecosystem import PROGRAM_ID, SOL
-from tests.support.vectors.dat_bytes import option, state_bytes, stats_bytes, text, u32
+from tests.support.golden_cases import PARAMETERS
+from tests.support.vectors.dat_bytes import option, parameters_bytes, state_bytes, stats_bytes, text, u32
 from tests.unit.chain.pump.test_layouts import curve_bytes
 
 PROGRAM = Pubkey.from_string(PROGRAM_ID)
 RENT = 890_880
-"""Of an account without data."""
+"""The rent of an account without data, lamports."""
 RICH = 10_000_000
-"""More than the rent of any account here."""
+"""More than the rent of any account here, lamports."""
 WRITERS = 4
 
 
@@ -52,6 +53,7 @@ def _accounts(
         operator=bytes(operator),
         treasury=bytes(at.treasury_address(PROGRAM, state)),
         shared_authority=bytes(at.shared_authority_address(PROGRAM, state)),
+        parameters=parameters_bytes(PARAMETERS),
         token_count=u32(len(ecosystem.mints)),
         root_mint=option(ecosystem.mints[0]),
         name=text(ecosystem.name),

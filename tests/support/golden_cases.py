@@ -11,7 +11,6 @@ from solders.pubkey import Pubkey
 
 from dat_operator.api import API_VERSION
 from dat_operator.chain import addresses as at
-from dat_operator.chain.public_keys import is_public_key
 from dat_operator.controller.objects.observed import Observed
 from dat_operator.controller.objects.writes import Plan
 from dat_operator.controller.plan import make_plan
@@ -19,6 +18,7 @@ from dat_operator.controller.settings import Settings
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.cycle_event import CycleEvent, Landed
 from dat_operator.domain.dat_accounts import Parameters, Role, RootShare, TokenStats
+from dat_operator.domain.public_key import is_public_key
 from dat_operator.domain.token_state import Mint, SharedFees, Sharing, TokenState
 from dat_operator.domain.upgrade import Upgrade
 from tests.support import chain_state as builders

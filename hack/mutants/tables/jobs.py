@@ -30,7 +30,7 @@ JOBS = [
         "1",
         Mutant(
             "an account that cannot be decoded affects one token",
-            "operator/dat_operator/chain/reader.py",
+            "operator/dat_operator/chain/coin_accounts.py",
             "            self._faults[str(error)] = None\n            return None",
             "            raise",
         ),
@@ -170,11 +170,11 @@ JOBS = [
         "14",
         Mutant(
             "another endpoint cannot go back in slots",
-            "operator/dat_operator/controller/worker.py",
+            "operator/dat_operator/chain/reader.py",
             "slots=self._slots",
             "slots=None",
         ),
-        f"{TESTS}/controller/test_worker.py::test_another_endpoint_goes_back_no_further",
+        f"{TESTS}/chain/test_reader.py::test_another_endpoint_goes_back_no_further",
     ),
     Row(
         "16",

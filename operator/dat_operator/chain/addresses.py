@@ -16,8 +16,6 @@ __all__ = ["CLOCK", "COMPUTE_BUDGET", "LOOKUP_TABLES", "RENT", "SYSTEM", "TOKEN"
 """Addresses that solders knows; the other addresses are below."""
 
 TOKEN_2022 = Pubkey.from_string("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb")
-TOKEN_PROGRAMS = {str(TOKEN): "Token", str(TOKEN_2022): "Token2022"}
-"""As a spec calls them."""
 ASSOCIATED_TOKEN = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
 WSOL = Pubkey.from_string("So11111111111111111111111111111111111111112")
 SYSVAR = Pubkey.from_string("Sysvar1111111111111111111111111111111111111")

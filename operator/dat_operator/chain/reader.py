@@ -1,304 +1,131 @@
-"""Reads a whole ecosystem in one batch, and what graduated and shared coins have besides in a second."""
+"""The chain as the controller sees it: one reader for each ecosystem, and no other module of this package."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from solders.clock import Clock
-from solders.pubkey import Pubkey
-from solders.rent import Rent
-from solders.token.state import Mint as MintAccount
-
-from dat_operator.chain import addresses as at
-from dat_operator.chain.accounts import (
-    Account,
-    data_of,
-    decoded,
-    is_token_account,
-    read_accounts,
-    token_amount,
-)
-from dat_operator.chain.dat import codec as dat
-from dat_operator.chain.pump import layouts as pump
+from dat_operator.chain.dat.codec import declared_program
+from dat_operator.chain.dat.history import History
+from dat_operator.chain.dat.history_walk import Walk
+from dat_operator.chain.ecosystem_accounts import EcosystemKeys
+from dat_operator.chain.incremental import IncrementalReader
+from dat_operator.chain.pump.upgrades import Upgrades
 from dat_operator.chain.rpc.client import RpcClient
-from dat_operator.chain.spl.wrapped_sol import in_account
-from dat_operator.domain.allocation import allocate
-from dat_operator.domain.chain_state import ChainState, PumpGlobal
-from dat_operator.domain.curve import BondingCurve
-from dat_operator.domain.dat_accounts import TokenStats
+from dat_operator.chain.rpc.network import check_network
+from dat_operator.chain.rpc.slots import Slots
+from dat_operator.chain.rpc.subscriptions import Subscriptions, accounts_to_follow
+from dat_operator.chain.rpc.url_keys import DIRECTORY as RPC_KEYS_DIRECTORY
+from dat_operator.chain.rpc.url_keys import resolve
+from dat_operator.chain.rpc.usage import OnCall
+from dat_operator.chain.spl.token_accounts import TokenAccounts
+from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.errors import DatError
-from dat_operator.domain.fees import FeeTier
-from dat_operator.domain.pool import Pool
-from dat_operator.domain.token_state import Mint, SharedFees, Sharing, TokenState
+from dat_operator.domain.job_config import Commitment, EndpointConfig, Network
 
-PER_TOKEN = 5
+__all__ = [
+    "RPC_KEYS_DIRECTORY",
+    "ChainReader",
+    "EcosystemKeys",
+    "History",
+    "Hooks",
+    "RpcSettings",
+    "Walk",
+    "declared_program",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class EcosystemKeys:
-    """The public keys (base58) of one ecosystem, by which all of its accounts are found."""
+class RpcSettings:
+    """How the chain of an ecosystem is reached. Keys in URLs are not filled in yet."""
 
-    program_id: str
-    admin: str
-    name: str
-    operator: str
-    mints: tuple[str, ...]
-    payer: str | None = None
-    """The admin of now, who pays rents; ``admin`` is the one whom the state's address is made of."""
+    network: Network
+    endpoints: Sequence[EndpointConfig]
+    commitment: Commitment
 
 
-Accounts = Mapping[Pubkey, Account | None]
-T = TypeVar("T")
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What a reader tells its owner, besides the chain."""
+
+    wake: Callable[[], None]
+    """Accounts have changed: read soon."""
+    on_call: OnCall
+    """An endpoint has answered a call, or not."""
+    on_notification: Callable[[], None]
+    """An endpoint has notified of a change."""
 
 
-async def read_chain(rpc: RpcClient, subject: EcosystemKeys) -> ChainState:
-    """An ecosystem and all of its tokens.
+class ChainReader:
+    """Reads the chain of one ecosystem, pass after pass, and follows its accounts by websocket.
 
-    Raises RpcUnavailable or RpcRefused when the chain cannot be read, DatError when what all tokens need
-    cannot be understood. What one token needs and cannot be understood makes that token ``unreadable``.
+    ``rpc_keys`` is the directory of the keys in URLs. Without ``allow_private``, endpoints in private
+    networks are refused unless the network is localnet.
     """
-    program, admin = Pubkey.from_string(subject.program_id), Pubkey.from_string(subject.admin)
-    state_key = at.state_address(program, admin, subject.name)
-    treasury_key = at.treasury_address(program, state_key)
-    common = [at.CLOCK, at.RENT, at.PUMP_GLOBAL, at.FEE_CONFIG, program, state_key, treasury_key]
-    common += [Pubkey.from_string(subject.operator), Pubkey.from_string(subject.payer or subject.admin)]
-    coins = [_Coin(program, state_key, Pubkey.from_string(mint)) for mint in subject.mints]
-    # A token's accounts stay in one batch: they are of one slot, so its numbers fit together.
-    keys = common + [at.SYSTEM] * (-len(common) % PER_TOKEN)
-    keys += [key for coin in coins for key in coin.keys]
-    slot, values = await read_accounts(rpc, keys)
-    accounts = dict(zip(keys, values, strict=True))
-    more = list(dict.fromkeys(key for coin in coins for key in coin.more_keys(accounts)))
-    accounts |= dict(zip(more, (await read_accounts(rpc, more))[1], strict=True))
 
-    clock, rent_account, pump_global, fee_config, program_account, state, treasury, operator, payer = values[
-        : len(common)
-    ]
-    clock_data, rent_data = data_of(clock, at.SYSVAR, least=40), data_of(rent_account, at.SYSVAR, least=17)
-    if clock_data is None or rent_data is None:
-        raise DatError("the chain shows no clock and rent sysvars: is this a Solana RPC endpoint?")
-    rent = Rent.from_bytes(rent_data).minimum_balance(0)
-    dat_state = decoded(state, program, dat.decode_state, f"the ecosystem's state {state_key}")
-    at_pools = _AtPools.of(accounts)
-    tokens = [at_pools.checked(coin.token(accounts, rent)) for coin in coins]
-    shared = _shared_fees(accounts, at.shared_authority_address(program, state_key), rent)
-    if dat_state and shared:
-        # A part of the tokens must not divide what is everybody's.
-        admitted = sum(token.stats is not None and not token.stats.closed for token in tokens)
-        whole = admitted == dat_state.token_count
-        parts = allocate(tokens, dat_state.shared_authority, shared if whole else None)
-        tokens = [replace(token, credit_lamports=parts.get(token.mint, 0)) for token in tokens]
-    return ChainState(
-        slot=slot,
-        time=Clock.from_bytes(clock_data).unix_timestamp,
-        program_deployed=bool(program_account and program_account.executable),
-        state_address=str(state_key),
-        treasury_address=str(treasury_key),
-        state=dat_state,
-        treasury_lamports=_above(treasury, rent),
-        operator_lamports=operator.lamports if operator else 0,
-        admin_lamports=payer.lamports if payer else 0,
-        rent_lamports=rent,
-        pump_global=decoded(pump_global, at.PUMP, pump.decode_global, "pump.fun's Global account"),
-        pool_global=at_pools.known,
-        curve_tiers=decoded(fee_config, at.PUMP_FEES, pump.decode_fee_tiers, "pump.fun's fees") or (),
-        pool_tiers=at_pools.tiers,
-        tokens={token.mint: token for token in tokens},
-        shared=shared,
-        grown=_grown(tokens),
-    )
+    def __init__(self, hooks: Hooks, *, rpc_keys: Path = RPC_KEYS_DIRECTORY, allow_private: bool) -> None:
+        self._hooks = hooks
+        self._rpc_keys = rpc_keys
+        self._allow_private = allow_private
+        self._rpc: RpcClient | None = None
+        self._endpoints: list[EndpointConfig] = []
+        self._slots = Slots()
+        self._accounts = IncrementalReader()
+        self._token_accounts = TokenAccounts()
+        self._upgrades = Upgrades()
+        self._subscriptions = Subscriptions(hooks.wake, hooks.on_notification)
+        self._history: History | None = None
 
+    @property
+    def history(self) -> History | None:
+        """The cycles on the chain that was read last; None before the first read.
 
-@dataclass(frozen=True, slots=True)
-class _AtPools:
-    """What all graduated tokens need, and nobody else."""
+        It stays the same object as long as endpoints and ecosystem stay the same.
+        """
+        return self._history
 
-    known: PumpGlobal | None = None
-    tiers: tuple[FeeTier, ...] = ()
-    fault: str | None = None
+    async def read(self, settings: RpcSettings, keys: EcosystemKeys) -> ChainState:
+        """Read the ecosystem and all of its tokens, and follow their accounts from now on.
 
-    @classmethod
-    def of(cls, accounts: Accounts) -> "_AtPools":
-        config, global_ = accounts.get(at.AMM_FEE_CONFIG), accounts.get(at.AMM_GLOBAL)
-        try:
-            known = decoded(global_, at.PUMP_AMM, pump.decode_pool_global, "PumpSwap's GlobalConfig account")
-            tiers = decoded(config, at.PUMP_FEES, pump.decode_fee_tiers, "PumpSwap's fees") or ()
-        except DatError as error:
-            return cls(fault=str(error))
-        return cls(known, tiers)
+        Raises RpcUnavailable if no endpoint answers, and DatError if the endpoints lead to another network,
+        if they refuse, or if an account that all tokens need has an unknown layout.
+        """
+        rpc = await self._client(settings)
+        chain = await self._token_accounts.look(rpc, await self._accounts.read(rpc, keys))
+        await self._subscriptions.follow(rpc.endpoints, accounts_to_follow(chain), rpc.commitment)
+        chain = await self._upgrades.look(rpc, chain)
+        of = (rpc, keys.program_id, chain.state_address)
+        if self._history is None or not self._history.is_of(*of):
+            self._history = History(*of)
+        return chain
 
-    def checked(self, token: TokenState) -> TokenState:
-        """The token, unreadable if it needs what is not understood."""
-        return replace(token, unreadable=token.unreadable or self.fault) if token.pool else token
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._subscriptions.close()
+        if self._rpc:
+            await self._rpc.close()
 
+    async def _client(self, settings: RpcSettings) -> RpcClient:
+        """The client of these settings: the one before, or a new one whose network has been checked."""
+        resolved = [resolve(endpoint, self._rpc_keys) for endpoint in settings.endpoints]
+        wanted = resolved, settings.commitment
+        if self._rpc is None or wanted != (self._endpoints, self._rpc.commitment):
+            await self.close()
+            self._rpc, self._endpoints, self._upgrades = None, resolved, Upgrades()
+            client = self._new_client(settings, resolved)
+            try:
+                await check_network(client, settings.network)
+            except DatError:
+                await client.close()
+                raise
+            self._rpc = client
+        return self._rpc
 
-def _grown(tokens: Sequence[TokenState]) -> tuple[str, ...]:
-    """Accounts that are longer than the layouts we know: pump.fun has added something."""
-    curve = max((token.curve.length for token in tokens if token.curve), default=0)
-    pool = max((token.pool.length for token in tokens if token.pool), default=0)
-    lengths = (("a bonding curve", curve, pump.CURVE_LENGTH), ("a pool", pool, pump.POOL_LENGTH))
-    return tuple(
-        f"{what} has {length} bytes, not {known}" for what, length, known in lengths if length > known
-    )
-
-
-def _shared_fees(accounts: Accounts, authority: Pubkey, rent: int) -> SharedFees | None:
-    """What lies with the shared authority, if it was asked about."""
-    vault, amm_vault = at.creator_vault(authority), at.wrapped_sol(at.amm_creator_vault(authority))
-    if vault not in accounts:
-        return None
-    return SharedFees(
-        authority_lamports=_above(accounts[authority], rent),
-        vault_lamports=_above(accounts[vault], rent),
-        amm_vault_lamports=token_amount(accounts[amm_vault]),
-        authority_missing_lamports=_below(accounts[authority], rent),
-        vault_missing_lamports=_below(accounts[vault], rent),
-        wrapped=in_account(wrapped := at.wrapped_sol(authority), accounts.get(wrapped)),
-    )
-
-
-class _Coin:
-    """Where one token's accounts are, and what they say."""
-
-    def __init__(self, program: Pubkey, state: Pubkey, mint: Pubkey) -> None:
-        self._program, self._state, self._mint = program, state, mint
-        self._authority = at.authority_address(program, state, mint)
-        self._curve = at.bonding_curve(mint)
-        self._stats = at.stats_address(program, state, mint)
-        self._vault = at.creator_vault(self._authority)
-        self._shared = at.shared_authority_address(program, state)
-        self._faults: dict[str, None] = {}
-        self.keys = (mint, self._curve, self._stats, self._authority, self._vault)
-
-    def more_keys(self, accounts: Accounts) -> list[Pubkey]:
-        """What a second reading takes, once the first shows that the coin has graduated or shares fees."""
-        mint, curve = _mint(accounts[self._mint]), self._read_curve(accounts)
-        config, keys = at.sharing_config(self._mint), []
-        if mint is None or curve is None:
-            return []
-        if curve.creator == str(config):
-            keys += [config, at.creator_vault(config)]
-        if curve.creator == str(self._shared):
-            keys += [self._shared, at.creator_vault(self._shared)]
-            keys += [at.wrapped_sol(at.amm_creator_vault(self._shared)), at.wrapped_sol(self._shared)]
-        if curve.is_cashback_coin:
-            keys.append(at.user_volume_accumulator(self._authority))
-        if curve.complete:
-            pool, creator = at.pool(self._mint), Pubkey.from_string(curve.creator)
-            token_program = Pubkey.from_string(mint.token_program)
-            keys += [
-                at.AMM_FEE_CONFIG,
-                at.AMM_GLOBAL,
-                pool,
-                at.associated_token(pool, self._mint, token_program),
-            ]
-            keys += [at.wrapped_sol(pool), at.wrapped_sol(at.amm_creator_vault(creator))]
-            keys += self._bought_with(cashback=curve.is_cashback_coin).values()
-        return keys
-
-    def token(self, accounts: Accounts, rent: int) -> TokenState:
-        """The token."""
-        mint, curve = _mint(accounts[self._mint]), self._read_curve(accounts)
-        token_program = Pubkey.from_string(mint.token_program) if mint else None
-        config = at.sharing_config(self._mint)
-        sharing = self._read_sharing(accounts)
-        pool = self._read_pool(accounts, token_program)
-        creator = Pubkey.from_string(curve.creator) if curve else self._authority
-        vault = accounts[at.creator_vault(config) if sharing else self._vault]
-        amm_vault = accounts.get(at.wrapped_sol(at.amm_creator_vault(creator)))
-        amm_volume = at.user_volume_accumulator(self._authority, at.PUMP_AMM)
-        # Each pays its own rent when it is first needed, so all are made at set-up.
-        made = self._bought_with(cashback=curve.is_cashback_coin) if curve and pool else {}
-        return TokenState(
-            mint=str(self._mint),
-            addresses=at.token_addresses(self._program, self._state, self._mint, token_program),
-            mint_account=mint,
-            curve=curve,
-            pool=pool,
-            sharing=sharing,
-            stats=self._read_stats(accounts),
-            authority_lamports=_above(accounts[self._authority], rent),
-            authority_missing_lamports=_below(accounts[self._authority], rent),
-            vault_lamports=_above(vault, rent),
-            vault_missing_lamports=_below(vault, rent),
-            amm_vault_lamports=token_amount(amm_vault),
-            missing=tuple(name for name, key in made.items() if not _is_made(accounts.get(key))),
-            cashback_lamports=self._read_cashback(accounts),
-            amm_cashback_lamports=token_amount(accounts.get(at.wrapped_sol(amm_volume))),
-            wrapped=in_account(wrapped := at.wrapped_sol(self._authority), accounts.get(wrapped)),
-            unreadable="; ".join(self._faults) or None,
+    def _new_client(self, settings: RpcSettings, endpoints: Sequence[EndpointConfig]) -> RpcClient:
+        return RpcClient(
+            endpoints,
+            commitment=settings.commitment,
+            attempts=1,  # The next pass is the next attempt.
+            on_call=self._hooks.on_call,
+            slots=self._slots,
+            public_only=not (self._allow_private or settings.network == "localnet"),
         )
-
-    def _bought_with(self, *, cashback: bool) -> dict[str, Pubkey]:
-        """What the authority needs to buy on PumpSwap."""
-        volume = at.user_volume_accumulator(self._authority, at.PUMP_AMM)
-        return {
-            "wrapped SOL account": at.wrapped_sol(self._authority),
-            "PumpSwap volume accumulator": volume,
-            **({"PumpSwap cashback account": at.wrapped_sol(volume)} if cashback else {}),
-        }
-
-    def _read_curve(self, accounts: Accounts) -> BondingCurve | None:
-        what = f"the bonding curve {self._curve}"
-        return self._decoded(accounts[self._curve], at.PUMP, pump.decode_curve, what)
-
-    def _read_stats(self, accounts: Accounts) -> TokenStats | None:
-        what = f"the token's stats {self._stats}"
-        return self._decoded(accounts[self._stats], self._program, dat.decode_stats, what)
-
-    def _read_sharing(self, accounts: Accounts) -> Sharing | None:
-        key = at.sharing_config(self._mint)
-        what = f"the sharing config {key}"
-        return self._decoded(accounts.get(key), at.PUMP_FEES, pump.decode_sharing, what)
-
-    def _read_cashback(self, accounts: Accounts) -> int:
-        key = at.user_volume_accumulator(self._authority)
-        what = f"the volume accumulator {key}"
-        return self._decoded(accounts.get(key), at.PUMP, pump.decode_cashback, what) or 0
-
-    def _read_pool(self, accounts: Accounts, token_program: Pubkey | None) -> Pool | None:
-        key = at.pool(self._mint)
-        account = accounts.get(key)
-        if account is None or token_program is None:
-            return None
-        base = token_amount(accounts[at.associated_token(key, self._mint, token_program)])
-        quote = token_amount(accounts[at.wrapped_sol(key)])
-        what = f"the pool {key}"
-        return self._decoded(account, at.PUMP_AMM, lambda data: pump.decode_pool(data, base, quote), what)
-
-    def _decoded(
-        self, account: Account | None, owner: Pubkey, decode: Callable[[bytes], T], what: str
-    ) -> T | None:
-        """What lies in an account; None, and a fault of this token, if that is not understood."""
-        try:
-            return decoded(account, owner, decode, what)
-        except DatError as error:
-            self._faults[str(error)] = None
-            return None
-
-
-def _mint(account: Account | None) -> Mint | None:
-    data = data_of(account, at.TOKEN, at.TOKEN_2022, least=82)
-    if account is None or data is None:
-        return None
-    try:
-        mint = MintAccount.from_bytes(data[:82])  # Token-2022 adds extensions behind it.
-    except ValueError:
-        return None
-    return Mint(token_program=account.owner, supply=mint.supply, decimals=mint.decimals)
-
-
-def _is_made(account: Account | None) -> bool:
-    """Whether what set-up makes for buys on PumpSwap is there: token accounts, and one of PumpSwap's own."""
-    return (
-        is_token_account(account)
-        or data_of(account, at.PUMP_AMM, least=pump.VOLUME_ACCUMULATOR.row.size) is not None
-    )
-
-
-def _above(account: Account | None, rent: int) -> int:
-    return max(0, account.lamports - rent) if account else 0
-
-
-def _below(account: Account | None, rent: int) -> int:
-    return max(0, rent - (account.lamports if account else 0))

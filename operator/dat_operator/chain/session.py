@@ -6,7 +6,8 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain.dat.history import History
 from dat_operator.chain.dat.instructions import Ecosystem
-from dat_operator.chain.reader import EcosystemKeys, read_chain
+from dat_operator.chain.ecosystem_accounts import EcosystemKeys
+from dat_operator.chain.incremental import read_chain
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.tx.sender import Sender
 from dat_operator.chain.tx.wallet import Wallet

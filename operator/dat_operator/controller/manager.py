@@ -1,4 +1,4 @@
-"""Starts a worker for every ecosystem that is there or that a token refers to, and stops it after."""
+"""Runs a worker for every ecosystem that exists, or that a token or a DATCycle refers to."""
 
 import asyncio
 import time
@@ -12,11 +12,11 @@ from dat_operator.controller.worker import Worker
 from dat_operator.kube.client import Kube
 
 STUCK_SECONDS = 120
-"""A pass that takes longer than this hangs: every call in it has its own, shorter timeout."""
+"""A pass that takes longer hangs: every call in a pass has a shorter timeout of its own."""
 
 
 class Manager:
-    """All workers of this operator."""
+    """The workers of this operator."""
 
     def __init__(self, kube: Kube, settings: Settings) -> None:
         self.store = Store(self._wake)
@@ -27,17 +27,17 @@ class Manager:
         self._stopping: set[asyncio.Task[None]] = set()
         self._working = False
         self.synced = asyncio.Event()
-        """Set once all kinds have been listed."""
+        """Set once the store has the list of every kind."""
 
     def start(self) -> None:
-        """Act upon what there is, and from now on upon changes."""
+        """Start a worker for every ecosystem. From now on, changes start and stop workers."""
         self._working = True
         metrics.LEADER.set(1)
         for key in self.store.ecosystems():
             self._wake(key)
 
     def stuck(self) -> list[str]:
-        """What hangs or has died: workers by their ecosystem's namespace/name, watches by their resource."""
+        """The workers (namespace/name of the ecosystem) and watches (resource) that hang or have died."""
         now = time.monotonic()
         workers = [
             "/".join(key)
@@ -47,12 +47,12 @@ class Manager:
         return workers + self.watches.silent()
 
     def snapshots(self) -> list[Snapshot]:
-        """The ecosystems that are there."""
-        here = [key for key in self._workers if self.store.get("DATEcosystem", *key)]
-        return [self._workers[key][0].seen.snapshot() for key in here]
+        """A snapshot of every ecosystem whose DATEcosystem exists."""
+        existing = [key for key in self._workers if self.store.get("DATEcosystem", *key)]
+        return [self._workers[key][0].snapshot.now() for key in existing]
 
     async def close(self) -> None:
-        """Stop all workers, in the middle of a pass if need be."""
+        """Stop all workers, even in the middle of a pass."""
         self._working = False
         metrics.LEADER.set(0)
         workers, self._workers = self._workers, {}
@@ -62,7 +62,7 @@ class Manager:
         if not self._working:
             return
         if not self.store.concerns_anything(key):
-            # Taken out at once: what comes back the next moment gets a worker of its own.
+            # Removed at once: an ecosystem that comes back a moment later gets a new worker.
             if found := self._workers.pop(key, None):
                 task = asyncio.create_task(_stop(*found))
                 self._stopping.add(task)

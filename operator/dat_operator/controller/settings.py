@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dat_operator.chain.dat.codec import declared_program
-from dat_operator.chain.rpc.url_keys import DIRECTORY
+from dat_operator.chain.reader import RPC_KEYS_DIRECTORY, declared_program
 
 
 class Settings(BaseModel):
@@ -34,4 +33,6 @@ class Settings(BaseModel):
         Field(description="Secrets that may be an operator's wallet. Empty: every Secret with a binding."),
     ] = ()
     private_rpc: Annotated[bool, Field(description="Whether endpoints may lie in private networks.")] = False
-    rpc_keys: Annotated[Path, Field(description="Directory where the Secret dat-rpc is mounted.")] = DIRECTORY
+    rpc_keys: Annotated[Path, Field(description="Directory where the Secret dat-rpc is mounted.")] = (
+        RPC_KEYS_DIRECTORY
+    )

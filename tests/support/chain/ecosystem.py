@@ -7,7 +7,7 @@ from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.reader import read_chain
+from dat_operator.chain.incremental import read_chain
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.chain.session import Session, keys_of
 from dat_operator.cycle.run import CycleRun

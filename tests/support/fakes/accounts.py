@@ -8,8 +8,9 @@ from solders.pubkey import Pubkey
 from solders.token.state import Mint, TokenAccount, TokenAccountState
 
 from dat_operator.chain import addresses as at
+from dat_operator.chain.ecosystem_accounts import EcosystemKeys
+from dat_operator.chain.incremental import read_chain
 from dat_operator.chain.pump.upgrades import LOADER
-from dat_operator.chain.reader import EcosystemKeys, read_chain
 from dat_operator.domain.chain_state import ChainState
 from tests.support.chain_state import ADMIN, OPERATOR, PROGRAM
 from tests.support.fakes.rpc import FakeRpc

@@ -2,7 +2,7 @@ import pytest
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.public_keys import is_public_key
+from dat_operator.domain.public_key import is_public_key
 from hack.pump.instructions import ata, find
 from tests.support.chain_state import PROGRAM, STATE, key
 

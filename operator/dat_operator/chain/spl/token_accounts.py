@@ -8,6 +8,7 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain.accounts import data_of, read_accounts
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.domain.chain_state import ChainState
+from dat_operator.domain.token_state import TokenState
 
 TOKEN_ACCOUNT_CHECK_SECONDS = 60
 """Between two looks while nothing is missing, by the chain's clock."""
@@ -37,5 +38,12 @@ class TokenAccounts:
             )
             self._looked_for, self._looked_at = frozenset(wanted), chain.time
         missing = {wanted[key] for key in self._missing}
-        tokens = {mint: replace(t, has_token_account=mint not in missing) for mint, t in chain.tokens.items()}
+        tokens = {mint: _marked(token, mint not in missing) for mint, token in chain.tokens.items()}
         return replace(chain, tokens=tokens)
+
+
+def _marked(token: TokenState, has_token_account: bool) -> TokenState:
+    """The same object, if the token says so already."""
+    if token.has_token_account == has_token_account:
+        return token
+    return replace(token, has_token_account=has_token_account)

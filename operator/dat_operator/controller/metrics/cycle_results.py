@@ -1,4 +1,4 @@
-"""Counts of cycle Jobs by result."""
+"""Counts the results of cycle Jobs."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,25 +7,25 @@ from dat_operator.controller.jobs.reports import FinishedJob
 from dat_operator.domain.report import Outcome
 
 UNKNOWN = "Unknown"
-"""The result of a Job that succeeded, but whose pod was deleted before the operator read its report."""
+"""The result of a Job that succeeded and whose pod was gone before its report was read."""
 
 
 class CycleResults:
-    """Counts each cycle Job of an ecosystem once during the life of this process.
+    """Counts each cycle Job of an ecosystem once, as long as this process lives.
 
-    Jobs that ended before the first call of `look` are not counted: the process before this one counted them.
+    Jobs that had ended before the first call are not counted: another process may have counted them.
     """
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter(dict.fromkeys(Outcome, 0))
-        self._seen: set[tuple[str, str]] | None = None
+        self._counted: set[tuple[str, str]] | None = None
 
-    def look(self, finished: Iterable[FinishedJob]) -> None:
-        """Count the Jobs that have ended and still exist."""
+    def count(self, finished: Iterable[FinishedJob]) -> None:
+        """Count the Jobs that have ended since the last call. ``finished``: all that are still there."""
         jobs = {(job.name, job.finished_at): job for job in finished}
-        for key in jobs.keys() - (jobs.keys() if self._seen is None else self._seen):
+        for key in jobs.keys() - (jobs.keys() if self._counted is None else self._counted):
             self.counts[_result(jobs[key])] += 1
-        self._seen = set(jobs)
+        self._counted = set(jobs)
 
 
 def _result(job: FinishedJob) -> str:

@@ -1,4 +1,4 @@
-"""The last observation of an ecosystem, for metrics."""
+"""The latest state of an ecosystem, kept for metrics."""
 
 import time
 
@@ -10,8 +10,8 @@ from dat_operator.controller.objects.store import Key, Store
 from dat_operator.domain.chain_state import ChainState
 
 
-class Seen:
-    """Keeps the last observation of one ecosystem; the tokens are read at each snapshot."""
+class EcosystemSnapshot:
+    """One ecosystem: the chain of the last successful read, and the tokens that the store has now."""
 
     def __init__(self, key: Key, store: Store) -> None:
         self._key = key
@@ -20,13 +20,13 @@ class Seen:
         self._read_at = 0.0
         self._results = CycleResults()
 
-    def note(self, observed: Observed) -> None:
-        """Record an observation; while the chain cannot be read, the last reading stays."""
-        self._results.look(all_finished(observed, "cycle"))
+    def take(self, observed: Observed) -> None:
+        """Take over an observation. While the chain cannot be read, the chain stays as it was."""
+        self._results.count(all_finished(observed, "cycle"))
         if observed.chain:
             self._chain, self._read_at = observed.chain, time.time()
 
-    def snapshot(self) -> Snapshot:
-        """Return the input of the metrics."""
+    def now(self) -> Snapshot:
+        """The snapshot from which metrics are made."""
         tokens = self._store.of_ecosystem("DATToken", self._key)
         return Snapshot(self._key, tokens, self._chain, self._read_at, self._results.counts)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
-from dat_operator.chain.addresses import TOKEN_PROGRAMS
-from dat_operator.chain.public_keys import is_public_key
 from dat_operator.controller.objects.observed import Body, Observed
 from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.decision import unreadable
+from dat_operator.domain.public_key import is_public_key
 from dat_operator.domain.refusal import Refusal
+from dat_operator.domain.token_program import TOKEN_PROGRAMS
 from dat_operator.domain.token_state import TokenState
 
 

@@ -4,7 +4,13 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from dat_operator.controller.cycle.recovery import CALLS, GIVE_UP_SECONDS, LONGEST_PAUSE_SECONDS, WALKS, Past
+from dat_operator.controller.cycle.recovery import (
+    CALLS,
+    GIVE_UP_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    WALKS,
+    CycleRecovery,
+)
 from dat_operator.controller.cycle.status import CycleFacts, cycle_status, without_amounts
 from dat_operator.controller.objects.observed import Body, Observed
 from dat_operator.domain.chain_state import ChainState
@@ -12,8 +18,8 @@ from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import run_bytes
 from dat_operator.domain.timestamp import timestamp
-from tests.support.chain_state import PROGRAM, STATE, chain, key, stats, token
-from tests.support.fakes.history import STRANGE_STATE, Index, cycle_of
+from tests.support.chain_state import chain, key, stats, token
+from tests.support.fakes.history import STRANGE_STATE, Index, cycle_of, history
 from tests.support.fakes.rpc import FakeRpc
 from tests.support.golden_cases import NOW
 
@@ -52,18 +58,18 @@ class Passes:
     def __init__(self, rpc: FakeRpc) -> None:
         self.rpc = rpc
         self._client = rpc.client()
-        self._past = Past(self._client, str(PROGRAM), str(STATE))
+        self._recovery = CycleRecovery(history(self._client))
 
     async def amounts(self, cycle: Body, time: int) -> tuple[list[str], dict[str, Sequence[Landed]]]:
         """What a pass asks for, and what it finds."""
         before = len(self.rpc.asked)
-        found = await self._past.amounts(observed([cycle]), at(time))
+        found = await self._recovery.amounts(observed([cycle]), at(time))
         return [params[0] for _, params in self.rpc.asked[before:]], found
 
     async def lost(self, on_chain: ChainState) -> tuple[int, list[int] | None]:
         """How many calls a pass makes, and the cycles it finds of the Job, by their numbers."""
         before = len(self.rpc.asked)
-        found = await self._past.lost(observed([WAITING], [LOST]), on_chain)
+        found = await self._recovery.lost(observed([WAITING], [LOST]), on_chain)
         landed = found.get("lost")
         numbers = None if landed is None else [one.event.cycle for one in landed]
         return len(self.rpc.asked) - before, numbers
@@ -210,9 +216,9 @@ async def test_lost_runs_share_the_calls_of_a_pass() -> None:
     jobs = [_named(LOST, f"lost-{number}") for number in range(5)]
     cycles = [{"metadata": {"name": f"lost-{number}"}, "spec": {}} for number in range(5)]
     state = at(ENDED, (APPLE, STARTED + 1, b"\1" * 16))
-    past = Past(rpc.client(), str(PROGRAM), str(STATE))
+    recovery = CycleRecovery(history(rpc.client()))
     for passes in (1, 2):
-        assert await past.lost(observed(cycles, jobs), state) == {}
+        assert await recovery.lost(observed(cycles, jobs), state) == {}
         assert len(rpc.asked) == passes * CALLS
 
 

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from dat_operator.chain.dat.codec import declared_program
-from dat_operator.chain.public_keys import is_public_key
 from dat_operator.chain.tx.wallet import new_keypair, read_bindings, read_keypair
 from dat_operator.domain.binding import FILE, NOBODY, Binding, WalletRole, rpc_host
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.job_config import Network
+from dat_operator.domain.public_key import is_public_key
 from dat_operator.entry.cli.app import App
 from dat_operator.entry.cli.commands.wallet_files import KEYPAIR, save
 
