@@ -11,18 +11,19 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python3 -m devcluster", description="A real Kubernetes cluster on this machine."
     )
-    parser.add_argument("--name", default="demo", help="which cluster of this clone (demo)")
+    parser.add_argument("--name", default="demo", help="name of the cluster (default: demo)")
     commands = parser.add_subparsers(dest="command", required=True)
-    up = commands.add_parser("up", help="start it, unless it is up")
-    up.add_argument("--control-plane", action="store_true", help="no node, no root needed")
-    load = commands.add_parser("load", help="give images to its node")
-    load.add_argument("image", nargs="+", type=Path, help="archive: OCI or docker save")
-    for name, does in (("stop", "kill servers and keep them down"), ("start", "have them run again")):
+    up = commands.add_parser("up", help="start the cluster unless it runs already")
+    up.add_argument("--control-plane", action="store_true", help="start no node; needs no root")
+    load = commands.add_parser("load", help="load images into the node")
+    load.add_argument("image", nargs="+", type=Path, help="archive in the format of OCI or docker save")
+    actions = {"stop": "kill servers and keep them stopped", "start": "start stopped servers again"}
+    for name, does in actions.items():
         command = commands.add_parser(name, help=does)
-        command.add_argument("server", nargs="+", help="as `status` lists them; node: its servers and pods")
-    commands.add_parser("status", help="what runs, where its kubeconfig and logs are")
-    commands.add_parser("down", help="stop it and remove all that it left")
-    commands.add_parser("prune", help="stop the clusters of clones that were deleted")
+        command.add_argument("server", nargs="+", help="a name from `status`; node: its servers and pods")
+    commands.add_parser("status", help="print the servers, the kubeconfig and the logs")
+    commands.add_parser("down", help="stop the cluster and remove its state")
+    commands.add_parser("prune", help="stop the clusters of deleted clones")
     commands.add_parser("tools", help="print the paths of kubectl and helm")
     return parser.parse_args()
 

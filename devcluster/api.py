@@ -1,4 +1,4 @@
-"""Asking whether the API server is ready, without the cost of a kubectl process for each poll."""
+"""Ask whether the API server is ready, without a kubectl process for each poll."""
 
 import http.client
 import json
@@ -14,17 +14,17 @@ _TIMEOUT_SECONDS = 5.0
 
 
 class Api:
-    """The API server at ``host:port``, asked as the cluster's administrator."""
+    """A client of the API server at ``host:port``, with the rights of the administrator."""
 
     def __init__(self, address: str, pki: Pki) -> None:
         self._address = address
         self._tls = ssl.create_default_context(cafile=pki.file("ca.crt"))
-        # The default from Python 3.13 on; asked for here so that older ones find what breaks it.
+        # The default from Python 3.13 on. Set here, so that older versions reject the same certificates.
         self._tls.verify_flags |= ssl.VERIFY_X509_STRICT
         self._tls.load_cert_chain(pki.file("admin.crt"), pki.file("admin.key"))
 
     def get(self, path: str) -> bytes | None:
-        """The body of an answer 200; None for another answer or none."""
+        """Return the body of an answer 200, or None after another answer or none."""
         connection = http.client.HTTPSConnection(self._address, context=self._tls, timeout=_TIMEOUT_SECONDS)
         try:
             connection.request("GET", path)
@@ -37,15 +37,15 @@ class Api:
             connection.close()
 
     def is_ready(self) -> bool:
-        """The API server serves requests."""
+        """Whether the API server serves requests."""
         return self.get("/readyz") is not None
 
     def controllers_work(self) -> bool:
-        """The default ServiceAccount is made by a controller, and no pod is admitted without it."""
+        """Whether a controller has created the default ServiceAccount. No pod is admitted without it."""
         return self.get("/api/v1/namespaces/default/serviceaccounts/default") is not None
 
     def node_is_ready(self, name: str) -> bool:
-        """The node takes pods."""
+        """Whether the node accepts pods."""
         body = self.get(f"/api/v1/nodes/{name}")
         if body is None:
             return False
@@ -57,7 +57,7 @@ class Api:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
-    """Poll until the condition holds; false when it does not within ``seconds``."""
+    """Poll until the condition holds. Return false if it does not hold within ``seconds``."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from devcluster import images, packages
+from devcluster import images
+from hack.common import packages
 from hack.common.cache import built
 from hack.common.steps import StepError, run
 

@@ -1,4 +1,4 @@
-"""The cgroups that a cluster's pods lie under: one parent each instance, in every hierarchy."""
+"""The parent cgroup of a cluster's pods: one for each instance, in every hierarchy."""
 
 import os
 import time
@@ -7,17 +7,17 @@ from pathlib import Path
 
 _ROOT = Path("/sys/fs/cgroup")
 _SECONDS = 5.0
-# On cgroup v1 a new cpuset has no CPU and no memory, and no process can enter it.
+# On cgroup v1 a new cpuset has no CPU and no memory: no process can enter it.
 _CPUSET = ("cpuset.cpus", "cpuset.mems")
 
 
 def parent(tag: str) -> str:
-    """The path below each hierarchy that kubelet puts the pods of the instance ``tag`` under."""
+    """Return the cgroup of the pods of instance ``tag``, as a path below each hierarchy."""
     return f"/dat-{tag}"
 
 
 def create(tag: str) -> None:
-    """Make the parent cgroup of an instance: kubelet refuses to start without it."""
+    """Create the parent cgroup of an instance. Kubelet does not start without it."""
     for hierarchy, top in _places(tag):
         top.mkdir(exist_ok=True)
         for name in _CPUSET:
@@ -26,7 +26,7 @@ def create(tag: str) -> None:
 
 
 def remove(tag: str) -> None:
-    """Remove an instance's cgroups once its processes are dead; does nothing where there are none."""
+    """Remove the cgroups of an instance after its processes have ended. Nothing happens if none exist."""
     deadline = time.monotonic() + _SECONDS
     for _, top in _places(tag):
         while top.is_dir() and not _remove_tree(top) and time.monotonic() < deadline:
@@ -38,7 +38,7 @@ def _is_v2() -> bool:
 
 
 def _places(tag: str) -> Iterator[tuple[Path, Path]]:
-    """Each hierarchy of this machine and the instance's parent in it; cgroup v2 has but one."""
+    """Yield each hierarchy of this machine with the parent cgroup in it. cgroup v2 has one hierarchy."""
     hierarchies = [_ROOT] if _is_v2() else _ROOT.iterdir()
     for hierarchy in hierarchies:
         if (hierarchy / "cgroup.procs").exists():
@@ -46,7 +46,7 @@ def _places(tag: str) -> Iterator[tuple[Path, Path]]:
 
 
 def _remove_tree(top: Path) -> bool:
-    """Remove directories from below; false while the kernel still counts a dying process."""
+    """Remove directories from the bottom up. False while the kernel still counts an ending process."""
     try:
         for directory, _, _ in os.walk(top, topdown=False):
             os.rmdir(directory)

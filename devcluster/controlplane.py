@@ -13,7 +13,7 @@ POD_CIDR = "10.244.0.0/16"
 
 @dataclass(frozen=True)
 class Endpoints:
-    """Where the control plane listens: ``host`` for its clients, loopback for its own traffic."""
+    """The addresses of the control plane: ``host`` for its clients, loopback for etcd."""
 
     host: str
     api_port: int = 6443
@@ -32,7 +32,7 @@ class Endpoints:
 
 
 def issue_certificates(pki: Pki, endpoints: Endpoints) -> None:
-    """Make the authority and the certificates of the control plane and of its administrator."""
+    """Create the certificate authority and the certificates of control plane and administrator."""
     pki.create_authority()
     names = ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"]
     hosts = [f"IP:{ip}" for ip in dict.fromkeys((endpoints.host, "127.0.0.1", API_SERVICE_IP))]
@@ -46,7 +46,7 @@ def issue_certificates(pki: Pki, endpoints: Endpoints) -> None:
 
 
 def services(kube: Path, state: Path, pki: Pki, endpoints: Endpoints, *, scheduler: bool) -> list[Service]:
-    """The control plane's services; the scheduler is of no use where there is no node."""
+    """Return the services of the control plane. Without a node no scheduler is needed."""
     servers = [
         _etcd(kube, state, endpoints),
         _api_server(kube, pki, endpoints),
@@ -66,7 +66,7 @@ def _etcd(kube: Path, state: Path, endpoints: Endpoints) -> Service:
         str(kube / "etcd"),
         "--name=one",
         f"--data-dir={state}/etcd",
-        # A cluster that died is made anew, so nothing is gained by waiting for disks.
+        # The next `up` after a crash starts from an empty state, so waiting for disks has no use.
         "--unsafe-no-fsync",
         f"--listen-client-urls={client}",
         f"--advertise-client-urls={client}",
@@ -86,7 +86,7 @@ def _api_server(kube: Path, pki: Pki, endpoints: Endpoints) -> Service:
         f"--bind-address={endpoints.host}",
         f"--advertise-address={endpoints.host}",
         f"--secure-port={endpoints.api_port}",
-        # An endpoint on loopback is refused; without a node nobody uses the Service anyway.
+        # The API server rejects an endpoint on loopback. Without a node nothing uses the Service.
         f"--endpoint-reconciler-type={'none' if loopback else 'lease'}",
         f"--service-cluster-ip-range={SERVICE_CIDR}",
         f"--tls-cert-file={pki.file('apiserver.crt')}",
@@ -96,7 +96,7 @@ def _api_server(kube: Path, pki: Pki, endpoints: Endpoints) -> Service:
         f"--service-account-key-file={pki.file('sa.pub')}",
         f"--service-account-signing-key-file={pki.file('sa.key')}",
         "--authorization-mode=Node,RBAC",
-        # The second is OpenShift's default: who names an owner must have the right to.
+        # The second is a default of OpenShift: an owner reference needs rights on the owner.
         "--enable-admission-plugins=NodeRestriction,OwnerReferencesPermissionEnforcement",
         "--allow-privileged=true",
         f"--kubelet-client-certificate={pki.file('kubelet-client.crt')}",
@@ -130,7 +130,7 @@ def _controller_manager(kube: Path, state: Path, pki: Pki, endpoints: Endpoints)
         f"--cluster-cidr={POD_CIDR}",
         "--allocate-node-cidrs",
         "--enable-hostpath-provisioner",
-        # Forty controllers start one after the other; the default of 20 requests a second costs 5 s.
+        # Forty controllers start one after the other. The default of 20 requests a second takes 5 s longer.
         "--kube-api-qps=500",
         "--kube-api-burst=1000",
     ]
@@ -138,6 +138,6 @@ def _controller_manager(kube: Path, state: Path, pki: Pki, endpoints: Endpoints)
 
 
 def _client_flags(config: Path) -> list[str]:
-    """A client of the API server that serves nothing itself: port 0 takes no port from anyone."""
+    """Return the flags of a client of the API server. Port 0: the client itself does not listen."""
     flags = ("kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig")
     return [*(f"--{flag}={config}" for flag in flags), "--secure-port=0"]

@@ -1,4 +1,4 @@
-"""OCI image archives made from directories, without a daemon or a registry.
+"""Write OCI image archives from directories, without a daemon or a registry.
 
 From a shell: ``python3 -m devcluster.images OUT.tar NAME:TAG --layer DIR --entrypoint /program``.
 """
@@ -19,7 +19,7 @@ _KINDS = (tarfile.REGTYPE, tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE)
 
 
 class _Archive:
-    """A tar in which everything but the index is named by its digest; times are fixed."""
+    """A tar whose files have their digests as names, except the index. All times are the same."""
 
     def __init__(self, tar: tarfile.TarFile, epoch: int) -> None:
         self._tar = tar
@@ -37,7 +37,7 @@ class _Archive:
         return {"mediaType": media_type, "digest": f"sha256:{digest}", "size": len(data)}
 
     def layer(self, directory: Path) -> dict[str, object]:
-        """Add a directory as a layer (not compressed: it is read again on this machine at once)."""
+        """Add a directory as a layer, not compressed: this machine reads the archive at once."""
         with tempfile.TemporaryFile() as file:
             with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as layer:
                 layer.add(directory, arcname=".", filter=self._normalized)
@@ -72,7 +72,7 @@ def write(
 ) -> None:
     """Write the image ``name:tag`` of ``layers`` (directories, lowest first) to the archive ``out``.
 
-    The same directories give the same bytes; SOURCE_DATE_EPOCH is honoured.
+    The same directories give the same bytes. SOURCE_DATE_EPOCH sets the times.
     """
     with tarfile.open(out, "w") as tar:
         archive = _Archive(tar, int(os.environ.get("SOURCE_DATE_EPOCH", "0")))
@@ -106,9 +106,10 @@ def write(
 
 
 def foreign_name(archive: Path) -> str:
-    """The ``name:tag`` in an OCI archive that containerd would take for a mere tag, else "".
+    """Return the ``name:tag`` of an OCI archive if containerd would read it as a tag only, else "".
 
-    Buildah and skopeo write the whole name where containerd expects it in an annotation of its own.
+    Buildah and skopeo write the whole name into the standard annotation. containerd expects it in
+    an annotation of its own.
     """
     with tarfile.open(archive) as tar:
         index = next((member for member in tar if member.name.endswith("index.json")), None)

@@ -1,7 +1,7 @@
-"""The same cluster made by kind, where Docker's daemon answers.
+"""The same cluster made by kind, if Docker's daemon answers.
 
-Kept thin: the machines this project is built on have no container engine, so nothing of this file
-could be exercised there. `native.py` is the path that tests and demos use.
+Kept short: the machines of this project have no container engine, so no test runs this file.
+The tests and the demo use `native.py`.
 """
 
 import shutil
@@ -13,7 +13,7 @@ from hack.common.steps import StepError, run, step
 
 
 def is_available() -> bool:
-    """Whether kind is installed and Docker's daemon really answers."""
+    """Whether kind is installed and Docker's daemon answers."""
     if not (shutil.which("kind") and shutil.which("docker")):
         return False
     return subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
@@ -29,7 +29,7 @@ class KindCluster:
 
     @property
     def host_ip(self) -> str:
-        """The gateway of kind's network, which is this machine."""
+        """The gateway of kind's network: this machine."""
         template = "{{range .IPAM.Config}}{{.Gateway}} {{end}}"
         gateways = _output("docker", "network", "inspect", "kind", "--format", template).split()
         return next(gateway for gateway in gateways if "." in gateway)
@@ -37,7 +37,7 @@ class KindCluster:
     def up(self, *, with_node: bool) -> None:
         """Create the cluster unless it exists."""
         if not with_node:
-            raise StepError("kind has no control plane without a node: DAT_CLUSTER=native")
+            raise StepError("kind has no control plane without a node: set DAT_CLUSTER=native")
         if self._name in _output("kind", "get", "clusters").split():
             return
         config = (f"--config={REPO / 'kind-config.yaml'}", "--wait=120s")
@@ -55,7 +55,7 @@ class KindCluster:
             self._kind("delete", "cluster", f"--kubeconfig={self.kubeconfig}")
 
     def status(self) -> list[str]:
-        """Lines for people."""
+        """Return lines for a person."""
         if self._name not in _output("kind", "get", "clusters").split():
             return [f"kind cluster '{self._name}' does not run"]
         return [f"kind cluster '{self._name}'", f"  kubeconfig  {self.kubeconfig}"]

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from devcluster import binaries, cgroups, controlplane, network, node, packages
+from devcluster import binaries, cgroups, controlplane, network, node
 from devcluster.api import Api, wait_until
 from devcluster.controlplane import Endpoints
 from devcluster.instance import Instance
 from devcluster.pki import Pki
 from devcluster.supervisor import Plan, Service
+from hack.common import packages
 from hack.common.cache import lock
 from hack.common.ports import free_ports
 from hack.common.steps import StepError, say, step
@@ -22,7 +23,7 @@ _MAX_STARTS = 8
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a cluster that is up; written last, so its file says that ``up`` finished."""
+    """The addresses of a running cluster. The file is written last: it shows that ``up`` has finished."""
 
     node: bool
     api: str
@@ -30,7 +31,7 @@ class Facts:
 
 
 class NativeCluster:
-    """Etcd, the control plane and, below namespaces of its own, a node with real pods."""
+    """Etcd, the control plane and, in namespaces of its own, a node with real pods."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -44,27 +45,27 @@ class NativeCluster:
 
     @property
     def host_ip(self) -> str:
-        """The address at which pods reach servers of this machine."""
+        """The address of this machine for pods."""
         facts = self._facts()
         if facts is None:
             raise StepError(f"cluster '{self.instance.name}' is not up")
         return facts.host_ip
 
     def up(self, *, with_node: bool) -> None:
-        """Start the cluster; one that is up already stays, whatever else is left is cleared away."""
+        """Start the cluster unless it runs already. Remove the rest of an earlier run before."""
         with lock(f"cluster-{self.instance.tag}"):
             facts = self._facts()
             if facts and self._answers(facts):
                 if facts.node != with_node:
                     raise StepError(
                         f"cluster '{self.instance.name}' runs {'with' if facts.node else 'without'}"
-                        " a node: take another --name, or `down` first"
+                        " a node: use another --name, or run `down` first"
                     )
-                say(f"cluster '{self.instance.name}' is up already: {self.kubeconfig}")
+                say(f"cluster '{self.instance.name}' runs already: {self.kubeconfig}")
                 return
             self._check_prerequisites(with_node)
             if self._stop():
-                say(f"  stopped what an earlier run left of cluster '{self.instance.name}'")
+                say(f"  stopped processes of an earlier run of cluster '{self.instance.name}'")
             self.instance.remove()
             try:
                 if with_node:
@@ -72,23 +73,23 @@ class NativeCluster:
                 else:
                     self._start_control_plane()
             except BaseException:
-                # Nothing half-started stays behind but the logs, because the error names them.
+                # Stop all processes. The logs stay: the error names them.
                 self._stop()
                 raise
 
     def load(self, archive: Path) -> None:
-        """Import an image archive (OCI, or what ``docker save`` writes) for the pods to use."""
+        """Import an image archive (OCI or docker save) for the pods."""
         with step(f"load {archive.name}"):
             node.import_image(self.instance, archive)
 
     def down(self) -> None:
-        """Stop the cluster and forget it."""
+        """Stop the cluster and delete its state."""
         with lock(f"cluster-{self.instance.tag}"), step(f"stop cluster '{self.instance.name}'"):
             self._stop()
             self.instance.remove()
 
     def status(self) -> list[str]:
-        """Lines for people: where it is, whether it answers, and each server with its memory."""
+        """Return lines for a person: addresses, whether the cluster answers, each server with its memory."""
         facts = self._facts()
         pid = self.instance.supervisor_pid()
         if not pid:
@@ -100,7 +101,7 @@ class NativeCluster:
             f"cluster '{self.instance.name}': API server https://{facts.api} {answers}",
             f"  kubeconfig  {self.kubeconfig}",
             f"  logs        {self.instance.logs}",
-            f"  host        {facts.host_ip} (where pods reach servers of this machine)",
+            f"  host        {facts.host_ip} (the address of this machine for pods)",
             f"  supervisor  pid {pid}",
             *(f"  {line}" for line in self.instance.describe_services()),
         ]
@@ -125,7 +126,7 @@ class NativeCluster:
         packages.ensure(packages.NODE if with_node else packages.CONTROL_PLANE)
 
     def _stop(self) -> bool:
-        """Stop what runs of this instance, if anything does; only its state directory remains."""
+        """Stop the processes of this instance. Its state directory remains. Return false if none ran."""
         ran = self.instance.stop()
         network.remove(self.instance.tag)
         cgroups.remove(self.instance.tag)
@@ -186,7 +187,7 @@ class NativeCluster:
         self._wait("kube-controller-manager", api.controllers_work)
 
     def _wait(self, service: str, condition: Callable[[], bool]) -> None:
-        """Wait until a service is ready, but not for one that can no longer become so."""
+        """Wait until a service is ready. Raise StepError if it cannot become ready any more."""
         failure = f"is not ready after {_START_SECONDS:.0f} s"
 
         def decided() -> bool:
@@ -196,7 +197,7 @@ class NativeCluster:
             elif not self.instance.supervisor_pid():
                 failure = "lost its supervisor"
             elif self.instance.starts(service) > _MAX_STARTS:
-                failure = "ends again and again"
+                failure = "ends after every start"
             else:
                 return False
             return True

@@ -1,6 +1,7 @@
-"""The one thing of a cluster that lies outside its namespaces: a veth pair and its /30.
+"""The link between a cluster and this machine: a veth pair and its /30.
 
-Pod and Service networks are the same in every cluster, because nobody outside can see them.
+Only this link lies outside the namespaces of a cluster. Pod and Service networks are invisible
+outside, so they are the same in every cluster.
 """
 
 import contextlib
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from devcluster import packages
+from hack.common import packages
 from hack.common.steps import StepError
 
 _RANGES = ("10.99.0.0/16", "172.29.0.0/16", "192.168.224.0/19")
@@ -19,27 +20,27 @@ _RANGES = ("10.99.0.0/16", "172.29.0.0/16", "192.168.224.0/19")
 
 @dataclass(frozen=True)
 class Link:
-    """A /30 between the host and a cluster, and the host's end of the veth pair."""
+    """A /30 between the host and a cluster, with the host's end of the veth pair."""
 
     interface: str
     subnet: ipaddress.IPv4Network
 
     @property
     def host_ip(self) -> str:
-        """The machine's own address on the link."""
+        """The address of this machine on the link."""
         return str(self.subnet[1])
 
     @property
     def node_ip(self) -> str:
-        """The cluster's address: API server, node and DNS."""
+        """The address of the cluster: API server, node and DNS."""
         return str(self.subnet[2])
 
 
 def choose_link(tag: str) -> Link:
-    """A free /30 for the instance ``tag``. Hold the lock "cluster-subnets" until it is connected.
+    """Choose a free /30 for the instance ``tag``. Hold the lock "cluster-subnets" until it is connected.
 
-    The search begins at a place of the instance's own: it mostly gets the same addresses again, and
-    never those of a user who cannot see the lock.
+    The search begins at a place that depends on the tag: an instance mostly gets the same addresses
+    again, and another user, who does not see the lock, mostly gets different ones.
     """
     used = list(_used_networks())
     candidates = _candidates()
@@ -51,15 +52,15 @@ def choose_link(tag: str) -> Link:
 
 
 def remove(tag: str) -> None:
-    """Remove the host's end; it mostly went with the namespace, and then there is nothing to do."""
+    """Remove the host's end, if the kernel has not removed it together with the namespace."""
     if Path(f"/sys/class/net/{_interface(tag)}").exists():
-        # A leftover that has just gone by itself is no error.
+        # It is no error if the kernel removes the interface at the same moment.
         with contextlib.suppress(StepError):
             _ip("link", "del", _interface(tag))
 
 
 def connect(link: Link, pid: int) -> None:
-    """Make the veth pair: one end here with the host's address, the other as eth0 of ``pid``."""
+    """Create the veth pair: one end here with the host's address, the other as eth0 of ``pid``."""
     name = link.interface
     _ip("link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", str(pid))
     _ip("address", "add", f"{link.host_ip}/30", "dev", name)
@@ -67,10 +68,10 @@ def connect(link: Link, pid: int) -> None:
 
 
 def setup_commands(link: Link) -> list[list[str]]:
-    """What the supervisor does inside: wait for eth0, address it, and let pods talk to the host.
+    """Return the commands that the supervisor runs: wait for eth0, give it an address, masquerade pods.
 
-    The host knows no route to pods, so their packets leave with the node's address. It forwards
-    nothing for them either: pods reach the host, and nothing beyond it.
+    The host has no route to pods, so their packets leave with the node's address. The host forwards
+    no packets for them: pods reach the host, and no machine beyond it.
     """
     wait = "until ip link show eth0 >/dev/null 2>&1; do sleep 0.02; done"
     masquerade = (
@@ -98,7 +99,7 @@ def _candidates() -> list[ipaddress.IPv4Network]:
 
 
 def _used_networks() -> Iterator[ipaddress.IPv4Network]:
-    """Every network this machine has an address in or a route to, the default route aside."""
+    """Yield every network in which this machine has an address or a route, without the default route."""
     for interface in json.loads(_ip("-json", "-4", "address", "show")):
         for address in interface.get("addr_info", []):
             text = f"{address['local']}/{address['prefixlen']}"

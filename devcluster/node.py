@@ -1,4 +1,4 @@
-"""The node: containerd, kubelet, kube-proxy and CoreDNS, and the private places they work in."""
+"""The node: containerd, kubelet, kube-proxy and CoreDNS, and their private directories."""
 
 import http.client
 import subprocess
@@ -18,15 +18,15 @@ DNS_IP = "10.96.0.10"
 CONTAINERD_SOCKET = "/run/containerd/containerd.sock"
 _TEMPLATES = Path(__file__).parent / "templates"
 _NODE_POD_CIDR = "10.244.0.0/24"
-# Shared by all clusters of a machine, but empty inside each one's mount namespace.
+# On the machine all clusters share these; in the mount namespace of each cluster they are empty.
 _TMPFS = ("/run", "/var/lib/cni", "/var/log/containers")
-# On the disk, below the state directory, at the places that kubelet and the provisioner insist on.
+# On the disk, below the state directory, mounted at the fixed paths of kubelet and the provisioner.
 _BOUND = {
     "kubelet": "/var/lib/kubelet",
     "pod-logs": "/var/log/pods",
-    "volumes": "/tmp/hostpath_pv",  # noqa: S108 - the provisioner's own choice, private to the namespace
+    "volumes": "/tmp/hostpath_pv",  # noqa: S108 - a fixed path of the provisioner, private to the namespace
 }
-# Kubelet sets these for the whole machine unless it finds them so; it is shown files that say so.
+# Kubelet sets these for the whole machine unless they are set. The node shows it files with these values.
 _KUBELET_SYSCTLS = {
     "kernel/keys/root_maxbytes": 25_000_000,
     "kernel/keys/root_maxkeys": 1_000_000,
@@ -35,13 +35,13 @@ _KUBELET_SYSCTLS = {
     "vm/overcommit_memory": 1,
     "vm/panic_on_oom": 0,
 }
-# The provisioner makes directories of root that no one else may write to, and kubelet applies no
-# fsGroup to host paths: without this a pod that does not run as root could not use its volume.
+# The provisioner creates directories that only root may write to, and kubelet applies no fsGroup to
+# host paths. Without this command, a pod that does not run as root could not use its volume.
 _OPEN_VOLUMES = "while sleep 0.5; do chmod -f 0777 /tmp/hostpath_pv/*; done"
 
 
 def issue_certificates(pki: Pki, endpoints: Endpoints) -> None:
-    """Make the certificates of the node's servers; the authority exists already."""
+    """Create the certificates of the node's servers. The authority must exist."""
     hosts = (f"IP:{endpoints.host}", "IP:127.0.0.1", f"DNS:{NAME}")
     pki.issue("node", f"system:node:{NAME}", "system:nodes", hosts)
     pki.issue("proxy", "system:kube-proxy", "kube")
@@ -66,14 +66,14 @@ def write_config(state: Path, pki: Pki, endpoints: Endpoints, cgroup: str) -> No
         "runtime": binaries.runtime(),
     }
     for template in _TEMPLATES.iterdir():
-        # The CNI directory holds nothing but the network's own file.
+        # The CNI directory must contain the file of the network only.
         below = config / "cni" if template.suffix == ".conflist" else config
         below.mkdir(exist_ok=True)
         (below / template.name).write_text(Template(template.read_text()).substitute(values))
 
 
 def setup_commands(state: Path, link: network.Link) -> list[list[str]]:
-    """What the supervisor does in its fresh namespaces before any server starts."""
+    """Return the commands that the supervisor runs in its new namespaces before the servers start."""
     commands = [["hostname", NAME], *network.setup_commands(link)]
     for target in _TMPFS:
         commands += [["mkdir", "-p", target], ["mount", "-t", "tmpfs", "tmpfs", target]]
@@ -88,7 +88,7 @@ def setup_commands(state: Path, link: network.Link) -> list[list[str]]:
 
 
 def services(state: Path, endpoints: Endpoints) -> list[Service]:
-    """The node's services."""
+    """Return the services of the node."""
     kube, runtime, config = binaries.kube(), binaries.runtime(), state / "config"
     kubelet = [
         f"{kube}/kubelet",
@@ -113,15 +113,15 @@ def services(state: Path, endpoints: Endpoints) -> list[Service]:
 
 
 def containerd_answers(instance: Instance) -> bool:
-    """Whether containerd takes commands."""
+    """Whether containerd answers commands."""
     return _ctr(instance, "version").returncode == 0
 
 
 def import_image(instance: Instance, archive: Path) -> None:
-    """Import an image archive: OCI, or what ``docker save`` writes."""
+    """Import an image archive (OCI or docker save)."""
     name = images.foreign_name(archive)
     named = [f"--index-name={name}"] if name else []
-    # Through standard input: the file may lie where the namespaces have something else mounted.
+    # Through standard input: at the path of the file the namespaces may have another mount.
     with archive.open("rb") as file:
         done = _ctr(
             instance,
@@ -138,14 +138,14 @@ def import_image(instance: Instance, archive: Path) -> None:
 
 
 def apply_addons(kube: Path, state: Path, kubeconfig: Path) -> None:
-    """Create the DNS Service, what CoreDNS may read, and the default StorageClass."""
+    """Create the DNS Service, the role of CoreDNS and the default StorageClass."""
     addons = state / "config" / "addons.yaml"
     command = [f"{kube}/kubectl", f"--kubeconfig={kubeconfig}", "create", f"--filename={addons}"]
     run(command, log=state / "logs" / "addons.log")
 
 
 def dns_is_ready(endpoints: Endpoints) -> bool:
-    """CoreDNS says so once it has read all Services."""
+    """Whether CoreDNS has read all Services."""
     connection = http.client.HTTPConnection(endpoints.host, 8181, timeout=2)
     try:
         connection.request("GET", "/ready")

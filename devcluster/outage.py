@@ -1,4 +1,4 @@
-"""Servers, or the node with all its pods, that are away for a while and come back with their state."""
+"""Outages: servers, or the node with all its pods, stop for a while and start again with their state."""
 
 import contextlib
 import os
@@ -16,12 +16,12 @@ _SECONDS = 10.0
 
 
 def stop(instance: Instance, servers: Sequence[str]) -> None:
-    """Kill servers and keep them down; ``node`` is a power cut: its servers, and whatever its pods run."""
+    """Kill servers and keep them stopped. ``node`` is a power cut of all its servers and pods."""
     names = _names(instance, servers)
     for name in names:
         (instance.stopped / name).touch()
     deadline = time.monotonic() + _SECONDS
-    # Again, for what was just being started.
+    # Again: a process may have been started in between.
     while alive := _alive(instance, names, pods=NODE in servers):
         if time.monotonic() > deadline:
             raise StepError(f"processes {alive} do not end after SIGKILL")
@@ -32,7 +32,7 @@ def stop(instance: Instance, servers: Sequence[str]) -> None:
 
 
 def start(instance: Instance, servers: Sequence[str]) -> None:
-    """Let stopped servers run again; the supervisor starts them in a moment."""
+    """Release stopped servers. The supervisor starts them within a second."""
     for name in _names(instance, servers):
         (instance.stopped / name).unlink(missing_ok=True)
 
@@ -50,7 +50,7 @@ def _names(instance: Instance, servers: Sequence[str]) -> list[str]:
 
 
 def _alive(instance: Instance, names: Sequence[str], *, pods: bool) -> list[int]:
-    """The processes of these servers; with ``pods`` all of the cluster but those of other servers."""
+    """Return the processes of these servers; with ``pods``, all of the cluster except other servers."""
     pids = instance.pids()
     if not pods:
         return [pids[name] for name in names if pids[name]]
@@ -59,9 +59,9 @@ def _alive(instance: Instance, names: Sequence[str], *, pods: bool) -> list[int]
 
 
 def _below(parent: int) -> Iterator[int]:
-    """The processes that a process has started, and those that they have."""
+    """Yield all descendants of a process."""
     children: list[str] = []
-    with contextlib.suppress(OSError):  # It has ended meanwhile.
+    with contextlib.suppress(OSError):  # The process has ended meanwhile.
         for task in Path(f"/proc/{parent}/task").iterdir():
             children += (task / "children").read_text().split()
     for child in map(int, children):

@@ -1,4 +1,4 @@
-"""The certificates of one cluster, its service account key, and self-contained kubeconfigs."""
+"""The certificates of one cluster, its service account key, and its kubeconfigs."""
 
 import base64
 import json
@@ -12,18 +12,18 @@ _KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"]
 
 
 class Pki:
-    """A certificate authority and what it signs, in one directory."""
+    """A certificate authority and its certificates, in one directory."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def file(self, name: str) -> str:
-        """The path of a certificate or key, for a server's command line."""
+        """Return the path of a certificate or key, for the command line of a server."""
         return str(self.directory / name)
 
     def create_authority(self) -> None:
-        """Make the authority and the key pair that signs service account tokens."""
+        """Create the authority and the key pair that signs service account tokens."""
         subject = ["-subj", "/CN=dat-development-cluster"]
         usage = ["-addext", "keyUsage=critical,keyCertSign,cRLSign"]
         ca = ["-keyout", self.file("ca.key"), "-out", self.file("ca.crt")]
@@ -45,7 +45,7 @@ class Pki:
         _openssl("req", "-x509", *_KEY, "-days", _DAYS, *subject, *authority, *added, *files)
 
     def write_kubeconfig(self, target: Path, server: str, name: str, context: str) -> None:
-        """Write the kubeconfig of certificate ``name``, readable by its owner alone."""
+        """Write the kubeconfig of certificate ``name``, readable by its owner only, with all data inside."""
         cluster = {"server": server, "certificate-authority-data": self._data("ca.crt")}
         user = {
             "client-certificate-data": self._data(f"{name}.crt"),

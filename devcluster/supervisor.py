@@ -1,12 +1,12 @@
-"""The one process that holds a cluster together: when it dies, the kernel stops all the rest.
+"""The supervisor: one process starts all servers of a cluster. When it ends, the kernel stops them.
 
-It is started as a plain script, ``supervisor.py LOCK PLAN``, and runs what the plan lists. For a
-cluster with a node it is PID 1 of namespaces of its own (processes, mounts, network): its end, even
-by kill -9, ends every server and every pod, and takes their mounts and interfaces along. For a
-control plane alone it is an ordinary process whose children get SIGKILL when it dies.
+It runs as a plain script, ``supervisor.py LOCK PLAN``, and starts the services of the plan. For a
+cluster with a node it is PID 1 of namespaces of its own (processes, mounts, network): at its end,
+also after kill -9, the kernel ends every server and every pod and removes their mounts and
+interfaces. For a control plane alone it is an ordinary process; its children get SIGKILL at its end.
 
-There is no pid file. While it lives it holds a record lock on LOCK, and the kernel tells whoever
-asks which process that is (see instance.py), so a stale number can never name a stranger.
+There is no pid file. The supervisor holds a record lock on LOCK while it runs, and the kernel names
+the holder (see instance.py). A stale number can therefore never mean a foreign process.
 """
 
 import ctypes
@@ -31,7 +31,7 @@ _LIBC = ctypes.CDLL(None)
 
 @dataclass(frozen=True)
 class Service:
-    """A server to keep running. ``after`` is the ``host:port`` or socket path to wait for."""
+    """A server that is kept running. It starts once ``after`` (``host:port`` or a socket path) is open."""
 
     name: str
     command: list[str]
@@ -40,7 +40,7 @@ class Service:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a supervisor does: commands that must succeed, once, then servers that are kept up."""
+    """The work of a supervisor: commands that must succeed once, then servers that are kept running."""
 
     setup: list[list[str]]
     services: list[Service]
@@ -48,15 +48,15 @@ class Plan:
     logs: str
     status: str
     stopped: str
-    """A directory; a file in it by a server's name keeps that one from being started."""
+    """A directory. A file with the name of a server keeps this server stopped."""
 
     def dump(self) -> str:
-        """The plan as the supervisor reads it."""
+        """Return the plan as text."""
         return json.dumps(asdict(self), indent=1)
 
     @classmethod
     def load(cls, text: str) -> "Plan":
-        """The plan that dump() wrote."""
+        """Return the plan of a text from dump()."""
         data = json.loads(text)
         data["services"] = [Service(**service) for service in data["services"]]
         return cls(**data)
@@ -64,7 +64,7 @@ class Plan:
 
 @dataclass
 class Running:
-    """A service of the plan and how it fares; ``pid`` is 0 while it does not run."""
+    """A service of the plan and its process. ``pid`` is 0 while the service does not run."""
 
     service: Service
     pid: int = 0
@@ -72,7 +72,7 @@ class Running:
     not_before: float = field(default=0.0)
 
     def start(self, plan: Plan) -> None:
-        """Start the server with its output at the end of its log."""
+        """Start the server. Its output is appended to its log."""
         log = Path(plan.logs, f"{self.service.name}.log")
         supervisor = os.getpid()
         self.pid = os.fork()
@@ -81,14 +81,14 @@ class Running:
         self.starts += 1
 
     def ended(self, code: int) -> None:
-        """Note the end of the server's process; it is started again in a moment."""
+        """Note the end of the process. The server starts again after RESTART_SECONDS."""
         print(f"{self.service.name} ended with {code}", flush=True)
         self.pid = 0
         self.not_before = time.monotonic() + RESTART_SECONDS
 
 
 def _become(command: list[str], environment: dict[str, str], log: Path, supervisor: int) -> None:
-    """In a fresh child: turn into the server, unless the supervisor has died meanwhile."""
+    """Replace this new child process by the server, unless the supervisor has ended meanwhile."""
     try:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == supervisor:
@@ -97,7 +97,7 @@ def _become(command: list[str], environment: dict[str, str], log: Path, supervis
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 1)
             os.dup2(1, 2)
-            os.execvpe(command[0], command, environment)  # noqa: S606 - a list, and no shell is wanted
+            os.execvpe(command[0], command, environment)  # noqa: S606 - a list without a shell
     except OSError as error:
         print(f"{command[0]}: {error}", flush=True)
     finally:
@@ -105,7 +105,7 @@ def _become(command: list[str], environment: dict[str, str], log: Path, supervis
 
 
 def is_open(gate: str) -> bool:
-    """Whether the server at ``host:port`` or at a socket's path accepts connections."""
+    """Whether the server at ``host:port`` or at a socket path accepts connections."""
     if not gate:
         return True
     family = socket.AF_UNIX if gate.startswith("/") else socket.AF_INET
@@ -116,7 +116,7 @@ def is_open(gate: str) -> bool:
 
 
 def reap(running: list[Running]) -> bool:
-    """Collect every dead child, orphans that PID 1 inherits included; true if a service died."""
+    """Collect every ended child, also orphans that PID 1 inherits. Return true if a service ended."""
     died = False
     while True:
         try:
@@ -132,7 +132,7 @@ def reap(running: list[Running]) -> bool:
 
 
 def start_waiting(running: list[Running], plan: Plan) -> bool:
-    """Start what is down and may start; true if anything was started."""
+    """Start every service that does not run and may start. Return true if one was started."""
     now, stopped = time.monotonic(), os.listdir(plan.stopped)
     waiting = [one for one in running if not one.pid and one.service.name not in stopped]
     ready = [one for one in waiting if now >= one.not_before and is_open(one.service.after)]
@@ -142,7 +142,7 @@ def start_waiting(running: list[Running], plan: Plan) -> bool:
 
 
 def write_status(running: list[Running], path: Path) -> None:
-    """Tell readers outside which process serves what; they see the old file or the new one."""
+    """Write the list of services and processes. Readers see the old file or the new file."""
     states = {one.service.name: {"pid": one.pid, "starts": one.starts} for one in running}
     new = path.with_suffix(".new")
     new.write_text(json.dumps(states))
@@ -150,7 +150,7 @@ def write_status(running: list[Running], path: Path) -> None:
 
 
 def keep_running(plan: Plan) -> None:
-    """Start the services in the order their gates open, and start again whatever ends."""
+    """Start the services in the order in which their gates open. Start a service again when it ends."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     running = [Running(service) for service in plan.services]
     while True:
@@ -163,7 +163,7 @@ def keep_running(plan: Plan) -> None:
 
 
 def main() -> None:
-    """Hold the lock for life and carry out the plan."""
+    """Hold the lock and carry out the plan, until the end of the process."""
     lock_path, plan_path = map(Path, sys.argv[1:])
     with lock_path.open("a") as lock:
         try:

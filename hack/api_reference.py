@@ -1,4 +1,4 @@
-"""The reference of the custom resources, made of their definitions."""
+"""The reference of the custom resources, generated from their definitions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ PARTS = ("spec", "status")
 
 
 def reference(definitions: list[Json]) -> str:
-    """The whole document; ``definitions`` are CustomResourceDefinitions of one version each."""
+    """Return the document. ``definitions`` are CustomResourceDefinitions with one version each."""
     return "\n\n".join([INTRO.strip(), *(_resource(definition["spec"]) for definition in definitions)]) + "\n"
 
 
@@ -42,7 +42,7 @@ def _part(name: str, schema: Json) -> str:
 
 
 def _fields(path: str, node: Json) -> Iterator[tuple[str, Json, bool]]:
-    """All fields below a node: path, schema, and whether whatever holds it must have it."""
+    """Yield all fields below a node: path, schema, and whether the field is required in its parent."""
     for name, child in node.get("properties", {}).items():
         below = f"{path}.{name}"
         yield below, child, name in node.get("required", ())
@@ -79,7 +79,7 @@ def _default(node: Json, required: bool) -> str:
     if required:
         return "required"
     default = node.get("default")
-    # What an object has by default is said by its fields.
+    # The defaults of an object stand at its fields.
     if default is None or isinstance(default, dict):
         return ""
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"

@@ -1,4 +1,4 @@
-"""The shape of the operator's Jobs for the chart's admission policy, made by the code that makes the Jobs."""
+"""The shape of the operator's Jobs for the chart's admission policy, from the code that makes the Jobs."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from dat_operator.controller.settings import Settings
 Json = dict[str, Any]
 ECOSYSTEM, WALLET, KEY = "the-ecosystem", "the-wallet", "the-key"
 IMAGE, PULL_POLICY, ACCOUNT = "the-image", "the-pull-policy", "the-account"
-"""What differs between two Jobs or two installations. The template puts an expression in each place."""
+"""Values that differ between Jobs or installations. The template replaces each by an expression."""
 
 DEFAULTS: dict[str, Json] = {
     "cronJob": {},
@@ -29,18 +29,18 @@ DEFAULTS: dict[str, Json] = {
     },
     "container": {"terminationMessagePath": "/dev/termination-log"},
 }
-"""What the API server adds before it asks the policy, some of it in later versions only."""
+"""Fields that the API server adds before it asks the policy; some only in later versions."""
 FREE = {
     "cronJob": ("schedule", "timeZone", "suspend", "jobTemplate"),
     "job": ("activeDeadlineSeconds", "ttlSecondsAfterFinished", "template", "selector"),
     "pod": ("containers",),
     "container": ("args", "resources"),
 }
-"""Fields with rules of their own in the policy, or that differ between two ecosystems."""
+"""Fields that have rules of their own in the policy, or that differ between ecosystems."""
 
 
 def job_shape() -> str:
-    """The fields of each level of a CronJob, as JSON: known with their values, required, and free."""
+    """Return the fields of each level of a CronJob as JSON: known with values, required, and free."""
     cron_job = _cron_job()["spec"]
     job = cron_job["jobTemplate"]["spec"]
     pod = job["template"]["spec"]

@@ -1,4 +1,4 @@
-"""What the tests of the cluster share: a small image, and kubectl."""
+"""Fixtures and helpers for the tests of the cluster: a small image, and kubectl."""
 
 import json
 import os
@@ -12,16 +12,17 @@ from typing import Any
 
 import pytest
 
-from devcluster import images, packages
+from devcluster import images
 from devcluster.cluster import Cluster, tools
+from hack.common import packages
 
 IMAGE = "localhost/busybox:test"
 
 
 @pytest.fixture(scope="session")
 def busybox(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An image archive with a shell, wget, httpd and nslookup."""
-    # Not the static one: in an image without the C library it resolves no names.
+    """Write an image archive with a shell, wget, httpd and nslookup."""
+    # Not the static busybox: without the C library in the image it resolves no names.
     packages.ensure({"/usr/share/doc/busybox": "busybox"})
     root = tmp_path_factory.mktemp("busybox")
     (root / "bin").mkdir()
@@ -44,7 +45,7 @@ class Kubectl:
         self._command = [str(tools().kubectl), f"--kubeconfig={kubeconfig}"]
 
     def __call__(self, *arguments: str, stdin: str = "") -> str:
-        """Run kubectl and return what it prints."""
+        """Run kubectl and return its output."""
         done = subprocess.run(
             [*self._command, *arguments], input=stdin, capture_output=True, text=True, check=False
         )
@@ -52,22 +53,22 @@ class Kubectl:
         return done.stdout
 
     def apply(self, *objects: dict[str, Any]) -> None:
-        """Apply objects given as they would stand in a manifest."""
+        """Apply objects, each a manifest."""
         self("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
 
     def run_pod(self, name: str, script: str, **container: Any) -> str:
-        """Run a shell script in a pod that nothing restricts further; return what it printed."""
+        """Run a shell script in a pod without further limits. Return its output."""
         self.apply(pod(name, script, **container))
         eventually(lambda: self.phase(name) in ("Succeeded", "Failed"))
         return self("logs", name)
 
     def phase(self, name: str) -> str:
-        """The phase of a pod."""
+        """Return the phase of a pod."""
         return self("get", "pod", name, "-o", "jsonpath={.status.phase}")
 
 
 def pod(name: str, script: str, *, volumes: Any = (), **container: Any) -> dict[str, Any]:
-    """A pod that runs a script as an unprivileged user on a read-only root, as the operator's do."""
+    """Return a pod that runs a script as an unprivileged user on a read-only root, like the operator."""
     security = {
         "allowPrivilegeEscalation": False,
         "readOnlyRootFilesystem": True,
@@ -100,23 +101,23 @@ def pod(name: str, script: str, *, volumes: Any = (), **container: Any) -> dict[
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until a condition holds, and fail when it does not."""
+    """Wait until a condition holds. Fail after ``seconds``."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, "the condition does not hold"
         time.sleep(0.2)
 
 
 @pytest.fixture(scope="session")
 def needs_root() -> None:
-    """Skip where no node can run."""
+    """Skip the test if no node can run."""
     if os.geteuid() != 0:
         pytest.skip("a node needs root")
 
 
 @pytest.fixture(scope="session")
-def cluster(needs_root: None, busybox: Path) -> Iterator[Cluster]:  # noqa: ARG001 - skips, gives nothing
-    """A cluster with a node and the image, for tests that leave it alive."""
+def cluster(needs_root: None, busybox: Path) -> Iterator[Cluster]:  # noqa: ARG001 - it only skips
+    """Start a cluster with a node and the image, for tests that do not stop it."""
     with Cluster("test-node") as cluster:
         cluster.load_image(busybox)
         yield cluster
@@ -124,5 +125,5 @@ def cluster(needs_root: None, busybox: Path) -> Iterator[Cluster]:  # noqa: ARG0
 
 @pytest.fixture(scope="session")
 def kubectl(cluster: Cluster) -> Kubectl:
-    """Kubectl for that cluster."""
+    """Return kubectl for the cluster."""
     return Kubectl(cluster.kubeconfig)

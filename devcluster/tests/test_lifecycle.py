@@ -1,4 +1,4 @@
-"""Clusters start, stop and die without harm to each other or to what comes next."""
+"""Clusters start, stop and crash without harm to each other or to the next start."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ from hack.common.steps import StepError
 
 
 def traces(cluster: Cluster) -> list[str]:
-    """What of a cluster can be seen on this machine: interfaces, cgroups, mounts, processes."""
+    """Return all visible traces of a cluster on this machine: interfaces, cgroups, mounts, state."""
     assert isinstance(cluster._backend, NativeCluster)
     instance = cluster._backend.instance
     found = [str(path) for path in Path("/sys/class/net").glob(f"*{instance.tag}*")]
@@ -33,14 +33,14 @@ def traces(cluster: Cluster) -> list[str]:
 
 
 def command_line(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the tool of a clone as a person would."""
+    """Run the tool of a clone from the command line."""
     command = [sys.executable, "-m", "devcluster", *arguments]
     return subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(params=[True, False], ids=["node", "control-plane"])
 def mortal(request: pytest.FixtureRequest) -> Iterator[Cluster]:
-    """A cluster that is up, for tests that kill it."""
+    """Start a cluster for tests that kill it."""
     if request.param and os.geteuid() != 0:
         pytest.skip("a node needs root")
     cluster = Cluster("test-mortal", node=request.param)
@@ -49,7 +49,7 @@ def mortal(request: pytest.FixtureRequest) -> Iterator[Cluster]:
 
 
 def test_up_twice_is_up(mortal: Cluster) -> None:
-    """The second `up` leaves everything as it is."""
+    """The second `up` changes nothing."""
     before = mortal.pids()
     mortal.up()
     assert mortal.pids() == before
@@ -57,7 +57,7 @@ def test_up_twice_is_up(mortal: Cluster) -> None:
 
 
 def test_down_leaves_no_trace(mortal: Cluster) -> None:
-    """All processes, mounts, interfaces and cgroups go, and `down` again is harmless."""
+    """All processes, mounts, interfaces and cgroups are removed. A second `down` is harmless."""
     pids = mortal.pids().values()
     mortal.down()
     assert traces(mortal) == []
@@ -65,8 +65,8 @@ def test_down_leaves_no_trace(mortal: Cluster) -> None:
     mortal.down()
 
 
-def test_killed_supervisor_takes_all_along_and_up_recovers(mortal: Cluster) -> None:
-    """SIGKILL for the one process ends the cluster; the next `up` makes a new one."""
+def test_a_killed_supervisor_ends_the_cluster_and_up_recovers(mortal: Cluster) -> None:
+    """SIGKILL of the supervisor ends all servers. The next `up` starts a new cluster."""
     assert isinstance(mortal._backend, NativeCluster)
     before = mortal.pids()
     os.kill(mortal._backend.instance.supervisor_pid(), signal.SIGKILL)
@@ -77,7 +77,7 @@ def test_killed_supervisor_takes_all_along_and_up_recovers(mortal: Cluster) -> N
 
 
 def test_a_server_that_dies_is_started_again(mortal: Cluster) -> None:
-    """The supervisor keeps the API server up, unless it was told to leave it stopped."""
+    """The supervisor starts the API server again, unless the server was stopped on purpose."""
     before = mortal.pids()["kube-apiserver"]
     os.kill(before, signal.SIGKILL)
     eventually(lambda: mortal.pids()["kube-apiserver"] not in (0, before))
@@ -92,7 +92,7 @@ def test_a_server_that_dies_is_started_again(mortal: Cluster) -> None:
 
 
 def test_interrupted_up_is_no_obstacle() -> None:
-    """`up` killed at any moment leaves nothing that stops the next one."""
+    """A kill of `up` at any moment does not stop the next `up`."""
     cluster = Cluster("test-cut", node=os.geteuid() == 0)
     mode = [] if os.geteuid() == 0 else ["--control-plane"]
     for seconds in (0.3, 0.6, 0.9, 1.5, 3.0):
@@ -110,7 +110,7 @@ def test_interrupted_up_is_no_obstacle() -> None:
 
 @pytest.mark.usefixtures("needs_root")
 def test_two_clones_live_side_by_side(tmp_path: Path) -> None:
-    """Another clone's cluster of the same name stays when this one goes."""
+    """The cluster of another clone, with the same name, keeps running when this cluster stops."""
     clone = tmp_path / "clone"
     for package in ("devcluster", "hack"):
         shutil.copytree(REPO / package, clone / package, ignore=shutil.ignore_patterns("target"))
@@ -131,7 +131,7 @@ def test_two_clones_live_side_by_side(tmp_path: Path) -> None:
 
 
 def test_the_machine_keeps_its_settings(cluster: Cluster) -> None:
-    """Kubelet wants other settings of the kernel, and believes that it has them."""
+    """Kubelet asks for other kernel settings and sees files with these settings."""
     own = Path("/proc/sys/kernel/panic").read_text()
     (kubelet,) = (pid for name, pid in cluster.pids().items() if name == "kubelet")
     assert Path(f"/proc/{kubelet}/root/proc/sys/kernel/panic").read_text() == "10\n"
@@ -139,13 +139,13 @@ def test_the_machine_keeps_its_settings(cluster: Cluster) -> None:
 
 
 def test_strange_names_are_refused() -> None:
-    """A name becomes part of paths and of interface names."""
+    """A name becomes a part of paths, so it must be plain."""
     with pytest.raises(StepError, match="no name for a cluster"):
         Cluster("../other")
 
 
 def test_control_plane_listens_on_loopback_only() -> None:
-    """The API server of integration tests is nobody else's."""
+    """Other machines cannot reach the API server of the integration tests."""
     with Cluster("test-loopback", node=False) as cluster:
         assert cluster.host_ip == "127.0.0.1"
         server = Kubectl(cluster.kubeconfig)("config", "view", "-o", "jsonpath={.clusters[0].cluster.server}")

@@ -1,4 +1,4 @@
-"""Pods on the node are real: what the operator, the chart and the demo rely on."""
+"""Pods on the node are real, as the operator, the chart and the demo need them."""
 
 import functools
 import http.server
@@ -11,7 +11,7 @@ from devcluster.tests.conftest import Kubectl, eventually, pod
 
 
 def test_cronjob_with_secret_completes(kubectl: Kubectl) -> None:
-    """A CronJob's pod gets its Secret as variable and as file, and its job completes."""
+    """The pod of a CronJob gets its Secret as a variable and as a file, and its Job completes."""
     secret = {
         "apiVersion": "v1",
         "kind": "Secret",
@@ -38,7 +38,7 @@ def test_cronjob_with_secret_completes(kubectl: Kubectl) -> None:
 
 
 def test_services_have_names_and_kubectl_reaches_pods(kubectl: Kubectl) -> None:
-    """A Service answers by its names, from another pod and from its own; exec works."""
+    """A Service answers under its names, from another pod and from its own pod. exec works."""
     server = pod("web-0", "httpd -f -p 8080 -h /bin", ports=[{"containerPort": 8080}])
     service = {
         "apiVersion": "v1",
@@ -59,13 +59,13 @@ def test_services_have_names_and_kubectl_reaches_pods(kubectl: Kubectl) -> None:
 
 
 def test_unknown_names_fail_at_once(kubectl: Kubectl) -> None:
-    """The cluster has no way out, and says so by NXDOMAIN instead of a timeout."""
+    """The cluster has no way to the Internet. An unknown name fails with NXDOMAIN, without a timeout."""
     script = "nslookup api.mainnet.invalid; test $? -ne 0 && echo refused"
     assert "NXDOMAIN" in kubectl.run_pod("outside", script)
 
 
 def test_pods_reach_servers_of_this_machine(cluster: Cluster, kubectl: Kubectl, tmp_path: Path) -> None:
-    """A server that listens at host_ip, as the local chain does, answers pods."""
+    """A server that listens at host_ip answers pods. The local chain does so."""
     (tmp_path / "hello").write_text("from the host")
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
     with http.server.ThreadingHTTPServer((cluster.host_ip, 0), handler) as server:
@@ -76,7 +76,7 @@ def test_pods_reach_servers_of_this_machine(cluster: Cluster, kubectl: Kubectl, 
 
 
 def test_memory_limit_kills(kubectl: Kubectl) -> None:
-    """A container beyond its limit is killed, and its status says why."""
+    """A container above its memory limit is killed. Its status names the reason."""
     limits = {"limits": {"memory": "16Mi"}}
     kubectl.apply(pod("greedy", "tail /dev/zero", resources=limits))
     path = "jsonpath={.status.containerStatuses[0].state.terminated.reason}"
@@ -84,12 +84,12 @@ def test_memory_limit_kills(kubectl: Kubectl) -> None:
 
 
 def test_the_root_filesystem_is_read_only(kubectl: Kubectl) -> None:
-    """The restrictions that the operator's pods ask for are in force."""
+    """The restrictions of the operator's pods are in force."""
     assert kubectl.run_pod("read-only", "touch /x 2>/dev/null || echo refused") == "refused\n"
 
 
 def test_unprivileged_pod_writes_to_a_claimed_volume(kubectl: Kubectl) -> None:
-    """The default StorageClass provides a volume that a pod without root may use."""
+    """The default StorageClass provides a volume for a pod that does not run as root."""
     claim = {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
@@ -110,7 +110,7 @@ def test_unprivileged_pod_writes_to_a_claimed_volume(kubectl: Kubectl) -> None:
 
 
 def test_helm_installs_a_chart(cluster: Cluster, tmp_path: Path) -> None:
-    """Helm of the pinned version talks to the cluster."""
+    """The pinned version of Helm installs a chart in the cluster."""
     (tmp_path / "templates").mkdir()
     (tmp_path / "Chart.yaml").write_text("{apiVersion: v2, name: tiny, version: 0.1.0}\n")
     (tmp_path / "templates" / "map.yaml").write_text(

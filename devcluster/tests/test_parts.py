@@ -1,4 +1,4 @@
-"""The parts that need no cluster."""
+"""Parts that need no cluster."""
 
 import io
 import ipaddress
@@ -14,7 +14,7 @@ from devcluster.supervisor import Plan, Service
 
 
 def test_images_are_reproducible(tmp_path: Path) -> None:
-    """The same directory gives the same bytes, whenever it was written."""
+    """The same directory gives the same bytes, at any time of writing."""
     root = tmp_path / "root"
     root.mkdir()
     (root / "file").write_text("content")
@@ -33,8 +33,8 @@ def test_images_are_reproducible(tmp_path: Path) -> None:
         ({}, ""),
     ],
 )
-def test_names_that_containerd_would_not_see(tmp_path: Path, annotations: dict[str, str], name: str) -> None:
-    """Only a whole name in the reference's place has to be told to containerd."""
+def test_names_that_containerd_would_miss(tmp_path: Path, annotations: dict[str, str], name: str) -> None:
+    """The option is needed only if the standard annotation contains a whole name."""
     archive = tmp_path / "image.tar"
     with tarfile.open(archive, "w") as tar:
         data = json.dumps({"manifests": [{"annotations": annotations}]}).encode()
@@ -45,7 +45,7 @@ def test_names_that_containerd_would_not_see(tmp_path: Path, annotations: dict[s
 
 
 def test_subnets_in_use_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither an address nor a route of the machine overlaps what is chosen."""
+    """The chosen subnet overlaps no address and no route of the machine."""
     used = [ipaddress.IPv4Network("10.0.0.0/8"), ipaddress.IPv4Network("172.29.0.0/17")]
     monkeypatch.setattr(network, "_used_networks", lambda: used)
     link = network.choose_link("00000000")
@@ -54,15 +54,15 @@ def test_subnets_in_use_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(link.interface) < 16
 
 
-def test_a_plan_survives_the_file() -> None:
-    """The supervisor reads what was written for it."""
+def test_a_plan_is_the_same_after_the_file() -> None:
+    """The supervisor reads the same plan that was written."""
     services = [Service("a", ["b", "c"], after="127.0.0.1:1")]
     plan = Plan([["true"]], services, {"PATH": "/bin"}, "logs", "status", "stopped")
     assert Plan.load(plan.dump()) == plan
 
 
-def test_the_lock_names_the_supervisor_while_it_lives(tmp_path: Path) -> None:
-    """No file can name a stranger: the kernel says who holds the lock, or that nobody does."""
+def test_the_lock_names_the_supervisor_while_it_runs(tmp_path: Path) -> None:
+    """No pid file can name a foreign process: the kernel names the holder of the lock, or none."""
     instance = Instance("test-lock", tmp_path)
     (instance.state / "logs").mkdir(parents=True)
     status = instance.status_file

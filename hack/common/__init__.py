@@ -1,4 +1,4 @@
-"""What the tools in hack/ share: user-cache builds, steps with elapsed times, instances of a clone.
+"""Shared by devcluster and the tools in hack/: builds in the user cache, progress, Debian packages, ports.
 
-Standard library only, so that every tool runs before the project's virtual environment exists.
+Standard library only: every tool runs before the project's virtual environment exists.
 """

@@ -1,4 +1,4 @@
-"""Where the tools keep what they build and what they run."""
+"""Directories of the tools: builds and running instances."""
 
 import hashlib
 import os
@@ -8,18 +8,18 @@ REPO = Path(__file__).resolve().parents[2]
 
 
 def cache_root() -> Path:
-    """The user cache directory: everything built once per machine, shared by all clones."""
+    """Return the user cache directory. It holds all builds; all clones share it."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "dat-operator"
 
 
 def instance_id() -> str:
-    """Eight hex digits that name this clone: they keep two clones on one machine apart."""
+    """Return eight hex digits that distinguish this clone from others on the machine."""
     return hashlib.sha256(str(REPO).encode()).hexdigest()[:8]
 
 
 def instance_dir() -> Path:
-    """State of what this clone runs (sockets, logs, keys); outside the clone, so it outlives it."""
+    """Return the state directory of this clone (sockets, logs, keys). It stays if the clone is deleted."""
     path = cache_root() / "run" / instance_id()
     path.mkdir(parents=True, exist_ok=True, mode=0o700)
     (path / "clone").write_text(f"{REPO}\n")

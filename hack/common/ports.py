@@ -1,4 +1,4 @@
-"""Ports to listen on."""
+"""Free ports."""
 
 import contextlib
 import random
@@ -6,12 +6,12 @@ import socket
 
 from hack.common.steps import StepError
 
-# Below the range that the kernel gives to outgoing connections, so that none of them is in the way.
+# Below the kernel's range for outgoing connections: none of them can use these ports.
 _PORTS = range(20_000, 32_000)
 
 
 def free_ports(count: int) -> list[int]:
-    """Different ports of loopback on which nothing listens now. Raises StepError if there are not so many."""
+    """Find ``count`` different free ports on loopback. Raise StepError if there are too few."""
     found: list[int] = []
     for port in random.sample(_PORTS, len(_PORTS)):
         if len(found) == count:

@@ -15,7 +15,7 @@ ROUNDS = 2
 
 
 def demo(name: str) -> None:
-    """Play the whole demo and leave everything up."""
+    """Play the whole demo and leave everything running."""
     start = time.monotonic()
     say("dat-operator: a cluster, a chain with the true pump.fun, the operator, three tokens")
     stage = Stage.up(name)
@@ -28,10 +28,10 @@ def demo(name: str) -> None:
         play.trade()
         run = play.run_cycles()
         show_run(asyncio.run(read_ledger(stage.chain.rpc_url, *play.on_chain())), run)
-    say("\na stranger: pump.fun lets anybody pay a graduated token's fees out as wrapped SOL, past the split")
+    say("\na stranger: on pump.fun anyone can pay a graduated token's fees as wrapped SOL, without the split")
     play.graduate("pear")
     wrapped = play.collect_as_a_stranger("pear")
-    say(f"    bob has paid pear's {sol(wrapped)} SOL of fees out as wrapped SOL; the next run splits them")
+    say(f"    bob has paid pear's {sol(wrapped)} SOL of fees as wrapped SOL; the next run splits them")
     run = play.run_cycles()
     show_run(asyncio.run(read_ledger(stage.chain.rpc_url, *play.on_chain())), run)
     play.settle()
@@ -43,7 +43,7 @@ def demo(name: str) -> None:
 
 def _look_around(stage: Stage) -> None:
     print(f"""
-It is all still up. Look around:
+Everything is still running. Look around:
   export KUBECONFIG={stage.cluster.kubeconfig}
   export PATH=$PATH:$(dirname $(cd {REPO} && python3 -m devcluster tools | awk '/kubectl/ {{print $2}}'))
   kubectl -n {NAMESPACE} get dateco,dattokens,datcycles,cronjobs,jobs
@@ -57,7 +57,7 @@ def entry() -> None:
     """Parse the command line."""
     parser = argparse.ArgumentParser(prog="python3 -m hack.demo", description=__doc__)
     parser.add_argument("command", choices=["up", "down"])
-    parser.add_argument("--name", default="demo", help="keeps several of one clone apart")
+    parser.add_argument("--name", default="demo", help="name of the demo; several can run side by side")
     options = parser.parse_args()
     if options.command == "up":
         demo(options.name)

@@ -1,4 +1,4 @@
-"""What cycles did, read back from the chain, as tables."""
+"""Tables of cycles, read from the chain."""
 
 from rich.console import Console
 from rich.table import Table
@@ -17,14 +17,14 @@ WIDTH = 150
 
 
 async def read_ledger(url: str, state: str, mints: dict[str, str]) -> Ledger:
-    """All cycles of some tokens of an ecosystem, by their names."""
+    """Read all cycles of some tokens of an ecosystem, by the names of the tokens."""
     async with RpcClient([url]) as rpc:
         cycles = await all_cycles(rpc, state)
     return {name: [one for one in cycles if one.event.mint == mint] for name, mint in mints.items()}
 
 
 async def all_cycles(rpc: RpcClient, state: str) -> list[Landed]:
-    """All cycles of an ecosystem, oldest first."""
+    """Read all cycles of an ecosystem, oldest first."""
     walk = Walk(History(rpc, PROGRAM_ID, state))
     found = [landed async for landed in walk.cycles(most=100_000)]
     assert walk.done
@@ -32,7 +32,7 @@ async def all_cycles(rpc: RpcClient, state: str) -> list[Landed]:
 
 
 def show_run(ledger: Ledger, run: bytes) -> None:
-    """A table of one run's cycles, in the order they landed. Lamports."""
+    """Print a table of the cycles of a run, in the order of their slots. Amounts in lamports."""
     table = Table(
         "TOKEN", "CYCLE", "CARRIED IN", "COLLECTED", "FROM TREASURY", "TO ROOT", "SPENT", "KEPT",
         "BURNED", "SUPPLY BEFORE", "SUPPLY AFTER", box=None, padding=(0, 2, 0, 0),
@@ -51,13 +51,13 @@ def show_run(ledger: Ledger, run: bytes) -> None:
 
 
 def proof(ledger: Ledger) -> str:
-    """One line: for every token, what came equals what went, to the lamport; else an AssertionError."""
+    """Prove in one line that every token's income equals its outgo, to the lamport; else AssertionError."""
     parts = []
     for name, cycles in ledger.items():
         came = sum(c.event.inflow + c.event.treasury_in for c in cycles)
         to_root, spent = sum(c.event.to_root for c in cycles), sum(c.event.spent for c in cycles)
         kept = cycles[-1].event.carried_out if cycles else 0
         if came != to_root + spent + kept or not all(c.event.conserved for c in cycles):
-            raise AssertionError(f"{name}: {came} came, {to_root} + {spent} + {kept} went: {cycles}")
+            raise AssertionError(f"{name}: {came} in, {to_root} + {spent} + {kept} out: {cycles}")
         parts.append(f"{name} {came:,} = {to_root:,} + {spent:,} + {kept:,}")
     return "collected = to root + spent + kept (lamports):  " + ";  ".join(parts)

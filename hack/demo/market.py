@@ -1,4 +1,4 @@
-"""People on pump.fun: who launches coins, and who trades them."""
+"""The market of the demo: launch coins on pump.fun and trade them."""
 
 import base64
 import hashlib
@@ -18,28 +18,28 @@ from hack.pump.pool import Pool
 
 
 def well_known_key(purpose: str) -> Keypair:
-    """A key that is the same on every local chain, so that examples can name it. For nothing else."""
+    """Return a key that is the same on every local chain, for the examples only: anyone can compute it."""
     return Keypair.from_seed(hashlib.sha256(f"dat-operator localnet {purpose}".encode()).digest())
 
 
 GRADUATION_LAMPORTS = 90 * 10**9
-"""More than any curve takes; the rest buys from the pool-to-be."""
+"""More than any curve accepts. The remainder buys from the pool-to-be."""
 PUMP_GLOBAL = find(PUMP, b"global")
 
 
 class Market:
-    """Launches coins and trades them; every call waits until it is confirmed."""
+    """Launches and trades coins. Every call waits for the confirmation."""
 
     def __init__(self, rpc: Rpc, launcher: Keypair) -> None:
         self._rpc = rpc
         self._launcher = launcher
 
     def fund(self, key: Pubkey, lamports: int) -> None:
-        """Give a wallet lamports out of nothing."""
+        """Give lamports to a wallet (airdrop)."""
         self._rpc.call("requestAirdrop", str(key), lamports)
 
     def launch(self, mint: Keypair, creator: Pubkey, symbol: str, *, spl: bool) -> Coin:
-        """Create a coin whose fees go to ``creator``: by ``create`` (SPL) or ``create_v2`` (Token-2022)."""
+        """Create a coin with fees for ``creator``, by ``create`` (SPL) or ``create_v2`` (Token-2022)."""
         coin = (Coin.spl if spl else Coin.token_2022)(mint.pubkey(), creator)
         uri = f"https://example.invalid/{symbol.lower()}.json"
         create = coin.create(self._launcher.pubkey(), symbol.title(), symbol, uri)
@@ -52,12 +52,12 @@ class Market:
         return self._send([coin.create_ata(key, key), coin.buy(key, lamports)], [trader])
 
     def sell(self, trader: Keypair, coin: Coin, percent: int) -> str:
-        """Sell a part of what the trader holds."""
+        """Sell a part of the trader's tokens."""
         held = self.tokens(trader.pubkey(), coin) * percent // 100
         return self._send([coin.sell(trader.pubkey(), held)], [trader])
 
     def graduate(self, trader: Keypair, coin: Coin) -> None:
-        """Buy all that a coin's curve has left, and move it to PumpSwap."""
+        """Buy all remaining tokens of a coin's curve, and move the coin to PumpSwap."""
         self.buy(trader, coin, GRADUATION_LAMPORTS)
         pump_global = self._rpc.call("getAccountInfo", str(PUMP_GLOBAL), {"encoding": "base64"})
         data = base64.b64decode(pump_global["value"]["data"][0])
@@ -69,14 +69,14 @@ class Market:
         return self._send(Pool(coin).buy(trader.pubkey(), lamports), [trader])
 
     def collect_wrapped(self, stranger: Keypair, coin: Coin) -> None:
-        """Pay a graduated coin's fees out to its creator as wrapped SOL, as anybody may."""
+        """Pay a graduated coin's fees to its creator as wrapped SOL. Anyone may."""
         pool, payer, token = Pool(coin), stranger.pubkey(), Pubkey.from_string(TOKEN_PROGRAM)
         account = create_ata(payer, coin.creator, SOL_QUOTE, token)
         into = ata(coin.creator, SOL_QUOTE, token)
         self._send([account, pool.sweep(payer), pool.collect_wrapped(into)], [stranger])
 
     def collect_wrapped_aside(self, stranger: Keypair, account: Keypair, coin: Coin) -> None:
-        """The same, into a new account that is not where anybody would look."""
+        """Pay the fees to a new account of the creator, at an address that nobody expects."""
         pool, payer, token = Pool(coin), stranger.pubkey(), Pubkey.from_string(TOKEN_PROGRAM)
         size = 165
         rent = self._rpc.call("getMinimumBalanceForRentExemption", size)
@@ -89,13 +89,13 @@ class Market:
         self._send([create_account(made), initialize, pool.sweep(payer), collect], [stranger, account])
 
     def wrapped(self, owner: Pubkey) -> int:
-        """What lies in an owner's account of wrapped SOL, lamports."""
+        """Return the balance of an owner's account of wrapped SOL, lamports."""
         account = ata(owner, SOL_QUOTE, Pubkey.from_string(TOKEN_PROGRAM))
         answer = self._rpc.call("getTokenAccountBalance", str(account), {"commitment": "confirmed"})
         return int(answer["value"]["amount"])
 
     def tokens(self, owner: Pubkey, coin: Coin) -> int:
-        """What an owner holds of a coin, base units."""
+        """Return an owner's balance of a coin, base units."""
         answer = self._rpc.call("getTokenAccountBalance", str(coin.ata(owner)), {"commitment": "confirmed"})
         return int(answer["value"]["amount"])
 

@@ -1,4 +1,4 @@
-"""What happens in the demo: tokens are launched, traded until their fees suffice, and cycles run."""
+"""The acts of the demo: launch tokens, trade until the fees suffice, run cycles."""
 
 import itertools
 import time
@@ -29,12 +29,12 @@ WAIT_SECONDS = 180.0
 
 @dataclass(frozen=True)
 class Launch:
-    """A token of the demo, and the form of pump.fun's create that makes it."""
+    """A token of the demo, and the instruction that creates it."""
 
     name: str
     spl: bool
     threshold_lamports: int
-    """Of pending fees, from which on its cycle runs (the defaults of DATEcosystem)."""
+    """Pending fees from which its cycle runs (defaults of DATEcosystem)."""
 
 
 LAUNCHES = (
@@ -45,7 +45,7 @@ LAUNCHES = (
 
 
 class Play:
-    """The demo on a stage; every part may be played again."""
+    """The demo on a stage. Every part can be repeated."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -53,7 +53,7 @@ class Play:
         self.coins = {launch.name: _coin(launch) for launch in LAUNCHES}
 
     def launch(self) -> None:
-        """Fund everybody and create the three coins, each with its authority as the creator."""
+        """Fund all wallets and create the three coins. The creator of each is its authority."""
         for purpose in ("admin", "operator", *TRADERS):
             self._fund(purpose)
         for launch in LAUNCHES:
@@ -64,7 +64,7 @@ class Play:
                     self._market.launch(mint, coin.creator, launch.name.upper(), spl=launch.spl)
 
     def declare(self) -> None:
-        """Apply the examples and wait until the operator has set everything up."""
+        """Apply the examples and wait until the operator has finished the set-up."""
         for role in (WalletRole.ADMIN, WalletRole.OPERATOR):
             self._stage.wallet_secret(f"{ECOSYSTEM}-{role}", role, ECOSYSTEM)
         with step("kubectl apply -f examples/localnet, and all tokens Ready"):
@@ -74,7 +74,7 @@ class Play:
             )
 
     def trade(self) -> None:
-        """Let traders buy and sell until every token has enough pending fees, by its own status."""
+        """Let traders buy and sell until the status of every token shows enough pending fees."""
         for launch in LAUNCHES:
             for number in itertools.count():
                 pending = self.pending(launch.name)
@@ -90,13 +90,13 @@ class Play:
                 )
 
     def graduate(self, name: str) -> None:
-        """Let a token graduate to PumpSwap, and wait until set-up has made what its buys need there."""
+        """Graduate a token to PumpSwap, and wait until set-up has created the accounts of its buys."""
         with step(f"{name} graduates to PumpSwap, and is Ready again"):
             self._market.graduate(well_known_key("alice"), self.coins[name])
             self._until(lambda: self._is_ready_in_pool(name), f"{name} is not Ready in its pool")
 
     def collect_as_a_stranger(self, name: str) -> int:
-        """Trade in the pool; then a stranger pays the fees out as wrapped SOL. How much, lamports."""
+        """Trade in the pool; then a stranger pays the fees as wrapped SOL. Return the amount, lamports."""
         coin = self.coins[name]
         self._market.buy_at_pool(well_known_key("bob"), coin, STRANGERS_TRADE_LAMPORTS)
         self._market.collect_wrapped(well_known_key("bob"), coin)
@@ -109,18 +109,18 @@ class Play:
         return made is not None and "Ready" in true
 
     def on_chain(self) -> tuple[str, dict[str, str]]:
-        """The ecosystem's state, and each token's mint."""
+        """Return the address of the ecosystem's state, and the mint of each token."""
         program = Pubkey.from_string(PROGRAM_ID)
         state = at.state_address(program, well_known_key("admin").pubkey(), ECOSYSTEM)
         return str(state), {name: str(coin.mint) for name, coin in self.coins.items()}
 
     def settle(self) -> None:
-        """Wait until every resource shows what the chain has."""
+        """Wait until every resource shows the state of the chain."""
         for launch in LAUNCHES:
             self.pending(launch.name)
 
     def pending(self, token: str) -> int:
-        """Pending fees as the resource's status has them once the operator has seen the last trade."""
+        """Return the pending fees of a token's status, once the operator has seen the last trade."""
         on_chain = self._curve_bucket(token)
         for status in self._statuses(token):
             fees = status.get("pendingFees", {})
@@ -129,7 +129,7 @@ class Play:
         raise AssertionError("unreachable: _statuses raises")
 
     def run_cycles(self) -> bytes:
-        """Start the CronJob's Job now and wait for its end; the id its cycles bear on chain."""
+        """Start the CronJob's Job now and wait for its end. Return the id of the run on chain."""
         job = f"{ECOSYSTEM}-cycle-{time.strftime('%H%M%S')}"
         with step(f"kubectl create job {job} --from=cronjob/{ECOSYSTEM}-cycle, and it ends"):
             self._stage.kubectl("create", "job", job, f"--from=cronjob/{ECOSYSTEM}-cycle")
@@ -137,7 +137,7 @@ class Play:
         return run_bytes(self._stage.get("job", job)["metadata"]["uid"])
 
     def ended(self, job: str) -> bool:
-        """Whether a Job is complete. Raises StepError with its logs if it has failed."""
+        """Whether a Job is complete. Raise StepError with its logs if it has failed."""
         conditions = self._stage.get("job", job).get("status", {}).get("conditions", [])
         for condition in conditions:
             if condition["type"] == "Failed" and condition["status"] == "True":
@@ -155,7 +155,7 @@ class Play:
             yield self._stage.get("dattoken", token).get("status", {})
             time.sleep(0.3)
         raise StepError(
-            f"the status of DATToken {token} does not follow the chain: "
+            f"the status of DATToken {token} does not show the state of the chain: "
             "kubectl logs -l app.kubernetes.io/name=dat-operator"
         )
 

@@ -24,7 +24,7 @@ NAMESPACE_MANIFEST = {
 }
 CHAIN_SERVICE = "solana"
 CHAIN_PORTS = {"rpc": 8899, "ws": 8900}
-"""Under this name and these ports the chain stands in the examples, whatever ports it really has."""
+"""Name and ports of the chain in the examples. A Service maps them to the real ports."""
 
 PROGRAM_ID = str(idl()["address"])
 
@@ -39,13 +39,13 @@ class Stage:
 
     @classmethod
     def of(cls, name: str) -> "Stage":
-        """The stage of that name, whether it is up or not."""
+        """Return the stage of that name, running or not."""
         cluster = Cluster(name)
         return cls(name, cluster, _chain(name, "127.0.0.1"))
 
     @classmethod
     def up(cls, name: str) -> "Stage":
-        """Bring everything up; what is up already stays."""
+        """Start everything that does not run yet."""
         artifacts = program_so(), image()
         cluster = Cluster(name)
         cluster.up()
@@ -64,7 +64,7 @@ class Stage:
         self.chain.down()
 
     def install(self, image_name: str) -> None:
-        """Install or upgrade the chart with an image that the node has."""
+        """Install or upgrade the chart with an image of the node."""
         repository, tag = image_name.rsplit(":", 1)
         values = {
             "image.repository": repository,
@@ -82,7 +82,7 @@ class Stage:
         )  # fmt: skip
 
     def _to_the_chain(self) -> dict[str, Any]:
-        """The rule of a NetworkPolicy: it stands at a private address."""
+        """Return a rule of a NetworkPolicy for the chain, which has a private address."""
         ports = [*CHAIN_PORTS.values(), *self._chain_ports().values()]
         return {
             "to": [{"ipBlock": {"cidr": f"{self.cluster.host_ip}/32"}}],
@@ -94,7 +94,7 @@ class Stage:
         return {name: urlsplit(url).port for name, url in urls.items()}
 
     def connect_chain(self) -> None:
-        """Give the chain a Service, so that pods and examples know it by a name."""
+        """Create a Service for the chain: pods and examples use its name."""
         real = self._chain_ports()
         meta = {"name": CHAIN_SERVICE, "namespace": NAMESPACE}
         labels = {"kubernetes.io/service-name": CHAIN_SERVICE}
@@ -120,7 +120,7 @@ class Stage:
         self.apply(service, slice_)
 
     def wallet_secret(self, secret: str, purpose: WalletRole, ecosystem: str) -> None:
-        """Put a well-known key into a Secret, bound to an ecosystem of the well-known admin's."""
+        """Create a Secret with a well-known key, bound to an ecosystem of the well-known admin."""
         key = json.dumps(list(bytes(well_known_key(purpose))))
         binding = Binding(
             network="localnet",
@@ -147,15 +147,15 @@ class Stage:
         self.kubectl("apply", "-f", "-", stdin=json.dumps(items))
 
     def get(self, *words: str) -> Any:
-        """An object or a list, as JSON."""
+        """Read an object or a list, as JSON."""
         return json.loads(self.kubectl("get", *words, "-o", "json"))
 
     def kubectl(self, *words: str | Path, stdin: str | None = None) -> str:
-        """What kubectl prints. Raises StepError with what it complains of."""
+        """Run kubectl and return its output. Raise StepError with its errors."""
         return _run([tools().kubectl, *words, "--namespace", NAMESPACE], self.cluster.kubeconfig, stdin)
 
     def helm(self, *words: str | Path) -> str:
-        """What Helm prints."""
+        """Run Helm and return its output."""
         return _run([tools().helm, *words], self.cluster.kubeconfig, None)
 
 

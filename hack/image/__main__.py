@@ -1,4 +1,4 @@
-"""Command line: ``python3 -m hack.image build`` prints where the image's archive is; see README.md."""
+"""Command line: ``python3 -m hack.image build`` prints the path of the image's archive; see README.md."""
 
 import argparse
 
@@ -9,7 +9,7 @@ from hack.image.archive import image
 def _run() -> None:
     parser = argparse.ArgumentParser(prog="python3 -m hack.image", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("build", help="build what is not built yet, and print the archive's path")
+    commands.add_parser("build", help="build the image if needed, and print the path of its archive")
     parser.parse_args()
     built = image()
     say(f"  {built.name}")

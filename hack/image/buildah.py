@@ -10,7 +10,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from devcluster import packages
+from hack.common import packages
 from hack.common.cache import built, digest
 from hack.common.paths import REPO, cache_root
 from hack.common.steps import StepError, run, say, step

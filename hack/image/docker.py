@@ -1,4 +1,4 @@
-"""The image by Docker, where its daemon answers. Kept thin: no daemon runs where this is tested."""
+"""Build the image with Docker, if its daemon answers. Kept short: no test runs this file."""
 
 import shutil
 import subprocess
@@ -11,7 +11,7 @@ from hack.common.steps import run
 
 @cache
 def is_available() -> bool:
-    """Whether there is a Docker client whose daemon answers."""
+    """Whether Docker is installed and its daemon answers."""
     if shutil.which("docker") is None:
         return False
     command = ["docker", "version", "--format", "{{.Server.Version}}"]

@@ -1,4 +1,4 @@
-"""``python3 -m hack.localnet up|down|status``: a chain that outlives the command."""
+"""``python3 -m hack.localnet up|down|status``: a local chain that keeps running after the command."""
 
 import argparse
 from pathlib import Path
@@ -13,22 +13,22 @@ from hack.localnet.wallets import Wallet
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m hack.localnet", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    up = commands.add_parser("up", help="start it, unless it runs with the same settings")
-    down = commands.add_parser("down", help="stop it and forget its wallets")
-    commands.add_parser("status", help="every chain of this clone")
+    up = commands.add_parser("up", help="start the chain, unless it runs with the same settings")
+    down = commands.add_parser("down", help="stop the chain and delete its wallets")
+    commands.add_parser("status", help="list every chain of this clone")
     for command in (up, down):
-        command.add_argument("--name", default="demo", help="more than one can run side by side")
-    up.add_argument("--listen", default="127.0.0.1", metavar="ADDRESS", help="0.0.0.0 for pods")
-    up.add_argument("--rpc-port", type=int, default=0, metavar="N", help="0 takes a free port")
-    up.add_argument("--ws-port", type=int, default=0, metavar="N", help="0 takes a free port")
-    up.add_argument("--slot-ms", type=int, default=400, metavar="MS")
-    up.add_argument("--traders", type=int, default=3, metavar="N", help="wallets trader-1 to -N")
+        command.add_argument("--name", default="demo", help="name of the chain; several can run side by side")
+    up.add_argument("--listen", default="127.0.0.1", metavar="ADDRESS", help="use 0.0.0.0 for pods")
+    up.add_argument("--rpc-port", type=int, default=0, metavar="N", help="0: a free port")
+    up.add_argument("--ws-port", type=int, default=0, metavar="N", help="0: a free port")
+    up.add_argument("--slot-ms", type=int, default=400, metavar="MS", help="time between blocks")
+    up.add_argument("--traders", type=int, default=3, metavar="N", help="number of trader wallets")
     up.add_argument(
         "--program",
         action="append",
         default=[],
         metavar="ID=FILE",
-        help="a .so to deploy beside pump.fun's programs; may be given again",
+        help="deploy this .so beside pump.fun's programs; repeatable",
     )
     return parser
 
@@ -38,7 +38,7 @@ def _programs(pairs: list[str]) -> dict[str, Path]:
     for pair in pairs:
         address, equals, path = pair.partition("=")
         if not equals:
-            raise StepError(f"--program wants ID=FILE, not {pair}")
+            raise StepError(f"--program needs ID=FILE, not {pair}")
         programs[address] = Path(path).resolve()
     return programs
 
@@ -57,13 +57,13 @@ def _status() -> None:
     found = list(chains())
     for name, state in found:
         if state is None or not state.process.alive():
-            say(f"{name}: not running, leftovers in {folder(name)}")
+            say(f"{name}: does not run; its files are in {folder(name)}")
         else:
             _show(name, state)
             if not Rpc(state.rpc_url, timeout=3).answers():
-                say("  it does not answer")
+                say("  the chain does not answer")
     if not found:
-        say("no chain. Start one: python3 -m hack.localnet up")
+        say("no chain runs. Start one: python3 -m hack.localnet up")
 
 
 def _main() -> None:
@@ -72,7 +72,7 @@ def _main() -> None:
         _status()
     elif options.command == "down":
         gone = Localnet(options.name).down()
-        say(f"chain {options.name} is down" if gone else f"there was no chain {options.name}")
+        say(f"chain {options.name} is stopped" if gone else f"there was no chain {options.name}")
     else:
         chain = Localnet(
             options.name,

@@ -10,13 +10,13 @@ from pathlib import Path
 from hack.common.steps import TAIL_LINES, StepError
 from hack.localnet.process import Identity
 
-START_SECONDS = 60  # takes one; a machine that compiles beside it is slower
-FREE_PORT_TRIES = 3  # a free port may be taken between finding it and using it
+START_SECONDS = 60  # a start takes 1 s; beside a compiler it takes longer
+FREE_PORT_TRIES = 3  # another process may take a free port before the chain does
 
 
 @dataclass(frozen=True)
 class Started:
-    """A chain that answers, and its process."""
+    """A chain that answers, with its process."""
 
     child: subprocess.Popen[bytes]
     process: Identity
@@ -25,7 +25,7 @@ class Started:
 
 
 def launch(command: Sequence[str], folder: Path, *, owned: bool) -> Started:
-    """Run the chain with its log in ``folder``; an owned one ends with this process."""
+    """Run the chain with its log in ``folder``. An owned chain ends with this process."""
     for _ in range(FREE_PORT_TRIES - 1):
         try:
             return _launch(command, folder, owned)
@@ -46,7 +46,7 @@ def _launch(command: Sequence[str], folder: Path, owned: bool) -> Started:
             stdin=subprocess.PIPE if owned else subprocess.DEVNULL,
             stdout=stdout,
             stderr=stderr,
-            # A Ctrl-C is for whoever waits; the chain is stopped in order.
+            # Ctrl-C goes to this process only, which then stops the chain in order.
             start_new_session=True,
         )
     deadline = time.monotonic() + START_SECONDS

@@ -23,10 +23,11 @@ GENESIS = REPO / "programs" / "genesis" / "accounts.json"
 
 
 class Localnet:
-    """A chain with a name. As a context manager it lives as long as the block, or its process.
+    """A chain with a name. As a context manager it runs until the end of the block or of its process.
 
-    ``up`` and ``down`` are for a chain that outlives whoever starts it. ``programs`` (id → .so)
-    are deployed beside pump.fun's, with the wallet ``admin`` as their upgrade authority.
+    ``up`` and ``down`` are for a chain that keeps running after the process that starts it. The
+    chain deploys ``programs`` (id → .so) beside pump.fun's, with the wallet ``admin`` as their
+    upgrade authority.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Localnet:
 
     @property
     def state(self) -> State:
-        """What is known of the running chain; raises StepError if there is none."""
+        """Process and addresses of the running chain. Raises StepError if no chain runs."""
         state = self._state or State.read(self.folder)
         if state is None or not state.process.alive():
             raise StepError(
@@ -67,12 +68,12 @@ class Localnet:
 
     @property
     def rpc_url(self) -> str:
-        """Address for JSON-RPC, as this host reaches it."""
+        """Address for JSON-RPC on this machine."""
         return self.state.rpc_url.replace("//0.0.0.0:", "//127.0.0.1:")
 
     @property
     def ws_url(self) -> str:
-        """Address for subscriptions, as this host reaches it."""
+        """Address for subscriptions on this machine."""
         return self.state.ws_url.replace("//0.0.0.0:", "//127.0.0.1:")
 
     @property
@@ -81,7 +82,7 @@ class Localnet:
         return Rpc(self.rpc_url)
 
     def wallet(self, name: str) -> Wallet:
-        """A funded wallet: admin, operator, emergency, trader-1 and so on."""
+        """Return a funded wallet: admin, operator, emergency, trader-1 and so on."""
         path = self.folder / "wallets" / f"{name}.json"
         if not path.exists():
             have = ", ".join(sorted(file.stem for file in path.parent.glob("*.json"))) or "none"
@@ -96,11 +97,11 @@ class Localnet:
         data: bytes | None = None,
         owner: str | None = None,
     ) -> None:
-        """Change parts of an account; what is not given stays."""
+        """Change the given parts of an account. The other parts stay."""
         cheats.set_account(self.rpc, address, lamports=lamports, data=data, owner=owner)
 
     def account_data(self, address: str) -> bytes | None:
-        """The data of an account, None if it is missing."""
+        """Read the data of an account. Return None if there is no account."""
         return cheats.account_data(self.rpc, address)
 
     def time_travel(self, seconds: int) -> None:
@@ -108,11 +109,11 @@ class Localnet:
         cheats.time_travel(self.rpc, seconds)
 
     def freeze(self) -> None:
-        """Let the chain be away: connections hang, as with a node that is overloaded."""
+        """Suspend the chain: connections hang, as with an overloaded node."""
         self.state.process.signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let a frozen chain go on, with all its state."""
+        """Continue a frozen chain with its state."""
         self.state.process.signal(signal.SIGCONT)
 
     def __enter__(self) -> "Localnet":
@@ -122,8 +123,8 @@ class Localnet:
             state = State.read(self.folder)
             if state and state.process.alive():
                 raise StepError(
-                    f"a chain {self.name} runs already (pid {state.process.pid}). Take another "
-                    f"name or stop it: python3 -m hack.localnet down --name {self.name}"
+                    f"a chain {self.name} runs already (pid {state.process.pid}). Use another "
+                    f"name or stop the chain: python3 -m hack.localnet down --name {self.name}"
                 )
             self._start(programs, owned=True)
         return self
@@ -137,7 +138,7 @@ class Localnet:
         self.down()
 
     def up(self) -> State:
-        """The running chain; started now unless it runs already with the same settings."""
+        """Start the chain unless it runs already with the same settings. Return its state."""
         sweep()
         programs = self._programs()
         with self._lock():
@@ -147,7 +148,7 @@ class Localnet:
             if state.settings != self._settings(programs):
                 raise StepError(
                     f"the chain {self.name} runs with other settings or other program files, and "
-                    "a new one would lose its state. If you mean it, first: "
+                    "a new chain would lose its state. To replace it, run first: "
                     f"python3 -m hack.localnet down --name {self.name}"
                 )
             self._state = state
@@ -159,13 +160,13 @@ class Localnet:
             return state
 
     def down(self) -> bool:
-        """Stop the chain and forget its wallets; False if there was nothing."""
+        """Stop the chain and delete its wallets. Return False if there was no chain."""
         with self._lock():
             state = State.read(self.folder)
             if state is not None:
                 state.process.stop()
             if self._child is not None:
-                self._child.communicate()  # reaps it and closes its pipe
+                self._child.communicate()  # collects the process and closes its pipe
             was_there = self.folder.exists()
             shutil.rmtree(self.folder, ignore_errors=True)
             self._state = self._child = None
@@ -178,7 +179,7 @@ class Localnet:
         programs = pump_programs() | self._extra
         for address, path in programs.items():
             if not path.is_file():
-                raise StepError(f"the program {address} is to come from {path}, which is missing")
+                raise StepError(f"the file {path} of the program {address} is missing")
         return programs
 
     def _settings(self, programs: Mapping[str, Path]) -> str:
@@ -187,7 +188,7 @@ class Localnet:
 
     def _start(self, programs: Mapping[str, Path], *, owned: bool) -> State:
         command = self._command(chain_binary(), programs)
-        shutil.rmtree(self.folder, ignore_errors=True)  # of a chain that is gone
+        shutil.rmtree(self.folder, ignore_errors=True)  # of a chain that has ended
         (self.folder / "wallets").mkdir(parents=True, mode=0o700)
         with step(f"start chain {self.name}"):
             started = launch(command, self.folder, owned=owned)

@@ -1,4 +1,4 @@
-"""Processes that are ours: a pid alone may belong to a stranger by now."""
+"""Processes of our own. A pid alone is not enough: another process may have it now."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Identity:
-    """A process, told apart from a later one with the same pid by its start time."""
+    """A process. Its start time distinguishes it from a later process with the same pid."""
 
     pid: int
     started: int  # clock ticks since boot, field 22 of /proc/PID/stat
@@ -17,30 +17,30 @@ class Identity:
 
     @classmethod
     def of(cls, pid: int) -> "Identity | None":
-        """The process that has this pid now; None if there is none, or only a zombie."""
+        """Return the process that has this pid now, or None if there is none or only a zombie."""
         try:
             stat = Path(f"/proc/{pid}/stat").read_text()
         except OSError:
             return None
-        fields = stat[stat.rindex(")") + 2 :].split()  # the name before it may hold anything
+        fields = stat[stat.rindex(")") + 2 :].split()  # the name before it may contain any character
         if fields[0] == "Z":
             return None
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         return cls(pid, int(fields[19]), boot)
 
     def alive(self) -> bool:
-        """Whether this very process runs."""
+        """Whether this process runs."""
         return Identity.of(self.pid) == self
 
     def signal(self, number: signal.Signals) -> None:
-        """Send a signal if this very process still runs."""
+        """Send a signal if this process still runs."""
         if self.alive():
             os.kill(self.pid, number)
 
     def stop(self, *, within: float = 10.0) -> None:
-        """End it: gently, then after ``within`` seconds for good."""
+        """End the process with SIGTERM, and after ``within`` seconds with SIGKILL."""
         self.signal(signal.SIGTERM)
-        self.signal(signal.SIGCONT)  # a stopped process takes its SIGTERM only then
+        self.signal(signal.SIGCONT)  # a suspended process receives SIGTERM only after it continues
         deadline = time.monotonic() + within
         while self.alive() and time.monotonic() < deadline:
             time.sleep(0.02)

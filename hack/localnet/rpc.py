@@ -1,4 +1,4 @@
-"""JSON-RPC with the standard library: for tools that run before the project's venv exists."""
+"""JSON-RPC with the standard library, for tools that run before the project's venv exists."""
 
 import json
 import urllib.error
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class RpcError(Exception):
-    """The chain answered with an error; ``code`` and ``data`` are those of JSON-RPC."""
+    """The chain answered with an error. ``code`` and ``data`` are fields of JSON-RPC."""
 
     def __init__(self, method: str, code: int, message: str, data: Any) -> None:
         super().__init__(f"{method}: {message} ({code})")
@@ -23,10 +23,10 @@ class Rpc:
         self._timeout = timeout
 
     def call(self, method: str, *params: Any) -> Any:
-        """The result of one request."""
+        """Send one request and return the result."""
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         headers = {"Content-Type": "application/json"}
-        # The address is that of a chain which we started ourselves.
+        # The address belongs to a chain that this project started.
         request = urllib.request.Request(self.url, json.dumps(body).encode(), headers)  # noqa: S310
         with urllib.request.urlopen(request, timeout=self._timeout) as response:  # noqa: S310
             answer = json.load(response)
@@ -36,7 +36,7 @@ class Rpc:
         return answer["result"]
 
     def answers(self) -> bool:
-        """Whether the chain says that it is healthy."""
+        """Whether the chain reports that it is healthy."""
         try:
             return bool(self.call("getHealth") == "ok")
         except (OSError, RpcError, urllib.error.URLError):

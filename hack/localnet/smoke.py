@@ -1,6 +1,6 @@
-"""``python -m hack.localnet.smoke``: a coin's life over JSON-RPC, with the amounts checked.
+"""``python -m hack.localnet.smoke``: create, trade and collect over JSON-RPC, and check the amounts.
 
-It needs the project's venv. A chain of its own is started and taken away.
+The command needs the project's venv. It starts a chain of its own and stops it.
 """
 
 from solders.keypair import Keypair
@@ -19,7 +19,7 @@ FEE_BPS = (95, 30)  # protocol and creator, see hack/pump/fees.py
 
 
 def tokens_out(spend: int, base: int, quote: int) -> int:
-    """What ``buy_exact_quote_in_v3`` gives for ``spend`` lamports (docs/pump-fun.md)."""
+    """Compute the tokens of ``buy_exact_quote_in_v3`` for ``spend`` lamports (docs/pump-fun.md)."""
     net = spend * 10_000 // (10_000 + sum(FEE_BPS))
     net -= max(0, net + sum(-(-net * bps // 10_000) for bps in FEE_BPS) - spend)
     return (net - 1) * base // (quote + net - 1)

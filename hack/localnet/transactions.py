@@ -1,4 +1,4 @@
-"""Send a transaction and wait for it: what a trader of the demo or a test's set-up needs."""
+"""Send a transaction and wait for it, for traders of the demo and the set-up of tests."""
 
 import base64
 import time
@@ -19,7 +19,7 @@ POLL_SECONDS = 0.05
 
 
 class TransactionFailedError(Exception):
-    """The chain took the transaction and it failed; ``error`` is what the chain says."""
+    """The transaction landed and failed. ``error`` is the error of the chain."""
 
     def __init__(self, signature: str, error: Any, logs: Sequence[str]) -> None:
         super().__init__(f"{signature}: {error}\n" + "\n".join(logs))
@@ -29,14 +29,14 @@ class TransactionFailedError(Exception):
 
 
 def keypair(wallet: Wallet) -> Keypair:
-    """The key of a wallet."""
+    """Return the key of a wallet."""
     return Keypair.from_bytes(wallet.secret)
 
 
 def send(rpc: Rpc, instructions: Sequence[Instruction], signers: Sequence[Keypair]) -> str:
-    """Sign, send and wait until "confirmed"; the first signer pays. Returns the signature.
+    """Sign, send and wait until "confirmed". The first signer pays. Return the signature.
 
-    Raises TransactionFailedError with the logs, or TimeoutError if it did not land.
+    Raises TransactionFailedError with the logs, or TimeoutError if the transaction did not land.
     """
     latest = rpc.call("getLatestBlockhash", {"commitment": "confirmed"})["value"]
     message = Message(list(instructions), signers[0].pubkey())

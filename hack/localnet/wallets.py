@@ -1,4 +1,4 @@
-"""The wallets of a local chain: Solana keypair files, readable by their owner alone."""
+"""The wallets of a local chain: Solana keypair files, readable by their owner only."""
 
 import json
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from hack.pump.base58 import b58encode
 
 SOL = 10**9
 
-# Lamports that every chain starts with; traders have what they need to complete a curve.
+# Lamports of the wallets at the start of a chain. A trader has enough to complete a curve.
 FUNDS = {"admin": 1_000 * SOL, "operator": 10 * SOL, "emergency": SOL}
 TRADER_FUNDS = 1_000 * SOL
 
@@ -32,5 +32,5 @@ class Wallet:
 
 
 def funds(traders: int) -> dict[str, int]:
-    """Name → lamports of every wallet: admin, operator, emergency, trader-1 and so on."""
+    """Return name → lamports of every wallet: admin, operator, emergency, trader-1 and so on."""
     return FUNDS | {f"trader-{number}": TRADER_FUNDS for number in range(1, traders + 1)}

@@ -23,7 +23,7 @@ COMMANDS = {
 
 
 def run() -> None:
-    """Run the command that the arguments name."""
+    """Run the command of the arguments."""
     parser = argparse.ArgumentParser(prog="python3 -m hack.program", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (command, description) in COMMANDS.items():

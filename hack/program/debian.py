@@ -1,7 +1,7 @@
-"""Packages of another Debian suite, fetched by apt and unpacked into a directory: nothing is installed.
+"""Unpack packages of another Debian suite into a directory, without installing them.
 
-apt works with lists and a cache of its own, so the machine's sources and packages stay as they are,
-and it needs no root. The mirror is the one this machine already uses.
+apt uses lists and a cache of its own: the machine's sources and packages do not change, and no root
+is needed. The mirror is that of this machine.
 """
 
 import subprocess
@@ -17,7 +17,7 @@ REMEDY = (
 
 
 class Suite:
-    """One Debian suite, with apt's state for it under ``state``."""
+    """A Debian suite. apt keeps its lists and cache below ``state``."""
 
     def __init__(self, name: str, state: Path, log: Path) -> None:
         for directory in ("lists/partial", "archives/partial", "parts"):
@@ -39,19 +39,19 @@ class Suite:
         run(["apt-get", *self._options, "-qq", "update"], log=log)
 
     def versions(self, package: str) -> list[str]:
-        """Every version of the package that the suite offers, newest first."""
+        """List the versions of the package in the suite, newest first."""
         listing = _output(["apt-cache", *self._options, "madison", package])
         return [line.split("|")[1].strip() for line in listing.splitlines() if "|" in line]
 
     def newest(self, package: str, series: str) -> str:
-        """The newest version of the package within ``series`` (a prefix of it, any epoch)."""
+        """Return the newest version of the package that begins with ``series``, the epoch aside."""
         offered = self.versions(package)
         for version in offered:
             if version.split(":", 1)[-1].startswith(series):
                 return version
         raise StepError(
             f"Debian {self._name} has no {package} {series}* (it has: {', '.join(offered) or 'none'}). "
-            "Debian has moved on: use the recorded artifacts, or move sbf/versions.toml with it."
+            "Use the recorded artifacts, or set newer versions in sbf/versions.toml."
         )
 
     def unpack(self, packages: list[str], into: Path) -> None:
@@ -64,7 +64,7 @@ class Suite:
 
 
 def _mirror() -> str:
-    """The address this machine takes Debian packages from, as apt says."""
+    """Ask apt for the address of this machine's Debian mirror."""
     listing = _output(["apt-get", "indextargets", "--format", "$(REPO_URI)"])
     mirrors = sorted({line for line in listing.splitlines() if "security" not in line})
     if not mirrors or not KEYRING.exists():

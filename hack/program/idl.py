@@ -1,7 +1,7 @@
-"""The program's IDL, put together from what Anchor's generated tests print.
+"""Assemble the program's IDL from the output of Anchor's generated tests.
 
 With the feature `idl-build`, each instruction module, event and constant has a test that prints its
-part of the IDL; this does what Anchor's own CLI does with them (crate anchor-lang-idl, build.rs).
+part of the IDL. Anchor's CLI assembles them in the same way (crate anchor-lang-idl, build.rs).
 """
 
 import json
@@ -51,7 +51,7 @@ def build_idl(workspace: Path, package: str, log: Path) -> Json:
 
 
 def assemble(output: str) -> Json:
-    """The IDL from the printed parts: types once, names without module paths, all lists sorted."""
+    """Assemble the printed parts: each type once, names without module paths, all lists sorted."""
     parts: dict[str, list[Any]] = {}
     for kind, body in PART.findall(output):
         parts.setdefault(kind, []).append(json.loads(body))
@@ -71,7 +71,7 @@ def assemble(output: str) -> Json:
 
 
 def _without_module_paths(idl: Json) -> Json:
-    """`dat::state::Role` becomes `Role`; two types that would then share a name are an error."""
+    """Shorten `dat::state::Role` to `Role`. Raise StepError if two types then have the same name."""
     names = [MODULE_PATH.sub("", t["name"]) for t in idl["types"]]
     if twice := {name for name in names if names.count(name) > 1}:
         raise StepError(f"types in the IDL share a name: {', '.join(sorted(twice))}. Rename one.")

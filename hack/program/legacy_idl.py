@@ -1,7 +1,7 @@
-"""The IDL in the form before Anchor 0.30, the only one that anchorpy 0.21 reads.
+"""The IDL in the form before Anchor 0.30. anchorpy 0.21 reads no other form.
 
-Names stay in snake_case (legacy IDLs had camelCase): anchorpy turns them into snake_case anyway, and
-that way back is not exact for names with digits. PDA seeds are left out; anchorpy does not use them.
+Names stay in snake_case (legacy IDLs had camelCase): anchorpy converts them to snake_case, and
+the conversion is not exact for names with digits. PDA seeds are omitted; anchorpy does not use them.
 Whatever has no legacy form is an error here, never a wrong layout there.
 """
 
@@ -20,7 +20,7 @@ ANCHORPY_PREFIX = {"instructions": "global", "accounts": "account", "events": "e
 
 
 def legacy(idl: Json) -> Json:
-    """The legacy form of an IDL; raises StepError for what it cannot say."""
+    """Convert an IDL to the legacy form. Raise StepError for a part without a legacy form."""
     _check_discriminators(idl)
     types = {t["name"]: t for t in idl.get("types", [])}
     accounts = [a["name"] for a in idl.get("accounts", [])]
@@ -44,10 +44,10 @@ def legacy(idl: Json) -> Json:
 
 
 def _listed_types(idl: Json, types: Json, accounts: list[str], events: list[str]) -> list[str]:
-    """The names for `types`: accounts and events have sections of their own, unless something holds them.
+    """Return the names for `types`. Accounts and events have their own sections, unless a type holds them.
 
-    anchorpy looks for the types of arguments in `accounts` and `types` together and wants exactly one
-    of a name there; for the fields of accounts and events it looks in `types` alone.
+    anchorpy looks for the types of arguments in `accounts` and `types` together and needs each name
+    exactly once there. For the fields of accounts and events it looks in `types` only.
     """
     argument_types = _reachable([i["args"] for i in idl["instructions"]], types)
     held = set().union(*(_reachable(t.get("type", {}), types) for t in types.values()))
@@ -59,7 +59,7 @@ def _listed_types(idl: Json, types: Json, accounts: list[str], events: list[str]
 
 
 def _reachable(value: Any, types: Json) -> set[str]:
-    """Names of all defined types that a piece of the IDL holds, through any number of others."""
+    """Collect the names of all defined types in a part of the IDL, directly and through other types."""
     found: set[str] = set()
     waiting = [value]
     while waiting:
@@ -107,7 +107,7 @@ def _event(definition: Json) -> Json:
 def _type_definition(definition: Json) -> Json:
     name, body = definition["name"], definition["type"]
     if definition.get("serialization", "borsh") != "borsh" or definition.get("generics"):
-        raise StepError(f"{name}: legacy IDLs know neither generics nor serialization but borsh")
+        raise StepError(f"{name}: legacy IDLs have no generics and no serialization except borsh")
     if body["kind"] == "struct":
         legacy_body: Json = {"kind": "struct", "fields": _fields(body.get("fields", []), name)}
     elif body["kind"] == "enum":
@@ -135,7 +135,7 @@ def _fields(fields: list[Any], owner: str) -> list[Json]:
 
 
 def _type(kind: Any, owner: str) -> Any:
-    """A type of the new form (a name, or one key with its content) in the legacy form."""
+    """Convert a type (a name, or one key with its content) to the legacy form."""
     if kind == "pubkey":
         return "publicKey"
     if isinstance(kind, str) and kind in SIMPLE_TYPES:
@@ -156,7 +156,7 @@ def _docs(item: Json) -> Json:
 
 
 def _check_discriminators(idl: Json) -> None:
-    """Refuse custom discriminators: anchorpy derives its own from the names, silently."""
+    """Raise StepError for a custom discriminator: anchorpy always derives discriminators from names."""
     for section, prefix in ANCHORPY_PREFIX.items():
         for item in idl.get(section, []):
             derived = hashlib.sha256(f"{prefix}:{item['name']}".encode()).digest()[:8]

@@ -1,4 +1,4 @@
-"""The recipe of the route, as written in sbf/versions.toml, and the digest that stands for it."""
+"""The versions and settings of sbf/versions.toml."""
 
 import tomllib
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ TARGET = SBF / "sbpf-solana-solana.json"
 
 @dataclass(frozen=True)
 class Recipe:
-    """Versions and compiler settings; each field is a key of sbf/versions.toml, explained there."""
+    """Versions and compiler settings. Each field is a key of sbf/versions.toml, which explains it."""
 
     rust: str
     rust_src_suite: str

@@ -1,4 +1,4 @@
-"""The compiler of the route: exactly the release that Debian's rust-src belongs to."""
+"""The Rust compiler: exactly the release of Debian's rust-src."""
 
 import shutil
 import subprocess
@@ -10,9 +10,9 @@ from hack.program.recipe import RECIPE
 
 @cache
 def environment() -> dict[str, str]:
-    """What cargo's environment needs so that the compiler is the recipe's release.
+    """Return the environment in which cargo uses the recipe's release of the compiler.
 
-    That is nothing when the default toolchain is, else rustup's choice of an installed one.
+    The environment is empty if the default toolchain has that release; else rustup selects it.
     """
     if shutil.which("cargo") is None:
         raise StepError(f"cargo is missing. Install Rust {RECIPE.rust} (rustup.rs).")
@@ -20,7 +20,7 @@ def environment() -> dict[str, str]:
         if _release(choice) == RECIPE.rust:
             return choice
     raise StepError(
-        f"the route needs rustc {RECIPE.rust}, this machine has {_release({}) or 'none'}. "
+        f"rustc {RECIPE.rust} is needed, this machine has {_release({}) or 'none'}. "
         f"Run: rustup toolchain install {RECIPE.rust}"
     )
 

@@ -12,7 +12,7 @@ from hack.program.recipe import RECIPE
 from hack.program.toolchain import Toolchain, std_build_environment
 
 LIBCALLS = "__multi3,__udivti3,__umodti3,__divti3,__modti3"
-# What LLVM says about locals, and sbpf-linker about locals that meet arguments; the function is named.
+# Errors of LLVM about locals, and of sbpf-linker about locals with arguments. Both name the function.
 FRAME_COMPLAINTS = (
     r"in function (\S+) [^\n]*BPF stack limit is exceeded",
     r"overlaps incoming spilled-argument region in `([^`]+)`",
@@ -22,15 +22,15 @@ PROFILE = {"CARGO_PROFILE_RELEASE_LTO": "fat", "CARGO_PROFILE_RELEASE_CODEGEN_UN
 
 
 def target_dir(kind: str) -> Path:
-    """A cargo target directory in the user cache, shared by all clones."""
+    """Return a cargo target directory in the user cache. All clones share it."""
     return cache_root() / "cargo-target" / kind
 
 
 def forget(target: Path, package: str) -> None:
-    """Make cargo compile the package again.
+    """Force cargo to compile the package again.
 
-    Clones share the target directory, and cargo takes a package for unchanged when its files are
-    older than what another clone built last, whatever is in them.
+    Clones share the target directory. cargo regards a package as unchanged if its files are older
+    than the last build, also if another clone with other files made that build.
     """
     for level in ("*", "*/*"):
         for fingerprint in target.glob(f"{level}/.fingerprint/{package}-*"):
@@ -38,10 +38,10 @@ def forget(target: Path, package: str) -> None:
 
 
 def compile_program(workspace: Path, package: str, tools: Toolchain, out: Path) -> None:
-    """Write ``out``, the .so of ``package``; raises StepError that names a function with too big a frame.
+    """Write ``out``, the .so of ``package``. Raise StepError if a function has a too big stack frame.
 
-    The program's own manifest knows nothing of this route: the runtime comes in as one more input of
-    the final link only.
+    The program's manifest is the same for every build: the runtime is one more input of the final
+    link only.
     """
     log = out.with_suffix(".log")
     log.unlink(missing_ok=True)
@@ -73,7 +73,7 @@ def compile_program(workspace: Path, package: str, tools: Toolchain, out: Path) 
 
 
 def _rustflags(tools: Toolchain) -> list[str]:
-    """Flags of every crate for the target; paths of this machine are kept out of what is built."""
+    """Return the flags of every crate for the target. No path of this machine enters the result."""
     cargo_home = os.environ.get("CARGO_HOME") or Path.home() / ".cargo"
     names = {cargo_home: "/cargo", target_dir("sbf"): "/target"}
     return [
@@ -87,7 +87,7 @@ def _rustflags(tools: Toolchain) -> list[str]:
 
 
 def _explained(error: StepError, log: Path, tools: Toolchain) -> StepError:
-    """The linker's complaint about a stack frame in words that say what to do; else the error itself."""
+    """Explain the linker's error about a stack frame. Return any other error unchanged."""
     text = log.read_text(errors="replace")
     symbols = {name for complaint in FRAME_COMPLAINTS for name in re.findall(complaint, text)}
     if not symbols:

@@ -1,4 +1,4 @@
-"""The true pump.fun programs: where they come from, what they need at genesis, how to call them.
+"""The true pump.fun programs: their files, their genesis accounts, and a client of them.
 
 Nothing of pump.fun's is kept in this repository: cargo fetches the crate that carries the programs.
 

@@ -8,7 +8,7 @@ from hack.pump.artifacts import pump_artifacts
 
 
 def _print() -> None:
-    with contextlib.redirect_stdout(sys.stderr):  # steps: standard output is the path alone
+    with contextlib.redirect_stdout(sys.stderr):  # standard output is for the path only
         path = pump_artifacts()
     sys.stdout.write(f"{path}\n")
 

@@ -1,4 +1,4 @@
-"""Addresses of pump.fun's programs and of the wallets that its fees go to on mainnet."""
+"""Addresses of pump.fun's programs and of the wallets that receive its fees on mainnet."""
 
 # Name of the artifact → program id.
 PROGRAMS = {

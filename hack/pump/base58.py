@@ -1,10 +1,10 @@
-"""Base58 as Solana writes keys and signatures; solders is not there before the project's venv."""
+"""Base58 of keys and signatures, for tools that run without solders, before the venv exists."""
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
 def b58encode(data: bytes) -> str:
-    """Text of ``data``; every leading zero byte is a ``1``."""
+    """Encode ``data``. Every leading zero byte is a ``1``."""
     number = int.from_bytes(data)
     text = ""
     while number:
@@ -14,7 +14,7 @@ def b58encode(data: bytes) -> str:
 
 
 def b58decode(text: str) -> bytes:
-    """Bytes of ``text``. Raises ValueError on a character that base58 does not have."""
+    """Decode ``text``. Raise ValueError for a character outside base58."""
     number = 0
     for letter in text:
         number = number * 58 + _ALPHABET.index(letter)

@@ -1,4 +1,7 @@
-"""Encode and decode what an Anchor IDL describes: accounts, arguments and events, by field name."""
+"""Encode and decode accounts, arguments and events of an Anchor IDL, by field name.
+
+An independent second client of pump.fun: tests compare the operator's codec with it.
+"""
 
 import json
 import struct
@@ -25,23 +28,23 @@ class Idl:
         self.errors: dict[int, str] = {e["code"]: e["name"] for e in self.doc.get("errors", [])}
 
     def discriminator(self, kind: str, name: str) -> bytes:
-        """The eight bytes that mark ``name`` in ``accounts``, ``events`` or ``instructions``."""
+        """Return the eight bytes that mark ``name`` in ``accounts``, ``events`` or ``instructions``."""
         return bytes(next(x["discriminator"] for x in self.doc[kind] if x["name"] == name))
 
     def encode_account(self, name: str, values: Mapping[str, Any], *, size: int = 0) -> bytes:
-        """Bytes of an account, zero-padded to ``size``; raises KeyError unless fields match."""
+        """Encode an account, padded with zeros to ``size``. Raise KeyError unless the fields match."""
         data = self.discriminator("accounts", name) + self.encode({"defined": {"name": name}}, values)
         return data.ljust(size, b"\0")
 
     def decode_account(self, name: str, data: bytes) -> dict[str, Any]:
-        """Fields of an account. Programs grow their accounts: an older, shorter one reads as zeros.
+        """Decode an account. Programs extend their accounts: fields that an older account lacks are zero.
 
         Raises ValueError if the discriminator is another one.
         """
         return self._decode_marked("accounts", name, data)
 
     def decode_event(self, name: str, data: bytes) -> dict[str, Any]:
-        """Fields of an event (without the eight bytes that mark a self-CPI)."""
+        """Decode an event, given without the eight bytes that mark a self-CPI."""
         return self._decode_marked("events", name, data)
 
     def _decode_marked(self, kind: str, name: str, data: bytes) -> dict[str, Any]:
@@ -52,7 +55,7 @@ class Idl:
         return fields
 
     def encode(self, kind: Any, value: Any) -> bytes:
-        """Borsh of ``value`` as the IDL type ``kind``."""
+        """Encode ``value`` as the IDL type ``kind``."""
         if isinstance(kind, str) and kind in _INTEGERS:
             size, signed = _INTEGERS[kind]
             return int(value).to_bytes(size, "little", signed=signed)
@@ -90,7 +93,7 @@ class Idl:
         return b"".join(self.encode(field["type"], value[field["name"]]) for field in fields)
 
     def decode(self, kind: Any, data: bytes, at: int) -> tuple[Any, int]:
-        """The value at offset ``at`` and the offset behind it."""
+        """Decode the value at offset ``at``. Return the value and the offset behind it."""
         if isinstance(kind, str) and kind in _INTEGERS:
             size, signed = _INTEGERS[kind]
             return int.from_bytes(data[at : at + size], "little", signed=signed), at + size

@@ -1,4 +1,7 @@
-"""A pump.fun coin on the bonding curve: the instructions that its creator and its traders send."""
+"""A pump.fun coin on the bonding curve: the instructions of its creator and its traders.
+
+Independent of the operator's own instructions, which the tests compare with these.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -38,34 +41,34 @@ class Coin:
 
     @classmethod
     def spl(cls, mint: Pubkey, creator: Pubkey) -> "Coin":
-        """A coin of the older ``create``."""
+        """Return a coin of the older ``create``."""
         return cls(mint, creator, key(TOKEN_PROGRAM))
 
     @classmethod
     def token_2022(cls, mint: Pubkey, creator: Pubkey) -> "Coin":
-        """A coin of ``create_v2``, as pump.fun makes them now."""
+        """Return a coin of ``create_v2``, the form of pump.fun today."""
         return cls(mint, creator, key(TOKEN_2022_PROGRAM))
 
     @property
     def curve(self) -> Pubkey:
-        """The bonding curve, which also keeps the fees of v3 trades until they are swept."""
+        """The bonding curve. It also keeps the fees of v3 trades until a sweep."""
         return find(PUMP, b"bonding-curve", bytes(self.mint))
 
     @property
     def creator_vault(self) -> Pubkey:
-        """Where creator fees wait for ``collect_creator_fee``; shared by all coins of a creator."""
+        """The vault of creator fees for ``collect_creator_fee``. All coins of a creator share it."""
         return find(PUMP, b"creator-vault", bytes(self.creator))
 
     def ata(self, owner: Pubkey) -> Pubkey:
-        """The token account of ``owner`` for this coin."""
+        """Return the token account of ``owner`` for this coin."""
         return ata(owner, self.mint, self.token_program)
 
     def create_ata(self, payer: Pubkey, owner: Pubkey) -> Instruction:
-        """A trade never creates the trader's token account: this does, if it is missing."""
+        """Create the trader's token account if it is missing. A trade does not create it."""
         return create_ata(payer, owner, self.mint, self.token_program)
 
     def create(self, user: Pubkey, name: str, symbol: str, uri: str) -> Instruction:
-        """Create the coin; ``user`` pays and signs together with the mint's key."""
+        """Create the coin. ``user`` pays and signs together with the key of the mint."""
         args = {"name": name, "symbol": symbol, "uri": uri, "creator": str(self.creator)}
         accounts = {"mint": self.mint, "user": user}
         if self.token_program == key(TOKEN_PROGRAM):
@@ -117,11 +120,11 @@ class Coin:
         return build(pump_idl(), "sweep_creator_fee", accounts)
 
     def collect(self) -> Instruction:
-        """Pay the creator's vault out to the creator; anyone may."""
+        """Pay the creator's vault to the creator. Anyone may send this."""
         return build(pump_idl(), "collect_creator_fee", {"creator": self.creator})
 
 
 def init_user_volume_accumulator(payer: Pubkey, user: Pubkey) -> Instruction:
-    """Create the account that legacy trades of ``user`` need, so that ``payer`` pays its rent."""
+    """Create the account that older trades of ``user`` need; ``payer`` pays its rent."""
     accounts = {"payer": payer, "user": user}
     return build(pump_idl(), "init_user_volume_accumulator", accounts)

@@ -5,12 +5,12 @@ from typing import Any
 SOL = 10**9
 USDC = 10**6
 
-# Bonding curve: one rate at every market cap (protocol 0.95 %, creator 0.30 %).
+# Bonding curve: the same rate at every market cap (protocol 0.95 %, creator 0.30 %).
 CURVE = (0, 95, 30)
 
 # Pools that pump did not create.
 AMM_FLAT = (25, 5, 0)
-# Pools of graduated coins: market cap from which it holds, in SOL and in USDC, and creator rate.
+# Pools of graduated coins: least market cap, in SOL and in USDC, and creator rate.
 # Decoded from the mainnet account of 2026-09-08; thresholds are rounded to whole SOL.
 AMM_FIRST = (2, 93, 30)
 AMM_LP, AMM_PROTOCOL = 20, 5
@@ -47,12 +47,12 @@ def _fees(lp: int, protocol: int, creator: int) -> dict[str, int]:
 
 
 def _tier(threshold: int, lp: int, protocol: int, creator: int) -> dict[str, Any]:
-    # "lamports" is the smallest unit of the quote, whichever that is.
+    # "lamports" means the smallest unit of the quote, also for USDC.
     return {"market_cap_lamports_threshold": threshold, "fees": _fees(lp, protocol, creator)}
 
 
 def curve_fee_config() -> dict[str, Any]:
-    """Fields of pump's FeeConfig; zero exotic fees mean "use the flat ones"."""
+    """Return the fields of pump's FeeConfig. Zero exotic fees mean "use the flat fees"."""
     tiers = [_tier(0, *CURVE)]
     return {
         "flat_fees": _fees(*CURVE),
@@ -63,7 +63,7 @@ def curve_fee_config() -> dict[str, Any]:
 
 
 def amm_fee_config() -> dict[str, Any]:
-    """Fields of pump_amm's FeeConfig."""
+    """Return the fields of pump_amm's FeeConfig."""
     first = _tier(0, *AMM_FIRST)
     rates = [(sol, usdc, (AMM_LP, AMM_PROTOCOL, creator)) for sol, usdc, creator in AMM_TIERS]
     return {

@@ -1,7 +1,7 @@
-"""Generate ``programs/genesis/*.json``: what pump.fun's programs expect to find on a fresh chain.
+"""Generate ``programs/genesis/*.json``: the accounts that pump.fun's programs need on a new chain.
 
-``python -m hack.pump.genesis`` writes the files, ``--check`` fails when they are out of step. It
-needs solders, for program addresses; whoever reads the files needs nothing.
+``python -m hack.pump.genesis`` writes the files; ``--check`` fails if they do not fit. The command
+needs solders for program addresses; the files are plain JSON.
 """
 
 import argparse
@@ -27,14 +27,14 @@ from hack.pump.fees import amm_fee_config, curve_fee_config
 TARGET = REPO / "programs" / "genesis"
 ZERO = at.SYSTEM_PROGRAM
 
-# Sizes on mainnet where the programs allocate more than their fields need.
+# Sizes on mainnet, if the programs allocate more than their fields need.
 FEE_CONFIG_BYTES = 4097  # room for 50 tiers in each of the two tables
 SOL = 10**9
 
 
 @dataclass(frozen=True)
 class GenesisAccount:
-    """One account of the files; ``data`` is base64."""
+    """One account of the files. ``data`` is base64."""
 
     address: str
     owner: str
@@ -44,17 +44,17 @@ class GenesisAccount:
 
 
 def nobody(role: str) -> str:
-    """An address in pump.fun's administration whose key nobody has: tests set accounts instead."""
+    """Return an address for a role of pump.fun's administration. Nobody has its key: tests set accounts."""
     return b58encode(hashlib.sha256(f"dat-operator localnet: {role}".encode()).digest())
 
 
 def rent(size: int) -> int:
-    """Lamports that make an account of ``size`` bytes rent-exempt."""
+    """Return the lamports that make an account of ``size`` bytes rent-exempt."""
     return (128 + size) * 6960
 
 
 def pda(program: str, *seeds: bytes) -> tuple[str, int]:
-    """A program address and its bump."""
+    """Return a program address and its bump."""
     address, bump = Pubkey.find_program_address(list(seeds), Pubkey.from_string(program))
     return str(address), bump
 
@@ -73,7 +73,7 @@ def _global(idl: Idl) -> GenesisAccount:
         "initial_virtual_sol_reserves": 30 * SOL,
         "initial_real_token_reserves": 793_100_000_000_000,
         "token_total_supply": 1_000_000_000_000_000,
-        # Both rates are read by old clients only; trades take theirs from FeeConfig.
+        # Only old clients read both rates. Trades read their rates from FeeConfig.
         "fee_basis_points": 95,
         "withdraw_authority": nobody("pump withdraw authority"),
         "enable_migrate": True,
@@ -85,11 +85,11 @@ def _global(idl: Idl) -> GenesisAccount:
         "create_v2_enabled": True,
         "whitelist_pda": nobody("pump whitelist"),
         "reserved_fee_recipient": at.RESERVED_FEE_RECIPIENTS[0],
-        "mayhem_mode_enabled": False,  # mayhem's own parameters are not published
+        "mayhem_mode_enabled": False,  # the parameters of mayhem mode are not published
         "reserved_fee_recipients": at.RESERVED_FEE_RECIPIENTS[1:],
         "is_cashback_enabled": True,
         "buyback_fee_recipients": at.BUYBACK_FEE_RECIPIENTS,
-        "buyback_basis_points": 5000,  # of the protocol fee, never on top of it
+        "buyback_basis_points": 5000,  # a part of the protocol fee, no extra fee
         "initial_virtual_quote_reserves": 30 * SOL,
         "whitelisted_quote_mints": [ZERO],
         "creator_fee_configurable": False,
@@ -105,7 +105,7 @@ def _global(idl: Idl) -> GenesisAccount:
 
 def _volume_accumulator(idl: Idl) -> GenesisAccount:
     values: dict[str, Any] = {
-        "start_time": 0,  # the token incentives are over: zeros mean "no range is active"
+        "start_time": 0,  # token incentives have ended: zeros mean "no range is active"
         "end_time": 0,
         "seconds_in_a_day": 0,
         "mint": ZERO,
@@ -121,7 +121,7 @@ def _volume_accumulator(idl: Idl) -> GenesisAccount:
 def _amm_global_config(idl: Idl) -> GenesisAccount:
     values: dict[str, Any] = {
         "admin": nobody("pump_amm admin"),
-        # Read by old clients only; trades take their rates from FeeConfig.
+        # Only old clients read these. Trades read their rates from FeeConfig.
         "lp_fee_basis_points": 20,
         "protocol_fee_basis_points": 5,
         "disable_flags": 0,
@@ -186,7 +186,7 @@ def _wrapped_sol(owner: str) -> GenesisAccount:
 
 
 def _recipients() -> Iterator[GenesisAccount]:
-    """Wallets that get lamports: a payment below rent exemption to a missing one would fail."""
+    """Yield wallets with lamports: a payment below rent exemption to an empty wallet would fail."""
     kinds = (
         ("fee recipient", at.FEE_RECIPIENTS),
         ("fee recipient of mayhem coins", at.RESERVED_FEE_RECIPIENTS),
@@ -195,14 +195,14 @@ def _recipients() -> Iterator[GenesisAccount]:
     for kind, wallets in kinds:
         for wallet in wallets:
             yield _account(wallet, at.SYSTEM_PROGRAM, b"", f"pump {kind}")
-    for wallet in at.BUYBACK_FEE_RECIPIENTS:  # pools pay here, and v2 trades do not create it
+    for wallet in at.BUYBACK_FEE_RECIPIENTS:  # pools pay to this account, and v2 trades do not create it
         yield _wrapped_sol(wallet)
     withdraw = nobody("pump withdraw authority")
     yield _account(withdraw, at.SYSTEM_PROGRAM, b"", "gets the fee of a migration to pump_amm")
 
 
 def accounts() -> list[GenesisAccount]:
-    """Every account of the genesis, in a fixed order."""
+    """Return every account of the genesis, in a fixed order."""
     idls = pump_idls()
     pump, amm, fees = (Idl(idls / f"{name}.json") for name in ("pump", "pump_amm", "pump_fees"))
     return [

@@ -1,4 +1,4 @@
-"""Build instructions from an IDL: its addresses and PDA seeds fill in most of the accounts."""
+"""Build instructions from an IDL: its addresses and PDA seeds give most of the accounts."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,23 +11,23 @@ from hack.pump.borsh import Idl
 
 
 def key(address: str) -> Pubkey:
-    """A key from its base58 text."""
+    """Parse a key from base58."""
     return Pubkey.from_string(address)
 
 
 def find(program: str | Pubkey, *seeds: bytes) -> Pubkey:
-    """A program address, without its bump."""
+    """Return a program address, without its bump."""
     owner = key(program) if isinstance(program, str) else program
     return Pubkey.find_program_address(list(seeds), owner)[0]
 
 
 def ata(owner: Pubkey, mint: Pubkey, token_program: Pubkey) -> Pubkey:
-    """The associated token account of ``owner``."""
+    """Return the associated token account of ``owner``."""
     return find(ATA_PROGRAM, bytes(owner), bytes(token_program), bytes(mint))
 
 
 def create_ata(payer: Pubkey, owner: Pubkey, mint: Pubkey, token_program: Pubkey) -> Instruction:
-    """Create the associated token account of ``owner`` unless it is there."""
+    """Create the associated token account of ``owner`` unless it exists."""
     metas = [
         AccountMeta(payer, is_signer=True, is_writable=True),
         AccountMeta(ata(owner, mint, token_program), is_signer=False, is_writable=True),
@@ -46,7 +46,7 @@ def build(
     args: Mapping[str, Any] | None = None,
     remaining: Sequence[AccountMeta] = (),
 ) -> Instruction:
-    """An instruction of ``idl``; ``accounts`` gives what the IDL itself cannot tell.
+    """Build an instruction of ``idl``. ``accounts`` names the accounts that the IDL does not give.
 
     Raises KeyError if an account is missing or an argument is missing or unknown.
     """

@@ -29,7 +29,7 @@ def amm_idl() -> Idl:
 
 @dataclass(frozen=True)
 class Pool:
-    """Where a coin trades once it has graduated."""
+    """The market of a graduated coin."""
 
     coin: Coin
 
@@ -41,7 +41,7 @@ class Pool:
         return find(PUMP_AMM, b"pool", bytes(2), bytes(creator), mint, bytes(SOL_QUOTE))
 
     def migrate(self, user: Pubkey, withdraw_authority: Pubkey) -> Instruction:
-        """Graduate a complete curve (``migrate_v2``); anyone may. Takes more than 200,000 compute units."""
+        """Graduate a complete curve (``migrate_v2``). Anyone may. Needs more than 200,000 compute units."""
         accounts = {
             "withdraw_authority": withdraw_authority,
             "base_mint": self.coin.mint,
@@ -54,7 +54,7 @@ class Pool:
         return build(pump_idl(), "migrate_v2", accounts)
 
     def buy(self, user: Pubkey, lamports: int) -> list[Instruction]:
-        """Spend lamports, wrapped first, whatever they bring."""
+        """Wrap lamports and spend them, for any number of tokens."""
         wrapped = ata(user, SOL_QUOTE, key(TOKEN_PROGRAM))
         metas = [AccountMeta(user, True, True), AccountMeta(wrapped, False, True)]
         transfer = Instruction(key(SYSTEM_PROGRAM), struct.pack("<IQ", 2, lamports), metas)
@@ -70,7 +70,7 @@ class Pool:
         ]
 
     def sweep(self, payer: Pubkey) -> Instruction:
-        """Move the creator's fees from the pool to his vault here (``sweep_creator_fee``); anyone may."""
+        """Move the fees from the pool to the creator's vault (``sweep_creator_fee``). Anyone may."""
         wsol, vault = key(TOKEN_PROGRAM), self._vault
         accounts = {
             "payer": payer,
@@ -85,7 +85,7 @@ class Pool:
         return build(amm_idl(), "sweep_creator_fee", accounts)
 
     def collect_wrapped(self, into: Pubkey) -> Instruction:
-        """Pay the vault out as wrapped SOL, into any account of the creator; anyone may."""
+        """Pay the vault as wrapped SOL to any account of the creator. Anyone may."""
         accounts = {
             "quote_mint": SOL_QUOTE,
             "quote_token_program": key(TOKEN_PROGRAM),

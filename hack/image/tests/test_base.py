@@ -1,4 +1,4 @@
-"""What the image stands on is what Debian or Docker's official images have signed or named."""
+"""The base of the image is signed by Debian, or named by the digest of Docker's official image."""
 
 import re
 import subprocess
@@ -11,14 +11,14 @@ from hack.image.buildah import SUITE, debootstrap
 
 
 def test_the_public_base_is_named_by_its_digest() -> None:
-    """T14: whoever can move the tag could change the image."""
+    """T14: a person who can move the tag could change the image."""
     (base,) = re.findall(r"^ARG BASE=(.*)$", (REPO / "Dockerfile").read_text(), re.MULTILINE)
     assert re.fullmatch(r"docker\.io/library/python:3\.11-slim-bookworm@sha256:[0-9a-f]{64}", base)
 
 
 @pytest.mark.parametrize("signature", [None, b"not a signature"])
 def test_an_unsigned_mirror_is_refused(tmp_path: Path, signature: bytes | None) -> None:
-    """A mirror of one's own, or on the way to it."""
+    """A forged mirror, or a forged answer on the way."""
     suite = tmp_path / "mirror/dists" / SUITE
     suite.mkdir(parents=True)
     (suite / "Release").write_text(f"Suite: {SUITE}\nCodename: {SUITE}\nComponents: main\n")
@@ -31,5 +31,5 @@ def test_an_unsigned_mirror_is_refused(tmp_path: Path, signature: bytes | None) 
 
 
 def test_debians_keys_are_asked_for() -> None:
-    """Without the flag a machine that lacks them checks nothing."""
+    """Without the flag, a machine without the keys checks nothing."""
     assert "--force-check-gpg" in debootstrap(Path("root"), "mirror")
