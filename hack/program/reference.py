@@ -41,7 +41,7 @@ def _instruction(instruction: Json) -> str:
         if a["name"] not in WELL_KNOWN
     ]
     docs = "\n".join(line.strip() for line in instruction.get("docs", []))
-    table = "\n".join(["| # | account | | |", "|---|---|---|---|", *rows])
+    table = "\n".join(["| # | account | flags | meaning |", "|---|---|---|---|", *rows])
     return f"### `{instruction['name']}({args})`\n\n{docs}\n\n{table}"
 
 
@@ -63,13 +63,13 @@ def _fields(kind: Json) -> str:
     body = kind["type"]
     if body["kind"] == "enum":
         rows = [f"| `{v['name']}` | {' '.join(v.get('docs', []))} |" for v in body["variants"]]
-        table = ["| variant | |", "|---|---|", *rows]
+        table = ["| variant | meaning |", "|---|---|", *rows]
     else:
         rows = [
             f"| `{f['name']}` | {_type(f['type'])} | {' '.join(f.get('docs', []))} |"
             for f in body.get("fields", [])
         ]
-        table = ["| field | type | |", "|---|---|---|", *rows]
+        table = ["| field | type | meaning |", "|---|---|---|", *rows]
     return "\n\n".join(part for part in (f"### {kind['name']}", docs, "\n".join(table)) if part)
 
 

@@ -56,8 +56,8 @@ impl Failure {
     /// Panics unless this program returned this error.
     #[track_caller]
     pub fn assert_is(&self, program: &Pubkey, number: u32, name: &str) {
-        let seen = (self.program, self.number(), self.name.as_deref());
-        assert_eq!(seen, (Some(*program), Some(number), Some(name)), "{self:#?}");
+        let found = (self.program, self.number(), self.name.as_deref());
+        assert_eq!(found, (Some(*program), Some(number), Some(name)), "{self:#?}");
     }
 }
 

@@ -144,19 +144,19 @@ fn expected_accounts(
     fee: u64,
 ) -> BTreeMap<Pubkey, Account> {
     let mut expected = prediction.ledger.applied(before);
-    let mut of = |key: Pubkey, change: &dyn Fn(&mut Account)| {
+    let mut change_account = |key: Pubkey, change: &dyn Fn(&mut Account)| {
         change(expected.entry(key).or_insert_with(|| before.account(&key)));
     };
-    of(before.state(dat).operator, &|operator| operator.lamports -= fee);
-    of(dat.coin.curve, &|curve| prediction.curve.write(&mut curve.data));
+    change_account(before.state(dat).operator, &|operator| operator.lamports -= fee);
+    change_account(dat.coin.curve, &|curve| prediction.curve.write(&mut curve.data));
     if let Some(pool) = &prediction.pool {
-        of(dat.coin.pool, &|account| pool.write(&mut account.data));
+        change_account(dat.coin.pool, &|account| pool.write(&mut account.data));
     }
     let supply = prediction.event.supply_after.to_le_bytes();
-    of(dat.coin.mint, &|mint| mint.data[36..44].copy_from_slice(&supply));
+    change_account(dat.coin.mint, &|mint| mint.data[36..44].copy_from_slice(&supply));
     // `assert_moved` compares our stats. The volume accumulators are pump.fun's own data.
     for key in [dat.stats, user_volume_accumulator(&dat.authority), amm_volume_accumulator(&dat.authority)] {
-        of(key, &|account| account.data = after.account(&key).data);
+        change_account(key, &|account| account.data = after.account(&key).data);
     }
     expected
 }

@@ -62,20 +62,20 @@ impl Ledger {
     /// The changed accounts in their final state.
     pub fn applied(&self, chain: &Chain) -> BTreeMap<Pubkey, Account> {
         let mut accounts: BTreeMap<Pubkey, Account> = BTreeMap::new();
-        let mut of = |key: &Pubkey, change: &dyn Fn(&mut Account)| {
+        let mut change_account = |key: &Pubkey, change: &dyn Fn(&mut Account)| {
             change(accounts.entry(*key).or_insert_with(|| chain.account(key)));
         };
         for (key, change) in self.lamports.iter().filter(|(_, change)| **change != 0) {
-            of(key, &|account| account.lamports = changed(account.lamports, *change));
+            change_account(key, &|account| account.lamports = changed(account.lamports, *change));
         }
         for (key, change) in self.tokens.iter().filter(|(_, change)| **change != 0) {
-            of(key, &|account| {
+            change_account(key, &|account| {
                 let amount = changed(u64_in(&account.data, 64), *change);
                 account.data[64..72].copy_from_slice(&amount.to_le_bytes());
             });
         }
         for (key, rent) in &self.reserves {
-            of(key, &|account| account.data[113..121].copy_from_slice(&rent.to_le_bytes()));
+            change_account(key, &|account| account.data[113..121].copy_from_slice(&rent.to_le_bytes()));
         }
         accounts
     }

@@ -109,25 +109,25 @@ pub fn tapered(least: u128, rise: u128) -> u128 {
 /// The most that the cycle may spend at the current price, given the observation, lamports.
 fn limit(chain: &Chain, dat: &Dat, flow: &Flow) -> Result<u64, Refused> {
     let (limits, stats) = (chain.state(dat).parameters, chain.stats(dat));
-    let (seen, supply) = (chain.observation_for_buy(&stats), chain.supply(&dat.coin.mint));
-    let age = chain.slot().checked_sub(seen.slot).filter(|_| seen.slot != 0);
+    let (observation, supply) = (chain.observation_for_buy(&stats), chain.supply(&dat.coin.mint));
+    let age = chain.slot().checked_sub(observation.slot).filter(|_| observation.slot != 0);
     if !age.is_some_and(|age| (8..=150).contains(&age)) {
         return Err(Refused::By(DatError::PriceNotObserved));
     }
     let ([quote, base], reserve) = (flow.priced().map(u128::from), u128::from(flow.reserve()));
-    let [then, then_base] = [seen.quote, seen.base].map(u128::from);
-    let reserve = reserve.min(then);
+    let [observed_quote, observed_base] = [observation.quote, observation.base].map(u128::from);
+    let reserve = reserve.min(observed_quote);
     let mut limit = reserve * u128::from(limits.max_price_impact_bps) / 10_000;
-    let risen = (quote * then_base).saturating_sub(then * base);
+    let risen = (quote * observed_base).saturating_sub(observed_quote * base);
     if risen > 0 {
         let rise = risen * 1_000_000 / (base * reserve) + 1;
         limit = limit.min(tapered(reserve * u128::from(flow.sure_fee()) * 80 / 1_000_000, rise));
     }
     // Tokens that were burned since the observation count against the limit.
-    limit = limit.saturating_sub(u128::from(seen.supply - supply) * quote / base);
+    limit = limit.saturating_sub(u128::from(observation.supply - supply) * quote / base);
     // A spend `s` raises the price by the square of `1 + s / quote`. In millionths.
     let highest = 1_000_000 + 100 * u128::from(limits.max_price_rise_bps);
-    let room = (then * base * highest / (quote * then_base)).saturating_sub(1_000_000);
+    let room = (observed_quote * base * highest / (quote * observed_base)).saturating_sub(1_000_000);
     match limit.min(quote * room / (2_000_000 + room)) {
         0..1_000 => Err(Refused::By(DatError::PriceTooHigh)),
         limit => Ok(limit as u64),

@@ -195,7 +195,7 @@ impl Chain {
     }
 
     /// Somebody buys for this amount and gives the tokens to the authority. Returns the number of tokens.
-    pub fn somebody_gives_tokens(&mut self, dat: &Dat, lamports: u64) -> u64 {
+    pub fn somebody_donates_tokens(&mut self, dat: &Dat, lamports: u64) -> u64 {
         let (trader, tokens) = self.somebody_buys(&dat.coin, lamports);
         let accounts = vec![
             writable(dat.coin.ata(&trader.pubkey())),
@@ -205,7 +205,7 @@ impl Chain {
         ];
         let data = [&[12][..], &tokens.to_le_bytes(), &[6]].concat(); // TransferChecked, 6 decimals
         let give = Instruction { program_id: dat.coin.token_program, accounts, data };
-        self.send(&[give], &[&trader]).expect("a gift of tokens");
+        self.send(&[give], &[&trader]).expect("a donation of tokens");
         tokens
     }
 

@@ -30,8 +30,8 @@ impl Chain {
     fn write_observation(&mut self, stats: &Pubkey) {
         let account = self.account(stats);
         let Ok(mut value) = TokenStats::try_deserialize(&mut &account.data[..]) else { return };
-        let Some(seen) = self.automatic_observation(&value) else { return };
-        value.observation = seen;
+        let Some(observation) = self.automatic_observation(&value) else { return };
+        value.observation = observation;
         self.rewrite(stats, |stats: &mut TokenStats| *stats = value);
     }
 

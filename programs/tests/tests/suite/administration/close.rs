@@ -9,7 +9,7 @@ fn close(chain: &mut Chain, ecosystem: &Ecosystem, dat: &Dat) -> Result<Success,
 }
 
 /// Lamports of the admin.
-fn purse(chain: &Chain, ecosystem: &Ecosystem) -> u64 {
+fn admin_lamports(chain: &Chain, ecosystem: &Ecosystem) -> u64 {
     chain.lamports(&ecosystem.admin.pubkey())
 }
 
@@ -30,16 +30,16 @@ fn closing_a_token_returns_its_rents() {
         let dat = chain.candidate(&ecosystem, kind);
         let volume = coin::init_user_volume_accumulator(&chain.payer().pubkey(), &dat.authority);
         chain.send(&[volume], &[&chain.payer()]).expect("the account belongs to pump.fun");
-        let purse_before = purse(&chain, &ecosystem);
+        let lamports_before = admin_lamports(&chain, &ecosystem);
         chain.by(&ecosystem.admin, ecosystem.admit(&dat, role, None)).expect("initialize_token_stats");
         let rents = [dat.stats, dat.authority, dat.token_account].map(|key| chain.lamports(&key));
         assert!(rents.iter().all(|rent| *rent >= chain.rent(0)));
-        assert_eq!(purse(&chain, &ecosystem), purse_before - rents.iter().sum::<u64>());
+        assert_eq!(admin_lamports(&chain, &ecosystem), lamports_before - rents.iter().sum::<u64>());
 
         let event = close(&mut chain, &ecosystem, &dat).expect("close_token_stats").event::<Closed>();
         assert_eq!((event.state, event.mint), (ecosystem.state, Some(dat.coin.mint)));
         // The stats and their rent stay.
-        assert_eq!(purse(&chain, &ecosystem), purse_before - rents[0]);
+        assert_eq!(admin_lamports(&chain, &ecosystem), lamports_before - rents[0]);
         assert_eq!(
             [dat.stats, dat.authority, dat.token_account].map(|key| chain.lamports(&key)),
             [rents[0], 0, 0]
@@ -86,7 +86,7 @@ fn a_token_with_tokens_to_burn_cannot_be_closed() {
     let mut chain = Chain::new();
     let ecosystem = chain.ecosystem("eco", |_| ());
     let dat = chain.dat(&ecosystem, Kind::Token2022, Role::Secondary);
-    chain.somebody_gives_tokens(&dat, SOL);
+    chain.somebody_donates_tokens(&dat, SOL);
     close(&mut chain, &ecosystem, &dat).refused(DatError::NotEmpty);
     chain.by(&ecosystem.operator, ecosystem.burn_and_update(&dat)).expect("burn_and_update");
     close(&mut chain, &ecosystem, &dat).expect("close_token_stats");
@@ -142,7 +142,7 @@ fn closing_an_ecosystem_returns_its_rents() {
     let (admin, operator) = (chain.wallet(SOL), chain.wallet(SOL));
     let ecosystem = Ecosystem::new("eco", admin, operator);
     chain.by(&ecosystem.admin, ecosystem.initialize(parameters())).expect("initialize_dat_state");
-    assert!(purse(&chain, &ecosystem) < SOL);
+    assert!(admin_lamports(&chain, &ecosystem) < SOL);
     // The admin also receives up to one rent from the shared authority.
     let rent = chain.rent(0);
     chain.airdrop(&ecosystem.shared_authority, rent);
@@ -150,7 +150,7 @@ fn closing_an_ecosystem_returns_its_rents() {
     let event = done.event::<Closed>();
     assert_eq!((event.state, event.mint), (ecosystem.state, None));
     let kept = chain.lamports(&ecosystem.state);
-    assert_eq!(purse(&chain, &ecosystem), SOL + rent - kept);
+    assert_eq!(admin_lamports(&chain, &ecosystem), SOL + rent - kept);
     for gone in [ecosystem.treasury, ecosystem.shared_authority] {
         assert_eq!(chain.lamports(&gone), 0);
     }

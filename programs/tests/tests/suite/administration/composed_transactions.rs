@@ -47,7 +47,7 @@ impl FundedEcosystem {
     }
 
     /// Instructions that pay lamports out or split them.
-    fn ways_out(&self) -> Vec<Instruction> {
+    fn payments(&self) -> Vec<Instruction> {
         let (eco, safe) = (&self.ecosystem, self.safe.pubkey());
         let mut all = vec![
             eco.withdraw_to(None, eco.treasury, safe),
@@ -110,15 +110,15 @@ impl FundedEcosystem {
 #[test]
 fn no_two_changes_and_a_payment_in_one_transaction_avoid_the_timelock() {
     let funded = FundedEcosystem::new();
-    let (changes, ways) = (funded.changes(), funded.ways_out());
+    let (changes, payments) = (funded.changes(), funded.payments());
     let mut ran = 0;
     for (number, first) in changes.iter().enumerate() {
         for (other, second) in changes.iter().enumerate().filter(|(other, _)| *other != number) {
-            for way in &ways {
+            for payment in &payments {
                 let mut after = FundedEcosystem { chain: funded.chain.clone(), ..funded.parts() };
-                if after.send(&[first.clone(), second.clone(), way.clone()]).is_ok() {
+                if after.send(&[first.clone(), second.clone(), payment.clone()]).is_ok() {
                     ran += 1;
-                    after.assert_kept(&funded, &format!("{number}, {other}, {:?}", &way.data[..8]));
+                    after.assert_kept(&funded, &format!("{number}, {other}, {:?}", &payment.data[..8]));
                 }
             }
         }

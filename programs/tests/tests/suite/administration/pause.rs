@@ -14,8 +14,8 @@ struct Stop {
 const STOPS: [Stop; 2] = [
     Stop { stop: Ecosystem::emergency_pause, lift: Ecosystem::resume, status: (true, true) },
     Stop {
-        stop: |ecosystem, of| ecosystem.set_active(of, false),
-        lift: |ecosystem, of| ecosystem.set_active(of, true),
+        stop: |ecosystem, scope| ecosystem.set_active(scope, false),
+        lift: |ecosystem, scope| ecosystem.set_active(scope, true),
         status: (false, false),
     },
 ];
@@ -29,7 +29,7 @@ fn earning() -> (Chain, Ecosystem, [Dat; 2]) {
         chain.airdrop(&dat.authority, 50_000_000);
         chain.by(&ecosystem.operator, ecosystem.collect_fees(dat)).expect("collect_fees");
         chain.airdrop(&dat.authority, 50_000_000);
-        chain.somebody_gives_tokens(dat, SOL);
+        chain.somebody_donates_tokens(dat, SOL);
     }
     chain.airdrop(&ecosystem.shared_authority, 10_000_000);
     (chain, ecosystem, dats)
@@ -100,14 +100,14 @@ fn stopping_one_token_does_not_stop_the_others() {
 #[test]
 fn each_stop_is_lifted_only_by_its_opposite() {
     let (mut chain, ecosystem, [dat, _]) = earning();
-    for of in [None, Some(&dat)] {
+    for scope in [None, Some(&dat)] {
         for Stop { stop, .. } in STOPS {
-            change(&mut chain, &ecosystem, stop(&ecosystem, of));
+            change(&mut chain, &ecosystem, stop(&ecosystem, scope));
         }
     }
     let mut lifts = vec![];
-    for of in [None, Some(&dat)] {
-        lifts.extend(STOPS.map(|Stop { lift, .. }| lift(&ecosystem, of)));
+    for scope in [None, Some(&dat)] {
+        lifts.extend(STOPS.map(|Stop { lift, .. }| lift(&ecosystem, scope)));
     }
     for lift in lifts {
         chain.by(&ecosystem.operator, ecosystem.cycle(&dat, 0)).refused(DatError::DATNotActive);

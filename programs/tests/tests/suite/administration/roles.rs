@@ -1,4 +1,5 @@
-//! Roles and their transfer: admin, operator, emergency admin.
+//! Roles: `set_operator`, `set_emergency_admin`, and the transfer of the admin's role by `propose_admin_transfer`,
+//! `accept_admin_transfer` and `cancel_admin_transfer`.
 
 use dat::events::RolesChanged;
 use dat::state::TimelockedRole;

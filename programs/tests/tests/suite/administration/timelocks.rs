@@ -10,13 +10,13 @@ use super::composed_transactions::FundedEcosystem;
 fn a_pause_and_a_withdrawal_in_one_transaction_are_refused() {
     let mut funded = FundedEcosystem::new();
     let (eco, safe, dat) = (funded.ecosystem.clone(), funded.safe.pubkey(), funded.secondaries[0]);
-    for (of, way) in [
+    for (scope, withdraw) in [
         (None, eco.withdraw_to(None, eco.treasury, safe)),
         (None, eco.withdraw_to(None, eco.shared_authority, safe)),
         (None, eco.withdraw(&dat, safe)),
         (Some(&dat), eco.withdraw(&dat, safe)),
     ] {
-        let both = [eco.emergency_pause(of), way.clone()];
+        let both = [eco.emergency_pause(scope), withdraw.clone()];
         funded.send(&both).refused(DatError::TimelockActive);
         funded.send(&both[..1]).expect("a pause");
         funded.chain.advance_seconds(3_599);
@@ -24,10 +24,10 @@ fn a_pause_and_a_withdrawal_in_one_transaction_are_refused() {
         // A second pause does not move the hour. A pause after a resume starts a new hour.
         funded.send(&both[..1]).expect("a pause");
         funded.chain.advance_seconds(1);
-        assert!(funded.chain.simulate(&way).is_ok());
-        funded.send(&[eco.resume(of), eco.emergency_pause(of)]).expect("paused anew");
+        assert!(funded.chain.simulate(&withdraw).is_ok());
+        funded.send(&[eco.resume(scope), eco.emergency_pause(scope)]).expect("paused anew");
         funded.send(&both[1..]).refused(DatError::TimelockActive);
-        funded.send(&[eco.resume(of)]).expect("resume");
+        funded.send(&[eco.resume(scope)]).expect("resume");
     }
 }
 
@@ -63,7 +63,7 @@ fn a_pause_by_failures_also_starts_the_timelock() {
 fn the_emergency_admin_refuses_a_withdrawal() {
     let mut funded = FundedEcosystem::new();
     let (eco, safe) = (funded.ecosystem.clone(), funded.safe.pubkey());
-    let way = eco.withdraw_to(None, eco.treasury, safe);
+    let withdraw = eco.withdraw_to(None, eco.treasury, safe);
     funded.send(&[eco.propose_withdraw_address(safe), eco.emergency_pause(None)]).expect("a pause");
     funded.chain.advance_seconds(3_599);
     for other in [&eco.operator, &funded.safe.insecure_clone()] {
@@ -71,15 +71,15 @@ fn the_emergency_admin_refuses_a_withdrawal() {
     }
     funded.send(&[eco.clear_withdraw_address()]).expect("a veto");
     funded.chain.advance_seconds(1);
-    funded.send(std::slice::from_ref(&way)).refused(DatError::NoWithdrawAddress);
+    funded.send(std::slice::from_ref(&withdraw)).refused(DatError::NoWithdrawAddress);
     // The earlier acceptance is void. The address must be nominated again, and then waits.
     funded.send(&[eco.accept_withdraw_address(safe)]).refused(DatError::NoWithdrawAddress);
     funded
         .send(&[eco.propose_withdraw_address(safe), eco.accept_withdraw_address(safe)])
         .expect("named again");
-    funded.send(std::slice::from_ref(&way)).refused(DatError::TimelockActive);
+    funded.send(std::slice::from_ref(&withdraw)).refused(DatError::TimelockActive);
     funded.chain.advance_seconds(3_600);
-    funded.send(&[way]).expect("withdraw_to");
+    funded.send(&[withdraw]).expect("withdraw_to");
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn nominations_of_the_old_admin_end_with_the_role() {
 }
 
 /// A coin with a foreign creator, ready for admission as a root.
-fn somebodys_coin(chain: &mut Chain, ecosystem: &Ecosystem) -> Dat {
+fn foreign_root_candidate(chain: &mut Chain, ecosystem: &Ecosystem) -> Dat {
     let (coin, _) = chain.foreign_coin(Kind::Token2022);
     let dat = ecosystem.dat(coin);
     let (payer, rent) = (chain.payer(), chain.rent(0));
@@ -192,7 +192,7 @@ fn closing_the_root_and_admitting_another_does_not_avoid_the_timelock() {
     let ecosystem = chain.ecosystem("eco", |_| ());
     let root = chain.dat(&ecosystem, Kind::Spl, Role::Root);
     chain.airdrop(&ecosystem.treasury, SOL);
-    let mine = somebodys_coin(&mut chain, &ecosystem);
+    let mine = foreign_root_candidate(&mut chain, &ecosystem);
     let all = [
         ecosystem.close_token_stats(&root),
         ecosystem.admit(&mine, Role::Root, None),

@@ -4,8 +4,13 @@ use dat::events::RootShareChanged;
 use dat_tests::*;
 
 /// Changes the share of the ecosystem, or of one token.
-fn change(chain: &mut Chain, ecosystem: &Ecosystem, of: Option<&Dat>, bps: u16) -> Result<Success, Failure> {
-    chain.by(&ecosystem.admin, ecosystem.update_root_share(of, bps))
+fn change(
+    chain: &mut Chain,
+    ecosystem: &Ecosystem,
+    scope: Option<&Dat>,
+    bps: u16,
+) -> Result<Success, Failure> {
+    chain.by(&ecosystem.admin, ecosystem.update_root_share(scope, bps))
 }
 
 /// The share that a cycle sends of 100,000,000 lamports, basis points.
@@ -44,12 +49,12 @@ fn a_change_applies_exactly_after_the_timelock() {
 fn a_share_moves_by_at_most_five_hundred() {
     let mut chain = Chain::new();
     let (ecosystem, dat) = secondary(&mut chain);
-    for of in [None, Some(&dat)] {
+    for scope in [None, Some(&dat)] {
         for bps in [4_981, 3_979, 9_000, 1_000] {
-            change(&mut chain, &ecosystem, of, bps).refused(DatError::RootShareDeltaTooLarge);
+            change(&mut chain, &ecosystem, scope, bps).refused(DatError::RootShareDeltaTooLarge);
         }
         for bps in [4_980, 3_980, 4_480] {
-            change(&mut chain, &ecosystem, of, bps).expect("a change");
+            change(&mut chain, &ecosystem, scope, bps).expect("a change");
         }
     }
 }
@@ -60,9 +65,9 @@ fn a_share_must_be_in_the_range() {
         let mut chain = Chain::new();
         let ecosystem = chain.ecosystem_with("eco", start, |_| ());
         let dat = chain.dat(&ecosystem, Kind::Spl, Role::Secondary);
-        for of in [None, Some(&dat)] {
-            change(&mut chain, &ecosystem, of, beyond).refused(DatError::InvalidRootShare);
-            change(&mut chain, &ecosystem, of, bound).expect("a change");
+        for scope in [None, Some(&dat)] {
+            change(&mut chain, &ecosystem, scope, beyond).refused(DatError::InvalidRootShare);
+            change(&mut chain, &ecosystem, scope, bound).expect("a change");
         }
     }
 }

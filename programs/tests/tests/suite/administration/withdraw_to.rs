@@ -29,8 +29,8 @@ fn accepted(chain: &mut Chain, ecosystem: &Ecosystem) -> Keypair {
     safe
 }
 
-fn pause(chain: &mut Chain, ecosystem: &Ecosystem, of: Option<&Dat>) {
-    chain.by(&ecosystem.emergency, ecosystem.emergency_pause(of)).expect("emergency_pause");
+fn pause(chain: &mut Chain, ecosystem: &Ecosystem, scope: Option<&Dat>) {
+    chain.by(&ecosystem.emergency, ecosystem.emergency_pause(scope)).expect("emergency_pause");
 }
 
 #[test]
@@ -136,8 +136,8 @@ fn a_withdrawal_empties_treasury_and_shared_authority_to_their_rent() {
     }
     assert_eq!(chain.account(&root.stats), stats);
     // The treasury does not belong to a token, and an authority does not belong to the ecosystem.
-    for (of, from) in [(None, root.authority), (Some(&root), ecosystem.treasury)] {
-        let withdraw = ecosystem.withdraw_to(of, from, safe.pubkey());
+    for (scope, from) in [(None, root.authority), (Some(&root), ecosystem.treasury)] {
+        let withdraw = ecosystem.withdraw_to(scope, from, safe.pubkey());
         chain.by(&ecosystem.admin, withdraw).refused(DatError::MintMismatch);
     }
 }
@@ -149,15 +149,16 @@ fn nothing_can_be_withdrawn_without_a_pause() {
     chain.advance_seconds(3_600);
     let treasury = ecosystem.withdraw_to(None, ecosystem.treasury, safe);
     let shared = ecosystem.withdraw_to(None, ecosystem.shared_authority, safe);
-    let of = [ecosystem.withdraw(&root, safe), ecosystem.withdraw(&secondary, safe), treasury, shared];
-    let may = |chain: &Chain| of.clone().map(|withdraw| chain.simulate(&withdraw).is_ok());
+    let withdrawals =
+        [ecosystem.withdraw(&root, safe), ecosystem.withdraw(&secondary, safe), treasury, shared];
+    let may = |chain: &Chain| withdrawals.clone().map(|withdraw| chain.simulate(&withdraw).is_ok());
     assert_eq!(may(&chain), [false; 4]);
     // An inactive token is not a paused one.
-    for of in [None, Some(&root)] {
-        chain.by(&ecosystem.admin, ecosystem.set_active(of, false)).expect("set_active");
+    for scope in [None, Some(&root)] {
+        chain.by(&ecosystem.admin, ecosystem.set_active(scope, false)).expect("set_active");
     }
     assert_eq!(may(&chain), [false; 4]);
-    for withdraw in of.clone() {
+    for withdraw in withdrawals.clone() {
         chain.by(&ecosystem.admin, withdraw).refused(DatError::NotPaused);
     }
     // A paused token allows a withdrawal from its own authority, a paused ecosystem from every account.

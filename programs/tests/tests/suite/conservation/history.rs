@@ -12,10 +12,10 @@ pub enum Event {
     Sell(u64),
     /// Some of the fee instructions, chosen by bits.
     BringFees(u8),
-    GiveLamports(GiftTarget, u64),
-    GiveWrapped(GiftTarget, u64),
+    DonateLamports(DonationTarget, u64),
+    DonateWrapped(DonationTarget, u64),
     /// A part of the trader's tokens, thousandths.
-    GiveTokens(u64),
+    DonateTokens(u64),
     Graduate,
     /// A stranger collects the fees on PumpSwap as wrapped SOL.
     CollectWrapped,
@@ -40,7 +40,7 @@ pub enum Event {
 
 /// Destinations of donations.
 #[derive(Clone, Copy, Debug)]
-pub enum GiftTarget {
+pub enum DonationTarget {
     Authority,
     Treasury,
     Vault,
@@ -77,12 +77,12 @@ fn lamports() -> impl Strategy<Value = u64> {
 }
 
 /// Usually enough for a cycle.
-fn gift() -> impl Strategy<Value = u64> {
+fn donation() -> impl Strategy<Value = u64> {
     prop_oneof![1 => Just(0), 3 => 5_500_000u64..60_000_000]
 }
 
-fn gift_target() -> impl Strategy<Value = GiftTarget> {
-    use GiftTarget::*;
+fn donation_target() -> impl Strategy<Value = DonationTarget> {
+    use DonationTarget::*;
     prop::sample::select(vec![Authority, Authority, Treasury, Vault, Market, Wrapped, PoolVault])
 }
 
@@ -100,9 +100,9 @@ fn event() -> impl Strategy<Value = Event> {
         6 => (0usize..6, lamports()).prop_map(|(form, lamports)| Event::Buy(form, lamports)),
         2 => (1u64..=1_000).prop_map(Event::Sell),
         2 => (1u8..16).prop_map(Event::BringFees),
-        3 => (gift_target(), lamports()).prop_map(|(gift_target, lamports)| Event::GiveLamports(gift_target, lamports)),
-        1 => (gift_target(), lamports()).prop_map(|(gift_target, lamports)| Event::GiveWrapped(gift_target, lamports)),
-        1 => (1u64..=1_000).prop_map(Event::GiveTokens),
+        3 => (donation_target(), lamports()).prop_map(|(donation_target, lamports)| Event::DonateLamports(donation_target, lamports)),
+        1 => (donation_target(), lamports()).prop_map(|(donation_target, lamports)| Event::DonateWrapped(donation_target, lamports)),
+        1 => (1u64..=1_000).prop_map(Event::DonateTokens),
         1 => Just(Event::Graduate),
         1 => Just(Event::CollectWrapped),
         1 => Just(Event::Unwrap),
@@ -114,8 +114,8 @@ fn event() -> impl Strategy<Value = Event> {
             prop_oneof![1_000u64..1_000_000, 1_000_000u64..50_000_000, 50_000_000u64..10_000_000_000],
             1u16..=1_000
         ).prop_map(|(cap, impact)| Event::Limits { cap, impact }),
-        8 => (0usize..6, gift()).prop_map(|(form, gift)| Event::Cycle(form, gift)),
-        24 => (0usize..6, gift()).prop_map(|(form, gift)| Event::ObservedCycle(form, gift)),
+        8 => (0usize..6, donation()).prop_map(|(form, donation)| Event::Cycle(form, donation)),
+        24 => (0usize..6, donation()).prop_map(|(form, donation)| Event::ObservedCycle(form, donation)),
     ]
 }
 

@@ -4,7 +4,7 @@ use dat::events::Unwrapped;
 use dat_tests::*;
 use solana_rent::Rent;
 
-use super::history::{CreatorKind, Event, GiftTarget, History};
+use super::history::{CreatorKind, DonationTarget, Event, History};
 use crate::cycle::buy_forms::{CURVE_FORMS, POOL_FORMS};
 
 /// A history in progress.
@@ -85,21 +85,21 @@ impl Replay {
                     drop(chain.send(&[step], &[&token.trader]));
                 }
             }
-            Event::GiveLamports(gift_target, lamports) => {
-                chain.airdrop(&at(*gift_target, chain, &dat), *lamports)
+            Event::DonateLamports(donation_target, lamports) => {
+                chain.airdrop(&at(*donation_target, chain, &dat), *lamports)
             }
-            Event::GiveWrapped(gift_target, lamports) => {
-                let gift_target = if matches!(gift_target, GiftTarget::PoolVault) {
-                    GiftTarget::PoolVault
+            Event::DonateWrapped(donation_target, lamports) => {
+                let donation_target = if matches!(donation_target, DonationTarget::PoolVault) {
+                    DonationTarget::PoolVault
                 } else {
-                    GiftTarget::Wrapped
+                    DonationTarget::Wrapped
                 };
-                chain.airdrop_wsol(&at(gift_target, chain, &dat), *lamports);
+                chain.airdrop_wsol(&at(donation_target, chain, &dat), *lamports);
             }
-            Event::GiveTokens(part) => {
+            Event::DonateTokens(part) => {
                 let tokens = chain.tokens(&coin.ata(&user)) / 1_000 * part;
-                let gift = coin.transfer_tokens(&user, &dat.token_account, tokens);
-                chain.send(&[gift], &[&token.trader]).expect("a gift");
+                let donation = coin.transfer_tokens(&user, &dat.token_account, tokens);
+                chain.send(&[donation], &[&token.trader]).expect("a donation");
             }
             Event::Rent(lamports_per_byte) => set_rent(chain, *lamports_per_byte),
             Event::Rates(tiers) => {
@@ -123,13 +123,13 @@ impl Replay {
             Event::Unwrap => unwrap(chain, ecosystem, &dat),
             Event::Observe => observe(chain, ecosystem, &dat),
             Event::Slots(slots) => chain.advance_slots(*slots),
-            Event::Cycle(number, gift) | Event::ObservedCycle(number, gift) => {
+            Event::Cycle(number, donation) | Event::ObservedCycle(number, donation) => {
                 if matches!(event, Event::ObservedCycle(..)) {
                     observe(chain, ecosystem, &dat);
                     chain.advance_slots(8);
                 }
                 chain.advance_seconds(60);
-                chain.airdrop(&dat.authority, *gift);
+                chain.airdrop(&dat.authority, *donation);
                 let carried = chain.stats(&dat).carried_lamports;
                 let form = form(*number);
                 if let Some(cycle) = chain.cycle_or_refusal(form, ecosystem, &dat) {
@@ -195,14 +195,14 @@ fn set_rent(chain: &mut Chain, lamports_per_byte: u64) {
     chain.svm.set_sysvar(&rent);
 }
 
-fn at(gift_target: GiftTarget, chain: &Chain, dat: &Dat) -> Pubkey {
-    match gift_target {
-        GiftTarget::Authority => dat.authority,
-        GiftTarget::Treasury => dat.treasury,
-        GiftTarget::Vault => dat.coin.vault,
-        GiftTarget::Market if chain.graduated(&dat.coin) => dat.coin.pool,
-        GiftTarget::Market => dat.coin.curve,
-        GiftTarget::Wrapped => wsol(&dat.authority),
-        GiftTarget::PoolVault => wsol(&amm_creator_vault(&dat.coin.creator)),
+fn at(donation_target: DonationTarget, chain: &Chain, dat: &Dat) -> Pubkey {
+    match donation_target {
+        DonationTarget::Authority => dat.authority,
+        DonationTarget::Treasury => dat.treasury,
+        DonationTarget::Vault => dat.coin.vault,
+        DonationTarget::Market if chain.graduated(&dat.coin) => dat.coin.pool,
+        DonationTarget::Market => dat.coin.curve,
+        DonationTarget::Wrapped => wsol(&dat.authority),
+        DonationTarget::PoolVault => wsol(&amm_creator_vault(&dat.coin.creator)),
     }
 }

@@ -12,7 +12,7 @@ fn burn_and_update_burns_the_whole_balance() {
         let burn = ecosystem.burn_and_update(&dat);
         chain.by(&ecosystem.operator, burn.clone()).refused(DatError::NoPendingBurn);
 
-        let tokens = chain.somebody_gives_tokens(&dat, SOL);
+        let tokens = chain.somebody_donates_tokens(&dat, SOL);
         let event = chain.by(&ecosystem.operator, burn.clone()).expect("a burn").event::<TokensBurned>();
         assert_eq!((event.state, event.mint, event.timestamp), (dat.state, dat.coin.mint, chain.now()));
         assert_eq!((event.tokens_burned, event.supply_before), (tokens, 1_000_000_000_000_000));

@@ -15,7 +15,7 @@ fn earning(kind: Kind, role: Role) -> (Chain, Ecosystem, Dat) {
     chain.cycle(&ecosystem, &dat);
     chain.advance_seconds(60);
     chain.somebody_buys(&dat.coin, 10 * SOL);
-    chain.somebody_gives_tokens(&dat, SOL);
+    chain.somebody_donates_tokens(&dat, SOL);
     chain.airdrop(&ecosystem.treasury, 3_000_000);
     let payer = chain.payer();
     chain.send(&dat.coin.sweep_and_collect(&payer.pubkey()), &[&payer]).expect("sweep and collect");

@@ -69,13 +69,13 @@ fn a_lamport_left_by_a_pool_buy_is_inflow_after_unwrap() {
 fn donated_wrapped_sol_is_not_spent_before_it_is_split() {
     let spend = 10_000_000;
     for form in POOL_FORMS {
-        for gift in [1, spend - 1, spend, 3 * spend + 7] {
+        for donation in [1, spend - 1, spend, 3 * spend + 7] {
             let (mut chain, ecosystem, dat) = spending(spend, true);
-            chain.airdrop_wsol(&wsol(&dat.authority), gift);
+            chain.airdrop_wsol(&wsol(&dat.authority), donation);
             for _ in 0..3 {
                 chain.advance_seconds(60);
                 assert_eq!(chain.cycle_by(form, &ecosystem, &dat).spent, spend);
-                assert!(chain.tokens(&wsol(&dat.authority)) >= gift);
+                assert!(chain.tokens(&wsol(&dat.authority)) >= donation);
             }
             let held = chain.tokens(&wsol(&dat.authority));
             let before = chain.lamports(&dat.authority);

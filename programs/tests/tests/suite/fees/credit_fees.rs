@@ -13,7 +13,7 @@ fn sharing(chain: &mut Chain) -> (Ecosystem, [Dat; 2]) {
 }
 
 /// Collects all fees of the coins at the shared authority.
-fn gather(chain: &mut Chain, dats: &[Dat; 2]) {
+fn collect_all(chain: &mut Chain, dats: &[Dat; 2]) {
     let payer = chain.payer();
     let [sweep, collect] = dats[0].coin.sweep_and_collect(&payer.pubkey());
     let all = [sweep, dats[1].coin.sweep(&payer.pubkey()), collect];
@@ -31,7 +31,7 @@ fn credit(
 }
 
 /// The shared authority has 1 SOL of donations.
-fn endowed() -> (Chain, Ecosystem, [Dat; 2]) {
+fn with_funded_shared_authority() -> (Chain, Ecosystem, [Dat; 2]) {
     let mut chain = Chain::new();
     let (ecosystem, dats) = sharing(&mut chain);
     let rent = chain.rent(0);
@@ -49,7 +49,7 @@ fn fees_of_two_coins_reach_the_shared_authority_and_are_divided() {
     chain.airdrop(&ecosystem.shared_authority, rent);
     chain.somebody_buys(&secondary.coin, 10 * SOL);
     chain.somebody_buys(&root.coin, 5 * SOL);
-    gather(&mut chain, &dats);
+    collect_all(&mut chain, &dats);
     // 0.3 % of the parts of 10 and 5 SOL that reach the curves.
     let due = [29_629_630, 14_814_815];
     assert_eq!(chain.lamports(&ecosystem.shared_authority), rent + due[0] + due[1]);
@@ -75,7 +75,7 @@ fn fees_of_two_coins_reach_the_shared_authority_and_are_divided() {
 
     // The buys paid creator fees to the shared authority.
     let due = dats.map(|dat| chain.curve(&dat.coin).creator_fee);
-    gather(&mut chain, &dats);
+    collect_all(&mut chain, &dats);
     assert_eq!(chain.lamports(&ecosystem.shared_authority), rent + due[0] + due[1]);
     credit(&mut chain, &ecosystem, &secondary, 29_629_630, due[0]).expect("credit_fees");
     assert_eq!(chain.stats(&secondary).total_credited_lamports, 29_629_630 + due[0]);
@@ -83,7 +83,7 @@ fn fees_of_two_coins_reach_the_shared_authority_and_are_divided() {
 
 #[test]
 fn credits_never_exceed_the_collected_fees() {
-    let (mut chain, ecosystem, [first, second]) = endowed();
+    let (mut chain, ecosystem, [first, second]) = with_funded_shared_authority();
     credit(&mut chain, &ecosystem, &first, 0, SOL + 1).refused(DatError::InsufficientFees);
     credit(&mut chain, &ecosystem, &first, 0, 600_000_000).expect("credit_fees");
     credit(&mut chain, &ecosystem, &second, 0, 400_000_001).refused(DatError::InsufficientFees);
@@ -95,7 +95,7 @@ fn credits_never_exceed_the_collected_fees() {
 
 #[test]
 fn a_credit_counts_once() {
-    let (mut chain, ecosystem, [dat, other]) = endowed();
+    let (mut chain, ecosystem, [dat, other]) = with_funded_shared_authority();
     let bytes = chain.transaction(&[ecosystem.credit_fees(&dat, 0, 1_000)], &[&ecosystem.operator]);
     chain.submit(bytes.clone()).expect("credit_fees");
     assert_eq!(chain.submit(bytes.clone()).refusal().error, TransactionError::AlreadyProcessed);
@@ -113,7 +113,7 @@ fn a_credit_counts_once() {
 
 #[test]
 fn a_transaction_that_credits_twice_is_refused() {
-    let (mut chain, ecosystem, [dat, _]) = endowed();
+    let (mut chain, ecosystem, [dat, _]) = with_funded_shared_authority();
     let credit = ecosystem.credit_fees(&dat, 0, 1_000);
     chain.send(&[credit.clone(), credit], &[&ecosystem.operator]).refused(DatError::CreditMismatch);
     assert_eq!(chain.stats(&dat).total_credited_lamports, 0);
@@ -122,7 +122,7 @@ fn a_transaction_that_credits_twice_is_refused() {
 
 #[test]
 fn a_cycle_keeps_the_credited_total() {
-    let (mut chain, ecosystem, [dat, _]) = endowed();
+    let (mut chain, ecosystem, [dat, _]) = with_funded_shared_authority();
     credit(&mut chain, &ecosystem, &dat, 0, 50_000_000).expect("credit_fees");
     chain.cycle(&ecosystem, &dat);
     credit(&mut chain, &ecosystem, &dat, 0, 1).refused(DatError::CreditMismatch);
@@ -158,7 +158,7 @@ fn a_token_without_the_shared_creator_cannot_be_credited() {
 
 #[test]
 fn a_closed_token_cannot_be_credited() {
-    let (mut chain, ecosystem, [dat, _]) = endowed();
+    let (mut chain, ecosystem, [dat, _]) = with_funded_shared_authority();
     chain.by(&ecosystem.admin, ecosystem.close_token_stats(&dat)).expect("close_token_stats");
     credit(&mut chain, &ecosystem, &dat, 0, SOL).refused(DatError::DATNotActive);
     chain.admit(&ecosystem, &dat, Role::Secondary, None);

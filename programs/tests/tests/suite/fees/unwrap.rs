@@ -58,10 +58,10 @@ fn a_stranger_who_unwraps_first_does_not_fail_the_cycle() {
         let into = if elsewhere { chain.open_extra_wsol(&dat.authority) } else { wsol(&dat.authority) };
         stranger_collects(&mut chain, &dat.coin, &into);
         unwrap(&mut chain, ecosystem.unwrap(&dat, into));
-        let gift = if elsewhere { chain.rent(165) } else { 0 };
+        let donation = if elsewhere { chain.rent(165) } else { 0 };
         let all = [ecosystem.unwrap(&dat, into), ecosystem.cycle_by(BuyForm::PoolV2, &dat, 0, 1)];
         let event = chain.send(&all, &[&ecosystem.operator]).expect("a cycle").event::<CycleCompleted>();
-        assert_eq!(event.inflow, fees + gift);
+        assert_eq!(event.inflow, fees + donation);
     }
 }
 
@@ -73,11 +73,11 @@ fn a_stranger_who_collects_first_does_not_reduce_the_roots_share() {
         stranger_collects(&mut chain, &dat.coin, &into);
         assert_eq!(chain.tokens(&into), fees);
         // The rent of an account that somebody created is a donation.
-        let gift = if elsewhere { chain.rent(165) } else { 0 };
+        let donation = if elsewhere { chain.rent(165) } else { 0 };
         let all = [ecosystem.unwrap(&dat, into), ecosystem.cycle_by(BuyForm::PoolV2, &dat, 0, 1)];
         let event = chain.send(&all, &[&ecosystem.operator]).expect("a cycle").event::<CycleCompleted>();
-        assert_eq!((event.carried_in, event.inflow), (0, fees + gift));
-        assert_eq!(event.to_root, (fees + gift) * 4_480 / 10_000);
+        assert_eq!((event.carried_in, event.inflow), (0, fees + donation));
+        assert_eq!(event.to_root, (fees + donation) * 4_480 / 10_000);
         assert_eq!(chain.lamports(&ecosystem.treasury), chain.rent(0) + event.to_root);
         assert_eq!((chain.lamports(&into) > 0, chain.tokens(&into)), (!elsewhere, 0));
         chain.assert_accounted(&dat);
@@ -126,10 +126,10 @@ fn wrapped_sol_of_the_treasury_belongs_to_the_root() {
     let treasury = ecosystem.treasury;
     let account = chain.open_extra_wsol(&treasury);
     chain.airdrop_wsol(&account, 30_000_000);
-    let gift = 30_000_000 + chain.rent(165);
+    let donation = 30_000_000 + chain.rent(165);
     let unwrapped = unwrap(&mut chain, ecosystem.unwrap_of(None, treasury, account));
-    assert_eq!((unwrapped.mint, unwrapped.owner, unwrapped.lamports), (None, treasury, gift));
-    assert_eq!(chain.cycle(&ecosystem, &root).treasury_in, gift);
+    assert_eq!((unwrapped.mint, unwrapped.owner, unwrapped.lamports), (None, treasury, donation));
+    assert_eq!(chain.cycle(&ecosystem, &root).treasury_in, donation);
 }
 
 #[test]
@@ -171,11 +171,11 @@ fn wrapped_sol_of_a_closed_ecosystem_belongs_to_the_next_root() {
     chain.by(&ecosystem.admin, ecosystem.close_dat_state()).expect("close_dat_state");
     let account = chain.open_extra_wsol(&ecosystem.treasury);
     chain.airdrop_wsol(&account, 30_000_000);
-    let gift = unwrap(&mut chain, ecosystem.unwrap_of(None, ecosystem.treasury, account)).lamports;
-    assert_eq!(gift, 30_000_000 + chain.rent(165));
+    let donation = unwrap(&mut chain, ecosystem.unwrap_of(None, ecosystem.treasury, account)).lamports;
+    assert_eq!(donation, 30_000_000 + chain.rent(165));
     chain.by(&ecosystem.admin, ecosystem.initialize(parameters())).expect("initialize_dat_state");
     let root = chain.dat(&ecosystem, Kind::Spl, Role::Root);
-    assert_eq!(chain.cycle(&ecosystem, &root).treasury_in, gift - chain.rent(0));
+    assert_eq!(chain.cycle(&ecosystem, &root).treasury_in, donation - chain.rent(0));
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn only_wrapped_sol_of_the_given_owner_is_unwrapped() {
     for account in [wsol(&dat.authority), wsol(&other.authority)] {
         chain.airdrop_wsol(&account, SOL);
     }
-    chain.somebody_gives_tokens(&other, SOL);
+    chain.somebody_donates_tokens(&other, SOL);
     for wrong in [
         ecosystem.unwrap(&dat, wsol(&other.authority)),
         ecosystem.unwrap(&dat, wsol(&somebody.pubkey())),

@@ -140,10 +140,10 @@ fn an_observation_on_the_curve_bounds_a_buy_in_the_pool() {
     let on_curve = ecosystem.observe(&dat, false);
     chain.by(&ecosystem.operator, on_curve).refused(DatError::BondingCurveComplete);
     chain.advance_slots(150);
-    let seen = observe(&mut chain, &ecosystem, &dat);
+    let observation = observe(&mut chain, &ecosystem, &dat);
     let pool = chain.pool(&dat.coin);
     assert_eq!(
-        (u128::from(seen.quote), seen.base, seen.slot),
+        (u128::from(observation.quote), observation.base, observation.slot),
         (pool.priced_quote(), pool.base, chain.slot())
     );
     chain.advance_slots(8);

@@ -66,7 +66,7 @@ fn a_route_that_pays_only_the_protocol_fee_gains_little() {
 
 /// The result of a sandwich after the price has fallen by this many thousandths since the observation. The
 /// attacker may push the price back up and sells after the buy.
-fn taken_after_a_fall(rise_bps: u16, thousandths: u64, observes_again: bool, size: u64) -> AttackResult {
+fn sandwich_after_a_fall(rise_bps: u16, thousandths: u64, observes_again: bool, size: u64) -> AttackResult {
     let (mut chain, ecosystem, dat) = rich_root(rise_bps);
     let attacker = chain.trader(&dat.coin, 1_000 * SOL);
     observe(&mut chain, &ecosystem, &dat);
@@ -102,7 +102,7 @@ fn after_a_price_fall_a_sandwich_gains_less_than_the_allowed_rise() {
     for (rise, fall, most) in
         bounds.into_iter().flat_map(|(rise, of)| of.map(|(fall, most)| (rise, fall, most)))
     {
-        let results = sizes().map(|size| taken_after_a_fall(rise, fall, false, size));
+        let results = sizes().map(|size| sandwich_after_a_fall(rise, fall, false, size));
         let best = results.max_by_key(|take| take.gain).expect("sizes");
         let what = format!("rise {rise}, fall {fall}/1000: {best:?}, {:.1} basis points", best.bps());
         println!("{what}");
@@ -113,7 +113,7 @@ fn after_a_price_fall_a_sandwich_gains_less_than_the_allowed_rise() {
 #[test]
 fn after_a_second_observation_a_sandwich_gains_little() {
     for fall in [1, 10, 50, 100] {
-        let results = sizes().map(|size| taken_after_a_fall(300, fall, true, size));
+        let results = sizes().map(|size| sandwich_after_a_fall(300, fall, true, size));
         assert_max_gain(&format!("second observation after a fall of {fall}/1000"), results);
     }
 }

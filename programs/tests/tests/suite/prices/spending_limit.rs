@@ -103,14 +103,14 @@ fn a_nearly_complete_curve_counts_as_its_future_pool() {
     chain.airdrop(&dat.authority, 100 * SOL);
     let trader = chain.trader(&dat.coin, 100 * SOL);
     chain.send(&[dat.coin.buy(&trader.pubkey(), 70 * SOL)], &[&trader]).expect("buy");
-    let mut seen = [false; 2];
+    let mut covered = [false; 2];
     for _ in 0..10 {
         let curve = chain.curve(&dat.coin);
         let near = curve.real_tokens * 10 <= curve.virtual_tokens;
         // Near the end a sale may pay nearly no fee, so half of the fee counts. The rise counts against the
         // smaller reserves.
         let (reserves, fee) = if near { (curve.real_quote, 47) } else { (curve.virtual_quote, 95) };
-        seen[usize::from(near)] = true;
+        covered[usize::from(near)] = true;
         let earlier =
             u128::from(program::observations::before_the_rise(curve.virtual_tokens) - curve.virtual_tokens);
         let whole = u128::from(curve.virtual_tokens) * u128::from(reserves);
@@ -121,7 +121,7 @@ fn a_nearly_complete_curve_counts_as_its_future_pool() {
         chain.send(&[dat.coin.buy(&trader.pubkey(), SOL / 2)], &[&trader]).expect("buy");
         chain.advance_seconds(60);
     }
-    assert_eq!(seen, [true; 2]);
+    assert_eq!(covered, [true; 2]);
 }
 
 /// The limit that the fee allows, per million lamports of reserves: half of the spend after the price rise.

@@ -112,14 +112,14 @@ fn every_error_can_be_provoked() {
     for (number, error) in ALL.iter().enumerate() {
         assert_eq!(u32::from(*error), 6_000 + number as u32, "all errors in the order of the enum");
         let failure = provoke(*error);
-        let seen = (failure.program, failure.number(), failure.name.clone());
+        let found = (failure.program, failure.number(), failure.name.clone());
         let expected = match error {
             // pump.fun gets the same minimum and fails first. Our check is a second barrier.
             DatError::SlippageExceeded => (PUMP, 6_042, "BuySlippageBelowMinTokensOut".to_owned()),
             _ => (dat::ID, u32::from(*error), format!("{error:?}")),
         };
-        if seen != (Some(expected.0), Some(expected.1), Some(expected.2)) {
-            missed.push((error, seen, failure));
+        if found != (Some(expected.0), Some(expected.1), Some(expected.2)) {
+            missed.push((error, found, failure));
         }
     }
     assert!(missed.is_empty(), "{missed:#?}");

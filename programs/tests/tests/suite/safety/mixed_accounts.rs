@@ -51,7 +51,7 @@ fn assert_so_of_cycle_and_steps(mut chain: Chain, sides: [(&Ecosystem, Dat); 2])
     let both = |make: Make| sides.map(|(ecosystem, dat)| make(ecosystem, &dat));
     for (_, dat) in &sides {
         chain.airdrop(&dat.authority, 50_000_000);
-        chain.somebody_gives_tokens(dat, SOL);
+        chain.somebody_donates_tokens(dat, SOL);
     }
     let [first, second] = both(CYCLE);
     assert_only_the_pure_run(&chain, &first, &second);

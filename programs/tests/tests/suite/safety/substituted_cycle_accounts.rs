@@ -49,7 +49,7 @@ fn additional_accounts_change_nothing() {
 /// The error at each position for the account of another ecosystem's token, or for a wallet if both tokens
 /// use the same account.
 #[rustfmt::skip]
-const SAID: [&str; OWN + FORWARDED] = [
+const ERRORS: [&str; OWN + FORWARDED] = [
     // the program's own accounts
     "UnauthorizedAccess",
     "UnauthorizedAccess",
@@ -86,11 +86,11 @@ const SAID: [&str; OWN + FORWARDED] = [
 fn a_cycle_reports_the_wrong_account() {
     let substitution = substitution("run_cycle", "secondary");
     let (theirs, wallet) = (&substitution.others[1].accounts, substitution.anywhere[0].1);
-    let reaction = (0..SAID.len()).map(|position| {
+    let reaction = (0..ERRORS.len()).map(|position| {
         let mut changed = substitution.instruction.clone();
         let same = changed.accounts[position].pubkey == theirs[position].pubkey;
         changed.accounts[position].pubkey = if same { wallet } else { theirs[position].pubkey };
         substitution.chain.simulate(&changed).map_or_else(|failure| failure.reason(), |_| "taken".to_owned())
     });
-    assert_eq!(reaction.collect::<Vec<_>>(), SAID);
+    assert_eq!(reaction.collect::<Vec<_>>(), ERRORS);
 }

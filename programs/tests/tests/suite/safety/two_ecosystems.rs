@@ -114,7 +114,7 @@ impl EcosystemTokens {
     fn fund(&self, chain: &mut Chain) {
         for dat in self.dats() {
             chain.airdrop(&dat.authority, 50_000_000);
-            chain.somebody_gives_tokens(&dat, SOL);
+            chain.somebody_donates_tokens(&dat, SOL);
         }
         chain.airdrop(&self.ecosystem.treasury, 3_000_000);
         chain.airdrop(&self.ecosystem.shared_authority, 4_000_000);

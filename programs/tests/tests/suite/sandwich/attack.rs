@@ -110,9 +110,9 @@ impl Target {
         target.look(cap);
         let held = self.tokens();
         for step in steps {
-            target.take(*step, *form, held);
+            target.perform(*step, *form, held);
         }
-        target.take(AttackStep::Sell, *form, 0);
+        target.perform(AttackStep::Sell, *form, 0);
         (target.wealth(), target.chain.stats(&target.dat).total_spent_lamports)
     }
 
@@ -125,7 +125,7 @@ impl Target {
         chain.advance_slots(8);
     }
 
-    fn take(&mut self, step: AttackStep, form: BuyForm, held: u64) {
+    fn perform(&mut self, step: AttackStep, form: BuyForm, held: u64) {
         let (coin, user, payer) = (self.dat.coin, self.attacker.pubkey(), self.chain.payer());
         let pool = self.chain.graduated(&coin);
         let instruction = match step {
@@ -181,13 +181,13 @@ impl Target {
         attack: impl Fn(u64) -> Vec<AttackStep>,
         instead: &[AttackStep],
     ) -> Vec<AttackResult> {
-        let take = |size| {
+        let result = |size| {
             let (has, spent) = self.after(&attack(size), 1_000 * SOL);
             let runs = |step: &&AttackStep| spent > 0 || **step != AttackStep::Cycle;
             let instead: Vec<_> = instead.iter().filter(runs).copied().collect();
             AttackResult { gain: has - self.after(&instead, spent).0, spent, size }
         };
-        sizes.map(take).collect()
+        sizes.map(result).collect()
     }
 
     /// Panics if a buy before the cycle and a sale after it gain too much, for sizes from 0.001 SOL to

@@ -63,7 +63,7 @@ impl Route {
 
     /// The attacker's gain from a buy for `size` before the cycle and a sale after it. The fees of the
     /// attacker's coin stay with the attacker.
-    fn take(&self, size: u64) -> AttackResult {
+    fn attack(&self, size: u64) -> AttackResult {
         let (mut chain, user) = (self.chain.clone(), self.attacker.pubkey());
         let wealth = |chain: &Chain| (chain.lamports(&user) + chain.tokens(&wsol(&user))) as i64;
         let before = wealth(&chain);
@@ -85,7 +85,7 @@ fn a_sandwich_through_the_attackers_own_coin_gains_little() {
     let tiers = [Rates::new(2, 93, 30), Rates::new(20, 5, 95), Rates::new(20, 5, 5)];
     for (graduated, rates) in [true, false].into_iter().flat_map(|place| tiers.map(|rates| (place, rates))) {
         let route = Route::new(graduated, rates, 1_000);
-        let results = attack_sizes(40 * SOL).map(|size| route.take(size));
+        let results = attack_sizes(40 * SOL).map(|size| route.attack(size));
         assert_max_gain(&format!("through the attacker's coin, graduated {graduated}, {rates:?}"), results);
     }
 }
@@ -99,7 +99,7 @@ fn at_the_lowest_fee_a_sandwich_gains_at_most_20_basis_points() {
         // Price rises in hundredths of a basis point, up to 3 %, with small steps near the tolerance.
         let rises =
             (100..1_800).step_by(100).chain((1_800..2_100).step_by(10)).chain((2_100..30_000).step_by(900));
-        let results: Vec<_> = rises.map(|rise| route.take(quote / 2_000_000 * rise)).collect();
+        let results: Vec<_> = rises.map(|rise| route.attack(quote / 2_000_000 * rise)).collect();
         // The route through the attacker's coin pays additional fees.
         let least = if direct { 17.0 } else { 12.0 };
         assert!(results.iter().any(|take| take.bps() > least), "the search must find the known gain");

@@ -86,7 +86,7 @@ impl Roots {
     }
 
     /// The attacker's gain from a buy for `size`, all cycles, and a sale.
-    fn take(&self, size: u64, cycles: impl Fn(&Self, &mut Chain)) -> AttackResult {
+    fn attack(&self, size: u64, cycles: impl Fn(&Self, &mut Chain)) -> AttackResult {
         let (mut chain, user, coin) = (self.chain.clone(), self.attacker.pubkey(), self.coin);
         let (payer, form) = (chain.payer(), chain.form(&coin));
         let wealth = |chain: &Chain| (chain.lamports(&user) + chain.tokens(&wsol(&user))) as i64;
@@ -102,7 +102,7 @@ impl Roots {
 
     #[track_caller]
     fn assert_max_gain_around(&self, what: &str, cycles: impl Fn(&Self, &mut Chain)) {
-        assert_max_gain(what, attack_sizes(40 * SOL).map(|size| self.take(size, &cycles)));
+        assert_max_gain(what, attack_sizes(40 * SOL).map(|size| self.attack(size, &cycles)));
     }
 }
 

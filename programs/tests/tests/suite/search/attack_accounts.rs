@@ -31,7 +31,7 @@ impl Simulation {
         }
     }
 
-    pub fn give_wrapped(&self, step: &AttackStep, user: &Pubkey) -> Vec<Instruction> {
+    pub fn donate_wrapped(&self, step: &AttackStep, user: &Pubkey) -> Vec<Instruction> {
         let (to, amount) = (self.wrapped(step), 1_000_000 * (1 + step.size));
         let mut data = amount.to_le_bytes().to_vec();
         let mut accounts = vec![(wsol(user), 'w'), (WSOL, 'r'), (to, 'w'), (*user, 's')];
@@ -76,10 +76,10 @@ impl Simulation {
     pub fn unwrap(&self, step: &AttackStep) -> Vec<Instruction> {
         let TrackedToken { ecosystem, dat, .. } = &self.tokens[step.extra % self.tokens.len()];
         let owner = self.pda(step);
-        let of = (owner == dat.authority).then_some(dat);
+        let scope = (owner == dat.authority).then_some(dat);
         let accounts = self.chain.wrapped_of(&owner);
         let account = accounts.get(step.size as usize % accounts.len().max(1)).copied();
-        vec![ecosystem.unwrap_of(of, owner, account.unwrap_or_else(|| self.wrapped(step)))]
+        vec![ecosystem.unwrap_of(scope, owner, account.unwrap_or_else(|| self.wrapped(step)))]
     }
 
     /// Closes the attacker's account and creates it again.

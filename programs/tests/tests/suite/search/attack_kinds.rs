@@ -16,9 +16,9 @@ pub enum AttackKind {
     HopIn,
     HopOut,
     Create,
-    GiveLamports,
-    GiveWrapped,
-    GiveTokens,
+    DonateLamports,
+    DonateWrapped,
+    DonateTokens,
     /// Creates the associated wrapped-SOL account of one of our PDAs.
     OpenAssociated,
     /// Creates a wrapped-SOL account at another address.
@@ -52,9 +52,9 @@ const OTHERS: [(AttackKind, usize); 24] = [
     (HopIn, 14),
     (HopOut, 6),
     (Create, 1),
-    (GiveLamports, 3),
-    (GiveWrapped, 4),
-    (GiveTokens, 2),
+    (DonateLamports, 3),
+    (DonateWrapped, 4),
+    (DonateTokens, 2),
     (OpenAssociated, 2),
     (OpenElsewhere, 3),
     (Sync, 1),
@@ -121,7 +121,7 @@ pub fn any(random: &mut Random) -> usize {
 
 /// The number of a pump.fun instruction.
 pub fn named(name: &str) -> usize {
-    let is = |(kind, _): &(AttackKind, usize)| matches!(kind, Idl(_, of) if of.name == name);
+    let is = |(kind, _): &(AttackKind, usize)| matches!(kind, Idl(_, described) if described.name == name);
     all().iter().position(is).expect("a kind")
 }
 
@@ -133,7 +133,7 @@ pub fn hops(number: usize) -> bool {
 /// Whether it buys one of our coins.
 pub fn buys(number: usize) -> bool {
     match get(number) {
-        Idl(_, of) => of.name.starts_with("buy"),
+        Idl(_, described) => described.name.starts_with("buy"),
         kind => matches!(kind, HopIn),
     }
 }
@@ -141,13 +141,13 @@ pub fn buys(number: usize) -> bool {
 impl std::fmt::Debug for AttackKind {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         let name = match self {
-            Idl(_, of) => return f.write_str(&of.name),
+            Idl(_, described) => return f.write_str(&described.name),
             HopIn => "multi_hop_swap in",
             HopOut => "multi_hop_swap out",
             Create => "create a coin",
-            GiveLamports => "give lamports",
-            GiveWrapped => "give wrapped SOL",
-            GiveTokens => "give tokens",
+            DonateLamports => "give lamports",
+            DonateWrapped => "give wrapped SOL",
+            DonateTokens => "give tokens",
             OpenAssociated => "open an associated account",
             OpenElsewhere => "open an account for wrapped SOL",
             Sync => "sync wrapped SOL",

@@ -48,7 +48,7 @@ pub fn part(amount: u64, size: u64) -> u64 {
 
 impl Simulation {
     /// Takes a step. Returns whether it succeeded.
-    pub fn take(&mut self, step: &AttackStep) -> bool {
+    pub fn perform_attack(&mut self, step: &AttackStep) -> bool {
         let user = self.attackers[step.who].insecure_clone();
         let instructions = self.instructions(step, &user);
         !instructions.is_empty() && self.send(&instructions, &[&user])
@@ -77,17 +77,19 @@ impl Simulation {
     fn instructions(&mut self, step: &AttackStep, user: &Keypair) -> Vec<Instruction> {
         let (key, coin) = (user.pubkey(), self.coin(step.on));
         match attack_kinds::get(step.kind) {
-            AttackKind::Idl(idl, of) => {
-                let (step, idl, of) = self.where_it_trades(step, &key, idl, of);
-                let mut all = vec![self.idl_call(&step, &key, &of.name).instruction(idl, of)];
-                self.make_possible(&step, &key, &of.name).into_iter().for_each(|first| all.insert(0, first));
+            AttackKind::Idl(idl, described) => {
+                let (step, idl, described) = self.where_it_trades(step, &key, idl, described);
+                let mut all = vec![self.idl_call(&step, &key, &described.name).instruction(idl, described)];
+                self.make_possible(&step, &key, &described.name)
+                    .into_iter()
+                    .for_each(|first| all.insert(0, first));
                 all
             }
             AttackKind::HopIn | AttackKind::HopOut => self.hop(step, &key).into_iter().collect(),
             AttackKind::Create => self.create(step, user),
-            AttackKind::GiveLamports => vec![transfer(&key, &self.place(step), lamports(step.size) / 20)],
-            AttackKind::GiveWrapped => self.give_wrapped(step, &key),
-            AttackKind::GiveTokens => {
+            AttackKind::DonateLamports => vec![transfer(&key, &self.place(step), lamports(step.size) / 20)],
+            AttackKind::DonateWrapped => self.donate_wrapped(step, &key),
+            AttackKind::DonateTokens => {
                 let theirs = self.theirs[step.extra % self.theirs.len()].dat.authority;
                 let to = coin.ata(&if step.extra > 18 { theirs } else { self.pda(step) });
                 vec![coin.transfer_tokens(&key, &to, part(self.chain.tokens(&coin.ata(&key)), step.size))]
@@ -108,7 +110,7 @@ impl Simulation {
                 vec![]
             }
             AttackKind::Pause => {
-                self.pause_stops(step);
+                self.check_pause(step);
                 vec![]
             }
             AttackKind::CloseOwn => self.open_and_close(&key),

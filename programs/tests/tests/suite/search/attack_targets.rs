@@ -15,12 +15,12 @@ impl Simulation {
         step: &AttackStep,
         user: &Pubkey,
         idl: &'static Idl,
-        of: &'static IdlInstruction,
+        described: &'static IdlInstruction,
     ) -> (AttackStep, &'static Idl, &'static IdlInstruction) {
-        let (mut step, sells) = (*step, of.name.starts_with("sell"));
-        if !sells && !of.name.starts_with("buy") {
-            step.on = self.fitting(&step, &of.name);
-            return (step, idl, of);
+        let (mut step, sells) = (*step, described.name.starts_with("sell"));
+        if !sells && !described.name.starts_with("buy") {
+            step.on = self.fitting(&step, &described.name);
+            return (step, idl, described);
         }
         if sells {
             let held = |on: &usize| self.chain.tokens(&self.coins[*on].ata(user)) > 0;
@@ -29,7 +29,7 @@ impl Simulation {
         }
         let pool = self.chain.graduated(&self.coin(step.on));
         if pool == (idl.address == PUMP_AMM) {
-            return (step, idl, of);
+            return (step, idl, described);
         }
         let (to, forms): (_, &[&str]) = match (pool, sells) {
             (true, true) => ("pump_amm", &["sell", "sell_v2"]),

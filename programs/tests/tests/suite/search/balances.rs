@@ -67,7 +67,7 @@ impl Simulation {
         }
         for key in &keys {
             all += [user_volume_accumulator(key), amm_volume_accumulator(key)]
-                .map(|of| chain.lamports(&of))
+                .map(|account| chain.lamports(&account))
                 .iter()
                 .sum::<u64>();
             all += self.above_rent(&creator_vault(key)) + chain.lamports(&wsol(&amm_creator_vault(key)));

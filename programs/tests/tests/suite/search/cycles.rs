@@ -13,7 +13,7 @@ pub enum Fault {
     /// A cycle did not split all lamports.
     Evaded { token: usize, pending: u64, split: u64 },
     /// A cycle that should run failed.
-    Stopped { token: usize, said: String },
+    Stopped { token: usize, reason: String },
     /// The root received a wrong share.
     Share { token: usize, inflow: u64, to_root: u64 },
     /// A buy left the price too far above the observed price.
@@ -171,14 +171,14 @@ impl Simulation {
             Role::Secondary => state.parameters.min_fees_secondary_lamports,
         };
         let poor = pending + stats.carried_lamports < minimum + LEFT_FOR_RENT;
-        let said = failure.reason();
-        let lawful = match said.as_str() {
+        let reason = failure.reason();
+        let lawful = match reason.as_str() {
             "InsufficientFees" => poor,
-            said => !calm && PASSING.contains(&said),
+            reason => !calm && PASSING.contains(&reason),
         };
         if lawful {
             return Ok(());
         }
-        Err(Fault::Stopped { token, said })
+        Err(Fault::Stopped { token, reason })
     }
 }

@@ -12,7 +12,7 @@ impl Simulation {
         match step {
             Move::Attack(step) => {
                 let before = self.protected_values();
-                let taken = self.take(step);
+                let taken = self.perform_attack(step);
                 self.check_protected_values(&before)?;
                 Ok(taken)
             }

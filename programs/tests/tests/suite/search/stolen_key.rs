@@ -83,22 +83,23 @@ impl Simulation {
             }
             6 => ("a credit twice", Some(ecosystem.credit_fees(dat, credited + 1, 0))),
             7 => ("a credit above the balance", Some(ecosystem.credit_fees(dat, credited, pot + 1))),
-            _ => ("an observation of a false price", self.false_look(token)),
+            _ => ("an observation of a false price", self.false_observation(token)),
         }
     }
 
     /// An observation with an attacker's wrapped SOL in place of the pool's.
-    fn false_look(&self, token: &TrackedToken) -> Option<Instruction> {
+    fn false_observation(&self, token: &TrackedToken) -> Option<Instruction> {
         if !self.chain.graduated(&token.dat.coin) {
             return None;
         }
-        let mut look = token.ecosystem.observe(&token.dat, true);
-        look.accounts.last_mut().expect("the pool's wrapped SOL").pubkey = wsol(&self.attackers[0].pubkey());
-        Some(look)
+        let mut observation = token.ecosystem.observe(&token.dat, true);
+        observation.accounts.last_mut().expect("the pool's wrapped SOL").pubkey =
+            wsol(&self.attackers[0].pubkey());
+        Some(observation)
     }
 
     /// No cycle runs during a pause.
-    pub fn pause_stops(&mut self, step: &AttackStep) {
+    pub fn check_pause(&mut self, step: &AttackStep) {
         let TrackedToken { ecosystem, dat, .. } = self.tokens[step.on % self.tokens.len()].clone();
         let mut chain = self.chain.clone();
         let pause = ecosystem.emergency_pause(step.extra.is_multiple_of(2).then_some(&dat));
