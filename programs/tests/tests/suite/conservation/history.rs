@@ -3,9 +3,9 @@
 use dat_tests::*;
 use proptest::prelude::*;
 
-/// An event of a history.
+/// One operation of a history.
 #[derive(Clone, Debug)]
-pub enum Event {
+pub enum Operation {
     /// A buy with one of the forms for the place where the token trades.
     Buy(usize, u64),
     /// A part of the trader's tokens, thousandths.
@@ -68,8 +68,8 @@ pub struct History {
     pub own_share: Option<u16>,
     /// Whether the history contains the observations. Otherwise every cycle has an observation in time.
     pub observes: bool,
-    /// Each event, and whether it concerns the root.
-    pub events: Vec<(bool, Event)>,
+    /// Each operation, and whether it concerns the root.
+    pub operations: Vec<(bool, Operation)>,
 }
 
 fn lamports() -> impl Strategy<Value = u64> {
@@ -95,27 +95,27 @@ fn rates() -> impl Strategy<Value = Vec<(u64, Rates)>> {
     })
 }
 
-fn event() -> impl Strategy<Value = Event> {
+fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
-        6 => (0usize..6, lamports()).prop_map(|(form, lamports)| Event::Buy(form, lamports)),
-        2 => (1u64..=1_000).prop_map(Event::Sell),
-        2 => (1u8..16).prop_map(Event::BringFees),
-        3 => (donation_target(), lamports()).prop_map(|(donation_target, lamports)| Event::DonateLamports(donation_target, lamports)),
-        1 => (donation_target(), lamports()).prop_map(|(donation_target, lamports)| Event::DonateWrapped(donation_target, lamports)),
-        1 => (1u64..=1_000).prop_map(Event::DonateTokens),
-        1 => Just(Event::Graduate),
-        1 => Just(Event::CollectWrapped),
-        1 => Just(Event::Unwrap),
-        1 => Just(Event::Observe),
-        1 => (1u64..160).prop_map(Event::Slots),
-        1 => prop::sample::select(vec![2_000, 3_480, 5_000, 6_960, 6_960]).prop_map(Event::Rent),
-        1 => rates().prop_map(Event::Rates),
+        6 => (0usize..6, lamports()).prop_map(|(form, lamports)| Operation::Buy(form, lamports)),
+        2 => (1u64..=1_000).prop_map(Operation::Sell),
+        2 => (1u8..16).prop_map(Operation::BringFees),
+        3 => (donation_target(), lamports()).prop_map(|(donation_target, lamports)| Operation::DonateLamports(donation_target, lamports)),
+        1 => (donation_target(), lamports()).prop_map(|(donation_target, lamports)| Operation::DonateWrapped(donation_target, lamports)),
+        1 => (1u64..=1_000).prop_map(Operation::DonateTokens),
+        1 => Just(Operation::Graduate),
+        1 => Just(Operation::CollectWrapped),
+        1 => Just(Operation::Unwrap),
+        1 => Just(Operation::Observe),
+        1 => (1u64..160).prop_map(Operation::Slots),
+        1 => prop::sample::select(vec![2_000, 3_480, 5_000, 6_960, 6_960]).prop_map(Operation::Rent),
+        1 => rates().prop_map(Operation::Rates),
         1 => (
             prop_oneof![1_000u64..1_000_000, 1_000_000u64..50_000_000, 50_000_000u64..10_000_000_000],
             1u16..=1_000
-        ).prop_map(|(cap, impact)| Event::Limits { cap, impact }),
-        8 => (0usize..6, donation()).prop_map(|(form, donation)| Event::Cycle(form, donation)),
-        24 => (0usize..6, donation()).prop_map(|(form, donation)| Event::ObservedCycle(form, donation)),
+        ).prop_map(|(cap, impact)| Operation::Limits { cap, impact }),
+        8 => (0usize..6, donation()).prop_map(|(form, donation)| Operation::Cycle(form, donation)),
+        24 => (0usize..6, donation()).prop_map(|(form, donation)| Operation::ObservedCycle(form, donation)),
     ]
 }
 
@@ -127,8 +127,8 @@ prop_compose! {
         share in 1_000u16..=9_000,
         own_share in prop::option::of(1_000u16..=9_000),
         observes: bool,
-        events in prop::collection::vec((any::<bool>(), event()), length / 2..length),
+        operations in prop::collection::vec((any::<bool>(), operation()), length / 2..length),
     ) -> History {
-        History { kinds, creator_kinds: [secondary, root], share, own_share, observes, events }
+        History { kinds, creator_kinds: [secondary, root], share, own_share, observes, operations }
     }
 }

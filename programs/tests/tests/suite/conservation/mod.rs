@@ -14,8 +14,8 @@ use replay::{Replay, TokenRecord, FORMS};
 /// Replays a history. Returns the number of cycles by form.
 fn replay_all(history: &History) -> [usize; FORMS] {
     let mut replay = Replay::begin(history);
-    for (root, event) in &history.events {
-        replay.apply(*root, event);
+    for (root, operation) in &history.operations {
+        replay.apply(*root, operation);
     }
     for TokenRecord { dat, cycles, lost_to_rent, .. } in &replay.tokens {
         assert_totals_after_rent_loss(&replay.chain, dat, cycles, *lost_to_rent);

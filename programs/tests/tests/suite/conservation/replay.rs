@@ -4,7 +4,7 @@ use dat::events::Unwrapped;
 use dat_tests::*;
 use solana_rent::Rent;
 
-use super::history::{CreatorKind, DonationTarget, Event, History};
+use super::history::{CreatorKind, DonationTarget, History, Operation};
 use crate::cycle::buy_forms::{CURVE_FORMS, POOL_FORMS};
 
 /// A history in progress.
@@ -50,45 +50,45 @@ impl Replay {
         Self { chain, ecosystem, tokens, ran: [0; FORMS] }
     }
 
-    pub fn apply(&mut self, root: bool, event: &Event) {
+    pub fn apply(&mut self, root: bool, operation: &Operation) {
         let Self { chain, ecosystem, tokens, ran } = self;
         let token = &mut tokens[usize::from(root)];
         let (dat, coin, user) = (token.dat, token.dat.coin, token.trader.pubkey());
         // A trade near the end may complete the curve. Another test covers this.
         let curve = chain.curve(&coin);
         let ends = curve.real_tokens * 20 <= curve.virtual_tokens;
-        if !chain.graduated(&coin) && (ends || matches!(event, Event::Graduate)) {
+        if !chain.graduated(&coin) && (ends || matches!(operation, Operation::Graduate)) {
             return graduate(chain, &coin);
         }
         let graduated = chain.graduated(&coin);
         let form = |number: usize| if graduated { POOL_FORMS[number % 2] } else { CURVE_FORMS[number % 3] };
-        match event {
-            Event::Graduate => (),
-            Event::Buy(number, lamports) => {
+        match operation {
+            Operation::Graduate => (),
+            Operation::Buy(number, lamports) => {
                 let buy = coin.buy_by(form(*number), &user, *lamports);
                 if let Err(failure) = chain.send(&[buy], &[&token.trader]) {
                     // The older form needs the rent of the creator's account on PumpSwap.
                     assert_eq!(failure.name.as_deref(), Some("ConstraintRentExempt"), "{failure:#?}");
                 }
             }
-            Event::Sell(part) => {
+            Operation::Sell(part) => {
                 let tokens = chain.tokens(&coin.ata(&user)) / 1_000 * part;
                 let sell = if graduated { coin.swap_sell(&user, tokens) } else { coin.sell(&user, tokens) };
                 if tokens > 1_000_000_000 {
                     chain.send(&[sell], &[&token.trader]).expect("sell");
                 }
             }
-            Event::BringFees(which) => {
+            Operation::BringFees(which) => {
                 let all = chain.fee_instructions(&dat, &user);
                 for (_, step) in all.into_iter().enumerate().filter(|(bit, _)| which >> bit & 1 == 1) {
                     // A distribution before its sweep fails, and rent may be missing.
                     drop(chain.send(&[step], &[&token.trader]));
                 }
             }
-            Event::DonateLamports(donation_target, lamports) => {
+            Operation::DonateLamports(donation_target, lamports) => {
                 chain.airdrop(&at(*donation_target, chain, &dat), *lamports)
             }
-            Event::DonateWrapped(donation_target, lamports) => {
+            Operation::DonateWrapped(donation_target, lamports) => {
                 let donation_target = if matches!(donation_target, DonationTarget::PoolVault) {
                     DonationTarget::PoolVault
                 } else {
@@ -96,35 +96,35 @@ impl Replay {
                 };
                 chain.airdrop_wsol(&at(donation_target, chain, &dat), *lamports);
             }
-            Event::DonateTokens(part) => {
+            Operation::DonateTokens(part) => {
                 let tokens = chain.tokens(&coin.ata(&user)) / 1_000 * part;
                 let donation = coin.transfer_tokens(&user, &dat.token_account, tokens);
                 chain.send(&[donation], &[&token.trader]).expect("a donation");
             }
-            Event::Rent(lamports_per_byte) => set_rent(chain, *lamports_per_byte),
-            Event::Rates(tiers) => {
+            Operation::Rent(lamports_per_byte) => set_rent(chain, *lamports_per_byte),
+            Operation::Rates(tiers) => {
                 chain.set_pool_fee_tiers(tiers);
                 let of_curve = |rates: Rates| Rates { lp: 0, ..rates };
                 let tiers: Vec<_> = tiers.iter().map(|(from, rates)| (*from, of_curve(*rates))).collect();
                 chain.set_fee_tiers(&tiers);
             }
-            Event::Limits { cap, impact } => {
+            Operation::Limits { cap, impact } => {
                 let mut limits = parameters();
                 limits.max_fees_per_cycle_lamports = *cap;
                 limits.max_price_impact_bps = *impact;
                 let update = ecosystem.update_parameters(limits);
                 chain.send(&[update], &[&ecosystem.admin]).expect("update_parameters");
             }
-            Event::CollectWrapped => {
+            Operation::CollectWrapped => {
                 // There may be no fees, or the creator may be a sharing config.
                 let all = [coin.sweep_pool(&user), coin.collect_wrapped(&wsol(&dat.authority))];
                 drop(chain.send(&all, &[&token.trader]));
             }
-            Event::Unwrap => unwrap(chain, ecosystem, &dat),
-            Event::Observe => observe(chain, ecosystem, &dat),
-            Event::Slots(slots) => chain.advance_slots(*slots),
-            Event::Cycle(number, donation) | Event::ObservedCycle(number, donation) => {
-                if matches!(event, Event::ObservedCycle(..)) {
+            Operation::Unwrap => unwrap(chain, ecosystem, &dat),
+            Operation::Observe => observe(chain, ecosystem, &dat),
+            Operation::Slots(slots) => chain.advance_slots(*slots),
+            Operation::Cycle(number, donation) | Operation::ObservedCycle(number, donation) => {
+                if matches!(operation, Operation::ObservedCycle(..)) {
                     observe(chain, ecosystem, &dat);
                     chain.advance_slots(8);
                 }

@@ -118,9 +118,9 @@ fn after_a_second_observation_a_sandwich_gains_little() {
     }
 }
 
-/// An event for a token's price and its observations.
+/// An operation that concerns a token's price or its observation.
 #[derive(Clone, Debug)]
-enum PriceEvent {
+enum PriceOperation {
     Slots(u64),
     Buy(u64),
     /// A part of the trader's tokens, thousandths.
@@ -129,13 +129,13 @@ enum PriceEvent {
     Cycle,
 }
 
-fn event() -> impl Strategy<Value = PriceEvent> {
+fn operation() -> impl Strategy<Value = PriceOperation> {
     prop_oneof![
-        3 => prop_oneof![0u64..12, 0u64..200].prop_map(PriceEvent::Slots),
-        3 => prop_oneof![1_000u64..10_000_000, 10_000_000u64..2_000_000_000].prop_map(PriceEvent::Buy),
-        3 => (1u64..=1_000).prop_map(PriceEvent::Sell),
-        3 => Just(PriceEvent::Observe),
-        4 => Just(PriceEvent::Cycle),
+        3 => prop_oneof![0u64..12, 0u64..200].prop_map(PriceOperation::Slots),
+        3 => prop_oneof![1_000u64..10_000_000, 10_000_000u64..2_000_000_000].prop_map(PriceOperation::Buy),
+        3 => (1u64..=1_000).prop_map(PriceOperation::Sell),
+        3 => Just(PriceOperation::Observe),
+        4 => Just(PriceOperation::Cycle),
     ]
 }
 
@@ -152,29 +152,29 @@ impl LowestPrice {
     }
 }
 
-fn replay(rise: u16, events: &[PriceEvent]) -> [usize; 3] {
+fn replay(rise: u16, operations: &[PriceOperation]) -> [usize; 3] {
     let (mut chain, ecosystem, dat) = rich_root(rise);
     let (coin, trader) = (dat.coin, chain.trader(&dat.coin, 1_000 * SOL));
     let (mut lowest_price, mut outcomes) = (LowestPrice::default(), [0; 3]);
     let now = |chain: &Chain| price(chain.reserves(&chain.stats(&dat)).expect("a market"));
-    for event in events {
-        match event {
-            PriceEvent::Slots(slots) => chain.advance_slots(*slots),
-            PriceEvent::Buy(_) if chain.curve(&coin).real_quote > 40 * SOL => (),
-            PriceEvent::Buy(lamports) => {
+    for operation in operations {
+        match operation {
+            PriceOperation::Slots(slots) => chain.advance_slots(*slots),
+            PriceOperation::Buy(_) if chain.curve(&coin).real_quote > 40 * SOL => (),
+            PriceOperation::Buy(lamports) => {
                 drop(chain.send(&[coin.buy(&trader.pubkey(), *lamports)], &[&trader]).expect("buy"))
             }
-            PriceEvent::Sell(part) => {
+            PriceOperation::Sell(part) => {
                 let tokens = chain.tokens(&coin.ata(&trader.pubkey())) / 1_000 * part;
                 if tokens > 1_000_000_000 {
                     chain.send(&[coin.sell(&trader.pubkey(), tokens)], &[&trader]).expect("sell");
                 }
             }
-            PriceEvent::Observe => {
+            PriceOperation::Observe => {
                 observe(&mut chain, &ecosystem, &dat);
                 lowest_price.observe(chain.slot(), now(&chain));
             }
-            PriceEvent::Cycle => {
+            PriceOperation::Cycle => {
                 chain.advance_seconds(1);
                 let age = lowest_price.0.map(|(first, _)| chain.slot() - first);
                 match cycle(&mut chain, &ecosystem, &dat) {
@@ -214,8 +214,8 @@ fn no_buy_ends_above_the_lowest_observed_price_by_more_than_the_allowed_rise() {
         ..ProptestConfig::default()
     };
     let outcomes = std::cell::RefCell::new([0; 3]);
-    proptest!(config, |(rise in 1u16..=1_000, events in prop::collection::vec(event(), 20..60))| {
-        let more = replay(rise, &events);
+    proptest!(config, |(rise in 1u16..=1_000, operations in prop::collection::vec(operation(), 20..60))| {
+        let more = replay(rise, &operations);
         outcomes.borrow_mut().iter_mut().zip(more).for_each(|(all, more)| *all += more);
     });
     let outcomes = outcomes.take();
