@@ -56,8 +56,9 @@ variable in the chart's `extraEnv`."""
 JSON_INTRO = """## JSON output
 
 `-o json` prints one JSON document. Amounts are integers in base units: lamports, and a token's smallest
-units. An integer beyond 2^53 - 1 is a string, since many readers of JSON round it. A later release may add
-fields; only a major release renames or removes one.
+units. An integer beyond 2^53 - 1 is a string, since many readers of JSON round it. `check-*` prints every
+field; the reports of `cycle` and `setup` leave out a null field. A later release may add fields; only a
+major release renames or removes one.
 
 `dat snapshot` always prints JSON: everything that the operator reads, named as in
 `operator/dat_operator/domain`. Any release may change these names."""

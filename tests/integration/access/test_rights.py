@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dat_operator.controller.apply import Applier
@@ -88,8 +89,8 @@ def needed() -> set[Right]:
             meta = {"labels": {ECOSYSTEM_LABEL: "fruit"}, "resourceVersion": "1", **job["metadata"]}
             store.put_page("Job", [{**job, "metadata": meta, "spec": {}}])
         # The cases' objects were never on an API server.
-        plan.delete = [{**o, "metadata": {"uid": "", **o["metadata"]}} for o in plan.delete]
-        asyncio.run(applier.apply(plan))
+        deleted = [{**o, "metadata": {"uid": "", **o["metadata"]}} for o in plan.delete]
+        asyncio.run(applier.apply(replace(plan, delete=deleted)))
     asyncio.run(leader(Lease(recorder, "dat", "dat-operator", "one")))
     return watched | recorder.rights
 
