@@ -1,4 +1,4 @@
-"""Addresses: well-known ones, and those derived from seeds. Base58 at the border, Pubkey inside."""
+"""Addresses: well-known ones, and those that derive from seeds."""
 
 from functools import cache
 
@@ -34,7 +34,7 @@ def pda(program: Pubkey, *seeds: bytes) -> Pubkey:
 
 @cache
 def event_authority(program: Pubkey) -> Pubkey:
-    """What an Anchor program signs its events with."""
+    """The address that signs the events of an Anchor program."""
     return pda(program, b"__event_authority")
 
 
@@ -53,7 +53,7 @@ def associated_token(owner: Pubkey, mint: Pubkey, token_program: Pubkey) -> Pubk
 
 @cache
 def wrapped_sol(owner: Pubkey) -> Pubkey:
-    """An owner's associated account of wrapped SOL."""
+    """The associated account of wrapped SOL of an owner."""
     return associated_token(owner, WSOL, TOKEN)
 
 
@@ -65,67 +65,67 @@ def bonding_curve(mint: Pubkey) -> Pubkey:
 
 @cache
 def pool(mint: Pubkey) -> Pubkey:
-    """PumpSwap's canonical pool of a graduated coin, whether it is there yet or not."""
+    """The canonical pool of a coin on PumpSwap. It exists once the coin has graduated."""
     creator = pda(PUMP, b"pool-authority", bytes(mint))
     return pda(PUMP_AMM, b"pool", bytes(2), bytes(creator), bytes(mint), bytes(WSOL))
 
 
 @cache
 def sharing_config(mint: Pubkey) -> Pubkey:
-    """How a coin's fees are shared, if they are; then this is the coin's creator."""
+    """The sharing config of a coin. If it exists, it is the creator of the coin."""
     return pda(PUMP_FEES, b"sharing-config", bytes(mint))
 
 
 @cache
 def creator_vault(creator: Pubkey) -> Pubkey:
-    """Where pump.fun keeps a creator's fees."""
+    """The vault of a creator on pump.fun, which keeps fees in lamports."""
     return pda(PUMP, b"creator-vault", bytes(creator))
 
 
 @cache
 def amm_creator_vault(creator: Pubkey) -> Pubkey:
-    """Who keeps a creator's fees at PumpSwap, in an account of wrapped SOL."""
+    """The vault of a creator on PumpSwap, which keeps fees in its account of wrapped SOL."""
     return pda(PUMP_AMM, b"creator_vault", bytes(creator))
 
 
 @cache
 def user_volume_accumulator(user: Pubkey, program: Pubkey = PUMP) -> Pubkey:
-    """The account pump.fun, or PumpSwap, keeps of every buyer."""
+    """The account of a trader on pump.fun, or on PumpSwap."""
     return pda(program, b"user_volume_accumulator", bytes(user))
 
 
 @cache
 def state_address(program: Pubkey, admin: Pubkey, name: str) -> Pubkey:
-    """An ecosystem's state."""
+    """The state of an ecosystem."""
     return pda(program, b"state", bytes(admin), name.encode())
 
 
 @cache
 def treasury_address(program: Pubkey, state: Pubkey) -> Pubkey:
-    """An ecosystem's treasury."""
+    """The treasury of an ecosystem."""
     return pda(program, b"treasury", bytes(state))
 
 
 @cache
 def shared_authority_address(program: Pubkey, state: Pubkey) -> Pubkey:
-    """The creator of an ecosystem's tokens that share one."""
+    """The shared authority: the creator of those tokens of an ecosystem that share one."""
     return pda(program, b"authority", bytes(state))
 
 
 @cache
 def stats_address(program: Pubkey, state: Pubkey, mint: Pubkey) -> Pubkey:
-    """A token's stats."""
+    """The stats of a token."""
     return pda(program, b"stats", bytes(state), bytes(mint))
 
 
 @cache
 def authority_address(program: Pubkey, state: Pubkey, mint: Pubkey) -> Pubkey:
-    """A token's authority: what a DAT must have as its creator."""
+    """The authority of a token, which must be the creator of the coin."""
     return pda(program, b"authority", bytes(state), bytes(mint))
 
 
 def token_addresses(program: Pubkey, state: Pubkey, mint: Pubkey, token_program: Pubkey | None) -> Addresses:
-    """All accounts of one token, base58; without its token program, all but the token account."""
+    """All addresses of one token, base58. Without the token program there is no token account."""
     authority = authority_address(program, state, mint)
     return Addresses(
         stats=str(stats_address(program, state, mint)),

@@ -1,4 +1,4 @@
-"""The accounts of pump.fun's buys, form by form: what a cycle forwards to the program."""
+"""The accounts of each form of buy of pump.fun. A cycle forwards them to the dat program."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from dat_operator.domain.market import BuyForm
 
 @dataclass(frozen=True, slots=True)
 class Buy:
-    """Who buys what. ``user`` signs through its program."""
+    """One buy. The program of ``user`` signs for it."""
 
     user: Pubkey
     mint: Pubkey
@@ -22,10 +22,10 @@ class Buy:
     buyback_fee_recipient: Pubkey
     cashback: bool = False
     creator_is_paid: bool = True
-    """Whether a creator gets anything of a trade on PumpSwap."""
+    """Whether a trade on PumpSwap pays the creator a fee."""
 
     def accounts(self, form: BuyForm) -> list[AccountMeta]:
-        """The accounts of one form, in its order."""
+        """The accounts of one form, in the order of its instruction."""
         match form:
             case BuyForm.CURVE_V3:
                 return self._curve_v3()
@@ -41,8 +41,8 @@ class Buy:
     def _curve_v3(self) -> list[AccountMeta]:
         """``buy_exact_quote_in_v3`` of a coin quoted in SOL.
 
-        The user's quote account is not used for such a coin: the user itself stands there, which saves
-        an account lock.
+        pump.fun does not use the quote account of the user for such a coin. The user takes its place, which
+        saves an account lock.
         """
         curve = at.bonding_curve(self.mint)
         return [

@@ -1,4 +1,4 @@
-"""What brings a token's fees to its authority: pump.fun's own instructions, open to anybody."""
+"""Instructions of pump.fun that move the fees of a token to its authority. Anybody may send them."""
 
 from collections.abc import Sequence
 
@@ -9,16 +9,16 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain.tx.account_metas import payer, read, write
 
 SWEEP_CREATOR_FEE = bytes([32, 246, 191, 52, 8, 201, 73, 186])
-"""Of pump and of pump_amm alike."""
+"""Discriminator of the instruction in pump and in pump_amm."""
 CLAIM_CASHBACK = bytes([37, 58, 35, 126, 190, 53, 228, 197])
-"""Of both, too."""
+"""Discriminator of the instruction in both programs."""
 COLLECT_CREATOR_FEE = bytes([20, 22, 86, 123, 198, 28, 219, 132])
 TRANSFER_CREATOR_FEES_TO_PUMP = bytes([139, 52, 134, 85, 228, 229, 108, 241])
 DISTRIBUTE_CREATOR_FEES = bytes([165, 114, 103, 0, 121, 206, 247, 81])
 
 
 def sweep_curve(operator: Pubkey, mint: Pubkey, creator: Pubkey) -> Instruction:
-    """Moves the fees that wait in a curve to the creator's vault. ``operator`` signs, and pays nothing."""
+    """Moves the fees in a curve to the vault of the creator. ``operator`` signs and pays nothing."""
     curve, vault = at.bonding_curve(mint), at.creator_vault(creator)
     accounts = [
         payer(operator),
@@ -39,7 +39,7 @@ def sweep_curve(operator: Pubkey, mint: Pubkey, creator: Pubkey) -> Instruction:
 
 
 def sweep_pool(operator: Pubkey, mint: Pubkey, creator: Pubkey) -> Instruction:
-    """Moves the fees that wait in a pool to the creator's vault at PumpSwap. ``operator`` signs."""
+    """Moves the fees in a pool to the vault of the creator on PumpSwap. ``operator`` signs."""
     pool, vault = at.pool(mint), at.amm_creator_vault(creator)
     accounts = [
         payer(operator),
@@ -59,7 +59,7 @@ def sweep_pool(operator: Pubkey, mint: Pubkey, creator: Pubkey) -> Instruction:
 
 
 def transfer_to_pump(creator: Pubkey) -> Instruction:
-    """Moves a creator's fees from PumpSwap, unwrapped, to its vault at pump.fun."""
+    """Unwraps the fees in the vault on PumpSwap and moves them to the vault on pump.fun."""
     vault = at.amm_creator_vault(creator)
     accounts = [
         read(at.WSOL),
@@ -77,7 +77,7 @@ def transfer_to_pump(creator: Pubkey) -> Instruction:
 
 
 def claim_cashback(user: Pubkey) -> Instruction:
-    """Pays a buyer of cashback coins on curves the part of the fees that is its own."""
+    """Pays a trader the cashback of trades on curves."""
     accounts = [
         write(user),
         write(at.user_volume_accumulator(user)),
@@ -89,7 +89,7 @@ def claim_cashback(user: Pubkey) -> Instruction:
 
 
 def claim_pool_cashback(user: Pubkey) -> Instruction:
-    """The same on PumpSwap, into the buyer's account of wrapped SOL."""
+    """Pays a trader the cashback of trades on PumpSwap, into its account of wrapped SOL."""
     volume = at.user_volume_accumulator(user, at.PUMP_AMM)
     accounts = [
         write(user),
@@ -106,7 +106,7 @@ def claim_pool_cashback(user: Pubkey) -> Instruction:
 
 
 def collect(creator: Pubkey) -> Instruction:
-    """Pays a creator's vault, less its rent, out to the creator."""
+    """Pays the vault of a creator out to the creator, except for the rent of the vault."""
     accounts = [
         write(creator),
         write(at.creator_vault(creator)),
@@ -118,7 +118,7 @@ def collect(creator: Pubkey) -> Instruction:
 
 
 def distribute(mint: Pubkey, shareholders: Sequence[Pubkey]) -> Instruction:
-    """Pays the vault of a sharing config out to its shareholders, who stand in the config's order."""
+    """Pays the vault of a sharing config out to its shareholders, in the order of the config."""
     config = at.sharing_config(mint)
     accounts = [
         read(mint),

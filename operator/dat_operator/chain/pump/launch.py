@@ -1,4 +1,4 @@
-"""Launching and adopting coins: what their creators sign."""
+"""Instructions that the creator of a coin signs: launch and adoption."""
 
 import struct
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ WHOLE_BPS = 10_000
 
 
 def create(user: Pubkey, mint: Pubkey, creator: Pubkey, name: str, symbol: str, uri: str) -> Instruction:
-    """Launches a coin (``create_v2``, Token-2022). ``user`` pays; ``user`` and ``mint`` sign."""
+    """Launches a coin (``create_v2``, Token-2022). ``user`` pays, ``user`` and ``mint`` sign."""
     data = CREATE_V2
     for text in (name, symbol, uri):
         data += struct.pack("<I", len(text.encode())) + text.encode()
-    # No mayhem mode, no cashback, no creator's fee of its own, no holder rewards.
+    # Without mayhem mode, cashback, creator fee of the coin's own and holder rewards.
     data += bytes(creator) + bytes(2) + struct.pack("<Q", 0) + bytes(1)
     curve, sol_vault = at.bonding_curve(mint), at.pda(at.MAYHEM, b"sol-vault")
     accounts = [
@@ -46,9 +46,9 @@ def create(user: Pubkey, mint: Pubkey, creator: Pubkey, name: str, symbol: str, 
 
 
 def adopt(creator: Pubkey, mint: Pubkey, authority: Pubkey, *, graduated: bool) -> list[Instruction]:
-    """Hands a coin's future fees to ``authority``, for ever. ``creator``, its present one, signs and pays.
+    """Gives all future fees of a coin to ``authority``. The present ``creator`` signs and pays.
 
-    The first update of the shares is the last one that pump.fun allows.
+    This is final: pump.fun allows one update of the shares.
     """
     sweeps = [sweep_curve(creator, mint, creator)]
     if graduated:
@@ -103,7 +103,7 @@ def _update_shares(
         read(at.ASSOCIATED_TOKEN),
         write(vault),
         write(at.wrapped_sol(vault)),
-        write(creator),  # The shareholder so far.
+        write(creator),  # The shareholder before the update.
         *([read(at.pool(mint))] if graduated else []),
     ]
     data = UPDATE_FEE_SHARES + struct.pack("<I", len(shares))

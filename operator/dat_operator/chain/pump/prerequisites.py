@@ -1,4 +1,4 @@
-"""Makes accounts that pump.fun would otherwise charge a cycle for. ``payer`` signs and pays."""
+"""Instructions that create accounts before a cycle needs them, or the cycle would pay. ``payer`` signs."""
 
 from solders import system_program
 from solders.instruction import Instruction
@@ -6,7 +6,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.pump.layouts import CURVE_LENGTH, POOL_LENGTH
-from dat_operator.chain.tx import account_metas as metas
+from dat_operator.chain.tx import account_metas
 from dat_operator.domain.token_state import SharedFees, TokenState
 
 EXTEND_ACCOUNT = bytes([234, 102, 194, 203, 150, 72, 62, 229])
@@ -14,11 +14,11 @@ INIT_USER_VOLUME_ACCUMULATOR = bytes([94, 6, 202, 115, 255, 96, 232, 183])
 
 
 def missing(payer: Pubkey, state: TokenState, *, fees_are_ours: bool) -> list[Instruction]:
-    """All that a token's cycles need and do not have yet, its place in our program apart."""
+    """Instructions for all accounts that the cycles of a token lack, apart from its stats."""
     mint, authority = Pubkey.from_string(state.mint), Pubkey.from_string(state.addresses.authority)
     creator = Pubkey.from_string(state.creator) if state.creator else authority
     needed: list[Instruction] = []
-    # The vault that was looked at is the token's own: a shared authority's is another one.
+    # The token state has the vault of the token itself, not that of a shared authority.
     own_vault = state.creator in (state.addresses.authority, state.addresses.sharing_config)
     if state.vault_missing_lamports and fees_are_ours and own_vault:
         needed.append(transfer(payer, at.creator_vault(creator), state.vault_missing_lamports))
@@ -39,7 +39,7 @@ def missing(payer: Pubkey, state: TokenState, *, fees_are_ours: bool) -> list[In
 
 
 def missing_rents(payer: Pubkey, shared_authority: Pubkey, shared: SharedFees) -> list[Instruction]:
-    """The rents of a shared creator and of its vault: the first fees would stay there for them."""
+    """Transfers of the rent that a shared authority and its vault lack: else their first fees stay there."""
     rents = {
         shared_authority: shared.authority_missing_lamports,
         at.creator_vault(shared_authority): shared.vault_missing_lamports,
@@ -48,42 +48,42 @@ def missing_rents(payer: Pubkey, shared_authority: Pubkey, shared: SharedFees) -
 
 
 def transfer(payer: Pubkey, to: Pubkey, lamports: int) -> Instruction:
-    """Sends lamports."""
+    """Transfers lamports."""
     return system_program.transfer({"from_pubkey": payer, "to_pubkey": to, "lamports": lamports})
 
 
 def create_token_account(payer: Pubkey, owner: Pubkey, mint: Pubkey, token_program: Pubkey) -> Instruction:
-    """Makes an owner's associated token account, unless it is there."""
+    """Creates the associated token account of an owner, if it does not exist."""
     accounts = [
-        metas.payer(payer),
-        metas.write(at.associated_token(owner, mint, token_program)),
-        metas.read(owner),
-        metas.read(mint),
-        metas.read(at.SYSTEM),
-        metas.read(token_program),
+        account_metas.payer(payer),
+        account_metas.write(at.associated_token(owner, mint, token_program)),
+        account_metas.read(owner),
+        account_metas.read(mint),
+        account_metas.read(at.SYSTEM),
+        account_metas.read(token_program),
     ]
     return Instruction(at.ASSOCIATED_TOKEN, bytes([1]), accounts)
 
 
 def _extend(program: Pubkey, payer: Pubkey, account: Pubkey) -> Instruction:
-    """Lets an account of an older length grow to today's."""
+    """Extends an old, short account to the length of today."""
     accounts = [
-        metas.write(account),
-        metas.payer(payer),
-        metas.read(at.SYSTEM),
-        metas.read(at.event_authority(program)),
-        metas.read(program),
+        account_metas.write(account),
+        account_metas.payer(payer),
+        account_metas.read(at.SYSTEM),
+        account_metas.read(at.event_authority(program)),
+        account_metas.read(program),
     ]
     return Instruction(program, EXTEND_ACCOUNT, accounts)
 
 
 def _init_volume_accumulator(program: Pubkey, payer: Pubkey, user: Pubkey) -> Instruction:
     accounts = [
-        metas.payer(payer),
-        metas.read(user),
-        metas.write(at.user_volume_accumulator(user, program)),
-        metas.read(at.SYSTEM),
-        metas.read(at.event_authority(program)),
-        metas.read(program),
+        account_metas.payer(payer),
+        account_metas.read(user),
+        account_metas.write(at.user_volume_accumulator(user, program)),
+        account_metas.read(at.SYSTEM),
+        account_metas.read(at.event_authority(program)),
+        account_metas.read(program),
     ]
     return Instruction(program, INIT_USER_VOLUME_ACCUMULATOR, accounts)

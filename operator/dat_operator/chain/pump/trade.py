@@ -1,4 +1,4 @@
-"""Trades of anybody on a bonding curve (v3), for test networks."""
+"""Trades of any user on a bonding curve (v3), for test networks."""
 
 import struct
 
@@ -14,13 +14,13 @@ SELL_V3 = bytes([28, 146, 222, 119, 38, 196, 105, 213])
 
 
 def buy(user: Pubkey, mint: Pubkey, token_program: Pubkey, recipient: Pubkey, lamports: int) -> Instruction:
-    """Spends lamports, whatever they bring."""
+    """Buys for ``lamports`` at any price."""
     data = BUY_EXACT_QUOTE_IN_V3 + struct.pack("<QQ?", lamports, 1, False)
     return Instruction(at.PUMP, data, _accounts(user, mint, token_program, recipient))
 
 
 def sell(user: Pubkey, mint: Pubkey, token_program: Pubkey, recipient: Pubkey, amount: int) -> Instruction:
-    """Sells base units, whatever they bring."""
+    """Sells ``amount`` base units at any price."""
     data = SELL_V3 + struct.pack("<QQ", amount, 0)
     return Instruction(at.PUMP, data, _accounts(user, mint, token_program, recipient))
 

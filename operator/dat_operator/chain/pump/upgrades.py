@@ -1,4 +1,4 @@
-"""Which upgrade of pump.fun's programs a cluster runs."""
+"""The last upgrade of pump.fun's programs on a cluster."""
 
 import math
 import time
@@ -19,18 +19,18 @@ PROGRAMS = {"pump": at.PUMP, "pump_amm": at.PUMP_AMM, "pump_fees": at.PUMP_FEES}
 PROGRAM_DATA = Layout("the code of a program", bytes([3, 0, 0, 0]), (Field("slot", 4, U64),), minimum=12)
 """UpgradeableLoaderState::ProgramData. Behind the slot of the last upgrade lies a megabyte of code."""
 UPGRADE_CHECK_SECONDS = 60
-"""Between two looks, by this process's clock."""
+"""Between two checks, by the clock of this process."""
 
 
 class Upgrades:
-    """Remembers what the last look has found; for one chain."""
+    """Keeps the result of the last check, for one chain."""
 
     def __init__(self) -> None:
         self._found: Upgrade | None = None
         self._looked_at = -math.inf
 
     async def look(self, rpc: RpcClient, chain: ChainState) -> ChainState:
-        """The chain, with ``upgrade``. Raises what ``rpc`` raises."""
+        """The chain, with ``upgrade``. Raises RpcUnavailable or RpcRefused."""
         if time.monotonic() - self._looked_at > UPGRADE_CHECK_SECONDS:
             self._found = _earlier(self._found, await last_upgrade(rpc, chain.slot, chain.time))
             self._looked_at = time.monotonic()
@@ -38,7 +38,7 @@ class Upgrades:
 
 
 async def last_upgrade(rpc: RpcClient, slot: int, now: int) -> Upgrade | None:
-    """The newest one; None where pump.fun is not deployed. ``slot`` and ``now`` are the chain's."""
+    """The newest upgrade; None without pump.fun. ``slot`` and ``now`` (Unix seconds) are the chain's."""
     keys = [at.pda(LOADER, bytes(program)) for program in PROGRAMS.values()]
     _, accounts = await read_accounts(rpc, keys, head=PROGRAM_DATA.minimum)
     found = []
@@ -53,17 +53,20 @@ async def last_upgrade(rpc: RpcClient, slot: int, now: int) -> Upgrade | None:
 
 
 async def _time_of(rpc: RpcClient, slot: int, newest: int, now: int) -> int:
-    """When a slot was; too late rather than too early, so that no cycle before it counts as one after it."""
+    """The time of a slot, Unix seconds. An estimate is too late, never too early.
+
+    A time that is too early would count cycles before the upgrade as cycles after it.
+    """
     try:
         time = await rpc.call("getBlockTime", slot)
     except (RpcRefused, RpcUnavailable):
-        time = None  # Most endpoints keep some days of blocks only.
+        time = None  # Most endpoints keep blocks of a few days only.
     latest = now - math.floor((newest - slot) * SHORTEST_SLOT_SECONDS)
     return latest if time is None else int(time)
 
 
 def _earlier(known: Upgrade | None, found: Upgrade | None) -> Upgrade | None:
-    """Of two dates of one upgrade the earlier one: each is the latest that it can have been."""
+    """The earlier of two estimates for the same upgrade: none of them is too early."""
     if known and found and (known.program, known.slot) == (found.program, found.slot):
         return min(known, found, key=lambda upgrade: upgrade.time)
     return found

@@ -1,4 +1,4 @@
-"""Whether the token accounts that buys fill are there. Looked at seldom: only the program could close one."""
+"""Checks that the token accounts for buys exist. Checks are rare: only the dat program could close one."""
 
 from dataclasses import replace
 
@@ -11,11 +11,11 @@ from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.token_state import TokenState
 
 TOKEN_ACCOUNT_CHECK_SECONDS = 60
-"""Between two looks while nothing is missing, by the chain's clock."""
+"""Between two checks while no account is missing, by the clock of the chain."""
 
 
 class TokenAccounts:
-    """Remembers what the last look has found, for one ecosystem."""
+    """Keeps the result of the last check, for one ecosystem."""
 
     def __init__(self) -> None:
         self._looked_for: frozenset[str] = frozenset()
@@ -23,7 +23,10 @@ class TokenAccounts:
         self._looked_at = 0
 
     async def look(self, rpc: RpcClient, chain: ChainState) -> ChainState:
-        """The chain, with ``has_token_account`` of tokens that are set up. Raises what ``rpc`` raises."""
+        """The chain, with ``has_token_account`` of each token that is set up.
+
+        Raises RpcUnavailable or RpcRefused.
+        """
         wanted = {
             token.addresses.token_account: mint
             for mint, token in chain.tokens.items()

@@ -1,4 +1,4 @@
-"""Wrapped SOL of the authorities of graduated coins and of the shared authority, in whatever account."""
+"""Wrapped SOL that belongs to authorities of graduated coins or to the shared authority, in any account."""
 
 import base64
 from collections.abc import Collection, Sequence
@@ -17,24 +17,24 @@ from dat_operator.domain.token_state import FeeSource, TokenState
 log = structlog.get_logger()
 
 DUST_LAMPORTS = 5_000
-"""Less is left where it is until more has come: the shared authority's costs a transaction of its own."""
+"""The least amount worth unwrapping: wrapped SOL of the shared authority takes a transaction of its own."""
 MAX_ACCOUNTS = 4
-"""Accounts of one owner that a run unwraps, the fullest first: anybody can make any number of them."""
+"""The most accounts of one owner that a run unwraps, the fullest first. Anybody can create more."""
 
 Wrapped = tuple[tuple[str, int], ...]
 
 
 def in_account(address: Pubkey, account: Account | None) -> Wrapped:
-    """What one account holds, if it is worth unwrapping."""
+    """Address and lamports of one account; empty if it is not worth unwrapping."""
     lamports = token_amount(account)
     return ((str(address), lamports),) if lamports >= DUST_LAMPORTS else ()
 
 
 async def with_wrapped(rpc: RpcClient, chain: ChainState) -> ChainState:
-    """The same chain, with all accounts of wrapped SOL that graduated coins' creators have.
+    """The same chain, with the fullest accounts of wrapped SOL of each creator of graduated coins.
 
-    One call for each such creator; the fullest accounts only. Of an owner that no endpoint tells about (it
-    has too many, or the endpoint does not serve the call) the associated account stays.
+    Costs one call for each creator. If no endpoint lists the accounts of an owner (there are too many, or the
+    endpoint does not offer the call), the associated account stays as the only one.
     """
     tokens = {}
     shared = chain.shared
@@ -48,18 +48,18 @@ async def with_wrapped(rpc: RpcClient, chain: ChainState) -> ChainState:
 
 
 async def _found(rpc: RpcClient, owner: str, known: Wrapped) -> Wrapped:
-    """What ``wrapped_of`` finds; what is known already if that fails, so that it costs one token at most."""
+    """The result of ``wrapped_of``; ``known`` if the call fails, so that a failure affects one token only."""
     try:
         return await wrapped_of(rpc, owner)
     except (RpcRefused, RpcUnavailable) as error:
-        log.warning("accounts of wrapped SOL are not shown", owner=owner, error=str(error))
+        log.warning("cannot list accounts of wrapped SOL", owner=owner, error=str(error))
         return known
 
 
 def as_found(chain: ChainState, earlier: ChainState, unwrapped: Collection[str] = ()) -> ChainState:
-    """The same chain, with the accounts of wrapped SOL that were found when it was read earlier.
+    """The same chain, with the accounts of wrapped SOL of an earlier reading.
 
-    ``unwrapped``: mints of tokens whose accounts are empty by now.
+    ``unwrapped``: mints of tokens whose accounts were emptied since.
     """
     known = {mint: () if mint in unwrapped else token.wrapped for mint, token in earlier.tokens.items()}
     tokens = {m: replace(t, wrapped=known.get(m, t.wrapped)) for m, t in chain.tokens.items()}
@@ -67,7 +67,7 @@ def as_found(chain: ChainState, earlier: ChainState, unwrapped: Collection[str] 
 
 
 async def wrapped_of(rpc: RpcClient, owner: str) -> Wrapped:
-    """The fullest accounts of wrapped SOL of an owner, and what each holds, lamports."""
+    """The fullest accounts of wrapped SOL of an owner, with their lamports."""
     only = {"mint": str(at.WSOL)}
     options = {"encoding": "base64", "commitment": rpc.commitment}
     answer = await rpc.call("getTokenAccountsByOwner", owner, only, options)
@@ -81,7 +81,7 @@ async def wrapped_of(rpc: RpcClient, owner: str) -> Wrapped:
 
 
 def fullest(found: Sequence[tuple[str, int]]) -> Wrapped:
-    """Those with the most in them."""
+    """The accounts with the most lamports."""
     return tuple(sorted(found, key=lambda account: -account[1])[:MAX_ACCOUNTS])
 
 
