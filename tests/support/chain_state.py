@@ -22,7 +22,7 @@ RENT = 890_880
 """Of an account without data."""
 CURVE_FEES = Fees(liquidity_bps=0, protocol_bps=95, creator_bps=30)
 CURVE_TIERS = (FeeTier(0, CURVE_FEES),)
-"""What pump.fun publishes for the bonding curve: 1.25 % whatever the market cap."""
+"""pump.fun's published fees of the bonding curve: 1.25 % at every market cap."""
 POOL_FEES = Fees(liquidity_bps=2, protocol_bps=93, creator_bps=30)
 POOL_TIERS = (FeeTier(0, POOL_FEES), FeeTier(420 * SOL, Fees(20, 5, 95)))
 """The first two that pump.fun publishes for PumpSwap."""
@@ -173,7 +173,7 @@ PARAMETERS = Parameters(
 
 
 def dat_state(**changes: Any) -> DatState:
-    """An ecosystem that nobody has ever stopped."""
+    """An ecosystem that was never paused."""
     return DatState(
         **{
             "admin": str(ADMIN),

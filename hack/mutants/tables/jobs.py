@@ -14,7 +14,7 @@ JOBS = [
             "operator/dat_operator/domain/errors.py",
             '        # Others\' trades, between the reading and the landing.\n        "SlippageExceeded",\n',
         ),
-        f"{TESTS}/cycle/test_failures.py::test_what_a_stranger_can_bring_about_pauses_no_token",
+        f"{TESTS}/cycle/test_failures.py::test_failures_that_a_stranger_can_cause_pause_no_token",
     ),
     Row(
         "1",

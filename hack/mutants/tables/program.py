@@ -66,7 +66,7 @@ PROGRAM = [
             "accounts = [Pubkey.from_string(address) for address, _ in state.wrapped]",
             "accounts: list[Pubkey] = []",
         ),
-        "tests/unit/cycle/test_assemble.py::test_wrapped_sol_is_brought_in_from_every_account_that_has_some",
+        "tests/unit/cycle/test_assemble.py::test_every_account_with_wrapped_sol_is_unwrapped",
     ),
     Row(
         "C1",

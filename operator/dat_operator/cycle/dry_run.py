@@ -46,6 +46,15 @@ class _Simulations:
     units: int = 0
     lamports: int = 0
 
+    def costs(self, *, tokens: int) -> Costs:
+        """The costs of a run of so many tokens, lamports."""
+        return Costs(
+            transactions=self.transactions,
+            compute_units=self.units,
+            total_estimated_cost=self.lamports,
+            estimated_tx_fees_per_token=self.lamports // max(1, tokens),
+        )
+
 
 async def dry_run(reading: Reading, now: datetime.datetime) -> DryRunReport:
     """Plan and pack as a run would now, and simulate up to the buys. ``now``: the report's timestamp.
@@ -65,31 +74,42 @@ async def dry_run(reading: Reading, now: datetime.datetime) -> DryRunReport:
     found.refused |= {token.mint: refusal for token, refusal in decisions.refused}
     plans = {cycle.token.mint: cycle for cycle in decisions.cycles}
     forecasts = [_forecast(chain, token, plans.get(token.mint), found) for token in tokens]
+    return _report(reading, chain, forecasts, found, now=now)
+
+
+def _report(
+    reading: Reading,
+    chain: ChainState,
+    forecasts: Sequence[TokenForecast],
+    found: _Simulations,
+    *,
+    now: datetime.datetime,
+) -> DryRunReport:
+    config = reading.config
     ready = [forecast for forecast in forecasts if forecast.will_process]
     limits = chain.state.parameters if chain.state else config.limits
     return DryRunReport(
         timestamp=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         network=config.network,
         status=status_of(forecasts),
-        ecosystem=EcosystemTotals(
-            total_pending_fees=sum(forecast.pending_fees for forecast in forecasts),
-            tokens_total=len(forecasts),
-            tokens_eligible=len(ready),
-            tokens_deferred=len(forecasts) - len(ready),
-        ),
+        ecosystem=_totals(forecasts, ready=len(ready)),
         tokens=tuple(forecasts),
         thresholds=Thresholds(
             min_allocation_secondary=limits.min_fees_secondary_lamports,
             min_allocation_root=limits.min_fees_root_lamports,
         ),
-        costs=Costs(
-            transactions=found.transactions,
-            compute_units=found.units,
-            total_estimated_cost=found.lamports,
-            estimated_tx_fees_per_token=found.lamports // max(1, len(ready)),
-        ),
+        costs=found.costs(tokens=len(ready)),
         warnings=tuple(f"{f.symbol}: {f.defer_reason}" for f in forecasts if f.defer_reason),
         recommendations=tuple(_recommendations(forecasts, limits.min_fees_secondary_lamports)),
+    )
+
+
+def _totals(forecasts: Sequence[TokenForecast], *, ready: int) -> EcosystemTotals:
+    return EcosystemTotals(
+        total_pending_fees=sum(forecast.pending_fees for forecast in forecasts),
+        tokens_total=len(forecasts),
+        tokens_eligible=ready,
+        tokens_deferred=len(forecasts) - ready,
     )
 
 

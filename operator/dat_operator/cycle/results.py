@@ -1,4 +1,4 @@
-"""What each token of a run has come to: its report, its last failure, or its postponement."""
+"""The result of each token of a run: its report, its last failure, or its postponement."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,1 +1,1 @@
-"""What is true without any I/O: money, policy, plans, checks. No clock, no network, no Kubernetes."""
+"""Money, policy, plans and checks: pure functions and models without I/O, clock or Kubernetes."""

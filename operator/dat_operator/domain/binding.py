@@ -16,7 +16,7 @@ from dat_operator.domain.job_config import EcosystemConfig, Network
 
 FILE = "binding.json"
 """The file's name beside the keypair, and its key in the wallet's Secret."""
-REMEDY = "`dat wallet bind` writes one (docs/setup.md, Wallets)"
+BINDING_REMEDY = "`dat wallet bind` writes one (docs/setup.md, Wallets)"
 NOBODY = "none"
 """Instead of a key: the role may stay empty."""
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9._-]*)(:[0-9]{1,5})?")
@@ -77,9 +77,9 @@ def parse(text: str | bytes, where: str) -> list[Binding]:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(map(str, first["loc"][1:]))
         problem = f"{field}: {first['msg']}" if field else first["msg"]
-        raise Refused("WalletNotBound", f"{where} is not a binding ({problem}); {REMEDY}") from None
+        raise Refused("WalletNotBound", f"{where} is not a binding ({problem}); {BINDING_REMEDY}") from None
     if not found:
-        raise Refused("WalletNotBound", f"{where} binds the wallet to nothing; {REMEDY}")
+        raise Refused("WalletNotBound", f"{where} binds the wallet to nothing; {BINDING_REMEDY}")
     return found
 
 
@@ -97,7 +97,7 @@ def bound(bindings: Sequence[Binding], config: EcosystemConfig, roles: Collectio
         return nearest
     reason = "ProgramNotAllowed" if "spec.programId" in different else "WalletNotBound"
     listed = "; ".join(f"{field}: {text}" for field, text in different.items())
-    remedy = f"correct the DATEcosystem; if it is correct, bind the wallet to it: {REMEDY}"
+    remedy = f"correct the DATEcosystem; if it is correct, bind the wallet to it: {BINDING_REMEDY}"
     raise Refused(reason, f"the wallet is not bound to this ecosystem: {listed}; {remedy}")
 
 

@@ -26,15 +26,20 @@ def coin_refusal(token: TokenState, role: Role, shared_authority: str | None) ->
         return None
     if curve.is_cashback_coin:
         return Refusal("CashbackCoin", "the coin's fees go to its traders, so there are no fees for cycles")
-    source = token.fee_source(shared_authority)
+    return _fee_refusal(token, token.fee_source(shared_authority))
+
+
+def _fee_refusal(token: TokenState, source: FeeSource) -> Refusal | None:
+    """Refuses a coin whose fees do not come to the token."""
+    authority = token.addresses.authority
     if source is FeeSource.FOREIGN:
-        what = "holder-reward PDA" if curve.is_holder_reward else "creator"
+        creator = "holder-reward PDA" if token.curve and token.curve.is_holder_reward else "creator"
         return Refusal(
             "CreatorMismatch",
-            f"the {what} {token.creator} gets the coin's fees, but {token.addresses.authority} must get them;"
-            " create tokens with `dat token create`, or let that creator sign `dat token adopt`",
+            f"the {creator} {token.creator} gets the coin's fees, but {authority} must get them; create "
+            "tokens with `dat token create`, or let that creator sign `dat token adopt`",
         )
-    part = token.sharing.share_of(token.addresses.authority) if token.sharing else 0
+    part = token.sharing.share_of(authority) if token.sharing else 0
     if source is FeeSource.SHARING and part == 0:
         # A config becomes final with its first update (docs/pump-fun.md).
         final = token.sharing is None or token.sharing.admin_revoked
@@ -44,6 +49,6 @@ def coin_refusal(token: TokenState, role: Role, shared_authority: str | None) ->
         return Refusal(
             "ForeignSharingConfig",
             f"the coin's fees are shared by {token.addresses.sharing_config}, in which "
-            f"{token.addresses.authority} has no part; {remedy}",
+            f"{authority} has no part; {remedy}",
         )
     return None

@@ -1,5 +1,6 @@
 """The report of a dry run, for people and for tools."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
@@ -120,7 +121,7 @@ class DryRunReport(Frozen):
         return self.model_dump_json(by_alias=True, exclude_none=True, indent=2) + "\n"
 
 
-def status_of(tokens: list[TokenForecast]) -> DryRunStatus:
+def status_of(tokens: Sequence[TokenForecast]) -> DryRunStatus:
     """READY if a cycle would run; otherwise the reason why none would."""
     if not tokens:
         return "NO_TOKENS"

@@ -5,7 +5,9 @@ from enum import StrEnum
 
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.coin import SYSTEM_PROGRAM
+from dat_operator.domain.curve import BondingCurve
 from dat_operator.domain.fees import Fees, exact_in, fees_at
+from dat_operator.domain.pool import Pool
 from dat_operator.domain.price import Price
 from dat_operator.domain.token_state import TokenState
 
@@ -55,23 +57,29 @@ def market_of(chain: ChainState, token: TokenState) -> Market | None:
         return None
     supply = token.mint_account.supply
     if not token.curve.complete:
-        curve = token.curve
-        fees, least = fees_at(chain.curve_tiers, curve.market_cap(supply))
-        newest = () if curve.is_cashback_coin else (BuyForm.CURVE_V3,)
-        return Market(
-            forms=(*newest, BuyForm.CURVE_LEGACY, BuyForm.CURVE_V2),
-            token_reserves=curve.virtual_token_reserves,
-            quote_reserves=curve.virtual_quote_reserves,
-            limit_reserves=curve.depth,
-            fees=_paid(curve.creator, fees),
-            # An attacker can complete the curve and sell on PumpSwap, at a small fee.
-            sure_fee_bps=least // 2 if curve.may_complete else least,
-            max_tokens=curve.real_token_reserves,
-            cashback=curve.is_cashback_coin,
-        )
-    pool = token.pool
-    if pool is None or pool.base_amount == 0 or pool.quote_reserves <= 0:
+        return _on_curve(chain, token.curve, supply)
+    if token.pool is None or token.pool.base_amount == 0 or token.pool.quote_reserves <= 0:
         return None
+    return _in_pool(chain, token.pool, supply)
+
+
+def _on_curve(chain: ChainState, curve: BondingCurve, supply: int) -> Market:
+    fees, least = fees_at(chain.curve_tiers, curve.market_cap(supply))
+    newest = () if curve.is_cashback_coin else (BuyForm.CURVE_V3,)
+    return Market(
+        forms=(*newest, BuyForm.CURVE_LEGACY, BuyForm.CURVE_V2),
+        token_reserves=curve.virtual_token_reserves,
+        quote_reserves=curve.virtual_quote_reserves,
+        limit_reserves=curve.depth,
+        fees=_paid(curve.creator, fees),
+        # An attacker can complete the curve and sell on PumpSwap, at a small fee.
+        sure_fee_bps=least // 2 if curve.may_complete else least,
+        max_tokens=curve.real_token_reserves,
+        cashback=curve.is_cashback_coin,
+    )
+
+
+def _in_pool(chain: ChainState, pool: Pool, supply: int) -> Market:
     fees, least = fees_at(chain.pool_tiers, pool.market_cap(supply))
     return Market(
         forms=(BuyForm.POOL,) if pool.is_cashback_coin else (BuyForm.POOL_V2, BuyForm.POOL),

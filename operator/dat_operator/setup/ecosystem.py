@@ -17,6 +17,7 @@ from dat_operator.domain.decision import unreadable
 from dat_operator.domain.errors import DatError, ProgramError
 from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.onchain_changes import admin_refusal, differences
+from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
 from dat_operator.domain.token_state import FeeSource
 from dat_operator.setup.lookup_tables import ensure_lookup_tables
@@ -115,13 +116,7 @@ async def _open_ecosystem(session: Session, chain: ChainState) -> None:
 
 
 async def _admit(session: Session, chain: ChainState, token: TokenConfig) -> TokenReport:
-    state = chain.tokens[token.mint]
-    assert chain.state is not None  # set_up() has created it
-    if found := unreadable(state):
-        return _failed(token, found.reason, found.message)
-    if state.mint_account is None or state.curve is None:
-        return _failed(token, "CurveNotFound", "the mint or its bonding curve does not exist")
-    if refusal := coin_refusal(state, token.role, chain.state.shared_authority):
+    if refusal := _refusal(chain, token):
         return _failed(token, refusal.reason, refusal.message)
     needed = _missing(session, chain, token)
     if not needed:
@@ -139,11 +134,21 @@ async def _admit(session: Session, chain: ChainState, token: TokenConfig) -> Tok
     )
 
 
+def _refusal(chain: ChainState, token: TokenConfig) -> Refusal | None:
+    state = chain.tokens[token.mint]
+    assert chain.state is not None  # set_up() has created it
+    if found := unreadable(state):
+        return found
+    if state.mint_account is None or state.curve is None:
+        return Refusal("CurveNotFound", "the mint or its bonding curve does not exist")
+    return coin_refusal(state, token.role, chain.state.shared_authority)
+
+
 def _missing(session: Session, chain: ChainState, token: TokenConfig) -> list[Instruction]:
     """The instructions that create a token's missing accounts."""
     state = chain.tokens[token.mint]
     assert chain.state is not None  # set_up() has created it
-    assert state.mint_account is not None  # _admit() has checked it
+    assert state.mint_account is not None  # _refusal() has checked it
     admin, source = session.signer.pubkey(), state.fee_source(chain.state.shared_authority)
     needed = accounts.missing(admin, state, fees_are_ours=source is not FeeSource.FOREIGN)
     if state.stats is None or state.stats.closed:

@@ -3,7 +3,7 @@
 Without a table one cycle fits, but not with the forms of buy that need the most accounts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -48,33 +48,44 @@ async def ensure_lookup_tables(session: Session) -> None:
         return
     operator = Pubkey.from_string(session.config.operator)
     assembler = Assembler(session.ecosystem, operator, chain)
-    named = [state.stats.lookup_table for state in tokens if state.stats and state.stats.lookup_table]
-    found = await read_tables(session.rpc, named)
-    extendable = await read_tables(session.rpc, named, of=session.signer.pubkey())
-    tables = {key: _Table(table.key, set(table.addresses), key in extendable) for key, table in found.items()}
+    tables = await _read_tables(session, tokens)
     for state in tokens:
-        assert state.stats is not None
         wanted = assembler.lookup_table_accounts(chain, state)
-        own = tables.get(state.stats.lookup_table or "")
-        candidates = [own, *tables.values()] if own else list(tables.values())
-        chosen = next((table for table in candidates if table.add(wanted)), None)
-        if chosen is None:
-            chosen = await _create(session)
-            tables[str(chosen.key)] = chosen
-            chosen.add(wanted)
+        chosen = _with_room(tables, state, wanted) or await _create(session, tables, wanted)
         await _extend(session, chosen)
-        if str(chosen.key) != state.stats.lookup_table:
+        if str(chosen.key) != _named_table(state):
             await _name(session, state, chosen.key)
 
 
-async def _create(session: Session) -> _Table:
+async def _read_tables(session: Session, tokens: Sequence[TokenState]) -> dict[str, _Table]:
+    """The tables that the tokens' stats name, by their addresses."""
+    named = [table for state in tokens if (table := _named_table(state))]
+    found = await read_tables(session.rpc, named)
+    extendable = await read_tables(session.rpc, named, of=session.signer.pubkey())
+    return {key: _Table(table.key, set(table.addresses), key in extendable) for key, table in found.items()}
+
+
+def _with_room(tables: Mapping[str, _Table], state: TokenState, wanted: Sequence[Pubkey]) -> _Table | None:
+    """A table that takes the addresses: the token's own if possible; None if no table has room."""
+    own = tables.get(_named_table(state) or "")
+    candidates = [own, *tables.values()] if own else list(tables.values())
+    return next((table for table in candidates if table.add(wanted)), None)
+
+
+def _named_table(state: TokenState) -> str | None:
+    return state.stats.lookup_table if state.stats else None
+
+
+async def _create(session: Session, tables: dict[str, _Table], wanted: Sequence[Pubkey]) -> _Table:
     """Create a table. Its first address, the ecosystem's state, identifies it when no token names it."""
     admin, state = session.signer.pubkey(), session.ecosystem.state
     slot = int(await session.rpc.call("getSlot", {"commitment": "finalized"}))
     instruction, key = lookup_tables.create(admin, slot)
     signature = await session.sender.land([instruction, lookup_tables.extend(admin, key, [state])])
     log.info("lookup table created", table=str(key), signature=signature)
-    return _Table(key, {state})
+    table = tables[str(key)] = _Table(key, {state})
+    table.add(wanted)
+    return table
 
 
 async def _extend(session: Session, table: _Table) -> None:

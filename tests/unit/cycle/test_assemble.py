@@ -1,4 +1,4 @@
-"""A token's instructions: what brings its fees, by whatever way they take, and its cycle."""
+"""A token's instructions: those that bring its fees from every source, and its cycle."""
 
 from dataclasses import replace
 from typing import Any
@@ -88,7 +88,7 @@ def pooled(bucket: int = 0, amm_bucket: int = 0, creator: Pubkey = AUTHORITY, **
         "a vault's leftover",
     ],
 )
-def test_only_what_brings_something_is_called(state: TokenState, brings: list[Any], trace: int) -> None:
+def test_only_instructions_that_bring_fees_are_sent(state: TokenState, brings: list[Any], trace: int) -> None:
     """Traces are those of docs/pump-fun.md: 2 for a curve's sweep, 3 for a pool's, 8, 3."""
     found = assembled(state)
     assert list(found.fee_instructions) == brings
@@ -96,7 +96,7 @@ def test_only_what_brings_something_is_called(state: TokenState, brings: list[An
 
 
 @pytest.mark.parametrize("creator", [SHARED, STRANGER])
-def test_others_fees_are_not_brought(creator: Pubkey) -> None:
+def test_other_creators_fees_are_not_collected(creator: Pubkey) -> None:
     assert assembled(coin(creator, bucket=5, vault_lamports=5)).fee_instructions == ()
 
 
@@ -118,7 +118,7 @@ def test_a_shared_creators_fees_are_collected_and_credited() -> None:
     assert list(made.fee_instructions) == [pump_fees.transfer_to_pump(SHARED), collect, credit]
 
 
-def test_cashback_is_claimed_whosever_the_coin_is() -> None:
+def test_cashback_is_claimed_for_any_creator() -> None:
     on_curve = curve(creator=str(STRANGER), is_cashback_coin=True, creator_fee=5)
     found = assembled(token(MINT, curve=on_curve, cashback_lamports=4), BuyForm.CURVE_LEGACY)
     assert (list(found.fee_instructions), found.fee_trace) == ([pump_fees.claim_cashback(AUTHORITY)], 2)
@@ -129,7 +129,7 @@ def test_cashback_is_claimed_whosever_the_coin_is() -> None:
     assert (list(found.fee_instructions), found.fee_trace) == ([*claims, unwrap], 2 + 3 + UNWRAP_TRACE)
 
 
-def test_wrapped_sol_is_brought_in_from_every_account_that_has_some() -> None:
+def test_every_account_with_wrapped_sol_is_unwrapped() -> None:
     """A stranger may collect a graduated coin's fees into any account of its creator's."""
     accounts = [at.wrapped_sol(AUTHORITY), key("another account")]
     found = assembled(pooled(wrapped=tuple((str(account), 9) for account in accounts)))
@@ -221,7 +221,7 @@ POOL = {"coin_creator": str(AUTHORITY)}
     ],
     ids=["curve of a stranger", "pool of a stranger", "mayhem curve", "mayhem pool", "cashback pool"],
 )
-def test_whom_a_buy_names(state: TokenState, form: BuyForm, expected: Buy) -> None:
+def test_the_accounts_of_a_buy(state: TokenState, form: BuyForm, expected: Buy) -> None:
     accounts = assembled(state, form).cycle.accounts
     assert accounts[-len(expected.accounts(form)) :] == expected.accounts(form)
 
@@ -233,8 +233,8 @@ def test_the_table_is_the_one_in_the_tokens_stats() -> None:
 
 
 @pytest.mark.parametrize("state", [coin(bucket=5), pooled(5, 5), coin(CONFIG, 50, sharing=HOLDERS)])
-def test_a_table_holds_all_that_a_cycle_ever_names(state: TokenState) -> None:
-    """Whatever fees wait; but neither who signs nor which programs are called."""
+def test_a_table_contains_every_account_of_a_cycle(state: TokenState) -> None:
+    """For fees in any place; without signers and called programs."""
     held = assembler().lookup_table_accounts(chain(state), state)
     assert len(held) == len(set(held))
     form = BuyForm.POOL_V2 if state.pool else BuyForm.CURVE_V3
@@ -244,7 +244,7 @@ def test_a_table_holds_all_that_a_cycle_ever_names(state: TokenState) -> None:
     assert set(held) == named - called - {OPERATOR}
 
 
-def test_a_table_holds_as_much_when_nothing_waits() -> None:
+def test_without_fees_a_table_contains_the_same_accounts() -> None:
     for empty, full in ((coin(), coin(bucket=5)), (pooled(), pooled(5, 5))):
         kept = assembler().lookup_table_accounts(chain(empty), empty)
         assert kept == assembler().lookup_table_accounts(chain(full), full)
@@ -283,7 +283,7 @@ def test_without_pump_fun_there_is_nothing_to_assemble() -> None:
         Assembler(FRUIT, OPERATOR, chain(pump_global=None), CYCLE_ID)
 
 
-def test_a_graduated_coin_pays_whom_pumpswap_names() -> None:
+def test_a_graduated_coin_pays_the_recipients_of_pumpswap() -> None:
     other = replace(PUMP_GLOBAL, buyback_fee_recipients=(str(key("of PumpSwap")),))
     one = Assembler(FRUIT, OPERATOR, chain(pool_global=other), CYCLE_ID)
     recipient = at.wrapped_sol(key("of PumpSwap"))

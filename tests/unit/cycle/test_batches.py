@@ -60,7 +60,9 @@ def test_without_tables_every_token_has_its_own_transaction() -> None:
 @pytest.mark.parametrize("on_pool", [False, True])
 @pytest.mark.parametrize("with_tables", [False, True])
 @pytest.mark.parametrize("count", [1, 23, 50])
-def test_what_is_packed_is_within_the_chains_limits(count: int, on_pool: bool, with_tables: bool) -> None:
+def test_packed_transactions_are_within_the_chains_limits(
+    count: int, on_pool: bool, with_tables: bool
+) -> None:
     """Size, accounts, instructions that run: of prepayments and of cycles."""
     state, tables = tabled(count, on_pool=on_pool)
     used = tables if with_tables else {}
@@ -95,7 +97,7 @@ def test_with_tables_a_hundred_tokens_take_few_transactions(
     assert not any(packed.fees_prepaid for packed in packing.cycles[0][:-1])
 
 
-def test_what_a_graduated_coin_left_behind_is_too_much_for_one_transaction() -> None:
+def test_fees_of_curve_and_pool_exceed_one_transaction() -> None:
     """Fees of its curve and of its pool: without a table they are prepaid."""
     (mint,) = mints(1)
     full = curve(creator=pool_with_fees(mint).addresses.authority, complete=True, creator_fee=SOL // 10)
@@ -125,7 +127,7 @@ def test_tables_are_named_once() -> None:
     assert list(tables_of(cycles, {})) == []
 
 
-async def test_tables_are_read_by_what_the_tokens_stats_name() -> None:
+async def test_the_tables_that_the_stats_name_are_read() -> None:
     state, tables = tabled(2)
     answers = {
         key: account(owner=at.LOOKUP_TABLES, data=table_bytes(list(t.addresses))) for key, t in tables.items()
@@ -143,7 +145,7 @@ async def test_tables_are_read_by_what_the_tokens_stats_name() -> None:
     assert found == {str(mints(2)[0]): tables[str(mints(2)[0])]}
 
 
-async def test_without_any_table_nobody_is_asked() -> None:
+async def test_without_any_table_no_call_is_made() -> None:
     rpc = FakeRpc()
     async with rpc.client() as client:
         assert await batches(client).lookup_tables(decided(fruit()).cycles) == {}

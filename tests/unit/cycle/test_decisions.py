@@ -28,18 +28,18 @@ def test_a_token_is_kept_to_its_pool() -> None:
     assert named(found.cycles) == MINTS[1:]
 
 
-def test_a_root_counts_on_what_the_others_will_send_it() -> None:
+def test_a_roots_plan_includes_the_others_root_shares() -> None:
     """44.8 % of a tenth of a SOL each, and what lies in the treasury already."""
     found = decided(fruit(treasury_lamports=7))
     assert [cycle.plan.treasury_in for cycle in found.cycles] == [0, 0, 0, 3 * 44_800_000 + 7]
 
 
-def test_a_root_may_live_on_nothing_else() -> None:
+def test_root_shares_alone_can_pay_a_roots_cycle() -> None:
     state = chain(*map(with_fees, MINTS[:-1]), token(ROOT, Role.ROOT))
     assert named(decided(state).cycles) == MINTS
 
 
-def test_what_a_refused_token_would_send_does_not_count() -> None:
+def test_a_refused_token_sends_no_root_share() -> None:
     state = chain(with_fees(MINTS[0]), token(MINTS[1]), token(ROOT, Role.ROOT))
     assert [cycle.plan.treasury_in for cycle in decided(state).cycles] == [0, 44_800_000]
 

@@ -59,7 +59,7 @@ async def test_each_token_that_a_program_refused_is_recorded() -> None:
     assert found == [expected(APPLE, 6016), expected(PEAR, 6042)]
 
 
-async def test_what_the_network_did_is_no_tokens_fault() -> None:
+async def test_failures_of_the_network_are_not_counted() -> None:
     assert await recorded({APPLE: EXPIRED, PEAR: REFUSAL}) == [expected(PEAR, 6016)]
 
 
@@ -81,7 +81,7 @@ async def test_a_pump_fun_that_has_changed_is_no_tokens_fault() -> None:
         ("pump_amm", "ExceededSlippage"),
     ],
 )
-async def test_what_a_stranger_can_bring_about_pauses_no_token(program: str, reason: str) -> None:
+async def test_failures_that_a_stranger_can_cause_pause_no_token(program: str, reason: str) -> None:
     """A trade, a sweep or a transfer at the right time, five times over."""
     assert await recorded({APPLE: ProgramError(program, reason, "", number=6042), PEAR: REFUSAL}) == [
         expected(PEAR, 6016)

@@ -34,7 +34,7 @@ ANOTHER_RUN = b"\1" * 16
 
 @pytest.mark.parametrize(("ago", "jitter"), [(0, 0), (2_390, 0), (3_590, 300), (5_990, 900)])
 async def test_a_cycle_of_an_earlier_pod_behind_another_jobs_is_not_run_again(ago: int, jitter: int) -> None:
-    """As long ago as its Job may have started, by whatever clock."""
+    """As long ago as its Job can have started, for any difference of the clocks."""
     fake_chain, index = EcosystemChain(APPLE, PEAR), Index()
     fake_chain.table |= {str(k): v for k, v in cycled(APPLE, ANOTHER_RUN, count=2).items()}
     index.add(TIME - ago, cycle_of(APPLE, 1, TIME - ago, run=CYCLE_ID), name="hidden")
@@ -150,7 +150,7 @@ async def test_a_cycle_that_does_not_add_up_stops_everything() -> None:
         await fake_chain.run()
 
 
-async def test_a_cycle_that_nobody_shows_is_no_success() -> None:
+async def test_a_cycle_that_no_endpoint_shows_is_no_success() -> None:
     fake_chain = EcosystemChain(APPLE)
     fake_chain.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
     found(fake_chain, APPLE, cycle_id=b"\1" * 16)

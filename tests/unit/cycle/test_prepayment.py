@@ -1,4 +1,4 @@
-"""Fees that are brought before the cycles."""
+"""Prepaid fees, and other transactions before the cycles."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -98,7 +98,7 @@ async def test_one_tokens_failure_is_counted_and_costs_only_itself() -> None:
         (RetryConfig(limit=0), []),
     ],
 )
-async def test_what_may_go_better_is_tried_again_alone(
+async def test_a_retryable_failure_is_tried_again_alone(
     clock: Clock, retry: RetryConfig, pauses: list[int]
 ) -> None:
     fake_chain = EcosystemChain(APPLE, PEAR, refuse=refusing(APPLE, "SlippageExceeded"))
@@ -109,7 +109,7 @@ async def test_what_may_go_better_is_tried_again_alone(
     assert sum(pauses) <= clock.slept < sum(pauses) + 2
 
 
-async def test_it_may_go_better() -> None:
+async def test_a_retry_can_succeed() -> None:
     fake_chain = EcosystemChain(APPLE)
     refusals = iter([refusing(APPLE, "SlippageExceeded")] * 2)
 
@@ -121,7 +121,7 @@ async def test_it_may_go_better() -> None:
     assert fake_chain.calls() == [["run_cycle"]]
 
 
-async def test_what_has_expired_is_sent_anew(clock: Clock) -> None:
+async def test_an_expired_transaction_is_sent_again(clock: Clock) -> None:
     fake_chain = EcosystemChain(APPLE)
     ends = iter(["never"])
 
@@ -138,7 +138,7 @@ async def test_what_has_expired_is_sent_anew(clock: Clock) -> None:
     assert len(fake_chain.sent) == 2
 
 
-async def test_what_was_thought_lost_and_has_landed_is_not_sent_again(clock: Clock) -> None:
+async def test_a_transaction_that_landed_after_its_expiry_is_not_sent_again(clock: Clock) -> None:
     """Its transaction is found by the token's history."""
     fake_chain = EcosystemChain(APPLE)
 
@@ -154,7 +154,7 @@ async def test_what_was_thought_lost_and_has_landed_is_not_sent_again(clock: Clo
     assert len(fake_chain.sent) == 1
 
 
-async def test_what_is_too_much_by_another_form_of_buy_is_tried_alone() -> None:
+async def test_cycles_that_exceed_a_transaction_by_another_form_are_tried_alone() -> None:
     """Packed for the newest form; the one that this cluster knows runs more instructions."""
     many = mints(14)[10:]
     fake_chain = await with_tables(*many)

@@ -1,4 +1,4 @@
-"""A whole run: order, reports, restarts."""
+"""A run: order, reports, restarts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -47,7 +47,7 @@ async def test_each_cycle_names_its_count_and_its_run() -> None:
     assert cycle.data[9:33] == u64(7) + CYCLE_ID
 
 
-async def test_the_root_is_decided_anew_once_the_others_have_landed() -> None:
+async def test_the_root_is_planned_again_after_the_others_have_landed() -> None:
     """What one of them could not send is not in its treasury."""
     fake_chain = EcosystemChain(APPLE, PEAR, ROOT)
 
@@ -67,7 +67,7 @@ async def test_the_root_is_decided_anew_once_the_others_have_landed() -> None:
     assert reading[-1] > sending[1], "read again between the secondaries and the root"
 
 
-async def test_who_has_too_little_is_skipped_and_not_counted() -> None:
+async def test_a_token_with_too_few_fees_is_skipped_and_not_counted() -> None:
     fake_chain = EcosystemChain(APPLE)
     fake_chain.table |= {str(k): v for k, v in curve_of(APPLE, bucket=1).items()}
     report = await fake_chain.run()

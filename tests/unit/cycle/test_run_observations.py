@@ -63,7 +63,7 @@ def falls_once_others_land(fake_chain: EcosystemChain, *, steady: bool) -> None:
     fake_chain.lands = lands
 
 
-async def test_a_root_whose_price_falls_while_the_others_land_is_observed_again() -> None:
+async def test_a_root_price_that_falls_while_the_others_land_is_observed_again() -> None:
     fake_chain = EcosystemChain(APPLE, PEAR, ROOT)
     falls_once_others_land(fake_chain, steady=True)
     assert set(outcomes(await fake_chain.run()).values()) == {"CycleCompleted"}
@@ -80,7 +80,7 @@ async def test_a_price_that_falls_after_each_observation_is_not_bought_at() -> N
     assert fake_chain.cycles() == [[APPLE], [PEAR]]
 
 
-async def test_cycles_are_priced_by_what_others_pay_for_their_own_accounts() -> None:
+async def test_priority_fees_follow_the_accounts_of_the_cycles() -> None:
     """The observations before them lock fewer accounts."""
     fake_chain = EcosystemChain(APPLE)
     never = stats_of(APPLE, observation=observation_bytes(Observation(0, 0, 0, 0)))

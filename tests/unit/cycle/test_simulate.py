@@ -67,7 +67,7 @@ async def test_one_tokens_failure_drops_only_that_token(culprit: Pubkey) -> None
     assert rpc.count("simulateTransaction") == 2
 
 
-async def test_whose_fees_cannot_be_brought_is_dropped_too() -> None:
+async def test_a_token_whose_fees_cannot_be_collected_is_dropped() -> None:
     """The second token's sweep stands behind three instructions of the first."""
     state = fruit()
 
@@ -116,7 +116,7 @@ async def test_a_refusal_without_a_name_is_simulated_again_alone(alone: int | No
 
 
 @pytest.mark.parametrize("err", ["TooManyAccountLocks", {"InsufficientFundsForRent": {"account_index": 3}}])
-async def test_what_is_refused_as_a_whole_is_tried_without_its_last(err: Any) -> None:
+async def test_without_a_refused_instruction_the_last_token_is_dropped(err: Any) -> None:
     state = fruit()
 
     def refuse(instructions: Sequence[DecodedInstruction]) -> Any:
@@ -183,7 +183,7 @@ async def test_batches_are_simulated_all_at_once_and_keep_their_order() -> None:
     assert [len(batch.dropped) for batch in found] == [0, 1]
 
 
-async def test_a_transaction_that_is_refused_as_a_whole_loses_its_last_token_first() -> None:
+async def test_a_transaction_that_an_endpoint_rejects_loses_its_last_token_first() -> None:
     def three_are_too_large(instructions: Sequence[DecodedInstruction]) -> None:
         if len({one.mint for one in instructions if one.mint}) > 2:
             raise Refusal(-32602, "too large")

@@ -24,7 +24,7 @@ def undivided(lamports: int) -> SharedFees:
 
 
 @given(buckets=st.lists(LAMPORTS, max_size=9), rest=LAMPORTS)
-def test_nobody_gets_what_is_not_there(buckets: list[int], rest: int) -> None:
+def test_no_more_is_allocated_than_exists(buckets: list[int], rest: int) -> None:
     parts = allocate(shared(*buckets), CREATOR, undivided(rest))
     total = sum(buckets)
     assert sum(parts.values()) <= total + rest
@@ -36,7 +36,7 @@ def test_nobody_gets_what_is_not_there(buckets: list[int], rest: int) -> None:
 
 @given(buckets=st.lists(LAMPORTS, min_size=2, max_size=9), rest=LAMPORTS)
 def test_a_part_is_the_same_once_others_have_theirs(buckets: list[int], rest: int) -> None:
-    """The root is planned anew when the others have cycled; rounding aside, nothing has changed for it."""
+    """The root is planned again after the others have cycled; only rounding may change its part."""
     first, *others = shared(*buckets)
     parts = allocate([first, *others], CREATOR, undivided(rest))
     if not sum(buckets[1:]):

@@ -1,4 +1,4 @@
-"""Audit T1: what a wallet signs for follows from its owner's file, whatever an editor writes elsewhere."""
+"""A wallet signs by its owner's file. No text that an editor writes elsewhere changes that."""
 
 import json
 from typing import Any
@@ -32,7 +32,7 @@ def refusal(bindings: list[Binding], config: EcosystemConfig) -> Refused:
     return caught.value
 
 
-def test_a_wallet_signs_for_what_it_is_bound_to() -> None:
+def test_a_wallet_signs_for_its_bound_ecosystem() -> None:
     assert bound([binding()], ecosystem(), OPERATOR) == binding()
 
 
@@ -97,7 +97,7 @@ def test_one_of_several_bindings_has_to_fit_as_a_whole() -> None:
         (json.dumps(GIVEN | {"rpcHosts": ["a.example:http"]}), "rpcHosts.0: "),
     ],
 )
-def test_what_is_no_binding_binds_to_nothing(text: str, words: str) -> None:
+def test_an_invalid_binding_is_refused(text: str, words: str) -> None:
     with pytest.raises(Refused, match=r"`dat wallet bind` writes one") as caught:
         parse(text, "/etc/dat/wallet/binding.json")
     assert caught.value.reason == "WalletNotBound"

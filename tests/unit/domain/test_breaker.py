@@ -61,7 +61,7 @@ def test_its_evidence_is_enough_to_judge_it_the_same_again() -> None:
         )
 
 
-def test_what_was_before_a_resume_is_forgotten() -> None:
+def test_cycles_before_a_resume_do_not_count() -> None:
     assert after("fff", resumed_at=10_000).state is BreakerState.CLOSED
     assert after("fff", resumed_at=9_900).failures == 2, "those after it count"
 

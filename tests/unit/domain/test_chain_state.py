@@ -79,7 +79,7 @@ def test_of_others_fees_nothing_is_ours(source: FeeSource, bucket: int, amm: int
 
 
 @given(bucket=LAMPORTS, authority=LAMPORTS, carried=LAMPORTS)
-def test_what_was_carried_is_not_pending_again(bucket: int, authority: int, carried: int) -> None:
+def test_carried_lamports_are_not_pending(bucket: int, authority: int, carried: int) -> None:
     known = stats(MINT, Role.SECONDARY, carried_lamports=carried)
     state = waiting(FeeSource.OWN, bucket, authority_lamports=authority, stats=known)
     assert state.pending_lamports == bucket + max(0, authority - carried)

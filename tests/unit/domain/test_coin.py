@@ -69,12 +69,12 @@ def test_a_root_may_be_any_coin_quoted_in_sol(state: TokenState, expected: str |
     assert reason(state, Role.ROOT) == expected
 
 
-def test_without_an_ecosystem_nobody_shares() -> None:
-    """Before it is set up, its shared authority is not known; nobody's key is no creator's."""
+def test_without_an_ecosystem_there_is_no_shared_creator() -> None:
+    """Before set-up the shared authority is unknown, and an absent key equals no creator."""
     assert reason(coin(str(SHARED)), Role.SECONDARY, None) == "CreatorMismatch"
 
 
-def test_a_mismatch_says_who_gets_the_fees_and_who_should() -> None:
+def test_a_mismatch_names_the_present_and_the_needed_creator() -> None:
     found = coin_refusal(coin(STRANGER), Role.SECONDARY, None)
     assert found is not None
     assert f"the creator {STRANGER} gets the coin's fees" in found.message
@@ -82,7 +82,7 @@ def test_a_mismatch_says_who_gets_the_fees_and_who_should() -> None:
     assert "`dat token adopt`" in found.message
 
 
-def test_who_gets_the_fees_of_a_holder_reward_coin() -> None:
+def test_a_mismatch_names_the_pda_of_a_holder_reward_coin() -> None:
     found = coin_refusal(coin(STRANGER, is_holder_reward=True), Role.SECONDARY, None)
     assert found is not None
     assert f"the holder-reward PDA {STRANGER}" in found.message

@@ -25,7 +25,7 @@ def test_market_cap_is_rounded_down(tokens: int, quote: int, supply: int) -> Non
     ("left", "real", "depth"),
     [(1_001, 5 * SOL, 30 * SOL), (1_000, 5 * SOL, 5 * SOL), (0, 5 * SOL, 5 * SOL), (0, 85 * SOL, 30 * SOL)],
 )
-def test_a_curve_that_a_buy_may_complete_is_as_deep_as_what_is_really_there(
+def test_a_curve_that_a_buy_may_complete_is_as_deep_as_its_real_reserves(
     left: int, real: int, depth: int
 ) -> None:
     """The program's rule (programs/dat/src/pump/market.rs): a tenth of the tokens is the largest impact."""

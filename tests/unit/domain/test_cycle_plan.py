@@ -86,7 +86,7 @@ def test_a_secondary_leaves_the_treasury_alone() -> None:
     assert (plan.treasury_in, plan.spend) == (0, 55_200_000)
 
 
-def test_what_was_carried_is_not_split_again() -> None:
+def test_a_plan_does_not_split_carried_lamports_again() -> None:
     carried = stats(MINT, Role.SECONDARY, carried_lamports=10_000_000)
     plan = planned(secondary(vault_lamports=0, authority_lamports=30_000_000, stats=carried))
     assert (plan.split.carried_in, plan.split.inflow, plan.split.to_root) == (
@@ -118,7 +118,7 @@ NEVER = Observation(0, 0, 0, 0)
 
 
 def rich(seen: Observation = NEVER, **changes: Any) -> ChainState:
-    """A root on its curve with more than it may spend, looked at as ``seen``, now at slot 100."""
+    """A root on its curve with more than it may spend, observed as ``seen``, now at slot 100."""
     root = token(MINT, Role.ROOT, stats=stats(MINT, Role.ROOT, observation=seen), **changes)
     return replace(limited(chain(root, treasury_lamports=100 * SOL), **WIDE), slot=100)
 
@@ -136,7 +136,7 @@ ROOM = 30 * SOL * 100_000 // 2_100_000
 """What may be spent until the price has risen by a tenth: less than a tenth of the reserves."""
 
 
-def test_until_somebody_looks_the_price_has_not_risen() -> None:
+def test_before_an_observation_the_price_has_not_risen() -> None:
     assert planned(rich()).spend == ROOM
     stale = Observation(100 - MAX_AGE_SLOTS - 1, 1, 10**15, 10**15)
     assert planned(rich(stale)).spend == ROOM
@@ -156,15 +156,13 @@ def test_a_price_that_has_risen_by_a_trifle_leaves_the_impact(base: int) -> None
 
 
 @pytest.mark.parametrize(("bps", "times"), [(38, 2), (57, 1.5), (95, 1.25), (190, 10 / 9)])
-def test_a_price_that_has_risen_more_leaves_ever_less_down_to_what_the_fee_covers(
-    bps: int, times: float
-) -> None:
-    """By whomever: whoever wants to sandwich the buy must raise the price first."""
+def test_a_higher_price_lowers_the_limit_down_to_the_fee_limit(bps: int, times: float) -> None:
+    """For any buyer, because an attacker must raise the price before a sandwich."""
     state = rich(Observation(90, FRESH[0], FRESH[1] + FRESH[1] * bps // 10_000 - 1, 10**15))
     assert planned(state).spend == int(fee_limit(30 * SOL, 95) * times)
 
 
-def test_a_rise_counts_for_what_was_bought_where_there_was_more() -> None:
+def test_a_rise_is_scaled_to_larger_earlier_reserves() -> None:
     """On a curve that has graduated since, or near its end, where what is really there is less."""
     seen = Observation(90, FRESH[0], FRESH[1] + FRESH[1] * 38 // 10_000 - 1, 10**15)
     ending = curve(creator=AUTHORITY, real_token_reserves=10**14, real_quote_reserves=15 * SOL)
@@ -180,7 +178,7 @@ def test_a_price_that_has_risen_by_more_than_the_part_is_refused() -> None:
     assert "1000 basis points" in refusal.message
 
 
-def test_what_was_burned_since_the_look_was_bought_of_the_same_liquidity() -> None:
+def test_burns_since_the_observation_lower_the_limit() -> None:
     """The same coin may be the root of other ecosystems."""
     burned = Observation(90, *FRESH, 10**15 + 10**13)
     taken = 10**13 * FRESH[0] // FRESH[1]
@@ -192,7 +190,7 @@ def test_what_was_burned_since_the_look_was_bought_of_the_same_liquidity() -> No
     assert refusal.reason == "PriceTooHigh"
 
 
-def test_near_its_end_a_curve_is_as_deep_as_what_is_really_there() -> None:
+def test_near_its_end_a_curve_is_as_deep_as_its_real_reserves() -> None:
     ending = curve(creator=AUTHORITY, real_token_reserves=10**14, real_quote_reserves=2 * SOL)
     assert planned(limited(rich(curve=ending), max_price_impact_bps=100)).spend == 20_000_000
 

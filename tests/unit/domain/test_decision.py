@@ -182,7 +182,7 @@ IN_ORDER: tuple[tuple[str, Fault], ...] = (
 
 @pytest.mark.parametrize("first", range(len(IN_ORDER)), ids=lambda number: IN_ORDER[number][0])
 def test_the_first_of_many_refusals_wins(first: int) -> None:
-    """With this fault and all that come after it, it is the one that is told."""
+    """With this fault and all later ones, the message names this fault."""
     state = chain(graduated(MINT, vault_lamports=SOL))
     for _, fault in IN_ORDER[first:]:
         state = fault(state)

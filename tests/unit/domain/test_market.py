@@ -88,7 +88,7 @@ def test_a_coin_in_its_pool() -> None:
 
 
 @pytest.mark.parametrize("virtual", [-SOL, 0, SOL])
-def test_the_impact_rule_goes_by_what_really_lies_in_the_pool(virtual: int) -> None:
+def test_the_impact_rule_uses_the_real_balance_of_the_pool(virtual: int) -> None:
     found = market(in_pool(quote_amount=50 * SOL, virtual_quote_reserves=virtual))
     assert found.quote_reserves == 50 * SOL + virtual, "what the price is made of"
     assert found.limit_reserves == 50 * SOL + min(virtual, 0)
@@ -118,7 +118,7 @@ def test_the_newest_forms_refuse_cashback_coins(state: TokenState, forms: tuple[
 @pytest.mark.parametrize(
     "state", [on_curve(creator=SYSTEM_PROGRAM), in_pool(coin_creator=SYSTEM_PROGRAM)], ids=["curve", "pool"]
 )
-def test_without_a_creator_nobody_pays_one(state: TokenState) -> None:
+def test_without_a_creator_there_is_no_creators_fee(state: TokenState) -> None:
     """docs/pump-fun.md: C, or cr, is 0 then. Coins of old have none."""
     found = market(state)
     assert found.fees.creator_bps == 0
@@ -162,7 +162,7 @@ def test_without_tiers_there_is_no_quote(state: TokenState) -> None:
     ],
     ids=["curve", "far", "near its end", "pool", "one tier", "fee of its own"],
 )
-def test_what_a_sandwich_surely_costs(found: Market, bps: int) -> None:
+def test_the_least_fee_of_a_sandwich(found: Market, bps: int) -> None:
     """pump.fun's own fee alone: a route through other coins pays neither creator nor liquidity."""
     assert found.sure_fee_bps == bps
 

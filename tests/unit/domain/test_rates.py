@@ -13,13 +13,13 @@ def after(mark: Mark, seconds: int, burned: int, inflow: int, cycles: int = 1) -
 
 
 @given(MARKS, st.integers(1, 1000), st.integers(0, 10**15), st.integers(0, 10**12))
-def test_what_comes_in_evenly_is_the_rate(since: Mark, days: int, burned: int, inflow: int) -> None:
+def test_a_steady_inflow_is_the_rate(since: Mark, days: int, burned: int, inflow: int) -> None:
     last = after(since, days * DAY_SECONDS, days * burned, days * inflow)
     assert rates(since, last) == DailyRates(burned, inflow)
 
 
 @given(MARKS, st.integers(DAY_SECONDS, 10**9), AMOUNTS, AMOUNTS)
-def test_a_rate_is_the_largest_that_what_was_burned_allows(
+def test_a_rate_is_the_largest_that_the_burn_allows(
     since: Mark, seconds: int, burned: int, inflow: int
 ) -> None:
     found = rates(since, after(since, seconds, burned, inflow))

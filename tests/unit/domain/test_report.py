@@ -69,7 +69,7 @@ def test_why_a_few_tokens_failed_is_still_told() -> None:
     assert failed in back.tokens
 
 
-def test_keys_are_camel_case_and_what_is_not_known_is_left_out() -> None:
+def test_keys_are_camel_case_and_unknown_values_are_omitted() -> None:
     report = Report(cycle_id="ab", outcome=Outcome.SKIPPED, tokens=(token("a", Outcome.SKIPPED),))
     assert json.loads(report.encode()) == {
         "cycleId": "ab",
@@ -125,7 +125,7 @@ def test_a_report_is_whole_if_it_names_every_token_and_each_landed_transaction()
 
 
 @pytest.mark.parametrize(("letter", "size"), [("m", 1), ("é", 6), ('"', 2)])
-def test_a_message_that_is_too_long_alone_is_cut_to_just_what_fits(letter: str, size: int) -> None:
+def test_a_message_that_alone_is_too_long_is_cut_to_the_limit(letter: str, size: int) -> None:
     def encoded(length: int) -> str:
         return Report(cycle_id="00" * 16, outcome=Outcome.FAILED, message=letter * length).encode()
 

@@ -21,7 +21,7 @@ def test_the_roots_share_is_rounded_down(available: int, share: int) -> None:
 
 
 @given(LAMPORTS, st.integers(1000, 9000))
-def test_what_was_split_before_is_not_split_again(available: int, share: int) -> None:
+def test_carried_lamports_are_not_split_again(available: int, share: int) -> None:
     assert split(available, available, share).to_root == 0
 
 

@@ -40,6 +40,8 @@ async def test_its_creator_hands_it_over() -> None:
         ({"creator": key("stranger")}, "is not the creator of"),
     ],
 )
-async def test_what_stands_in_the_way_is_said(curve: dict[str, Any], said: str) -> None:
+async def test_a_coin_that_cannot_be_adopted_is_refused_with_a_reason(
+    curve: dict[str, Any], said: str
+) -> None:
     with pytest.raises(DatError, match=said):
         await adopted(**curve)

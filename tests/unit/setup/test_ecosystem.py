@@ -1,4 +1,4 @@
-"""Setting up: what is sent for whom, and what comes of it."""
+"""Set-up: the transactions that it sends, and its report."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -77,7 +77,7 @@ async def test_each_token_has_its_own_transaction() -> None:
 
 
 async def test_it_ends_when_all_of_it_is_final(clock: Clock) -> None:
-    """Where the operator looks at what is final only. No single transaction waits for that."""
+    """If the operator reads finalized blocks only. No single transaction waits for that."""
     fake_chain = JobChain({**state_account(), **coin(APPLE), **coin(PEAR)})
     confirmed, behind = 500, 31
     fake_chain.answers["getSlot"] = lambda options: (
@@ -88,7 +88,7 @@ async def test_it_ends_when_all_of_it_is_final(clock: Clock) -> None:
     assert behind <= clock.slept < behind + 3
 
 
-async def test_what_is_there_is_left_alone() -> None:
+async def test_existing_accounts_are_skipped() -> None:
     fake_chain = JobChain({**state_account(), **coin(APPLE), **stats_of(APPLE)})
     report = await done(fake_chain, APPLE)
     assert (reasons(report), report.outcome) == (["AlreadyInitialized"], Outcome.SKIPPED)
@@ -103,7 +103,7 @@ async def test_a_vault_without_rent_gets_it_first() -> None:
     assert dat_instruction(admit) == "initialize_token_stats"
 
 
-async def test_what_is_missing_later_is_made_later() -> None:
+async def test_accounts_that_go_missing_are_created_by_the_next_set_up() -> None:
     fake_chain = JobChain({**state_account(), **curve_of(APPLE), **stats_of(APPLE)})
     assert reasons(await done(fake_chain, APPLE)) == ["TokenInitialized"]
     ((transfer,),) = fake_chain.sent.values()

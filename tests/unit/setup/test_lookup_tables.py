@@ -109,7 +109,7 @@ async def test_the_first_table_is_shared() -> None:
         assert wanted(mint) <= set(held)
 
 
-async def test_what_is_complete_is_left_alone() -> None:
+async def test_a_complete_table_is_not_changed() -> None:
     fake_chain = Tables(*mints(3))
     await fake_chain.keep(*mints(3))
     sent = len(fake_chain.sent)
@@ -149,7 +149,7 @@ async def test_a_table_that_is_being_closed_is_replaced() -> None:
     assert len(set(fake_chain.named.values())) == 1
 
 
-async def test_what_a_table_holds_already_is_not_added_again() -> None:
+async def test_addresses_of_a_table_are_not_added_again() -> None:
     fake_chain = Tables(*mints(2))
     mine = key("my table")
     fake_chain.put(mine, [at.PUMP_GLOBAL, mints(2)[0]])
@@ -175,7 +175,7 @@ async def test_a_table_that_is_in_no_stats_is_never_taken_for_a_tokens_own() -> 
 
 
 async def test_a_table_of_an_admin_before_is_used_but_not_added_to() -> None:
-    """Only its authority can extend it; after a transfer that is somebody else."""
+    """Only its authority can extend it. After a transfer of the admin that is another key."""
     apple, pear = mints(2)
     fake_chain = Tables(apple, pear)
     await fake_chain.keep(apple)
@@ -190,7 +190,7 @@ async def test_a_table_of_an_admin_before_is_used_but_not_added_to() -> None:
 
 
 async def test_a_table_begins_with_the_ecosystems_state_from_the_start() -> None:
-    """In one transaction, so that it is found whatever becomes of the set-up."""
+    """In one transaction, so that a later set-up finds it even if this set-up fails."""
     fake_chain = Tables(*mints(1))
     await fake_chain.keep(*mints(1))
     ((_, held),) = fake_chain.held.items()

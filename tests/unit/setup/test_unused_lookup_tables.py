@@ -73,7 +73,7 @@ def deactivated(slot: int) -> dict[Pubkey, Any]:
     return {TABLE: account(owner=at.LOOKUP_TABLES, data=bytes(data))}
 
 
-async def test_a_table_that_nobody_names_is_deactivated() -> None:
+async def test_a_table_that_no_token_names_is_deactivated() -> None:
     assert await Shelf(table(), stats_of(APPLE)).take_back() == [("deactivate", TABLE)]
 
 
@@ -90,7 +90,7 @@ async def test_a_table_that_a_token_names_stays_though_no_job_is_told_of_the_tok
         table(extended=SLOT - IDLE_SLOTS),
     ],
 )
-async def test_what_may_be_another_purposes_or_another_set_ups_stays(kept: dict[Pubkey, Any]) -> None:
+async def test_tables_of_another_purpose_or_set_up_stay(kept: dict[Pubkey, Any]) -> None:
     assert await Shelf(kept).take_back() == []
 
 

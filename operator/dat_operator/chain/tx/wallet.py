@@ -42,7 +42,7 @@ def read_bindings(wallet: Path) -> list[Binding]:
         text = file.read_bytes()
     except OSError as error:
         said = f"the wallet is bound to nothing: cannot read {file} ({error.strerror})"
-        raise Refused("WalletNotBound", f"{said}; {binding.REMEDY}") from None
+        raise Refused("WalletNotBound", f"{said}; {binding.BINDING_REMEDY}") from None
     return binding.parse(text, str(file))
 
 
