@@ -19,7 +19,7 @@ WalletPath = Annotated[
 ]
 RpcKeys = Annotated[
     Path,
-    # No variable sets it: who can write a pod's environment must not choose which files go into URLs.
+    # No variable sets this option: the environment of a pod must not choose which files go into URLs.
     typer.Option("--rpc-keys", help="Directory with the keys for the URLs of endpoints."),
 ]
 RunId = Annotated[

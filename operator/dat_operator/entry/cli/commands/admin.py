@@ -51,8 +51,8 @@ def init(options: ManualOptions) -> None:
 def set_active(active: Active, options: ManualOptions, token: Token = None) -> None:
     """Switch cycles on or off."""
     verb = "Switch on" if active else "Switch off"
-    what = f"{verb} the cycles of {{}}"
-    _administer("set_active", what, options, args={"active": active}, token=token)
+    sentence = f"{verb} the cycles of {{}}"
+    _administer("set_active", sentence, options, args={"active": active}, token=token)
 
 
 @app.command()
@@ -70,8 +70,8 @@ def resume(options: ManualOptions, token: Token = None) -> None:
 @app.command("update-root-share")
 def update_root_share(bps: ShareBps, options: ManualOptions, token: Token = None) -> None:
     """Change the root share. The new share is effective one hour later."""
-    what = f"Change the root share of {{}} to {bps / BPS:.2%}, {TIMELOCK}"
-    _administer("update_root_share", what, options, args={"root_share_bps": bps}, token=token)
+    sentence = f"Change the root share of {{}} to {bps / BPS:.2%}, {TIMELOCK}"
+    _administer("update_root_share", sentence, options, args={"root_share_bps": bps}, token=token)
 
 
 @app.command("set-operator")
@@ -85,16 +85,16 @@ def set_operator(key: Address, options: ManualOptions) -> None:
 def set_emergency_admin(key: Address, options: ManualOptions) -> None:
     """Set the key that may pause cycles. The key is effective one hour later."""
     args = {"emergency_admin": key_of(key, "KEY")}
-    what = f"Set {key} as the emergency admin of {{}}, {TIMELOCK}"
-    _administer("set_emergency_admin", what, options, args=args)
+    sentence = f"Set {key} as the emergency admin of {{}}, {TIMELOCK}"
+    _administer("set_emergency_admin", sentence, options, args=args)
 
 
 @app.command("transfer-admin")
 def transfer_admin(key: Address, options: ManualOptions) -> None:
     """Offer the admin role to a key. That key accepts with `dat admin accept-admin`."""
     args = {"new_admin": key_of(key, "KEY")}
-    what = f"Offer the admin role of {{}} to {key}"
-    _administer("propose_admin_transfer", what, options, args=args)
+    sentence = f"Offer the admin role of {{}} to {key}"
+    _administer("propose_admin_transfer", sentence, options, args=args)
 
 
 @app.command("accept-admin")
@@ -118,8 +118,8 @@ def refuse_withdrawal(options: ManualOptions) -> None:
 @app.command("propose-root-token")
 def propose_root_token(token: Secondary, options: ManualOptions) -> None:
     """Propose a secondary as the root. One hour later `dat admin set-root-token` makes it the root."""
-    what = "Propose {} as the root, one hour before `dat admin set-root-token`"
-    _administer("propose_root_token", what, options, token=token)
+    sentence = "Propose {} as the root, one hour before `dat admin set-root-token`"
+    _administer("propose_root_token", sentence, options, token=token)
 
 
 @app.command("set-root-token")
@@ -160,13 +160,13 @@ def update_parameters(options: ManualOptions) -> None:
 
 def _administer(
     instruction: str,
-    what: str,
+    sentence: str,
     options: ManualOptions,
     *,
     args: Mapping[str, Any] | None = None,
     token: str | None = None,
 ) -> None:
-    """Run one instruction of the program. ``what``: a sentence with ``{}`` for the ecosystem or the token."""
+    """Run one instruction of the program. ``sentence`` has ``{}`` for the ecosystem or the token."""
 
     async def plan(session: Session, chain: ChainState) -> Action:
         state_of(chain)
@@ -174,7 +174,7 @@ def _administer(
         chosen = config.token_named(token) if token else None
         mint = key_of(chosen.mint, "--token") if chosen else None
         made = session.ecosystem.administer(instruction, session.signer.pubkey(), args, mint=mint)
-        return Action(what.format(chosen.name if chosen else config.name), [made])
+        return Action(sentence.format(chosen.name if chosen else config.name), [made])
 
     _run(plan, options)
 

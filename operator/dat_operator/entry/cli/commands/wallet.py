@@ -13,7 +13,7 @@ from dat_operator.domain.errors import DatError
 from dat_operator.domain.job_config import Network
 from dat_operator.domain.public_key import is_public_key
 from dat_operator.entry.cli.app import App
-from dat_operator.entry.cli.commands.wallet_files import KEYPAIR, save
+from dat_operator.entry.cli.commands.wallet_files import KEYPAIR, save, save_key
 
 app = App(help="Wallets: their keys, and the purposes that their owners allow.")
 
@@ -94,9 +94,7 @@ def create(folder: Folder, options: BindingOptions) -> None:
         raise DatError(f"FOLDER: {file} exists already; name another directory, or run `dat wallet bind`")
     key, content = new_keypair()
     made = _binding(key, options).model_copy(update=_hosts(options.rpc_hosts))
-    folder.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    file.write_text(content)
+    save_key(file, content)
     save(folder, key, [made])
 
 

@@ -128,6 +128,13 @@ def test_what_is_missing_or_wrong_is_said(tmp_path: Path, options: tuple[str, ..
     assert not list(tmp_path.iterdir()), "no key without a binding"
 
 
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, said = dat("create", str(tmp_path / "file" / "wallet"), "--role", "admin", *OPTIONS)
+    wanted = f"Failed: FOLDER: cannot write {tmp_path}/file/wallet: Not a directory; name a directory"
+    assert (code, wanted in said) == (2, True), said
+
+
 def test_a_wallet_without_a_binding_is_bound_to_nothing(tmp_path: Path) -> None:
     with pytest.raises(Refused, match=r"bound to nothing: cannot read .*binding\.json.*`dat wallet bind`"):
         read_bindings(tmp_path / "keypair.json")
