@@ -1,12 +1,12 @@
-"""What a run over 1, 10 and 100 tokens costs on the local chain, beside what it would cost at least.
+"""The cost of a run over 1, 10 and 100 tokens on the local chain, and the least possible cost.
 
     python -m benchmarks.cycles [COUNT ...]        (by the project's environment: see benchmarks/README.md)
 
-The bound of transactions follows from what the look at a token's price, and its cycle, take of a transaction
-whatever the packing (instructions that run, accounts that are locked; measured, docs/pump-fun.md).
-That of calls: one read of everything before the random delay, before the looks and behind them; for looks and
-for cycles one blockhash, one question for others' fees and one for statuses; once the slot; and a simulation
-and a sending of each transaction.
+The bound of transactions follows from the share of a transaction's limits that an observation and a cycle
+need in any packing (instructions that run, accounts that are locked; measured, docs/pump-fun.md).
+The bound of calls has these parts: a read of everything before the random delay, before the observations and
+after them; for the observations and for the cycles one blockhash, one request for priority fees and one for
+statuses; the slot once; a simulation and a send of each transaction.
 """
 
 import asyncio
@@ -33,14 +33,14 @@ from tests.support.wallets import bound
 COUNTS = (1, 10, 100)
 TRACE_OF_A_TOKEN, LOCKS_OF_A_TOKEN = 13, 10
 TRACE_OF_ALL, LOCKS_OF_ALL = 64 - 2, 64 - 16
-"""Of a transaction, without compute budget and common accounts."""
-LOOKS_IN_ONE = 20
+"""The limits of a transaction, less its compute budget and the common accounts."""
+OBSERVATIONS_IN_ONE = 20
 KEYS_OF_A_TOKEN, KEYS_OF_ALL, KEYS_OF_A_CALL = 5, 8, 100
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a run took."""
+    """The cost of a run."""
 
     tokens: int
     transactions: int
@@ -54,7 +54,7 @@ class Cost:
         """The fewest transactions."""
         by_trace = math.ceil(self.tokens * TRACE_OF_A_TOKEN / TRACE_OF_ALL)
         cycles = max(by_trace, math.ceil(self.tokens * LOCKS_OF_A_TOKEN / LOCKS_OF_ALL))
-        return cycles + math.ceil(self.tokens / LOOKS_IN_ONE)
+        return cycles + math.ceil(self.tokens / OBSERVATIONS_IN_ONE)
 
     @property
     def bound_of_calls(self) -> int:

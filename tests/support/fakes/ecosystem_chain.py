@@ -45,11 +45,11 @@ FEES = SOL // 10
 
 
 SHARE = 44_800_000
-"""What a token with these fees sends to the root."""
+"""The root share of a token with these fees, lamports."""
 
 
 class EcosystemChain(JobChain):
-    """Counts the cycles that land, and what they send to the treasury."""
+    """Records the cycles that land, and their root shares in the treasury."""
 
     def __init__(self, *tokens: Pubkey, refuse: RefusalRule = lambda _: None) -> None:
         table: dict[Pubkey, Any] = {**state_account(ROOT), TREASURY: account(RENT)}
@@ -61,7 +61,7 @@ class EcosystemChain(JobChain):
         self.lands = self.land
 
     def land(self, transaction: Sequence[DecodedInstruction]) -> Any:
-        """Cycles that went through; the fees of a token go with its cycle."""
+        """Record the cycles of a landed transaction."""
         for one in transaction:
             if dat_instruction(one) == "run_cycle":
                 self.cycle(one.accounts[3])
@@ -73,7 +73,7 @@ class EcosystemChain(JobChain):
         self.table |= {str(name): value for name, value in changes.items()}
 
     async def run(self, **changes: Any) -> Report:
-        """A run by a configuration with these changes."""
+        """Run with these changes of the configuration."""
         async with self.client() as rpc:
             one = session(rpc, *self.tokens, root=ROOT)
             changed = replace(one, config=one.config.model_copy(update=changes))
@@ -99,8 +99,8 @@ def refusing(mint: Pubkey, reason: str, number: int = 6021, program: object = "D
     return refuse
 
 
-def found(fake_chain: JobChain, mint: Pubkey, **event: bytes) -> None:
-    """Lets a node show a cycle of this run."""
+def show_cycle(fake_chain: JobChain, mint: Pubkey, **event: bytes) -> None:
+    """Let the endpoint show a landed cycle of this run."""
     data = based58.b58encode(dat.EVENT_TAG + event_bytes(mint=bytes(mint), **event)).decode()
     fake_chain.answers["getSignaturesForAddress"] = [{"signature": "landed", "err": None, "blockTime": TIME}]
     fake_chain.answers["getTransaction"] = {
@@ -113,20 +113,18 @@ def found(fake_chain: JobChain, mint: Pubkey, **event: bytes) -> None:
     }
 
 
-def indexed(fake_chain: JobChain, index: Index) -> None:
-    """Lets a node show what was sent about the ecosystem."""
+def show_index(fake_chain: JobChain, index: Index) -> None:
+    """Let the endpoint show the transactions of an index."""
     fake_chain.answers |= index.rpc.answers
 
 
-async def with_tables(*tokens: Pubkey) -> EcosystemChain:
-    """Each token's accounts in a table of its own."""
+async def chain_with_tables(*tokens: Pubkey) -> EcosystemChain:
+    """A chain on which each token has its own lookup table."""
     fake_chain = EcosystemChain(*tokens)
     chain = await fake_chain.read(*tokens)
     for mint in tokens:
-        table, held = (
-            at.pda(key("tables"), bytes(mint)),
-            assembler().lookup_table_accounts(chain, chain.tokens[str(mint)]),
-        )
+        table = at.pda(key("tables"), bytes(mint))
+        held = assembler().lookup_table_accounts(chain, chain.tokens[str(mint)])
         fake_chain.table[str(table)] = account(owner=at.LOOKUP_TABLES, data=table_bytes(held))
         fake_chain.table |= {str(k): v for k, v in stats_of(mint, lookup_table=option(table)).items()}
     return fake_chain

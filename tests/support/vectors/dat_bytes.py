@@ -30,7 +30,7 @@ AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)
 CYCLE_ID = bytes(range(16))
 
 
-LOOKED_AT = Observation(slot=95, quote=30 * SOL, base=1_073_000_000_000_000, supply=10**15)
+OBSERVATION = Observation(slot=95, quote=30 * SOL, base=1_073_000_000_000_000, supply=10**15)
 """A new coin's price, shortly before the chain of these tests is first read."""
 
 
@@ -156,7 +156,7 @@ def stats_bytes(mint: Pubkey = MINT, **changes: bytes) -> bytes:
         "paused_at": i64(0),
         "closed": b"\0",
         "shares_creator": b"\0",
-        "observation": observation_bytes(LOOKED_AT),
+        "observation": observation_bytes(OBSERVATION),
         "consecutive_failures": u8(0),
         "failed_cycles": u64(0),
         "last_failed_id": bytes(16),

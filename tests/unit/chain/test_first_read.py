@@ -22,7 +22,7 @@ from tests.support.chain_state import (
     stats,
 )
 from tests.support.fakes.accounts import TIME, Accounts, account, mint_account
-from tests.support.vectors.dat_bytes import LOOKED_AT, MINT, state_bytes, stats_bytes, u64
+from tests.support.vectors.dat_bytes import MINT, OBSERVATION, state_bytes, stats_bytes, u64
 from tests.unit.chain.pump.test_layouts import curve_bytes
 
 AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)
@@ -73,7 +73,7 @@ async def test_balances_are_above_rent() -> None:
     token = (await Accounts(table).read(MINT)).tokens[str(MINT)]
     assert (token.authority_lamports, token.vault_lamports, token.vault_missing_lamports) == (5, 0, 1)
     assert token.mint_account == Mint(str(at.TOKEN_2022), 55, 6)
-    assert token.stats == stats(MINT, Role.SECONDARY, carried_lamports=1, observation=LOOKED_AT)
+    assert token.stats == stats(MINT, Role.SECONDARY, carried_lamports=1, observation=OBSERVATION)
     assert token.addresses.token_account == str(at.associated_token(AUTHORITY, MINT, at.TOKEN_2022))
     assert token.uncollected_lamports == 6, "the curve's bucket"
     assert token.pending_lamports == 6 + 5 - 1, "with the authority's, less what was carried"

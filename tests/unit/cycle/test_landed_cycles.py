@@ -18,9 +18,9 @@ from tests.support.fakes.ecosystem_chain import (
     ROOT,
     EcosystemChain,
     expected,
-    found,
-    indexed,
     outcomes,
+    show_cycle,
+    show_index,
 )
 from tests.support.fakes.history import STRANGE_STATE, Index, cycle_of
 from tests.support.fakes.job_chain import (
@@ -39,7 +39,7 @@ async def test_a_cycle_of_an_earlier_pod_behind_another_jobs_is_not_run_again(ag
     fake_chain.table |= {str(k): v for k, v in cycled(APPLE, ANOTHER_RUN, count=2).items()}
     index.add(TIME - ago, cycle_of(APPLE, 1, TIME - ago, run=CYCLE_ID), name="hidden")
     index.add(TIME, cycle_of(APPLE, 2, TIME, run=ANOTHER_RUN))
-    indexed(fake_chain, index)
+    show_index(fake_chain, index)
     report = await fake_chain.run(jitter_seconds=jitter)
     assert outcomes(report) == expected(apple="CycleCompleted", pear="CycleCompleted")
     assert (report.tokens[0].signature, report.tokens[0].cycle) == ("hidden", 1)
@@ -52,7 +52,7 @@ async def test_a_strangers_cycle_is_not_taken_for_one_of_this_run() -> None:
     last = stats_of(APPLE, cycle_count=u64(2), last_cycle_id=ANOTHER_RUN, last_cycle_at=u64(TIME - 400))
     fake_chain.table |= {str(k): v for k, v in last.items()}
     index.add(TIME - 500, cycle_of(APPLE, 1, TIME - 500, run=CYCLE_ID, state=STRANGE_STATE))
-    indexed(fake_chain, index)
+    show_index(fake_chain, index)
     report = await fake_chain.run()
     assert outcomes(report) == expected(apple="CycleCompleted")
     assert fake_chain.cycles() == [[APPLE]]
@@ -63,7 +63,7 @@ async def test_a_flood_of_strangers_costs_a_run_so_many_calls_and_no_cycle() -> 
     last = stats_of(APPLE, cycle_count=u64(2), last_cycle_id=ANOTHER_RUN, last_cycle_at=u64(TIME - 400))
     fake_chain.table |= {str(k): v for k, v in last.items()}
     index.spam(TIME - 450, 5_000)
-    indexed(fake_chain, index)
+    show_index(fake_chain, index)
     report = await fake_chain.run()
     assert report.outcome is Outcome.COMPLETED
     assert fake_chain.cycles() == [[APPLE], [ROOT]]
@@ -78,7 +78,7 @@ async def test_a_flood_of_strangers_does_not_hide_a_runs_last_cycle() -> None:
     index.spam(TIME - 60, 5_000)
     index.add(TIME, cycle_of(APPLE, 1, TIME, run=CYCLE_ID), name="landed")
     index.spam(TIME + 60, 5_000)
-    indexed(fake_chain, index)
+    show_index(fake_chain, index)
     report = await fake_chain.run()
     assert (outcomes(report), fake_chain.sent) == (expected(apple="CycleCompleted"), {})
     assert report.tokens[0].signature == "landed"
@@ -91,7 +91,7 @@ async def test_a_last_cycle_that_is_buried_in_its_own_second_is_not_run_again() 
     fake_chain.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID, count=3).items()}
     index.add(TIME, cycle_of(APPLE, 3, TIME, run=CYCLE_ID))
     index.spam(TIME, 5_000)
-    indexed(fake_chain, index)
+    show_index(fake_chain, index)
     report = await fake_chain.run()
     assert outcomes(report) == expected(apple="CycleCompleted", pear="CycleCompleted")
     assert (report.tokens[0].signature, report.tokens[0].cycle) == (None, 3)
@@ -110,7 +110,7 @@ async def test_a_flood_costs_a_run_of_many_tokens_no_more_calls_than_one_of_one(
         fake_chain.table |= {str(k): v for k, v in last.items()}
         index.add(at, cycle_of(mint, 3, at, run=CYCLE_ID))
         index.spam(at, 700)
-    indexed(fake_chain, index)
+    show_index(fake_chain, index)
     report = await fake_chain.run()
     assert (set(outcomes(report).values()), fake_chain.sent) == ({"CycleCompleted"}, {})
     looked = fake_chain.count("getSignaturesForAddress") + fake_chain.count("getTransaction")
@@ -124,7 +124,7 @@ async def test_a_flood_costs_a_run_that_tries_again_no_more_calls() -> None:
     last = stats_of(APPLE, cycle_count=u64(2), last_cycle_id=ANOTHER_RUN, last_cycle_at=u64(TIME - 400))
     fake_chain.table |= {str(k): v for k, v in last.items()}
     index.spam(TIME - 450, 5_000)
-    indexed(fake_chain, index)
+    show_index(fake_chain, index)
     fake_chain.lands = lambda _: "never"
     report = await fake_chain.run(retry=RetryConfig(limit=3, backoff_seconds=1))
     assert report.outcome is Outcome.FAILED
@@ -135,7 +135,7 @@ async def test_a_flood_costs_a_run_that_tries_again_no_more_calls() -> None:
 async def test_a_run_that_starts_again_knows_its_own_work() -> None:
     fake_chain = EcosystemChain(APPLE, ROOT)
     fake_chain.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
-    found(fake_chain, APPLE)
+    show_cycle(fake_chain, APPLE)
     report = await fake_chain.run()
     assert outcomes(report) == expected(apple="CycleCompleted", root="CycleCompleted")
     assert report.tokens[0].signature == "landed"
@@ -145,7 +145,7 @@ async def test_a_run_that_starts_again_knows_its_own_work() -> None:
 async def test_a_cycle_that_does_not_add_up_stops_everything() -> None:
     fake_chain = EcosystemChain(APPLE)
     fake_chain.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
-    found(fake_chain, APPLE, spent=u64(61))
+    show_cycle(fake_chain, APPLE, spent=u64(61))
     with pytest.raises(DatError, match="does not add up"):
         await fake_chain.run()
 
@@ -153,7 +153,7 @@ async def test_a_cycle_that_does_not_add_up_stops_everything() -> None:
 async def test_a_cycle_that_no_endpoint_shows_is_no_success() -> None:
     fake_chain = EcosystemChain(APPLE)
     fake_chain.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
-    found(fake_chain, APPLE, cycle_id=b"\1" * 16)
+    show_cycle(fake_chain, APPLE, cycle_id=b"\1" * 16)
     with pytest.raises(RpcUnavailable, match="no endpoint shows it confirmed"):
         await fake_chain.run()
 
@@ -162,7 +162,7 @@ async def test_a_cycle_of_its_own_counts_once_it_is_final(clock: Clock) -> None:
     """The pod before was killed while its transaction was confirmed only: it may be rolled back yet."""
     fake_chain = EcosystemChain(APPLE)
     fake_chain.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
-    found(fake_chain, APPLE)
+    show_cycle(fake_chain, APPLE)
     shown, final_at = fake_chain.answers["getTransaction"], 13
     fake_chain.answers["getTransaction"] = lambda _, options: (
         shown if options["commitment"] == "confirmed" or clock.slept >= final_at else None

@@ -38,7 +38,7 @@ from tests.support.fakes.job_chain import (
     stats_of,
     vault_of,
 )
-from tests.support.vectors.dat_bytes import LOOKED_AT, observation_bytes
+from tests.support.vectors.dat_bytes import OBSERVATION, observation_bytes
 
 NEVER = Observation(0, 0, 0, 0)
 TABLE = key("table")
@@ -65,12 +65,12 @@ class ObservingChain(JobChain):
         self.blocks = itertools.count(1)
         self.mints = list(seen)
         self.lands = self.land
-        self.quotes = itertools.chain(quotes, itertools.repeat(LOOKED_AT.quote))
+        self.quotes = itertools.chain(quotes, itertools.repeat(OBSERVATION.quote))
 
     def land(self, transaction: Sequence[DecodedInstruction]) -> None:
         observations = [one for one in transaction if dat_instruction(one) == "observe"]
         if observations:
-            new = replace(LOOKED_AT, slot=self.slot, quote=next(self.quotes))
+            new = replace(OBSERVATION, slot=self.slot, quote=next(self.quotes))
             for one in observations:
                 self.table |= {
                     str(k): v
@@ -100,7 +100,7 @@ async def test_all_missing_observations_are_in_one_transaction() -> None:
 
 
 async def test_a_usable_observation_is_kept() -> None:
-    fake_chain = ObservingChain({mints(2)[0]: LOOKED_AT, mints(2)[1]: NEVER})
+    fake_chain = ObservingChain({mints(2)[0]: OBSERVATION, mints(2)[1]: NEVER})
     await fake_chain.observe()
     assert fake_chain.observed() == [[mints(2)[1]]]
 
@@ -116,7 +116,7 @@ async def test_a_run_waits_until_its_observations_are_old_enough() -> None:
 
 async def test_a_fallen_price_is_observed_again() -> None:
     """An attacker may have raised the price for the observation, and dropped it before the buy."""
-    within, beyond = (LOOKED_AT.quote * (10_000 + bps) // 10_000 for bps in (FALL_BPS - 1, FALL_BPS + 1))
+    within, beyond = (OBSERVATION.quote * (10_000 + bps) // 10_000 for bps in (FALL_BPS - 1, FALL_BPS + 1))
     for quotes, count in (((within,), 1), ((beyond,), 2), ((beyond,) * 4, MAX_OBSERVATIONS)):
         fake_chain = ObservingChain(dict.fromkeys(mints(2), NEVER), *quotes)
         await fake_chain.observe()
@@ -138,18 +138,18 @@ async def test_a_market_that_is_empty_after_the_observation_stops_no_run() -> No
 
 
 async def test_an_observation_that_is_too_high_is_renewed() -> None:
-    high = replace(LOOKED_AT, quote=2 * LOOKED_AT.quote)
-    fake_chain = ObservingChain({mints(2)[0]: LOOKED_AT, mints(2)[1]: high})
+    high = replace(OBSERVATION, quote=2 * OBSERVATION.quote)
+    fake_chain = ObservingChain({mints(2)[0]: OBSERVATION, mints(2)[1]: high})
     await fake_chain.observe()
     assert fake_chain.observed() == [[mints(2)[1]]]
 
 
 def test_a_stale_observation_is_waited_for_until_it_expires() -> None:
     """Another one would not replace it. A killed run's observation must not cost the next run its cycle."""
-    low = Observation(90, LOOKED_AT.quote // 2, LOOKED_AT.base, LOOKED_AT.supply)
-    ending = Observation(1, LOOKED_AT.quote, LOOKED_AT.base, LOOKED_AT.supply)
+    low = Observation(90, OBSERVATION.quote // 2, OBSERVATION.base, OBSERVATION.supply)
+    ending = Observation(1, OBSERVATION.quote, OBSERVATION.base, OBSERVATION.supply)
     names = mints(4)
-    seen = dict(zip(names, (LOOKED_AT, low, ending, NEVER), strict=True))
+    seen = dict(zip(names, (OBSERVATION, low, ending, NEVER), strict=True))
     tokens = [with_fees(m, stats=stats(m, Role.SECONDARY, observation=one)) for m, one in seen.items()]
     state = replace(chain_of(*tokens), slot=140)
     batches = Batches(RpcClient(["http://rpc.invalid"]), OPERATOR, assembler(), ecosystem())

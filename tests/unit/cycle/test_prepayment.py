@@ -19,7 +19,7 @@ from tests.support.fakes.ecosystem_chain import (
     APPLE,
     FEES,
     EcosystemChain,
-    with_tables,
+    chain_with_tables,
 )
 from tests.support.fakes.job_chain import (
     dat_instruction,
@@ -28,7 +28,7 @@ from tests.support.fakes.job_chain import (
 
 async def test_many_tokens_fees_are_prepaid_by_a_few_transactions() -> None:
     many = mints(60)[10:]
-    fake_chain = await with_tables(*many)
+    fake_chain = await chain_with_tables(*many)
     report = await fake_chain.run()
     assert report.outcome is Outcome.COMPLETED
     cycles = fake_chain.cycles()
@@ -42,7 +42,7 @@ async def test_many_tokens_fees_are_prepaid_by_a_few_transactions() -> None:
 async def test_prepaid_wrapped_fees_count_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The authority has them by then: a cycle must not plan for them again."""
     many, aside = mints(61)[10:], SOL // 100
-    fake_chain = await with_tables(*many)
+    fake_chain = await chain_with_tables(*many)
 
     async def with_wrapped(_: Any, state: ChainState) -> ChainState:
         tokens = {m: replace(t, wrapped=((str(key(m)), aside),)) for m, t in state.tokens.items()}

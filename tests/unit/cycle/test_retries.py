@@ -23,11 +23,11 @@ from tests.support.fakes.ecosystem_chain import (
     PEAR,
     ROOT,
     EcosystemChain,
+    chain_with_tables,
     expected,
-    found,
     outcomes,
     refusing,
-    with_tables,
+    show_cycle,
 )
 from tests.support.fakes.job_chain import (
     dat_instruction,
@@ -37,7 +37,7 @@ from tests.support.fakes.job_chain import (
 async def test_a_landed_failure_is_the_culprits_and_the_others_are_tried_alone() -> None:
     """Their batch was lost untried: what one token did was every token's failure."""
     many = mints(14)[10:]
-    fake_chain = await with_tables(*many)
+    fake_chain = await chain_with_tables(*many)
     culprit = many[-1]
 
     def lands(transaction: Sequence[DecodedInstruction]) -> Any:
@@ -147,7 +147,7 @@ async def test_a_transaction_that_landed_after_its_expiry_is_not_sent_again(cloc
         return "never"
 
     fake_chain.lands = lands
-    found(fake_chain, APPLE)
+    show_cycle(fake_chain, APPLE)
     report = await fake_chain.run()
     assert outcomes(report) == expected(apple="CycleCompleted")
     assert (report.tokens[0].signature, report.tokens[0].cycle) == ("landed", 3)
@@ -157,7 +157,7 @@ async def test_a_transaction_that_landed_after_its_expiry_is_not_sent_again(cloc
 async def test_cycles_that_exceed_a_transaction_by_another_form_are_tried_alone() -> None:
     """Packed for the newest form; the one that this cluster knows runs more instructions."""
     many = mints(14)[10:]
-    fake_chain = await with_tables(*many)
+    fake_chain = await chain_with_tables(*many)
 
     def refuse(transaction: Sequence[DecodedInstruction]) -> Any:
         cycles = [number for number, one in enumerate(transaction) if dat_instruction(one) == "run_cycle"]

@@ -27,17 +27,17 @@ from tests.support.fakes.job_chain import (
     dat_instruction,
     stats_of,
 )
-from tests.support.vectors.dat_bytes import LOOKED_AT, observation_bytes
+from tests.support.vectors.dat_bytes import OBSERVATION, observation_bytes
 
 
 async def test_no_token_waits_for_one_with_a_stale_observation() -> None:
     """A killed run's observation counts until it expires, and the price has risen: the token comes last."""
     fake_chain = EcosystemChain(APPLE, PEAR)
-    low = replace(LOOKED_AT, quote=LOOKED_AT.quote // 2)
+    low = replace(OBSERVATION, quote=OBSERVATION.quote // 2)
     fake_chain.table |= {str(k): v for k, v in stats_of(APPLE, observation=observation_bytes(low)).items()}
 
     def slot(*_: Any) -> int:
-        fake_chain.slot = max(fake_chain.slot + 1, LOOKED_AT.slot + MAX_AGE_SLOTS + 1)
+        fake_chain.slot = max(fake_chain.slot + 1, OBSERVATION.slot + MAX_AGE_SLOTS + 1)
         return fake_chain.slot + MIN_AGE_SLOTS
 
     fake_chain.answers["getSlot"] = slot
@@ -48,8 +48,8 @@ async def test_no_token_waits_for_one_with_a_stale_observation() -> None:
 
 def falls_once_others_land(fake_chain: EcosystemChain, *, steady: bool) -> None:
     """An attacker has raised the root's price for the reading, and drops it; ``steady``: once only."""
-    low = replace(LOOKED_AT, quote=LOOKED_AT.quote * 9 // 10)
-    seen = low if steady else LOOKED_AT
+    low = replace(OBSERVATION, quote=OBSERVATION.quote * 9 // 10)
+    seen = low if steady else OBSERVATION
 
     def lands(transaction: Sequence[DecodedInstruction]) -> Any:
         fake_chain.land(transaction)

@@ -1,4 +1,4 @@
-"""Lookup tables are made, filled and named; what is complete is left alone."""
+"""Set-up creates, extends and names lookup tables, and does not change complete ones."""
 
 import struct
 from collections.abc import Sequence
@@ -25,8 +25,8 @@ from tests.support.vectors.dat_bytes import option
 from tests.unit.chain.tx.test_lookup_tables import table_bytes
 
 
-class Tables(JobChain):
-    """Makes and fills tables as the native program would, and names them in stats."""
+class LookupTableChain(JobChain):
+    """Creates and extends tables by the native program's rules, and names them in stats."""
 
     def __init__(self, *tokens: Pubkey) -> None:
         self.tokens = tokens
@@ -38,7 +38,7 @@ class Tables(JobChain):
         self.named: dict[Pubkey, Pubkey] = {}
         self.lands = self._land
 
-    async def keep(self, *tokens: Pubkey) -> None:
+    async def ensure(self, *tokens: Pubkey) -> None:
         async with self.client() as rpc:
             await ensure_lookup_tables(session(rpc, *tokens, signer="admin"))
 
@@ -86,22 +86,22 @@ def wanted(mint: Pubkey) -> set[Pubkey]:
 
 async def test_a_single_token_needs_one_too() -> None:
     """The older forms of buy are too large without."""
-    fake_chain = Tables(*mints(1))
-    await fake_chain.keep(*mints(1))
+    fake_chain = LookupTableChain(*mints(1))
+    await fake_chain.ensure(*mints(1))
     ((table, held),) = fake_chain.held.items()
     assert fake_chain.named == {mints(1)[0]: table}
     assert wanted(mints(1)[0]) <= set(held)
 
 
 async def test_without_tokens_there_is_none() -> None:
-    fake_chain = Tables()
-    await fake_chain.keep()
+    fake_chain = LookupTableChain()
+    await fake_chain.ensure()
     assert fake_chain.sent == {}
 
 
 async def test_the_first_table_is_shared() -> None:
-    fake_chain = Tables(*mints(3))
-    await fake_chain.keep(*mints(3))
+    fake_chain = LookupTableChain(*mints(3))
+    await fake_chain.ensure(*mints(3))
     ((table, held),) = fake_chain.held.items()
     assert fake_chain.named == dict.fromkeys(mints(3), table)
     assert len(held) == len(set(held)) <= CAPACITY
@@ -110,25 +110,25 @@ async def test_the_first_table_is_shared() -> None:
 
 
 async def test_a_complete_table_is_not_changed() -> None:
-    fake_chain = Tables(*mints(3))
-    await fake_chain.keep(*mints(3))
+    fake_chain = LookupTableChain(*mints(3))
+    await fake_chain.ensure(*mints(3))
     sent = len(fake_chain.sent)
-    await fake_chain.keep(*mints(3))
+    await fake_chain.ensure(*mints(3))
     assert len(fake_chain.sent) == sent
 
 
 async def test_a_new_token_joins_the_table() -> None:
-    fake_chain = Tables(*mints(3))
-    await fake_chain.keep(*mints(2))
-    await fake_chain.keep(*mints(3))
+    fake_chain = LookupTableChain(*mints(3))
+    await fake_chain.ensure(*mints(2))
+    await fake_chain.ensure(*mints(3))
     (table,) = fake_chain.held
     assert fake_chain.named == dict.fromkeys(mints(3), table)
 
 
 async def test_a_full_table_is_followed_by_another() -> None:
     many = mints(30)
-    fake_chain = Tables(*many)
-    await fake_chain.keep(*many)
+    fake_chain = LookupTableChain(*many)
+    await fake_chain.ensure(*many)
     assert len(fake_chain.held) == 2
     assert set(fake_chain.named) == set(many)
     for mint in many:
@@ -139,22 +139,22 @@ async def test_a_full_table_is_followed_by_another() -> None:
 
 
 async def test_a_table_that_is_being_closed_is_replaced() -> None:
-    fake_chain = Tables(*mints(2))
+    fake_chain = LookupTableChain(*mints(2))
     old = key("old table")
     fake_chain.put(old, [], closing=True)
     for mint in mints(2):
         fake_chain.name(mint, old)
-    await fake_chain.keep(*mints(2))
+    await fake_chain.ensure(*mints(2))
     assert old not in fake_chain.named.values()
     assert len(set(fake_chain.named.values())) == 1
 
 
 async def test_addresses_of_a_table_are_not_added_again() -> None:
-    fake_chain = Tables(*mints(2))
+    fake_chain = LookupTableChain(*mints(2))
     mine = key("my table")
     fake_chain.put(mine, [at.PUMP_GLOBAL, mints(2)[0]])
     fake_chain.name(mints(2)[0], mine)
-    await fake_chain.keep(*mints(2))
+    await fake_chain.ensure(*mints(2))
     assert set(fake_chain.named.values()) == {mine}
     assert fake_chain.held[mine][:2] == [at.PUMP_GLOBAL, mints(2)[0]]
 
@@ -162,13 +162,13 @@ async def test_addresses_of_a_table_are_not_added_again() -> None:
 async def test_a_table_that_is_in_no_stats_is_never_taken_for_a_tokens_own() -> None:
     """Each token stays in its own table, though another one would have room for it."""
     apple, pear = mints(2)
-    fake_chain = Tables(apple, pear)
-    await fake_chain.keep(apple)
+    fake_chain = LookupTableChain(apple, pear)
+    await fake_chain.ensure(apple)
     (first,) = fake_chain.held
     second = key("second table")
     fake_chain.put(second, list(fake_chain.held[first]))
     fake_chain.name(pear, second)
-    await fake_chain.keep(apple, pear)
+    await fake_chain.ensure(apple, pear)
     assert fake_chain.named == {apple: first, pear: second}
     assert wanted(pear) <= set(fake_chain.held[second])
     assert not wanted(pear) <= set(fake_chain.held[first])
@@ -177,12 +177,12 @@ async def test_a_table_that_is_in_no_stats_is_never_taken_for_a_tokens_own() -> 
 async def test_a_table_of_an_admin_before_is_used_but_not_added_to() -> None:
     """Only its authority can extend it. After a transfer of the admin that is another key."""
     apple, pear = mints(2)
-    fake_chain = Tables(apple, pear)
-    await fake_chain.keep(apple)
+    fake_chain = LookupTableChain(apple, pear)
+    await fake_chain.ensure(apple)
     (old,) = fake_chain.held
     fake_chain.put(old, fake_chain.held[old], authority=key("admin before"))
     held = list(fake_chain.held[old])
-    await fake_chain.keep(apple, pear)
+    await fake_chain.ensure(apple, pear)
     assert fake_chain.held[old] == held
     assert fake_chain.named[apple] == old
     assert fake_chain.named[pear] != old
@@ -191,8 +191,8 @@ async def test_a_table_of_an_admin_before_is_used_but_not_added_to() -> None:
 
 async def test_a_table_begins_with_the_ecosystems_state_from_the_start() -> None:
     """In one transaction, so that a later set-up finds it even if this set-up fails."""
-    fake_chain = Tables(*mints(1))
-    await fake_chain.keep(*mints(1))
+    fake_chain = LookupTableChain(*mints(1))
+    await fake_chain.ensure(*mints(1))
     ((_, held),) = fake_chain.held.items()
     assert held[0] == STATE
     create, extend = next(iter(fake_chain.sent.values()))
@@ -201,7 +201,7 @@ async def test_a_table_begins_with_the_ecosystems_state_from_the_start() -> None
 
 async def test_a_table_is_made_at_a_slot_that_is_final() -> None:
     """A table's address follows from a slot, which must be one that stays."""
-    fake_chain = Tables(*mints(2))
-    await fake_chain.keep(*mints(2))
+    fake_chain = LookupTableChain(*mints(2))
+    await fake_chain.ensure(*mints(2))
     slots: list[Any] = [params for method, params in fake_chain.asked if method == "getSlot"]
     assert slots == [[{"commitment": "finalized"}]]

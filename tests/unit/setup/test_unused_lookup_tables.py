@@ -23,15 +23,15 @@ SLOT = 100_000
 LONG_AGO = SLOT - IDLE_SLOTS - 1
 
 
-class Shelf(JobChain):
-    """Answers getProgramAccounts from its table, by the filters; the slot stands."""
+class TableSearchChain(JobChain):
+    """Answers getProgramAccounts by the filters. The slot does not advance."""
 
     def __init__(self, *tables: dict[Pubkey, Any]) -> None:
         super().__init__({**state_account(), **{k: v for one in tables for k, v in one.items()}})
         self.answers |= {"getProgramAccounts": self._find, "getSlot": SLOT}
 
-    async def take_back(self) -> list[tuple[str, Pubkey]]:
-        """What is sent."""
+    async def reclaim(self) -> list[tuple[str, Pubkey]]:
+        """Reclaim unused tables; the sent instructions and their tables."""
         before = len(self.sent)
         async with self.client() as rpc:
             await reclaim_unused_tables(session(rpc, signer="admin"))
@@ -74,12 +74,12 @@ def deactivated(slot: int) -> dict[Pubkey, Any]:
 
 
 async def test_a_table_that_no_token_names_is_deactivated() -> None:
-    assert await Shelf(table(), stats_of(APPLE)).take_back() == [("deactivate", TABLE)]
+    assert await TableSearchChain(table(), stats_of(APPLE)).reclaim() == [("deactivate", TABLE)]
 
 
 async def test_a_table_that_a_token_names_stays_though_no_job_is_told_of_the_token() -> None:
     """A DATToken that was deleted keeps its place on chain."""
-    assert await Shelf(table(), stats_of(APPLE, lookup_table=option(TABLE))).take_back() == []
+    assert await TableSearchChain(table(), stats_of(APPLE, lookup_table=option(TABLE))).reclaim() == []
 
 
 @pytest.mark.parametrize(
@@ -91,30 +91,30 @@ async def test_a_table_that_a_token_names_stays_though_no_job_is_told_of_the_tok
     ],
 )
 async def test_tables_of_another_purpose_or_set_up_stay(kept: dict[Pubkey, Any]) -> None:
-    assert await Shelf(kept).take_back() == []
+    assert await TableSearchChain(kept).reclaim() == []
 
 
 @pytest.mark.parametrize(("ago", "closes"), [(COOLDOWN_SLOTS, False), (COOLDOWN_SLOTS + 1, True)])
 async def test_a_table_is_closed_once_no_transaction_can_use_it(ago: int, closes: bool) -> None:
-    assert await Shelf(deactivated(SLOT - ago)).take_back() == ([("close", TABLE)] if closes else [])
+    assert await TableSearchChain(deactivated(SLOT - ago)).reclaim() == ([("close", TABLE)] if closes else [])
 
 
 async def test_many_tables_go_in_several_transactions() -> None:
-    shelf = Shelf(*(table(name=key(f"table {number}")) for number in range(25)))
-    assert len(await shelf.take_back()) == 25
+    shelf = TableSearchChain(*(table(name=key(f"table {number}")) for number in range(25)))
+    assert len(await shelf.reclaim()) == 25
     assert len(shelf.sent) == 3
 
 
 async def test_an_endpoint_that_does_not_search_fails_no_set_up() -> None:
-    shelf = Shelf(table())
+    shelf = TableSearchChain(table())
 
     def refuse(*_: Any) -> Any:
         raise Refusal(-32600, "not on this plan")
 
     shelf.answers["getProgramAccounts"] = refuse
-    assert await shelf.take_back() == []
+    assert await shelf.reclaim() == []
 
 
 async def test_stats_that_cannot_be_read_may_name_any_table() -> None:
     broken = {k: account(owner=PROGRAM, data=_data(v)[:60]) for k, v in stats_of(APPLE).items()}
-    assert await Shelf(table(), broken).take_back() == []
+    assert await TableSearchChain(table(), broken).reclaim() == []

@@ -20,8 +20,8 @@ from tests.support.vectors.dat_bytes import (
     CYCLE_ID,
     EVENT,
     IDL,
-    LOOKED_AT,
     MINT,
+    OBSERVATION,
     discriminator,
     event_bytes,
     guard_bytes,
@@ -179,7 +179,7 @@ def test_limits_are_read() -> None:
 
 
 def test_stats_are_read() -> None:
-    assert dat.decode_stats(stats_bytes()) == expected_stats(MINT, Role.SECONDARY, observation=LOOKED_AT)
+    assert dat.decode_stats(stats_bytes()) == expected_stats(MINT, Role.SECONDARY, observation=OBSERVATION)
 
 
 def test_stats_with_everything_are_read() -> None:
@@ -221,7 +221,7 @@ def test_stats_with_everything_are_read() -> None:
         paused_at=1_700_000_000,
         closed=True,
         shares_creator=True,
-        observation=LOOKED_AT,
+        observation=OBSERVATION,
         consecutive_failures=5,
         last_failed_id=b"\7" * 16,
         last_cycle_at=1_800_000_000,
