@@ -21,8 +21,8 @@ class Unreachable(RpcUnavailable):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"spec.rpc.endpoints: {name} is in a private network; name a public endpoint, or have whoever "
-            "installed the operator allow private ones (the chart's privateRpc)"
+            f"spec.rpc.endpoints: {name} is in a private network; name a public endpoint, or let the "
+            "installer of the operator allow private ones (the chart's privateRpc)"
         )
 
 
