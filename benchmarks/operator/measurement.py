@@ -15,7 +15,7 @@ from hack.common.steps import say
 from hack.localnet.localnet import Localnet
 from tests.support.chain.ecosystem import PROGRAM_ID
 from tests.support.cluster.api_server import Body, Namespace
-from tests.support.operator_process import Operator
+from tests.support.operator.process import Operator
 
 POLL_SECONDS = 5
 """As the chart has it."""

@@ -7,50 +7,50 @@ import time
 from dat_operator.domain.money import sol
 from hack.common.paths import REPO
 from hack.common.steps import main, say
+from hack.demo.environment import NAMESPACE, Environment
 from hack.demo.ledger import proof, read_ledger, show_run
-from hack.demo.play import ECOSYSTEM, Play
-from hack.demo.stage import NAMESPACE, Stage
+from hack.demo.scenario import ECOSYSTEM, Scenario
 
 ROUNDS = 2
 
 
 def demo(name: str) -> None:
-    """Play the whole demo and leave everything running."""
+    """Scenario the whole demo and leave everything running."""
     start = time.monotonic()
     say("dat-operator: a cluster, a chain with the true pump.fun, the operator, three tokens")
-    stage = Stage.up(name)
-    play = Play(stage)
-    play.launch()
-    play.declare()
+    environment = Environment.up(name)
+    scenario = Scenario(environment)
+    scenario.launch()
+    scenario.declare()
     say(f"  up after {time.monotonic() - start:.0f} s")
     for number in range(1, ROUNDS + 1):
         say(f"\nround {number}: traders trade, then the cycles run")
-        play.trade()
-        run = play.run_cycles()
-        show_run(asyncio.run(read_ledger(stage.chain.rpc_url, *play.on_chain())), run)
+        scenario.trade()
+        run = scenario.run_cycles()
+        show_run(asyncio.run(read_ledger(environment.chain.rpc_url, *scenario.on_chain())), run)
     say("\na stranger: on pump.fun anyone can pay a graduated token's fees as wrapped SOL, without the split")
-    play.graduate("pear")
-    wrapped = play.collect_as_a_stranger("pear")
+    scenario.graduate("pear")
+    wrapped = scenario.collect_as_a_stranger("pear")
     say(f"    bob has paid pear's {sol(wrapped)} SOL of fees as wrapped SOL; the next run splits them")
-    run = play.run_cycles()
-    show_run(asyncio.run(read_ledger(stage.chain.rpc_url, *play.on_chain())), run)
-    play.settle()
+    run = scenario.run_cycles()
+    show_run(asyncio.run(read_ledger(environment.chain.rpc_url, *scenario.on_chain())), run)
+    scenario.settle()
     print(f"\n$ kubectl -n {NAMESPACE} get dateco,dattokens,datcycles")
-    print(stage.kubectl("get", "dateco,dattokens"), stage.kubectl("get", "datcycles"), sep="\n")
-    print(proof(asyncio.run(read_ledger(stage.chain.rpc_url, *play.on_chain()))))
-    _look_around(stage)
+    print(environment.kubectl("get", "dateco,dattokens"), environment.kubectl("get", "datcycles"), sep="\n")
+    print(proof(asyncio.run(read_ledger(environment.chain.rpc_url, *scenario.on_chain()))))
+    _look_around(environment)
 
 
-def _look_around(stage: Stage) -> None:
+def _look_around(environment: Environment) -> None:
     print(f"""
 Everything is still running. Look around:
-  export KUBECONFIG={stage.cluster.kubeconfig}
+  export KUBECONFIG={environment.cluster.kubeconfig}
   export PATH=$PATH:$(dirname $(cd {REPO} && python3 -m devcluster tools | awk '/kubectl/ {{print $2}}'))
   kubectl -n {NAMESPACE} get dateco,dattokens,datcycles,cronjobs,jobs
   kubectl -n {NAMESPACE} describe dattoken apple
   kubectl -n {NAMESPACE} logs -l app.kubernetes.io/name=dat-operator --prefix --tail=-1
   kubectl -n {NAMESPACE} create job mine --from=cronjob/{ECOSYSTEM}-cycle
-The chain answers at {stage.chain.rpc_url}. `make demo-down` removes everything.""")
+The chain answers at {environment.chain.rpc_url}. `make demo-down` removes everything.""")
 
 
 def entry() -> None:
@@ -62,7 +62,7 @@ def entry() -> None:
     if options.command == "up":
         demo(options.name)
     else:
-        Stage.of(options.name).down()
+        Environment.of(options.name).down()
 
 
 if __name__ == "__main__":

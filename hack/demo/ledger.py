@@ -8,7 +8,7 @@ from dat_operator.chain.dat.history_walk import Walk
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.money import tokens
-from hack.demo.stage import PROGRAM_ID
+from hack.demo.environment import PROGRAM_ID
 
 Ledger = dict[str, list[Landed]]
 """The cycles of each token, oldest first."""

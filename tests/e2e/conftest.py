@@ -4,24 +4,24 @@ from collections.abc import Iterator
 
 import pytest
 
-from hack.demo.play import Play
-from hack.demo.stage import Stage
+from hack.demo.environment import Environment
+from hack.demo.scenario import Scenario
 
 
 @pytest.fixture(scope="session")
-def stage() -> Iterator[Stage]:
-    stage = Stage.of("e2e")
-    stage.down()
+def environment() -> Iterator[Environment]:
+    environment = Environment.of("e2e")
+    environment.down()
     try:
-        yield Stage.up("e2e")
+        yield Environment.up("e2e")
     finally:
-        stage.down()
+        environment.down()
 
 
 @pytest.fixture(scope="session")
-def play(stage: Stage) -> Play:
+def scenario(environment: Environment) -> Scenario:
     """The demo, up to the end of its first round."""
-    play = Play(stage)
-    play.launch()
-    play.declare()
-    return play
+    scenario = Scenario(environment)
+    scenario.launch()
+    scenario.declare()
+    return scenario

@@ -8,116 +8,118 @@ import pytest
 
 from dat_operator.domain.money import BPS
 from hack.common.steps import StepError
+from hack.demo.environment import NAMESPACE, Environment
 from hack.demo.ledger import proof
-from hack.demo.play import ECOSYSTEM, LAUNCHES, Play
-from hack.demo.stage import NAMESPACE, Stage
-from tests.support.books import ledger_of
+from hack.demo.scenario import ECOSYSTEM, LAUNCHES, Scenario
+from tests.support.ledger_checks import ledger_of
 from tests.support.waiting import until
 
 
-def supply(stage: Stage, play: Play, token: str) -> int:
-    answer = stage.chain.rpc.call("getTokenSupply", str(play.coins[token].mint))
+def supply(environment: Environment, scenario: Scenario, token: str) -> int:
+    answer = environment.chain.rpc.call("getTokenSupply", str(scenario.coins[token].mint))
     return int(answer["value"]["amount"])
 
 
-def test_cycles_burn_what_the_chain_says(stage: Stage, play: Play) -> None:
-    play.trade()
-    pending = {launch.name: play.pending(launch.name) for launch in LAUNCHES}
-    supplies = {launch.name: supply(stage, play, launch.name) for launch in LAUNCHES}
+def test_cycles_burn_what_the_chain_says(environment: Environment, scenario: Scenario) -> None:
+    scenario.trade()
+    pending = {launch.name: scenario.pending(launch.name) for launch in LAUNCHES}
+    supplies = {launch.name: supply(environment, scenario, launch.name) for launch in LAUNCHES}
 
-    run = play.run_cycles()
+    run = scenario.run_cycles()
 
-    ledger = ledger_of(stage, play)
+    ledger = ledger_of(environment, scenario)
     events = {name: cycles[-1].event for name, cycles in ledger.items()}
     shares = {"froot": 0, "apple": 4480, "pear": 3000}
     for name, event in events.items():
         assert event.cycle_id == run
         assert event.inflow == pending[name]
         assert event.to_root == event.inflow * shares[name] // BPS
-        assert supplies[name] - supply(stage, play, name) == event.tokens_burned > 0
+        assert supplies[name] - supply(environment, scenario, name) == event.tokens_burned > 0
     assert events["froot"].treasury_in == events["apple"].to_root + events["pear"].to_root
     assert "collected = to root + spent + kept" in proof(ledger)
 
 
-def test_the_resources_show_it(stage: Stage, play: Play) -> None:
-    play.settle()
-    table = stage.kubectl("get", "dattokens")
+def test_the_resources_show_it(environment: Environment, scenario: Scenario) -> None:
+    scenario.settle()
+    table = environment.kubectl("get", "dattokens")
     columns = ["NAME", "ROLE", "READY", "BREAKER", "PENDING(SOL)", "BURNED", "CYCLES", "LAST", "AGE"]
     assert table.split()[: len(columns)] == columns
-    for name, cycles in ledger_of(stage, play).items():
-        status = stage.get("dattoken", name)["status"]
+    for name, cycles in ledger_of(environment, scenario).items():
+        status = environment.get("dattoken", name)["status"]
         assert status["totals"]["burned"] == sum(cycle.event.tokens_burned for cycle in cycles)
         assert status["totals"]["cycles"] == len(cycles)
         assert status["lastRun"]["outcome"] == "Completed"
         assert status["lastRun"]["signature"] == cycles[-1].signature
-    described = stage.kubectl("describe", "dattoken", "apple")
+    described = environment.kubectl("describe", "dattoken", "apple")
     assert "CycleCompleted" in described
     assert "Initialized" in described
 
 
-def test_the_namespace_takes_restricted_pods_only(stage: Stage) -> None:
+def test_the_namespace_takes_restricted_pods_only(environment: Environment) -> None:
     """T7: the operator's pods and the Jobs' have run in it; one that shares the host's network is refused."""
     pod = {"hostNetwork": True, "containers": [{"name": "x", "image": "x"}]}
     manifest = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, "spec": pod}
     with pytest.raises(StepError, match="violates PodSecurity"):
-        stage.kubectl("create", "--dry-run=server", "-f", "-", stdin=json.dumps(manifest))
+        environment.kubectl("create", "--dry-run=server", "-f", "-", stdin=json.dumps(manifest))
 
 
-def test_the_policy_is_in_force(stage: Stage) -> None:
+def test_the_policy_is_in_force(environment: Environment) -> None:
     """T8: the operator works under it, and its token can do nothing else."""
     user = f"--as=system:serviceaccount:{NAMESPACE}:dat-operator"
     words = ("create", "job", "other", "--image=busybox", "--dry-run=server", user)
     with pytest.raises(StepError, match="denied request: the Secret '' is not one of the wallets"):
-        stage.kubectl(*words)
+        environment.kubectl(*words)
 
 
-def test_a_killed_cycle_pod_burns_once(stage: Stage, play: Play) -> None:
-    play.trade()
-    before = {name: len(cycles) for name, cycles in ledger_of(stage, play).items()}
+def test_a_killed_cycle_pod_burns_once(environment: Environment, scenario: Scenario) -> None:
+    scenario.trade()
+    before = {name: len(cycles) for name, cycles in ledger_of(environment, scenario).items()}
     job = "killed"
-    stage.kubectl("create", "job", job, f"--from=cronjob/{ECOSYSTEM}-cycle")
+    environment.kubectl("create", "job", job, f"--from=cronjob/{ECOSYSTEM}-cycle")
     killed = 0
     deadline = time.monotonic() + 120
-    while not play.ended(job):
-        assert time.monotonic() < deadline, stage.kubectl("describe", "job", job)
-        pods = stage.get("pods", "-l", f"batch.kubernetes.io/job-name={job}")["items"]
+    while not scenario.ended(job):
+        assert time.monotonic() < deadline, environment.kubectl("describe", "job", job)
+        pods = environment.get("pods", "-l", f"batch.kubernetes.io/job-name={job}")["items"]
         running = [pod for pod in pods if pod["status"]["phase"] == "Running"]
         if running and killed < 3:
             killed += 1
-            stage.kubectl("delete", "pod", running[0]["metadata"]["name"], "--grace-period=0", "--force")
+            environment.kubectl(
+                "delete", "pod", running[0]["metadata"]["name"], "--grace-period=0", "--force"
+            )
         time.sleep(0.2)
     assert killed
-    ledger = ledger_of(stage, play)
+    ledger = ledger_of(environment, scenario)
     assert {name: len(cycles) for name, cycles in ledger.items()} == {
         name: n + 1 for name, n in before.items()
     }
     proof(ledger)
     # Whatever pod was the last one, and whether its report was seen: the chain has it.
-    record = until(lambda: record_of(stage, job), "its record")
+    record = until(lambda: record_of(environment, job), "its record")
     assert {token["name"]: token["signature"] for token in record["tokens"]} == {
         name: cycles[-1].signature for name, cycles in ledger.items()
     }
     assert {cycles[-1].event.cycle_id.hex() for cycles in ledger.values()} == {record["id"]}
 
 
-def record_of(stage: Stage, name: str) -> dict[str, Any] | None:
+def record_of(environment: Environment, name: str) -> dict[str, Any] | None:
     """The status of a DATCycle that has ended."""
-    status: dict[str, Any] = stage.get("datcycle", name).get("status", {})
+    status: dict[str, Any] = environment.get("datcycle", name).get("status", {})
     return status if "completionTime" in status else None
 
 
 @pytest.mark.parametrize("account", ["dat-operator", "dat-operator-jobs"])
 @pytest.mark.parametrize("verb", ["get", "list", "watch"])
-def test_no_service_account_reads_secrets(stage: Stage, account: str, verb: str) -> None:
-    assert not may(stage, account, verb, "secrets")
+def test_no_service_account_reads_secrets(environment: Environment, account: str, verb: str) -> None:
+    assert not may(environment, account, verb, "secrets")
 
 
-def test_the_operator_reads_pods_and_jobs_nothing(stage: Stage) -> None:
-    assert may(stage, "dat-operator", "list", "pods")
-    assert not may(stage, "dat-operator-jobs", "list", "pods")
+def test_the_operator_reads_pods_and_jobs_nothing(environment: Environment) -> None:
+    assert may(environment, "dat-operator", "list", "pods")
+    assert not may(environment, "dat-operator-jobs", "list", "pods")
 
 
-def may(stage: Stage, account: str, verb: str, resource: str) -> bool:
+def may(environment: Environment, account: str, verb: str, resource: str) -> bool:
     review = {
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SubjectAccessReview",
@@ -126,5 +128,5 @@ def may(stage: Stage, account: str, verb: str, resource: str) -> bool:
             "resourceAttributes": {"namespace": NAMESPACE, "verb": verb, "resource": resource},
         },
     }
-    answer = json.loads(stage.kubectl("create", "-o", "json", "-f", "-", stdin=json.dumps(review)))
+    answer = json.loads(environment.kubectl("create", "-o", "json", "-f", "-", stdin=json.dumps(review)))
     return bool(answer["status"]["allowed"])

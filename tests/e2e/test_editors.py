@@ -10,9 +10,9 @@ from solders.keypair import Keypair
 from dat_operator.api import API_VERSION
 from dat_operator.chain import addresses as at
 from hack.common.steps import StepError
+from hack.demo.environment import NAMESPACE, PROGRAM_ID, Environment
 from hack.demo.market import Market, well_known_key
-from hack.demo.play import Play
-from hack.demo.stage import NAMESPACE, PROGRAM_ID, Stage
+from hack.demo.scenario import Scenario
 from tests.support.waiting import until
 
 EDITOR = f"--as=system:serviceaccount:{NAMESPACE}:editor"
@@ -23,8 +23,8 @@ Body = dict[str, Any]
 class Editor:
     """The user; ``names`` are the ecosystems that he has made."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
         self.names: list[str] = []
 
     def declare(self, name: str, **changes: object) -> None:
@@ -38,7 +38,7 @@ class Editor:
         self._apply("DATEcosystem", name, {**spec, **changes})
         trader = well_known_key("alice")
         mint = Keypair()
-        Market(self.stage.chain.rpc, trader).launch(mint, trader.pubkey(), name.upper()[:10], spl=True)
+        Market(self.environment.chain.rpc, trader).launch(mint, trader.pubkey(), name.upper()[:10], spl=True)
         self._apply(
             "DATToken", name, {"ecosystemRef": {"name": name}, "mint": str(mint.pubkey()), "role": "Root"}
         )
@@ -48,61 +48,63 @@ class Editor:
         """The condition, once it is True."""
 
         def found() -> Body | None:
-            conditions = self.stage.get("dateco", name).get("status", {}).get("conditions", [])
+            conditions = self.environment.get("dateco", name).get("status", {}).get("conditions", [])
             return next((c for c in conditions if (c["type"], c["status"]) == ("Stalled", "True")), None)
 
         return until(found, f"{name} stalled", seconds=60, look_at=self._look)
 
     def jobs(self, name: str) -> list[str]:
         """The Jobs of an ecosystem."""
-        items = self.stage.get("jobs", "-l", f"dat.asdf.io/ecosystem={name}")["items"]
+        items = self.environment.get("jobs", "-l", f"dat.asdf.io/ecosystem={name}")["items"]
         return [job["metadata"]["name"] for job in items]
 
     def _look(self) -> str:
-        return self.stage.kubectl("get", "dateco,jobs,pods", "-o", "wide")
+        return self.environment.kubectl("get", "dateco,jobs,pods", "-o", "wide")
 
     def _apply(self, kind: str, name: str, spec: Body) -> None:
         meta = {"name": name, "namespace": NAMESPACE}
         body = {"apiVersion": API_VERSION, "kind": kind, "metadata": meta, "spec": spec}
-        self.stage.kubectl("apply", EDITOR, "-f", "-", stdin=json.dumps(body))
+        self.environment.kubectl("apply", EDITOR, "-f", "-", stdin=json.dumps(body))
 
 
-def _under_way(stage: Stage) -> list[str]:
+def _under_way(environment: Environment) -> list[str]:
     """Pods of the demo's own set-up that have not ended."""
-    pods = stage.get("pods", "-l", "dat.asdf.io/purpose=setup,dat.asdf.io/ecosystem=fruit")["items"]
+    pods = environment.get("pods", "-l", "dat.asdf.io/purpose=setup,dat.asdf.io/ecosystem=fruit")["items"]
     return [p["metadata"]["name"] for p in pods if p["status"]["phase"] not in ("Succeeded", "Failed")]
 
 
 @pytest.fixture(scope="module")
-def editor(stage: Stage, play: Play) -> Iterator[Editor]:
+def editor(environment: Environment, scenario: Scenario) -> Iterator[Editor]:
     # The owner's own set-up goes on after its tokens are Ready: lookup tables.
-    until(lambda: not _under_way(stage), "the end of the owner's set-up", seconds=60)
+    until(lambda: not _under_way(environment), "the end of the owner's set-up", seconds=60)
     resources = [f"--resource={kind}.dat.asdf.io" for kind in KINDS]
-    stage.kubectl("create", "serviceaccount", "editor")
-    stage.kubectl("create", "role", "editor", "--verb=*", *resources)
-    stage.kubectl("create", "rolebinding", "editor", "--role=editor", f"--serviceaccount={NAMESPACE}:editor")
-    editor = Editor(stage)
+    environment.kubectl("create", "serviceaccount", "editor")
+    environment.kubectl("create", "role", "editor", "--verb=*", *resources)
+    environment.kubectl(
+        "create", "rolebinding", "editor", "--role=editor", f"--serviceaccount={NAMESPACE}:editor"
+    )
+    editor = Editor(environment)
     yield editor
     for name in editor.names:
-        stage.kubectl("delete", f"dattoken/{name}", f"dateco/{name}")
+        environment.kubectl("delete", f"dattoken/{name}", f"dateco/{name}")
 
 
 @pytest.fixture(autouse=True)
-def _nothing_leaves(stage: Stage, editor: Editor) -> Iterator[None]:
+def _nothing_leaves(environment: Environment, editor: Editor) -> Iterator[None]:
     keys = [str(well_known_key(role).pubkey()) for role in ("admin", "operator")]
 
     def balances() -> list[int]:
-        return [stage.chain.rpc.call("getBalance", key)["value"] for key in keys]
+        return [environment.chain.rpc.call("getBalance", key)["value"] for key in keys]
 
     before = balances()
     yield
     assert balances() == before
 
 
-def test_he_can_only_edit_our_resources(stage: Stage, editor: Editor) -> None:
+def test_he_can_only_edit_our_resources(environment: Environment, editor: Editor) -> None:
     for resource in ("secrets", "configmaps", "jobs", "cronjobs", "pods"):
         with pytest.raises(StepError):
-            stage.kubectl("get", EDITOR, resource)
+            environment.kubectl("get", EDITOR, resource)
 
 
 def test_a_program_of_his_own_gets_no_job(editor: Editor) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from hack.common.paths import REPO
 from hack.localnet.localnet import Localnet
 from hack.program import program_so
 from hack.pump.coin import Coin
-from tests.support.chain.ecosystem import PROGRAM_ID, World, new_world
+from tests.support.chain.ecosystem import PROGRAM_ID, LocalEcosystem, MakeEcosystem, new_local_ecosystem
 from tests.support.chain.rpc_proxy import RpcProxy
 from tests.support.cluster.api_server import Namespace
 from tests.support.cluster.kubectl import kubectl
@@ -81,14 +81,14 @@ def namespace(kubeconfig: Path, request: pytest.FixtureRequest) -> Iterator[Name
 
 
 @pytest.fixture
-async def make_world(chain: Localnet) -> AsyncIterator[Callable[..., World]]:
+async def make_ecosystem(chain: Localnet) -> AsyncIterator[MakeEcosystem]:
     """Makes ecosystems; each has its own name on the shared chain."""
     clients: list[RpcClient] = []
 
-    def make(name: str, **limits: int) -> World:
-        world = new_world(chain, name, **limits)
-        clients.append(world.rpc)
-        return world
+    def make(name: str, **limits: int) -> LocalEcosystem:
+        local = new_local_ecosystem(chain, name, **limits)
+        clients.append(local.rpc)
+        return local
 
     yield make
     await asyncio.gather(*(client.close() for client in clients))
@@ -110,35 +110,35 @@ def crowd_on_chain(chain: Localnet) -> OnChain:
 
 
 def set_up_once(chain: Localnet, name: str, *, secondaries: int) -> OnChain:
-    async def make() -> World:
-        world = new_world(chain, name)
-        async with world.rpc:
-            world.launch("root", Role.ROOT, spl=True)
+    async def make() -> LocalEcosystem:
+        local = new_local_ecosystem(chain, name)
+        async with local.rpc:
+            local.launch("root", Role.ROOT, spl=True)
             for number in range(secondaries):
-                world.launch(f"second{number or ''}", Role.SECONDARY, spl=number % 2 == 1)
-            report = await world.set_up()
+                local.launch(f"second{number or ''}", Role.SECONDARY, spl=number % 2 == 1)
+            report = await local.set_up()
         assert report.outcome is Outcome.COMPLETED, report
-        return world
+        return local
 
-    world = asyncio.run(make())
-    return world.config, world.coins
-
-
-@pytest.fixture
-async def pair(chain: Localnet, pair_on_chain: OnChain) -> AsyncIterator[World]:
-    async with again(chain, "pair", pair_on_chain) as world:
-        yield world
+    local = asyncio.run(make())
+    return local.config, local.coins
 
 
 @pytest.fixture
-async def crowd(chain: Localnet, crowd_on_chain: OnChain) -> AsyncIterator[World]:
-    async with again(chain, "crowd", crowd_on_chain) as world:
-        yield world
+async def pair(chain: Localnet, pair_on_chain: OnChain) -> AsyncIterator[LocalEcosystem]:
+    async with again(chain, "pair", pair_on_chain) as local:
+        yield local
+
+
+@pytest.fixture
+async def crowd(chain: Localnet, crowd_on_chain: OnChain) -> AsyncIterator[LocalEcosystem]:
+    async with again(chain, "crowd", crowd_on_chain) as local:
+        yield local
 
 
 @asynccontextmanager
-async def again(chain: Localnet, name: str, on_chain: OnChain) -> AsyncIterator[World]:
-    world = new_world(chain, name)
-    world.config, world.coins = on_chain
-    async with world.rpc:
-        yield world
+async def again(chain: Localnet, name: str, on_chain: OnChain) -> AsyncIterator[LocalEcosystem]:
+    local = new_local_ecosystem(chain, name)
+    local.config, local.coins = on_chain
+    async with local.rpc:
+        yield local

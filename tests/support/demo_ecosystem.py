@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from dat_operator.api import API_VERSION
 from dat_operator.domain.timestamp import timestamp
 from hack.common.steps import StepError
+from hack.demo.environment import NAMESPACE, Environment
 from hack.demo.ledger import Ledger
-from hack.demo.play import ECOSYSTEM, Play
-from hack.demo.stage import NAMESPACE, Stage
-from tests.support import books
+from hack.demo.scenario import ECOSYSTEM, Scenario
+from tests.support import ledger_checks
 from tests.support.waiting import until
 
 Body = dict[str, Any]
@@ -38,21 +38,21 @@ def now() -> str:
 
 
 @dataclass(frozen=True)
-class Scene:
+class DemoEcosystem:
     """``opening``: the cycles of other tests, which delete pods and their reports with them."""
 
-    stage: Stage
-    play: Play
+    environment: Environment
+    scenario: Scenario
     opening: Ledger
 
     @classmethod
-    def of(cls, stage: Stage, play: Play) -> "Scene":
+    def of(cls, environment: Environment, scenario: Scenario) -> "DemoEcosystem":
         """As it is now."""
-        return cls(stage, play, books.ledger_of(stage, play))
+        return cls(environment, scenario, ledger_checks.ledger_of(environment, scenario))
 
     def check_books(self) -> Ledger:
         """What is recorded and shown is what is on chain; the cycles by token."""
-        return books.check(self.stage, self.play, self.opening)
+        return ledger_checks.check(self.environment, self.scenario, self.opening)
 
     def until(self, condition: Callable[[], T | None], what: str) -> T:
         """Wait for a condition; an API server that does not answer has not shown it."""
@@ -70,15 +70,15 @@ class Scene:
         found = []
         for words in LOOKS:
             try:
-                found.append(self.stage.kubectl(*words, "--request-timeout=10s"))
+                found.append(self.environment.kubectl(*words, "--request-timeout=10s"))
             except StepError as error:
                 found.append(str(error))
-        return "\n".join([*found, *self.stage.cluster.status()])
+        return "\n".join([*found, *self.environment.cluster.status()])
 
     def patch(self, spec: Body) -> None:
         """Change the ecosystem's spec."""
         patch = json.dumps({"spec": spec})
-        self.stage.kubectl("patch", "datecosystem", ECOSYSTEM, "--type=merge", "--patch", patch)
+        self.environment.kubectl("patch", "datecosystem", ECOSYSTEM, "--type=merge", "--patch", patch)
 
     @contextlib.contextmanager
     def due_every_minute(self) -> Iterator[None]:
@@ -95,7 +95,7 @@ class Scene:
         self.patch(spec)
         config = f"{ECOSYSTEM}-config"
         self.until(
-            lambda: shown in self.stage.get("configmap", config)["data"]["ecosystem.json"],
+            lambda: shown in self.environment.get("configmap", config)["data"]["ecosystem.json"],
             f"{shown} in {config}",
         )
 
@@ -103,11 +103,13 @@ class Scene:
         """Ask for a cycle of all tokens."""
         spec = {"ecosystemRef": {"name": ECOSYSTEM}}
         meta = {"name": name, "namespace": NAMESPACE}
-        self.stage.apply({"apiVersion": API_VERSION, "kind": "DATCycle", "metadata": meta, "spec": spec})
+        self.environment.apply(
+            {"apiVersion": API_VERSION, "kind": "DATCycle", "metadata": meta, "spec": spec}
+        )
 
     def runs(self, name: str) -> bool:
         """Whether the pod of a DATCycle's Job runs."""
-        pods = self.stage.get("pods", "-l", f"batch.kubernetes.io/job-name={name}")["items"]
+        pods = self.environment.get("pods", "-l", f"batch.kubernetes.io/job-name={name}")["items"]
         return any(pod["status"]["phase"] == "Running" for pod in pods)
 
     def scheduled_since(self, moment: str) -> bool:
@@ -117,12 +119,12 @@ class Scene:
 
     def records(self) -> list[Body]:
         """All DATCycles."""
-        items: list[Body] = self.stage.get("datcycles")["items"]
+        items: list[Body] = self.environment.get("datcycles")["items"]
         return items
 
     def record(self, name: str) -> Body:
         """The status of a DATCycle."""
-        return dict(self.stage.get("datcycle", name)["status"])
+        return dict(self.environment.get("datcycle", name)["status"])
 
     def until_recorded(self) -> None:
         """Wait until no run is under way, and all that ever ran are recorded with their amounts."""
@@ -130,14 +132,14 @@ class Scene:
 
     def condition(self, kind: str, name: str, type_: str) -> Body:
         """One condition; empty if it is not there yet."""
-        conditions = self.stage.get(kind, name).get("status", {}).get("conditions", [])
+        conditions = self.environment.get(kind, name).get("status", {}).get("conditions", [])
         return next((condition for condition in conditions if condition["type"] == type_), {})
 
     def conditions(self) -> dict[tuple[str, str], tuple[str, str]]:
         """By object and type: status, and since when."""
         return {
             (body["metadata"]["name"], c["type"]): (c["status"], c["lastTransitionTime"])
-            for body in self.stage.get("datecosystems,dattokens")["items"]
+            for body in self.environment.get("datecosystems,dattokens")["items"]
             for c in body["status"]["conditions"]
         }
 
@@ -145,29 +147,29 @@ class Scene:
         """What the statuses of the ecosystem and its tokens say of the chain."""
         return {
             body["metadata"]["name"]: {k: v for k, v in body["status"].items() if k not in NOT_OF_THE_CHAIN}
-            for body in self.stage.get("datecosystems,dattokens")["items"]
+            for body in self.environment.get("datecosystems,dattokens")["items"]
         }
 
     def ready(self) -> bool:
         """Whether all replicas of the operator are Ready."""
-        deployment = self.stage.get("deployment", "dat-operator")
+        deployment = self.environment.get("deployment", "dat-operator")
         return bool(deployment["status"].get("readyReplicas") == deployment["spec"]["replicas"])
 
     def restarts(self) -> dict[str, int]:
         """How often each of the operator's containers was started again."""
-        pods = self.stage.get("pods", *OPERATOR)["items"]
+        pods = self.environment.get("pods", *OPERATOR)["items"]
         return {p["metadata"]["name"]: p["status"]["containerStatuses"][0]["restartCount"] for p in pods}
 
     def _all_recorded(self) -> bool:
         records = self.records()
         ended = {r["metadata"]["name"] for r in records if "completionTime" in r.get("status", {})}
         done = [t for r in records for t in r.get("status", {}).get("tokens", []) if "signature" in t]
-        jobs = self.stage.get("jobs", "-l", "dat.asdf.io/purpose=cycle")["items"]
+        jobs = self.environment.get("jobs", "-l", "dat.asdf.io/purpose=cycle")["items"]
         names = {body["metadata"]["name"] for body in (*records, *jobs)}
         return names == ended and all("burned" in token for token in done)
 
     def _schedule(self) -> str:
-        return str(self.stage.get("cronjob", f"{ECOSYSTEM}-cycle")["spec"]["schedule"])
+        return str(self.environment.get("cronjob", f"{ECOSYSTEM}-cycle")["spec"]["schedule"])
 
     def _set_schedule(self, schedule: str) -> None:
         self.patch({"cycle": {"schedule": schedule}})

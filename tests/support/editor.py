@@ -12,7 +12,7 @@ from tests.support.chain.ecosystem import PROGRAM_ID
 from tests.support.chain.rpc_proxy import Call, RpcProxy
 from tests.support.cluster.api_server import Body, Namespace
 from tests.support.cluster.kubectl import kubectl, run
-from tests.support.team import Stage
+from tests.support.tenant import Tenant
 from tests.support.waiting import until
 
 KINDS = ("datecosystems", "dattokens", "datcycles")
@@ -55,25 +55,25 @@ class Editor:
         return run(self._namespace.kubeconfig, *words).stdout.strip() == "yes"
 
 
-def spec_of(stage: Stage, editor: Editor, **changes: object) -> Body:
+def spec_of(tenant: Tenant, editor: Editor, **changes: object) -> Body:
     """A DATEcosystem of his: the owner's wallets, his endpoint."""
     wallets = {
-        role: {"publicKey": stage.chain.wallet(role).address, "secretRef": {"name": role}}
+        role: {"publicKey": tenant.chain.wallet(role).address, "secretRef": {"name": role}}
         for role in ("admin", "operator")
     }
     given = {"network": "localnet", "programId": PROGRAM_ID, "wallets": wallets}
     return {**given, "rpc": {"endpoints": [{"url": editor.url}]}, **changes}
 
 
-def refused_set_up(stage: Stage, editor: Editor, name: str, spec: Body) -> Body:
+def refused_set_up(tenant: Tenant, editor: Editor, name: str, spec: Body) -> Body:
     """Declare an ecosystem with a token of his own, run the set-up Job that comes of it; its Stalled."""
-    coin = stage.market.launch(Keypair(), Keypair().pubkey(), name.upper()[:10], spl=True)
+    coin = tenant.market.launch(Keypair(), Keypair().pubkey(), name.upper()[:10], spl=True)
     editor.create("DATEcosystem", name, spec)
     ref = {"name": name}
     editor.create("DATToken", name, {"ecosystemRef": ref, "mint": str(coin.mint), "role": "Root"})
-    job = until(lambda: [j for j in stage.jobs("setup") if j.startswith(f"{name}-setup")], "his set-up Job")
-    stage.kubelet.run(job[0])
-    return stage.until_condition("DATEcosystem", name, "Stalled", "True")
+    job = until(lambda: [j for j in tenant.jobs("setup") if j.startswith(f"{name}-setup")], "his set-up Job")
+    tenant.kubelet.run(job[0])
+    return tenant.until_condition("DATEcosystem", name, "Stalled", "True")
 
 
 def lie_about_rents(call: Call) -> None:

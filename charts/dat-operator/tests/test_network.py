@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.cluster.chart import render
-from tests.support.golden_cases import CASES, plan_of, world_of
+from tests.support.golden_cases import CASES, input_of, plan_of
 
 Body = dict[str, Any]
 NAMESPACE = "chart"
@@ -111,7 +111,7 @@ def test_each_selects_its_own_pods() -> None:
     (deployment,) = (o for o in render(NAMESPACE) if o["kind"] == "Deployment")
     labels = deployment["spec"]["template"]["metadata"]["labels"]
     assert (_selects(found[OPERATOR], labels), _selects(found[JOBS], labels)) == (True, False)
-    plans = [plan_of(world_of(case.parent)) for case in CASES.glob("*/input.yaml")]
+    plans = [plan_of(input_of(case.parent)) for case in CASES.glob("*/input.yaml")]
     jobs = [m for plan in plans for m in plan.create if m["kind"] == "Job"]
     cron_jobs = [m for plan in plans for m in plan.apply if m["kind"] == "CronJob"]
     specs = [m["spec"] for m in jobs] + [m["spec"]["jobTemplate"]["spec"] for m in cron_jobs]

@@ -1,4 +1,4 @@
-"""The chart's admission policies, in force in the test's namespace."""
+"""The chart's admission policies, and the examples, in the test's namespace."""
 
 import json
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import pytest
 from tests.support.cluster.admission import config_map_of_jobs, cycle_job_running, refusal
 from tests.support.cluster.api_server import Body, Namespace
 from tests.support.cluster.chart import render
+from tests.support.cluster.examples import EXAMPLES
 from tests.support.cluster.kubectl import kubectl
 from tests.support.waiting import until
 
@@ -42,3 +43,9 @@ def _in_force(namespace: Namespace, policy: Body) -> bool:
     }
     probe = probes.get(policy["metadata"]["name"])
     return probe is None or "denied request" in refusal(namespace, probe)
+
+
+@pytest.fixture(scope="module")
+def examples(namespace: Namespace) -> None:
+    """The resources of examples/localnet, applied."""
+    kubectl(namespace.kubeconfig, "-n", namespace.name, "apply", "-f", str(EXAMPLES))

@@ -25,13 +25,13 @@ from dat_operator.setup.ecosystem import set_up
 from hack.demo.market import Market
 from hack.localnet.localnet import Localnet
 from tests.support import wallets as bindings
-from tests.support.chain.ecosystem import PROGRAM_ID, SOL, World, new_world
+from tests.support.chain.ecosystem import PROGRAM_ID, SOL, LocalEcosystem, new_local_ecosystem
 from tests.support.chain.rpc_proxy import Call, RpcProxy
 from tests.support.cluster.api_server import Namespace
 from tests.support.cluster.kubectl import run
 from tests.support.editor import KINDS, Editor, lie_about_rents, refused_set_up, spec_of
-from tests.support.operator_process import Operator
-from tests.support.team import Stage
+from tests.support.operator.process import Operator
+from tests.support.tenant import Tenant
 from tests.support.waiting import until
 from tests.support.wallets import bound
 
@@ -42,50 +42,52 @@ FORBIDDEN = ("jobs", "cronjobs", "configmaps", "secrets", "pods")
 
 
 @pytest.fixture(scope="module")
-def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def tenant(
+    namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Tenant]:
     """An ecosystem at work, whose owner has bound wallets and keys. The operator's own list lets all programs
     through, so that what holds is the owner's binding."""
     folder: Path = tmp_path_factory.mktemp("operator")
-    stage = Stage(namespace, chain, PROGRAM_ID, HONEST, folder)
-    stage.operator = Operator(namespace, folder, DAT_PROGRAMS=f"{PROGRAM_ID},{EVIL_PROGRAM}")
+    tenant = Tenant(namespace, chain, PROGRAM_ID, HONEST, folder)
+    tenant.operator = Operator(namespace, folder, DAT_PROGRAMS=f"{PROGRAM_ID},{EVIL_PROGRAM}")
     keys = {"OWNERS": KEY, "OWNERS.hosts": "rpc.owner.example\n"}
     for name, text in keys.items():
         (folder / name).write_text(text)
     namespace.create({"kind": "Secret", "metadata": {"name": "dat-rpc"}, "stringData": keys})
-    stage.apply_ecosystem()
+    tenant.apply_ecosystem()
     # The endpoint of the editor is on the same host, at another port.
     hosts = [urlsplit(url).netloc for url in (chain.rpc_url, chain.ws_url)]
-    bound_to = bindings.text(stage.binding("operator", rpc_hosts=hosts))
+    bound_to = bindings.text(tenant.binding("operator", rpc_hosts=hosts))
     namespace.merge("Secret", "operator", {"stringData": {FILE: bound_to}})
-    root = stage.launch("root")
+    root = tenant.launch("root")
     # From here on the admin's wallet pays for nothing that a test does by itself.
-    stage.market = Market(chain.rpc, stage.trader)
-    with stage.operator:
-        stage.apply_token("root", root.mint, "Root")
-        stage.set_up()
-        yield stage
+    tenant.market = Market(chain.rpc, tenant.trader)
+    with tenant.operator:
+        tenant.apply_token("root", root.mint, "Root")
+        tenant.set_up()
+        yield tenant
 
 
 @pytest.fixture
-def editor(stage: Stage, proxy: RpcProxy) -> Editor:
+def editor(tenant: Tenant, proxy: RpcProxy) -> Editor:
     """With his rights alone."""
-    words = ("-n", stage.namespace.name)
-    config = stage.namespace.kubeconfig
+    words = ("-n", tenant.namespace.name)
+    config = tenant.namespace.kubeconfig
     run(config, *words, "create", "serviceaccount", "editor")
     role = ("create", "role", "editor", "--verb=*", *(f"--resource={kind}.dat.asdf.io" for kind in KINDS))
     run(config, *words, *role)
-    account = f"--serviceaccount={stage.namespace.name}:editor"
+    account = f"--serviceaccount={tenant.namespace.name}:editor"
     run(config, *words, "create", "rolebinding", "editor", "--role=editor", account)
-    return Editor(stage.namespace, proxy)
+    return Editor(tenant.namespace, proxy)
 
 
 @pytest.fixture(autouse=True)
-def _nothing_leaves(stage: Stage, editor: Editor) -> Iterator[None]:
+def _nothing_leaves(tenant: Tenant, editor: Editor) -> Iterator[None]:
     """Whatever an experiment does."""
-    keys = [stage.chain.wallet(role).address for role in ("admin", "operator")]
+    keys = [tenant.chain.wallet(role).address for role in ("admin", "operator")]
 
     def balances() -> list[int]:
-        return [stage.chain.rpc.call("getBalance", key)["value"] for key in keys]
+        return [tenant.chain.rpc.call("getBalance", key)["value"] for key in keys]
 
     before = balances()
     yield
@@ -98,103 +100,103 @@ def test_he_has_no_other_right(editor: Editor) -> None:
     assert not [kind for kind in FORBIDDEN for verb in ("get", "create", "patch") if editor.may(verb, kind)]
 
 
-def test_a_program_of_his_own_gets_no_signature_of_the_admin(stage: Stage, editor: Editor) -> None:
-    said = refused_set_up(stage, editor, "evil", spec_of(stage, editor, programId=EVIL_PROGRAM))
+def test_a_program_of_his_own_gets_no_signature_of_the_admin(tenant: Tenant, editor: Editor) -> None:
+    said = refused_set_up(tenant, editor, "evil", spec_of(tenant, editor, programId=EVIL_PROGRAM))
     assert said["reason"] == "ProgramNotAllowed"
     assert f"spec.programId: {EVIL_PROGRAM}, but binding.json allows {PROGRAM_ID}" in said["message"]
     assert "bind the wallet to it: `dat wallet bind`" in said["message"]
 
 
-def test_nor_does_an_ecosystem_of_his_own(stage: Stage, editor: Editor) -> None:
+def test_nor_does_an_ecosystem_of_his_own(tenant: Tenant, editor: Editor) -> None:
     """Of the right program: the admin would pay its rents."""
-    said = refused_set_up(stage, editor, "mine", spec_of(stage, editor))
+    said = refused_set_up(tenant, editor, "mine", spec_of(tenant, editor))
     assert said["reason"] == "WalletNotBound"
     assert f"metadata.name: mine, but binding.json allows {HONEST}" in said["message"]
 
 
-def test_nor_a_wallet_in_another_role(stage: Stage, editor: Editor) -> None:
+def test_nor_a_wallet_in_another_role(tenant: Tenant, editor: Editor) -> None:
     """The operator's Secret as an admin's."""
-    wallet = {"publicKey": stage.chain.wallet("operator").address, "secretRef": {"name": "operator"}}
+    wallet = {"publicKey": tenant.chain.wallet("operator").address, "secretRef": {"name": "operator"}}
     said = refused_set_up(
-        stage, editor, "swapped", spec_of(stage, editor, wallets={"admin": wallet, "operator": wallet})
+        tenant, editor, "swapped", spec_of(tenant, editor, wallets={"admin": wallet, "operator": wallet})
     )
     assert said["reason"] == "WalletNotBound"
     assert "role: admin is needed, but binding.json allows operator" in said["message"]
 
 
 @pytest.mark.parametrize("secret", ["dat-rpc", "empty"])
-def test_nor_a_secret_that_is_no_wallet(stage: Stage, editor: Editor, secret: str) -> None:
+def test_nor_a_secret_that_is_no_wallet(tenant: Tenant, editor: Editor, secret: str) -> None:
     """Its pod waits for a binding that only the Secret's owner can add; what it holds is told nobody."""
     if secret == "empty":
         data = {"keypair.json": json.dumps(list(bytes(Keypair()))), "binding.json": "{}"}
-        stage.namespace.create({"kind": "Secret", "metadata": {"name": secret}, "stringData": data})
-    wallets = spec_of(stage, editor)["wallets"]
+        tenant.namespace.create({"kind": "Secret", "metadata": {"name": secret}, "stringData": data})
+    wallets = spec_of(tenant, editor)["wallets"]
     wallets["admin"]["secretRef"] = {"name": secret, "key": "keypair.json" if secret == "empty" else "OWNERS"}
     name = f"with-{secret}"
     if secret == "empty":
-        said = refused_set_up(stage, editor, name, spec_of(stage, editor, wallets=wallets))
+        said = refused_set_up(tenant, editor, name, spec_of(tenant, editor, wallets=wallets))
         assert said["reason"] == "WalletNotBound"
         assert "binding.json is not a binding (network: Field required)" in said["message"]
         return
-    coin = stage.market.launch(Keypair(), Keypair().pubkey(), "WITH", spl=True)
-    editor.create("DATEcosystem", name, spec_of(stage, editor, wallets=wallets))
+    coin = tenant.market.launch(Keypair(), Keypair().pubkey(), "WITH", spl=True)
+    editor.create("DATEcosystem", name, spec_of(tenant, editor, wallets=wallets))
     editor.create("DATToken", name, {"ecosystemRef": {"name": name}, "mint": str(coin.mint), "role": "Root"})
-    (job,) = until(lambda: [j for j in stage.jobs("setup") if j.startswith(f"{name}-setup")], "his Job")
-    with stage.kubelet.at_work():
+    (job,) = until(lambda: [j for j in tenant.jobs("setup") if j.startswith(f"{name}-setup")], "his Job")
+    with tenant.kubelet.at_work():
         pod = until(
-            lambda: [p for p in stage.namespace.list("Pod") if p["metadata"]["name"].startswith(job)],
+            lambda: [p for p in tenant.namespace.list("Pod") if p["metadata"]["name"].startswith(job)],
             "its pod",
         )[0]
         until(
             lambda: (
-                "containerStatuses" in (stage.namespace.get("Pod", pod["metadata"]["name"]) or {})["status"]
+                "containerStatuses" in (tenant.namespace.get("Pod", pod["metadata"]["name"]) or {})["status"]
             ),
             "its pod waiting",
         )
-    assert pod["metadata"]["name"] not in stage.kubelet.logs, "it has not run"
-    assert KEY not in stage.operator.log_file.read_text()
+    assert pod["metadata"]["name"] not in tenant.kubelet.logs, "it has not run"
+    assert KEY not in tenant.operator.log_file.read_text()
 
 
-async def test_nor_does_his_state_get_the_operator(stage: Stage, editor: Editor) -> None:
+async def test_nor_does_his_state_get_the_operator(tenant: Tenant, editor: Editor) -> None:
     """He has set an ecosystem up on our program himself, and named our operator there, to pay his fees."""
-    world: World = new_world(stage.chain, "hers")
+    local: LocalEcosystem = new_local_ecosystem(tenant.chain, "hers")
     admin = Keypair()
-    stage.market.fund(admin.pubkey(), 2 * SOL)
-    world.admin, world.market = admin, stage.market
-    world.config = world.config.model_copy(update={"admin": str(admin.pubkey())})
-    coin = world.launch("hers", Role.ROOT, spl=True)
-    async with world.rpc:
-        own = Session(world.config, world.rpc, bound(world.config, admin, "admin"))
+    tenant.market.fund(admin.pubkey(), 2 * SOL)
+    local.admin, local.market = admin, tenant.market
+    local.config = local.config.model_copy(update={"admin": str(admin.pubkey())})
+    coin = local.launch("hers", Role.ROOT, spl=True)
+    async with local.rpc:
+        own = Session(local.config, local.rpc, bound(local.config, admin, "admin"))
         assert (await set_up(own, bytes(16))).outcome is Outcome.COMPLETED
     editor.signed.clear()
-    operator = {"publicKey": stage.chain.wallet("operator").address, "secretRef": {"name": "operator"}}
+    operator = {"publicKey": tenant.chain.wallet("operator").address, "secretRef": {"name": "operator"}}
     wallets = {"admin": {"publicKey": str(admin.pubkey())}, "operator": operator}
-    editor.create("DATEcosystem", "hers", spec_of(stage, editor, wallets=wallets))
+    editor.create("DATEcosystem", "hers", spec_of(tenant, editor, wallets=wallets))
     editor.create(
         "DATToken", "hers", {"ecosystemRef": {"name": "hers"}, "mint": str(coin.mint), "role": "Root"}
     )
-    until(lambda: stage.namespace.get("CronJob", "hers-cycle"), "its CronJob", look_at=stage.look)
+    until(lambda: tenant.namespace.get("CronJob", "hers-cycle"), "its CronJob", look_at=tenant.look)
     editor.create("DATCycle", "hers-now", {"ecosystemRef": {"name": "hers"}})
-    until(lambda: stage.namespace.get("Job", "hers-now"), "its Job", look_at=stage.look)
-    stage.kubelet.run("hers-now")
-    said = stage.until_condition("DATEcosystem", "hers", "CyclesHealthy", "False")
+    until(lambda: tenant.namespace.get("Job", "hers-now"), "its Job", look_at=tenant.look)
+    tenant.kubelet.run("hers-now")
+    said = tenant.until_condition("DATEcosystem", "hers", "CyclesHealthy", "False")
     assert said["reason"] == "WalletNotBound"
     assert f"spec.wallets.admin.publicKey: {admin.pubkey()}, but binding.json allows" in said["message"]
 
 
 @pytest.mark.parametrize("role", ["operator", "emergency"])
-def test_the_admin_s_job_puts_nobody_of_his_into_a_role(stage: Stage, editor: Editor, role: str) -> None:
+def test_the_admin_s_job_puts_nobody_of_his_into_a_role(tenant: Tenant, editor: Editor, role: str) -> None:
     """As operator he would run cycles at prices that he makes: 19.7 of 50 SOL (programs/powers.md)."""
     program, own = Pubkey.from_string(PROGRAM_ID), str(Keypair().pubkey())
-    stage.market.fund(Pubkey.from_string(own), SOL)
-    state = str(at.state_address(program, stage.admin.pubkey(), HONEST))
-    before, old = stage.chain.account_data(state), set(stage.jobs("setup"))
-    spec = stage.namespace.get("DATEcosystem", HONEST)["spec"]["wallets"]  # type: ignore[index]
+    tenant.market.fund(Pubkey.from_string(own), SOL)
+    state = str(at.state_address(program, tenant.admin.pubkey(), HONEST))
+    before, old = tenant.chain.account_data(state), set(tenant.jobs("setup"))
+    spec = tenant.namespace.get("DATEcosystem", HONEST)["spec"]["wallets"]  # type: ignore[index]
     editor.patch(HONEST, {"wallets": {role: {"publicKey": own}}})
     try:
-        (job,) = until(lambda: set(stage.jobs("setup")) - old, "a set-up Job", look_at=stage.look)
-        stage.kubelet.run(job)
-        said = stage.until_condition("DATEcosystem", HONEST, "Stalled", "True")
+        (job,) = until(lambda: set(tenant.jobs("setup")) - old, "a set-up Job", look_at=tenant.look)
+        tenant.kubelet.run(job)
+        said = tenant.until_condition("DATEcosystem", HONEST, "Stalled", "True")
     finally:
         editor.patch(HONEST, {"wallets": {role: None} | spec})
     assert said["reason"] == "WalletNotBound"
@@ -203,31 +205,31 @@ def test_the_admin_s_job_puts_nobody_of_his_into_a_role(stage: Stage, editor: Ed
         in said["message"]
     )
     assert f"--ecosystem {HONEST} --{role} {own}`" in said["message"]
-    assert stage.chain.account_data(state) == before, "on chain all is as it was"
-    stage.until_condition("DATEcosystem", HONEST, "Stalled", "False")
+    assert tenant.chain.account_data(state) == before, "on chain all is as it was"
+    tenant.until_condition("DATEcosystem", HONEST, "Stalled", "False")
 
 
 def test_an_endpoint_of_his_gets_nothing_of_a_cycle_s_job(
-    stage: Stage, editor: Editor, proxy: RpcProxy
+    tenant: Tenant, editor: Editor, proxy: RpcProxy
 ) -> None:
     """As the only one it would have each look and buy first, and choose when they land (T1c)."""
-    before = stage.namespace.get("DATEcosystem", HONEST)
+    before = tenant.namespace.get("DATEcosystem", HONEST)
     assert before
     calls: list[str] = []
     try:
         editor.patch(HONEST, {"rpc": {"endpoints": [{"url": editor.url}]}})
-        until(lambda: stage.config()["rpc"] == [{"url": editor.url}], "his endpoint", look_at=stage.look)
-        stage.wish("held")
-        until(lambda: stage.namespace.get("Job", "held"), "the Job", look_at=stage.look)
-        stage.operator.send(signal.SIGSTOP)  # It asks his endpoint for the status, too.
+        until(lambda: tenant.config()["rpc"] == [{"url": editor.url}], "his endpoint", look_at=tenant.look)
+        tenant.wish("held")
+        until(lambda: tenant.namespace.get("Job", "held"), "the Job", look_at=tenant.look)
+        tenant.operator.send(signal.SIGSTOP)  # It asks his endpoint for the status, too.
         time.sleep(1)
         proxy.reset(lambda call: calls.append(call.method))
-        stage.kubelet.run("held")
+        tenant.kubelet.run("held")
         assert calls == [], "the Job has asked his endpoint"
-        stage.operator.send(signal.SIGCONT)
-        said = stage.until_condition("DATEcosystem", HONEST, "CyclesHealthy", "False")
+        tenant.operator.send(signal.SIGCONT)
+        said = tenant.until_condition("DATEcosystem", HONEST, "CyclesHealthy", "False")
     finally:
-        stage.operator.send(signal.SIGCONT)
+        tenant.operator.send(signal.SIGCONT)
         editor.patch(HONEST, {"rpc": before["spec"]["rpc"]})
     own = urlsplit(editor.url).netloc
     assert said["reason"] == "WalletNotBound"
@@ -237,7 +239,7 @@ def test_an_endpoint_of_his_gets_nothing_of_a_cycle_s_job(
 
 
 def test_a_lying_endpoint_does_not_empty_the_admin_s_wallet(
-    stage: Stage, editor: Editor, proxy: RpcProxy
+    tenant: Tenant, editor: Editor, proxy: RpcProxy
 ) -> None:
     """In the owner's own ecosystem, whose endpoints he edits. The chain would let the transfer through."""
     sent = editor.signed
@@ -247,24 +249,24 @@ def test_a_lying_endpoint_does_not_empty_the_admin_s_wallet(
             sent.append(call.params[0])
         lie_about_rents(call)
 
-    before = stage.namespace.get("DATEcosystem", HONEST)
+    before = tenant.namespace.get("DATEcosystem", HONEST)
     assert before
     proxy.reset(rule)
     try:
         editor.patch(HONEST, {"rpc": {"endpoints": [{"url": editor.url}]}})
-        coin = stage.launch("late", spl=True)
+        coin = tenant.launch("late", spl=True)
         spec = {"ecosystemRef": {"name": HONEST}, "mint": str(coin.mint), "role": "Secondary"}
-        old = set(stage.jobs("setup"))
+        old = set(tenant.jobs("setup"))
         editor.create("DATToken", "late", spec)
-        (job,) = until(lambda: set(stage.jobs("setup")) - old, "a set-up Job", look_at=stage.look)
-        stage.kubelet.run(job)
-        said = stage.until_condition("DATEcosystem", HONEST, "Stalled", "True")
+        (job,) = until(lambda: set(tenant.jobs("setup")) - old, "a set-up Job", look_at=tenant.look)
+        tenant.kubelet.run(job)
+        said = tenant.until_condition("DATEcosystem", HONEST, "Stalled", "True")
     finally:
         editor.patch(HONEST, {"rpc": before["spec"]["rpc"]})
     assert said["reason"] == "InstructionNotAllowed"
     assert "only rents are topped up: nothing was signed" in said["message"]
-    vault = at.creator_vault(Pubkey.from_string(stage.token("late")["status"]["addresses"]["authority"]))
-    assert stage.chain.rpc.call("getBalance", str(vault))["value"] == 0
+    vault = at.creator_vault(Pubkey.from_string(tenant.token("late")["status"]["addresses"]["authority"]))
+    assert tenant.chain.rpc.call("getBalance", str(vault))["value"] == 0
 
 
 @pytest.mark.parametrize(
@@ -279,14 +281,14 @@ def test_a_lying_endpoint_does_not_empty_the_admin_s_wallet(
         (3, "${OWNERS.hosts}", "a key's name has capital letters, digits and _ only"),
     ],
 )
-def test_no_key_reaches_his_host(stage: Stage, editor: Editor, number: int, path: str, words: str) -> None:
+def test_no_key_reaches_his_host(tenant: Tenant, editor: Editor, number: int, path: str, words: str) -> None:
     calls: list[str] = []
-    with RpcProxy(stage.chain.rpc_url) as listener:
+    with RpcProxy(tenant.chain.rpc_url) as listener:
         listener.reset(lambda call: calls.append(call.method))
         endpoints = [{"url": f"{listener.url}/{path}"}]
         name = f"listener-{number}"
-        editor.create("DATEcosystem", name, spec_of(stage, editor, rpc={"endpoints": endpoints}))
-        said = stage.until_condition("DATEcosystem", name, "RPCHealthy", "False")
+        editor.create("DATEcosystem", name, spec_of(tenant, editor, rpc={"endpoints": endpoints}))
+        said = tenant.until_condition("DATEcosystem", name, "RPCHealthy", "False")
     assert words in said["message"]
     assert "in the Secret dat-rpc" in said["message"]
     assert calls == [], "his host was not even asked"

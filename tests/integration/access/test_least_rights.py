@@ -14,8 +14,8 @@ from tests.support.chain.ecosystem import PROGRAM_ID, SOL
 from tests.support.cluster.api_server import Body, Namespace
 from tests.support.cluster.chart import kubeconfig_of, render
 from tests.support.cluster.kubectl import kubectl, run
-from tests.support.operator_process import Operator
-from tests.support.team import Stage
+from tests.support.operator.process import Operator
+from tests.support.tenant import Tenant
 from tests.support.waiting import until
 
 VALUES = (
@@ -43,87 +43,87 @@ def chart(namespace: Namespace) -> Iterator[dict[str, Body]]:
 
 
 @pytest.fixture(scope="module")
-def stage(
+def tenant(
     namespace: Namespace,
     chain: Localnet,
     chart: dict[str, Body],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Stage]:
+) -> Iterator[Tenant]:
     """Set up by an operator that has only what the chart gives it."""
     folder: Path = tmp_path_factory.mktemp("operator")
-    stage = Stage(namespace, chain, PROGRAM_ID, "lean", folder)
+    tenant = Tenant(namespace, chain, PROGRAM_ID, "lean", folder)
     account = kubeconfig_of(namespace.kubeconfig, namespace.name, "dat", folder)
-    stage.operator = Operator(namespace, folder, KUBECONFIG=str(account), DAT_LEASE="dat")
-    root, apple = stage.launch("root"), stage.launch("apple")
-    stage.apply_ecosystem()
-    until(lambda: "denied request" in refusal(stage), "the policy in force")
-    with stage.operator:
-        stage.apply_token("root", root.mint, "Root")
-        stage.apply_token("apple", apple.mint)
-        stage.set_up()
-        yield stage
+    tenant.operator = Operator(namespace, folder, KUBECONFIG=str(account), DAT_LEASE="dat")
+    root, apple = tenant.launch("root"), tenant.launch("apple")
+    tenant.apply_ecosystem()
+    until(lambda: "denied request" in refusal(tenant), "the policy in force")
+    with tenant.operator:
+        tenant.apply_token("root", root.mint, "Root")
+        tenant.apply_token("apple", apple.mint)
+        tenant.set_up()
+        yield tenant
 
 
 def _without_deployment(objects: list[Body]) -> list[Body]:
     return [o for o in objects if o["kind"] != "Deployment"]
 
 
-def refusal(stage: Stage) -> str:
+def refusal(tenant: Tenant) -> str:
     """What the operator's ServiceAccount is told when it creates a Job that is none of its own."""
     pod = {"restartPolicy": "Never", "containers": [{"name": "dat", "image": "dat-operator:test"}]}
     job = {"kind": "Job", "metadata": {"name": "tried"}, "spec": {"template": {"spec": pod}}}
-    answer = stage.namespace.try_create(job, f"system:serviceaccount:{stage.namespace.name}:dat")
+    answer = tenant.namespace.try_create(job, f"system:serviceaccount:{tenant.namespace.name}:dat")
     return str(answer.get("message"))
 
 
-def test_set_up_and_a_cycle(stage: Stage) -> None:
+def test_set_up_and_a_cycle(tenant: Tenant) -> None:
     """Every watch, every write: ConfigMap, CronJob, Jobs, records, all kinds of status, Events, the Lease."""
-    stage.trade("apple", 3 * SOL)
-    assert stage.ask("by-hand")["status"]["outcome"] == "Completed"
-    assert stage.run_cycle("by-the-cron-job")["status"]["succeeded"] == 1
-    until(lambda: stage.record("by-the-cron-job"), "a record", look_at=stage.look)
-    until(lambda: stage.token("apple")["status"]["totals"]["cycles"] == 1, "a cycle", look_at=stage.look)
-    stage.namespace.merge("DATEcosystem", "lean", {"spec": {"suspend": True}})
+    tenant.trade("apple", 3 * SOL)
+    assert tenant.ask("by-hand")["status"]["outcome"] == "Completed"
+    assert tenant.run_cycle("by-the-cron-job")["status"]["succeeded"] == 1
+    until(lambda: tenant.record("by-the-cron-job"), "a record", look_at=tenant.look)
+    until(lambda: tenant.token("apple")["status"]["totals"]["cycles"] == 1, "a cycle", look_at=tenant.look)
+    tenant.namespace.merge("DATEcosystem", "lean", {"spec": {"suspend": True}})
 
     def suspended() -> bool:
-        cron_job = stage.namespace.get("CronJob", "lean-cycle")
+        cron_job = tenant.namespace.get("CronJob", "lean-cycle")
         return bool(cron_job and cron_job["spec"]["suspend"])
 
-    until(suspended, "the CronJob changed", look_at=stage.look)
-    until(lambda: "CycleCompleted" in {e[1] for e in stage.events("apple")}, "an Event", look_at=stage.look)
-    log = stage.operator.log_file.read_text()
+    until(suspended, "the CronJob changed", look_at=tenant.look)
+    until(lambda: "CycleCompleted" in {e[1] for e in tenant.events("apple")}, "an Event", look_at=tenant.look)
+    log = tenant.operator.log_file.read_text()
     assert "orbidden" not in log
     assert "reconciling failed" not in log
 
 
-def test_the_operator_s_pod_is_restricted(stage: Stage, chart: dict[str, Body]) -> None:
+def test_the_operator_s_pod_is_restricted(tenant: Tenant, chart: dict[str, Body]) -> None:
     """The Jobs' pods have shown it by being there; a pod that is not restricted is refused."""
     spec = chart["Deployment"]["spec"]["template"]["spec"]
-    words = ("-n", stage.namespace.name, "create", "--dry-run=server", "-f", "-")
+    words = ("-n", tenant.namespace.name, "create", "--dry-run=server", "-f", "-")
     pod: Body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "operator"}, "spec": spec}
-    kubectl(stage.namespace.kubeconfig, *words, stdin=json.dumps(pod))
+    kubectl(tenant.namespace.kubeconfig, *words, stdin=json.dumps(pod))
     del spec["securityContext"]["runAsNonRoot"]
-    done = run(stage.namespace.kubeconfig, *words, stdin=json.dumps(pod))
+    done = run(tenant.namespace.kubeconfig, *words, stdin=json.dumps(pod))
     assert 'violates PodSecurity "restricted' in done.stderr
 
 
-def test_a_wallet_that_is_not_listed_shows_in_the_status(stage: Stage) -> None:
+def test_a_wallet_that_is_not_listed_shows_in_the_status(tenant: Tenant) -> None:
     def mount(secret: str) -> None:
         wallets = {"operator": {"secretRef": {"name": secret}}}
-        stage.namespace.merge("DATEcosystem", "lean", {"spec": {"wallets": wallets}})
+        tenant.namespace.merge("DATEcosystem", "lean", {"spec": {"wallets": wallets}})
 
     mount("unlisted")
-    found = stage.until_condition("DATEcosystem", "lean", "Ready", "False")
+    found = tenant.until_condition("DATEcosystem", "lean", "Ready", "False")
     assert found["reason"] == "ObjectRejected"
     assert "the API server rejected CronJob lean-cycle" in found["message"]
     assert "add the wallet's Secret there" in found["message"]
     mount("operator")
-    stage.until_condition("DATEcosystem", "lean", "Ready", "True")
+    tenant.until_condition("DATEcosystem", "lean", "Ready", "True")
 
 
-def test_it_gives_the_lease_up(stage: Stage) -> None:
-    words = ("-n", stage.namespace.name, "get", "lease", "dat", "-o", "jsonpath={.spec.holderIdentity}")
-    assert kubectl(stage.namespace.kubeconfig, *words).startswith("operator_")
-    stage.operator.send(signal.SIGTERM)
-    assert stage.operator.end() == 0
-    assert kubectl(stage.namespace.kubeconfig, *words) == ""
+def test_it_gives_the_lease_up(tenant: Tenant) -> None:
+    words = ("-n", tenant.namespace.name, "get", "lease", "dat", "-o", "jsonpath={.spec.holderIdentity}")
+    assert kubectl(tenant.namespace.kubeconfig, *words).startswith("operator_")
+    tenant.operator.send(signal.SIGTERM)
+    assert tenant.operator.end() == 0
+    assert kubectl(tenant.namespace.kubeconfig, *words) == ""

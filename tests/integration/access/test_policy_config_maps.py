@@ -5,7 +5,7 @@ import pytest
 from dat_operator.api import API_VERSION
 from tests.support.cluster.admission import config_map_of_jobs, in_namespace, refusal, refusal_of_change
 from tests.support.cluster.api_server import Body, Namespace
-from tests.support.golden_cases import CASES, world_of
+from tests.support.golden_cases import CASES, input_of
 
 
 @pytest.mark.usefixtures("policies")
@@ -64,7 +64,7 @@ def test_a_large_configuration_is_admitted(namespace: Namespace) -> None:
 @pytest.mark.usefixtures("policies")
 def test_a_config_map_of_another_user_is_not_taken_over(namespace: Namespace) -> None:
     """T13."""
-    spec = world_of(CASES / "fresh")["ecosystem"]["spec"]
+    spec = input_of(CASES / "fresh")["ecosystem"]["spec"]
     body = {"apiVersion": API_VERSION, "kind": "DATEcosystem", "metadata": {"name": "fruit"}, "spec": spec}
     owner = {
         **config_map_of_jobs()["metadata"]["ownerReferences"][0],

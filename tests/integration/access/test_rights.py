@@ -14,7 +14,7 @@ from dat_operator.kube.client import Kube
 from dat_operator.kube.errors import KubeError
 from dat_operator.kube.lease import Lease
 from tests.support.cluster.chart import render
-from tests.support.golden_cases import CASES, plan_of, world_of
+from tests.support.golden_cases import CASES, input_of, plan_of
 
 Right = tuple[str, str, str]
 """API group, resource[/subresource], verb."""
@@ -80,11 +80,11 @@ def needed() -> set[Right]:
     watched = {(group, plural, verb) for group, _, plural in KINDS.values() for verb in ("list", "watch")}
     recorder = Recorder()
     for case in CASES.glob("*/input.yaml"):
-        world = world_of(case.parent)
+        local = input_of(case.parent)
         store = Store(lambda _: None)
-        for body in (*world["cron_jobs"].values(), *filter(None, [world.get("config_map")])):
+        for body in (*local["cron_jobs"].values(), *filter(None, [local.get("config_map")])):
             store.put_page(body["kind"], [{**body, "metadata": {"resourceVersion": "1", **body["metadata"]}}])
-        applier, plan = Applier(recorder, store), plan_of(world)
+        applier, plan = Applier(recorder, store), plan_of(local)
         for job in (manifest for manifest in plan.apply if manifest["kind"] == "Job"):
             meta = {"labels": {ECOSYSTEM_LABEL: "fruit"}, "resourceVersion": "1", **job["metadata"]}
             store.put_page("Job", [{**job, "metadata": meta, "spec": {}}])

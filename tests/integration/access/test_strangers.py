@@ -1,7 +1,7 @@
 """What a stranger can do to an ecosystem from outside, for a few lamports: its cycles go on."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from solders.compute_budget import set_compute_unit_limit
 from solders.hash import Hash
@@ -23,44 +23,46 @@ from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.policy import PaceConfig
 from dat_operator.domain.report import Outcome
 from hack.localnet.transactions import keypair, send
-from tests.support.chain.ecosystem import SOL, World
+from tests.support.chain.ecosystem import SOL, LocalEcosystem, MakeEcosystem
 
 RENT = 890_880
 
 
-def send_rent(world: World, *to: Pubkey) -> None:
-    stranger = world.trader
+def send_rent(local: LocalEcosystem, *to: Pubkey) -> None:
+    stranger = local.trader
     gifts = [
         transfer(TransferParams(from_pubkey=stranger.pubkey(), to_pubkey=key, lamports=RENT)) for key in to
     ]
-    send(world.chain.rpc, gifts, [stranger])
+    send(local.chain.rpc, gifts, [stranger])
 
 
-async def test_rent_at_addresses_that_set_up_has_yet_to_make(make_world: Callable[..., World]) -> None:
+async def test_rent_at_addresses_that_set_up_has_yet_to_make(
+    make_ecosystem: MakeEcosystem,
+) -> None:
     """Before the token is admitted, and before what it needs on PumpSwap is made."""
-    world = make_world("prefunded")
-    world.launch("root", Role.ROOT, spl=True)
-    coin = world.launch("second", Role.SECONDARY, spl=False)
-    mint, program = str(coin.mint), Pubkey.from_string(world.config.program_id)
-    state = at.state_address(program, world.admin.pubkey(), world.config.name)
+    local = make_ecosystem("prefunded")
+    local.launch("root", Role.ROOT, spl=True)
+    coin = local.launch("second", Role.SECONDARY, spl=False)
+    mint, program = str(coin.mint), Pubkey.from_string(local.config.program_id)
+    state = at.state_address(program, local.admin.pubkey(), local.config.name)
     authority = at.authority_address(program, state, coin.mint)
     token_account = at.associated_token(authority, coin.mint, at.TOKEN_2022)
     stats = at.stats_address(program, state, coin.mint)
-    send_rent(world, state, stats, token_account, at.user_volume_accumulator(authority))
-    assert (await world.set_up()).outcome is Outcome.COMPLETED
+    send_rent(local, state, stats, token_account, at.user_volume_accumulator(authority))
+    assert (await local.set_up()).outcome is Outcome.COMPLETED
 
-    world.market.fund(world.trader.pubkey(), 200 * SOL)
-    world.market.graduate(world.trader, coin)
+    local.market.fund(local.trader.pubkey(), 200 * SOL)
+    local.market.graduate(local.trader, coin)
     accumulator = at.user_volume_accumulator(authority, at.PUMP_AMM)
     wrapped = [at.wrapped_sol(key) for key in (authority, accumulator, at.amm_creator_vault(authority))]
-    send_rent(world, accumulator, *wrapped)
-    before = (await world.read()).tokens[mint]
+    send_rent(local, accumulator, *wrapped)
+    before = (await local.read()).tokens[mint]
     assert (before.unreadable, len(before.missing)) == (None, 2)
 
-    assert (await world.set_up()).tokens[1].outcome is Outcome.COMPLETED
-    assert (await world.read()).tokens[mint].missing == ()
-    world.market.buy_at_pool(world.trader, coin, 5 * SOL)
-    report = await world.cycle(bytes([1] * 16))
+    assert (await local.set_up()).tokens[1].outcome is Outcome.COMPLETED
+    assert (await local.read()).tokens[mint].missing == ()
+    local.market.buy_at_pool(local.trader, coin, 5 * SOL)
+    report = await local.cycle(bytes([1] * 16))
     assert report.tokens[0].outcome is Outcome.COMPLETED, report
 
 
@@ -72,9 +74,9 @@ def naming(payer: Keypair, accounts: Sequence[str], lamports: int = 0) -> Instru
     return Instruction(gift.program_id, gift.data, [*gift.accounts, *named])
 
 
-def spam(world: World, accounts: Sequence[str], count: int) -> None:
+def spam(local: LocalEcosystem, accounts: Sequence[str], count: int) -> None:
     """Send transactions that name these accounts; the last one has landed afterwards."""
-    rpc, payer = world.chain.rpc, world.trader
+    rpc, payer = local.chain.rpc, local.trader
     latest = rpc.call("getLatestBlockhash", {"commitment": "confirmed"})["value"]["blockhash"]
     for number in range(count):
         message = Message([naming(payer, accounts, lamports=number + 1)], payer.pubkey())
@@ -86,12 +88,12 @@ def spam(world: World, accounts: Sequence[str], count: int) -> None:
 class Stranger:
     """Has an ecosystem on the same program, whose root is a token of another one."""
 
-    def __init__(self, world: World, ours: World, mint: str) -> None:
-        self._world, self._ours, self._mint = world, ours, mint
-        world.admin = world.operator = keypair(world.chain.wallet("trader-3"))
-        key = str(world.admin.pubkey())
+    def __init__(self, local: LocalEcosystem, ours: LocalEcosystem, mint: str) -> None:
+        self._world, self._ours, self._mint = local, ours, mint
+        local.admin = local.operator = keypair(local.chain.wallet("trader-3"))
+        key = str(local.admin.pubkey())
         root = TokenConfig(name="root", mint=mint, role=Role.ROOT)
-        world.config = world.config.model_copy(update={"admin": key, "operator": key, "tokens": [root]})
+        local.config = local.config.model_copy(update={"admin": key, "operator": key, "tokens": [root]})
 
     async def set_up(self) -> None:
         assert (await self._world.set_up()).outcome is Outcome.COMPLETED
@@ -117,57 +119,61 @@ class Stranger:
         send(self._world.chain.rpc, instructions, [operator])
 
 
-async def test_a_strangers_ecosystem_with_our_mint_as_its_root(make_world: Callable[..., World]) -> None:
+async def test_a_strangers_ecosystem_with_our_mint_as_its_root(
+    make_ecosystem: MakeEcosystem,
+) -> None:
     """His cycles do not count for our pace, nor for a run of ours, whatever he calls them."""
-    world = make_world("honest")
+    local = make_ecosystem("honest")
     pace = PaceConfig(cooldown_seconds=0, max_cycles_per_day=2)
-    world.config = world.config.model_copy(update={"pace": pace})
-    coin = world.launch("only", Role.SECONDARY, spl=False)
-    assert (await world.set_up()).outcome is Outcome.COMPLETED
-    stranger = Stranger(make_world("stranger"), world, str(coin.mint))
+    local.config = local.config.model_copy(update={"pace": pace})
+    coin = local.launch("only", Role.SECONDARY, spl=False)
+    assert (await local.set_up()).outcome is Outcome.COMPLETED
+    stranger = Stranger(make_ecosystem("stranger"), local, str(coin.mint))
     await stranger.set_up()
     runs = [bytes([number] * 16) for number in (1, 2, 3)]
     for number, run in enumerate(runs[:2], start=1):
-        world.trade("only", 3 * SOL)
+        local.trade("only", 3 * SOL)
         await stranger.cycle(run)
         await stranger.cycle(run)
-        report = await world.cycle(run)
+        report = await local.cycle(run)
         assert report.tokens[0].outcome is Outcome.COMPLETED, report
         assert report.tokens[0].cycle == number
-    world.trade("only", 3 * SOL)
-    assert (await world.cycle(runs[2])).tokens[0].reason == "RateLimited"
-    assert [landed.event.cycle_id for landed in await world.cycles("only")] == runs[1::-1]
+    local.trade("only", 3 * SOL)
+    assert (await local.cycle(runs[2])).tokens[0].reason == "RateLimited"
+    assert [landed.event.cycle_id for landed in await local.cycles("only")] == runs[1::-1]
 
 
-async def test_a_flood_of_transactions_that_name_our_accounts(make_world: Callable[..., World]) -> None:
+async def test_a_flood_of_transactions_that_name_our_accounts(
+    make_ecosystem: MakeEcosystem,
+) -> None:
     """Cycles go on, a pod that was killed finds its cycle again, and the pace is kept, however much is sent.
 
     Cycles were counted by looking for them in the chain's history, where more than a hundred transactions hid
     them.
     """
-    world = make_world("flooded")
+    local = make_ecosystem("flooded")
     pace = PaceConfig(cooldown_seconds=0, max_cycles_per_day=2)
-    world.config = world.config.model_copy(update={"pace": pace})
-    coin = world.launch("only", Role.SECONDARY, spl=False)
-    assert (await world.set_up()).outcome is Outcome.COMPLETED
-    chain = await world.read()
+    local.config = local.config.model_copy(update={"pace": pace})
+    coin = local.launch("only", Role.SECONDARY, spl=False)
+    assert (await local.set_up()).outcome is Outcome.COMPLETED
+    chain = await local.read()
     accounts = [chain.state_address, chain.tokens[str(coin.mint)].addresses.stats, str(coin.mint)]
     first, second, third = (bytes([number] * 16) for number in (1, 2, 3))
-    spam(world, accounts, 400)
-    world.trade("only", 3 * SOL)
-    assert (await world.cycle(first)).outcome is Outcome.COMPLETED
-    spam(world, accounts, 400)
-    world.trade("only", 3 * SOL)
-    report = await world.cycle(second)
+    spam(local, accounts, 400)
+    local.trade("only", 3 * SOL)
+    assert (await local.cycle(first)).outcome is Outcome.COMPLETED
+    spam(local, accounts, 400)
+    local.trade("only", 3 * SOL)
+    report = await local.cycle(second)
     assert report.tokens[0].outcome is Outcome.COMPLETED, report
-    again = await world.cycle(second)
+    again = await local.cycle(second)
     assert (again.tokens[0].signature, again.tokens[0].cycle) == (report.tokens[0].signature, 2)
-    spam(world, accounts, 400)
-    world.trade("only", 3 * SOL)
-    assert (await world.cycle(third)).tokens[0].reason == "RateLimited"
+    spam(local, accounts, 400)
+    local.trade("only", 3 * SOL)
+    assert (await local.cycle(third)).tokens[0].reason == "RateLimited"
 
 
-async def test_a_blocks_time_is_the_time_that_its_cycles_write_down(pair: World) -> None:
+async def test_a_blocks_time_is_the_time_that_its_cycles_write_down(pair: LocalEcosystem) -> None:
     """A run finds its last cycle by that."""
     pair.trade("second", 3 * SOL)
     await pair.cycle(bytes([9] * 16))

@@ -3,7 +3,6 @@
 import asyncio
 import datetime
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 from typer.testing import CliRunner
@@ -14,16 +13,16 @@ from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.dry_run_report import DryRunReport
 from dat_operator.domain.report import Outcome
 from dat_operator.entry.cli.main import app
-from tests.support.chain.ecosystem import SOL, World
+from tests.support.chain.ecosystem import SOL, LocalEcosystem, MakeEcosystem
 
 NOW = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)
 
 
-async def forecast(world: World) -> DryRunReport:
-    return await dry_run(Reading(world.config, world.rpc), NOW)
+async def forecast(local: LocalEcosystem) -> DryRunReport:
+    return await dry_run(Reading(local.config, local.rpc), NOW)
 
 
-async def test_a_run_does_what_its_plan_says(pair: World) -> None:
+async def test_a_run_does_what_its_plan_says(pair: LocalEcosystem) -> None:
     pair.trade("second", 3 * SOL)
     before = {name: len(await pair.cycles(name)) for name in pair.coins}
 
@@ -43,28 +42,28 @@ async def test_a_run_does_what_its_plan_says(pair: World) -> None:
     assert planned.costs.total_estimated_cost == 2 * 5_000
 
 
-async def test_what_does_not_run_says_why(make_world: Callable[..., World]) -> None:
-    world = make_world("waiting", min_interval_seconds=3_600)
-    assert (await forecast(world)).status == "NO_TOKENS"
-    world.launch("root", Role.ROOT, spl=True)
-    world.launch("second", Role.SECONDARY, spl=False)
-    await world.set_up()
+async def test_what_does_not_run_says_why(make_ecosystem: MakeEcosystem) -> None:
+    local = make_ecosystem("waiting", min_interval_seconds=3_600)
+    assert (await forecast(local)).status == "NO_TOKENS"
+    local.launch("root", Role.ROOT, spl=True)
+    local.launch("second", Role.SECONDARY, spl=False)
+    await local.set_up()
 
-    short = await forecast(world)
+    short = await forecast(local)
     assert short.status == "INSUFFICIENT_FEES"
     assert short.ecosystem.tokens_deferred == 2
     assert short.recommendations == ("1.8966 SOL more volume in second would bring the fees of a cycle",)
 
-    world.trade("second", 3 * SOL)
-    world.trade("root", 3 * SOL)
-    await world.cycle(bytes([8] * 16))
-    world.trade("second", 3 * SOL)
-    again = await forecast(world)
+    local.trade("second", 3 * SOL)
+    local.trade("root", 3 * SOL)
+    await local.cycle(bytes([8] * 16))
+    local.trade("second", 3 * SOL)
+    again = await forecast(local)
     assert again.status == "COOLDOWN_ACTIVE"
     assert "CycleTooSoon" in (again.tokens[0].defer_reason or "")
 
 
-async def test_the_command_shows_and_saves_it(pair: World, tmp_path: Path) -> None:
+async def test_the_command_shows_and_saves_it(pair: LocalEcosystem, tmp_path: Path) -> None:
     pair.trade("second", 3 * SOL)
     await pair.rest()
     config = tmp_path / "ecosystem.json"

@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.job_config import EndpointConfig
 from dat_operator.domain.report import Outcome
-from tests.support.chain.ecosystem import World
+from tests.support.chain.ecosystem import MakeEcosystem
 from tests.support.chain.rpc_proxy import Call, Hung, RpcProxy
 from tests.support.dat_command import JobCommand
 from tests.support.wallets import write_wallet
@@ -21,12 +20,10 @@ from tests.support.wallets import write_wallet
     [(1, False), (1, True), (2, True), (3, False)],
     ids=["the ecosystem, unsent", "the ecosystem, sent", "the root, sent", "the secondary, unsent"],
 )
-async def test_set_up_again(
-    make_world: Callable[..., World], tmp_path: Path, number: int, sent: bool
-) -> None:
-    world = make_world(f"setup-{number}-{sent}")
-    world.launch("root", Role.ROOT, spl=True)
-    world.launch("second", Role.SECONDARY, spl=False)
+async def test_set_up_again(make_ecosystem: MakeEcosystem, tmp_path: Path, number: int, sent: bool) -> None:
+    local = make_ecosystem(f"setup-{number}-{sent}")
+    local.launch("root", Role.ROOT, spl=True)
+    local.launch("second", Role.SECONDARY, spl=False)
     process: list[subprocess.Popen[bytes]] = []
 
     def rule(call: Call) -> None:
@@ -36,10 +33,10 @@ async def test_set_up_again(
             process[0].send_signal(signal.SIGKILL)
             raise Hung
 
-    with RpcProxy(world.chain.rpc_url) as proxy:
-        config = world.config.model_copy(update={"rpc": [EndpointConfig(url=proxy.url)]})
+    with RpcProxy(local.chain.rpc_url) as proxy:
+        config = local.config.model_copy(update={"rpc": [EndpointConfig(url=proxy.url)]})
         (tmp_path / "ecosystem.json").write_text(config.model_dump_json(by_alias=True, exclude_none=True))
-        write_wallet(tmp_path, world.config, world.admin, "admin")
+        write_wallet(tmp_path, local.config, local.admin, "admin")
         command = JobCommand(("setup",), tmp_path, "setup-uid")
         proxy.reset(rule)
         process.append(command.start())
@@ -50,7 +47,7 @@ async def test_set_up_again(
     assert again.code == 0, again.log
     assert again.report is not None
     assert Outcome.FAILED not in {token.outcome for token in again.report.tokens}
-    chain = await world.read()
+    chain = await local.read()
     assert chain.state is not None
-    assert chain.state.root_mint == str(world.coins["root"].mint)
+    assert chain.state.root_mint == str(local.coins["root"].mint)
     assert all(token.stats is not None for token in chain.tokens.values())

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from hack.localnet.localnet import Localnet
-from tests.integration.cycles.test_exactly_once import TRADE, Point, Scene, killed_and_again
-from tests.support.chain.ecosystem import PROGRAM_ID, World
+from tests.integration.cycles.test_exactly_once import TRADE, Point, RunUnderTest, killed_and_again
+from tests.support.chain.ecosystem import PROGRAM_ID, LocalEcosystem
 from tests.support.chain.rpc_proxy import Call, RpcProxy
 from tests.support.cluster.api_server import Namespace
 from tests.support.dat_command import JobCommand
-from tests.support.team import Stage
+from tests.support.tenant import Tenant
 from tests.support.waiting import until
 
 READS = ("getMultipleAccounts", "getSignaturesForAddress", "getTransaction")
@@ -27,17 +27,17 @@ POINTS = [
 
 
 @pytest.fixture(scope="module")
-def stage(
+def tenant(
     namespace: Namespace, chain: Localnet, proxy: RpcProxy, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stage]:
-    stage = Stage(namespace, chain, PROGRAM_ID, "final", tmp_path_factory.mktemp("operator"))
-    root = stage.launch("root")
-    with stage.operator:
+) -> Iterator[Tenant]:
+    tenant = Tenant(namespace, chain, PROGRAM_ID, "final", tmp_path_factory.mktemp("operator"))
+    root = tenant.launch("root")
+    with tenant.operator:
         endpoints = [{"url": proxy.url, "websocketUrl": chain.ws_url}]
-        stage.apply_ecosystem(rpc={"endpoints": endpoints, "commitment": "finalized"})
-        stage.apply_token("root", root.mint, "Root")
-        stage.set_up()
-        yield stage
+        tenant.apply_ecosystem(rpc={"endpoints": endpoints, "commitment": "finalized"})
+        tenant.apply_token("root", root.mint, "Root")
+        tenant.set_up()
+        yield tenant
 
 
 def status_of(chain: Localnet, signature: str) -> str:
@@ -46,22 +46,22 @@ def status_of(chain: Localnet, signature: str) -> str:
     return str(status["confirmationStatus"])
 
 
-def cycled(stage: Stage, name: str) -> str:
+def cycled(tenant: Tenant, name: str) -> str:
     """A cycle that somebody asks for: how sure it was once its Job had ended."""
-    stage.trade("root", TRADE)
-    stage.wish(name)
-    until(lambda: stage.namespace.get("Job", name), f"the Job {name}", look_at=stage.look)
-    stage.kubelet.run(name)
-    (pod,) = [p for p in stage.namespace.list("Pod") if p["metadata"]["name"].startswith(f"{name}-")]
+    tenant.trade("root", TRADE)
+    tenant.wish(name)
+    until(lambda: tenant.namespace.get("Job", name), f"the Job {name}", look_at=tenant.look)
+    tenant.kubelet.run(name)
+    (pod,) = [p for p in tenant.namespace.list("Pod") if p["metadata"]["name"].startswith(f"{name}-")]
     said = pod["status"]["containerStatuses"][0]["state"]["terminated"]["message"]
     signature = said.split('"signature":')[1].split('"')[1]
-    found = status_of(stage.chain, signature)
-    (token,) = until(lambda: stage.record(name), "its record", look_at=stage.look)["status"]["tokens"]
+    found = status_of(tenant.chain, signature)
+    (token,) = until(lambda: tenant.record(name), "its record", look_at=tenant.look)["status"]["tokens"]
     assert (token["outcome"], token["signature"]) == ("Completed", signature)
     return found
 
 
-def read_by(stage: Stage, proxy: RpcProxy) -> set[str]:
+def read_by(tenant: Tenant, proxy: RpcProxy) -> set[str]:
     """The commitments that the operator reads by, while no Job runs."""
     seen = list[str]()
 
@@ -70,25 +70,27 @@ def read_by(stage: Stage, proxy: RpcProxy) -> set[str]:
             seen.append(call.params[-1]["commitment"])
 
     proxy.reset(note)
-    until(lambda: len(seen) > 3, "reads of the operator", look_at=stage.look)
+    until(lambda: len(seen) > 3, "reads of the operator", look_at=tenant.look)
     proxy.reset()
     return set(seen)
 
 
-def test_a_cycle_waits_until_it_is_final_and_the_status_shows_what_is(stage: Stage, proxy: RpcProxy) -> None:
-    assert read_by(stage, proxy) == {"finalized"}
-    assert cycled(stage, "sure") == "finalized"
-    assert stage.token("root")["status"]["totals"]["cycles"] == 1
+def test_a_cycle_waits_until_it_is_final_and_the_status_shows_what_is(
+    tenant: Tenant, proxy: RpcProxy
+) -> None:
+    assert read_by(tenant, proxy) == {"finalized"}
+    assert cycled(tenant, "sure") == "finalized"
+    assert tenant.token("root")["status"]["totals"]["cycles"] == 1
 
 
-def test_changed_to_confirmed_both_are_earlier(stage: Stage, proxy: RpcProxy) -> None:
-    stage.namespace.merge("DATEcosystem", stage.ecosystem, {"spec": {"rpc": {"commitment": "confirmed"}}})
-    until(lambda: stage.config()["commitment"] == "confirmed", "what Jobs are told", look_at=stage.look)
-    assert read_by(stage, proxy) == {"confirmed"}
-    assert cycled(stage, "early") == "confirmed"
+def test_changed_to_confirmed_both_are_earlier(tenant: Tenant, proxy: RpcProxy) -> None:
+    tenant.namespace.merge("DATEcosystem", tenant.ecosystem, {"spec": {"rpc": {"commitment": "confirmed"}}})
+    until(lambda: tenant.config()["commitment"] == "confirmed", "what Jobs are told", look_at=tenant.look)
+    assert read_by(tenant, proxy) == {"confirmed"}
+    assert cycled(tenant, "early") == "confirmed"
 
 
-class AsOnACluster(Scene):
+class AsOnACluster(RunUnderTest):
     """Its chain shows no transaction as final that is not."""
 
     def killed_at(self, command: JobCommand, point: Point) -> None:
@@ -98,13 +100,13 @@ class AsOnACluster(Scene):
     def _hold_back(self, call: Call) -> None:
         if call.method != "getTransaction" or call.params[1]["commitment"] != "finalized":
             return
-        if status_of(self.world.chain, call.params[0]) != "finalized":
+        if status_of(self.local.chain, call.params[0]) != "finalized":
             call.answer = {"jsonrpc": "2.0", "id": 1, "result": None}
 
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
 async def test_a_run_that_was_killed_before_its_cycle_was_final(
-    pair: World, proxy: RpcProxy, tmp_path: Path, point: Point
+    pair: LocalEcosystem, proxy: RpcProxy, tmp_path: Path, point: Point
 ) -> None:
     """It starts again at once, finds its cycle confirmed, and reports that very one once it is final."""
     pair.config = pair.config.model_copy(update={"commitment": "finalized"})

@@ -11,7 +11,7 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.domain.policy import RetryConfig
 from dat_operator.domain.report import Outcome, Report, TokenReport
-from tests.support.chain.ecosystem import SOL, World
+from tests.support.chain.ecosystem import SOL, LocalEcosystem
 from tests.support.chain.rpc_proxy import Call, RpcProxy
 
 FOURTH = "second3"
@@ -29,7 +29,7 @@ def proxy(chain_url: str) -> Iterator[RpcProxy]:
 class Market:
     """Raises the price of the fourth token so often, right before what a rule says reaches the chain."""
 
-    def __init__(self, crowd: World, times: int) -> None:
+    def __init__(self, crowd: LocalEcosystem, times: int) -> None:
         self.cut = 0
         """Answers about a refused transaction whose logs were cut."""
         self._crowd, self._left, self._lock = crowd, times, threading.Lock()
@@ -53,7 +53,7 @@ class Market:
         self._crowd.chain.set_account(curve, data=bytes(data))
 
 
-async def run(crowd: World, proxy: RpcProxy, rule: Callable[[Call], None], run_id: bytes) -> Report:
+async def run(crowd: LocalEcosystem, proxy: RpcProxy, rule: Callable[[Call], None], run_id: bytes) -> Report:
     # A look at its price that another test has left unused must not keep the fourth out of the batch.
     for before in (True, False):
         for name in crowd.coins:
@@ -72,7 +72,7 @@ def by_name(report: Report) -> dict[str, TokenReport]:
     return {token.name: token for token in report.tokens}
 
 
-async def failures(crowd: World) -> int:
+async def failures(crowd: LocalEcosystem) -> int:
     stats = (await crowd.read()).tokens[str(crowd.coins[FOURTH].mint)].stats
     assert stats is not None
     return stats.failed_cycles
@@ -89,7 +89,9 @@ def in_simulation(market: Market) -> Callable[[Call], None]:
     return rule
 
 
-async def test_the_fourth_tokens_slippage_is_named_and_tried_again(crowd: World, proxy: RpcProxy) -> None:
+async def test_the_fourth_tokens_slippage_is_named_and_tried_again(
+    crowd: LocalEcosystem, proxy: RpcProxy
+) -> None:
     before, market = await failures(crowd), Market(crowd, times=2)
     report = await run(crowd, proxy, in_simulation(market), b"once")
     assert market.cut, "a batch's logs were cut, else this shows nothing"
@@ -100,7 +102,7 @@ async def test_the_fourth_tokens_slippage_is_named_and_tried_again(crowd: World,
     assert await failures(crowd) == before
 
 
-async def test_slippage_that_stays_is_named_and_not_counted(crowd: World, proxy: RpcProxy) -> None:
+async def test_slippage_that_stays_is_named_and_not_counted(crowd: LocalEcosystem, proxy: RpcProxy) -> None:
     before, market = await failures(crowd), Market(crowd, times=9)
     report = await run(crowd, proxy, in_simulation(market), b"often")
     assert market.cut
@@ -111,7 +113,7 @@ async def test_slippage_that_stays_is_named_and_not_counted(crowd: World, proxy:
 
 
 async def test_a_batch_that_failed_on_chain_by_its_fourth_token_is_tried_again(
-    crowd: World, proxy: RpcProxy
+    crowd: LocalEcosystem, proxy: RpcProxy
 ) -> None:
     before, market = await failures(crowd), Market(crowd, times=1)
 

@@ -1,23 +1,21 @@
-from collections.abc import Callable
-
 import pytest
 
 from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import Outcome
-from tests.support.chain.ecosystem import SOL, World
+from tests.support.chain.ecosystem import SOL, LocalEcosystem, MakeEcosystem
 
 
 @pytest.fixture
-async def ecosystem(make_world: Callable[..., World], request: pytest.FixtureRequest) -> World:
-    world = make_world(request.node.name[:30])
-    world.launch("root", Role.ROOT, spl=True)
-    world.launch("second", Role.SECONDARY, spl=False)
-    report = await world.set_up()
+async def ecosystem(make_ecosystem: MakeEcosystem, request: pytest.FixtureRequest) -> LocalEcosystem:
+    local = make_ecosystem(request.node.name[:30])
+    local.launch("root", Role.ROOT, spl=True)
+    local.launch("second", Role.SECONDARY, spl=False)
+    report = await local.set_up()
     assert report.outcome is Outcome.COMPLETED, report
-    return world
+    return local
 
 
-async def test_a_cycle_burns_and_feeds_the_root(ecosystem: World) -> None:
+async def test_a_cycle_burns_and_feeds_the_root(ecosystem: LocalEcosystem) -> None:
     ecosystem.trade("second", 3 * SOL)
     ecosystem.trade("root", 1 * SOL)
     before = await ecosystem.read()
@@ -43,12 +41,12 @@ async def test_a_cycle_burns_and_feeds_the_root(ecosystem: World) -> None:
     assert after.treasury_lamports == 0
 
 
-async def test_set_up_is_repeatable(ecosystem: World) -> None:
+async def test_set_up_is_repeatable(ecosystem: LocalEcosystem) -> None:
     again = await ecosystem.set_up()
     assert {token.reason for token in again.tokens} == {"AlreadyInitialized"}
 
 
-async def test_the_same_run_again_does_nothing_more(ecosystem: World) -> None:
+async def test_the_same_run_again_does_nothing_more(ecosystem: LocalEcosystem) -> None:
     ecosystem.trade("second", 3 * SOL)
     first = await ecosystem.cycle(bytes([2] * 16))
     ecosystem.trade("second", 3 * SOL)
@@ -59,7 +57,7 @@ async def test_the_same_run_again_does_nothing_more(ecosystem: World) -> None:
     assert len(await ecosystem.cycles("second")) == 1
 
 
-async def test_the_same_run_again_after_another_one(ecosystem: World) -> None:
+async def test_the_same_run_again_after_another_one(ecosystem: LocalEcosystem) -> None:
     """A Job's pod that takes over when another Job has run meanwhile."""
     reports = []
     for run in (5, 6, 5):
@@ -71,14 +69,14 @@ async def test_the_same_run_again_after_another_one(ecosystem: World) -> None:
     assert [len(await ecosystem.cycles(name)) for name in ecosystem.coins] == [2, 2]
 
 
-async def test_too_few_fees_are_no_failure(ecosystem: World) -> None:
+async def test_too_few_fees_are_no_failure(ecosystem: LocalEcosystem) -> None:
     report = await ecosystem.cycle(bytes([3] * 16))
     assert report.outcome is Outcome.SKIPPED
     assert {token.reason for token in report.tokens} == {"InsufficientFees"}
     assert await ecosystem.cycles("second") == []
 
 
-async def test_one_token_alone(ecosystem: World) -> None:
+async def test_one_token_alone(ecosystem: LocalEcosystem) -> None:
     ecosystem.trade("second", 3 * SOL)
     ecosystem.trade("root", 1 * SOL)
     whole = ecosystem.config

@@ -24,7 +24,7 @@ from solders.transaction import VersionedTransaction
 
 from dat_operator.domain.job_config import EndpointConfig
 from dat_operator.domain.report import Outcome
-from tests.support.chain.ecosystem import SOL, World
+from tests.support.chain.ecosystem import SOL, LocalEcosystem
 from tests.support.chain.rpc_proxy import Call, Hung, RpcProxy
 from tests.support.dat_command import Ended, JobCommand
 from tests.support.wallets import write_wallet
@@ -75,10 +75,10 @@ POINTS_OF_TWO = [*points_of(1), *points_of(2)]
 
 
 @dataclass
-class Scene:
+class RunUnderTest:
     """An ecosystem with fees to burn, a proxy in front of its chain, and a place for the process."""
 
-    world: World
+    local: LocalEcosystem
     proxy: RpcProxy
     folder: Path
 
@@ -86,9 +86,9 @@ class Scene:
         """A Job; the same ``run_id`` is the same Job within a test, and none of another test's."""
         folder = self.folder / run_id
         folder.mkdir(exist_ok=True)
-        config = self.world.config.model_copy(update={"rpc": [EndpointConfig(url=self.proxy.url)]})
+        config = self.local.config.model_copy(update={"rpc": [EndpointConfig(url=self.proxy.url)]})
         (folder / "ecosystem.json").write_text(config.model_dump_json(by_alias=True, exclude_none=True))
-        write_wallet(folder, self.world.config, self.world.operator, "operator")
+        write_wallet(folder, self.local.config, self.local.operator, "operator")
         return JobCommand(("cycle", "run"), folder, f"{self.folder}/{run_id}")
 
     def killed_at(self, command: JobCommand, point: Point) -> None:
@@ -120,71 +120,71 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(pair: World, proxy: RpcProxy, tmp_path: Path) -> Scene:
+async def run(pair: LocalEcosystem, proxy: RpcProxy, tmp_path: Path) -> RunUnderTest:
     """Both tokens have fees; the cycles that ran before are the other tests'."""
     pair.trade("second", TRADE)
     await pair.rest()
-    return Scene(pair, proxy, tmp_path)
+    return RunUnderTest(pair, proxy, tmp_path)
 
 
 @pytest.fixture
-async def crowded(crowd: World, proxy: RpcProxy, tmp_path: Path) -> Scene:
+async def crowded(crowd: LocalEcosystem, proxy: RpcProxy, tmp_path: Path) -> RunUnderTest:
     """Seven tokens with fees: more than one transaction takes."""
     for name in crowd.coins:
         crowd.trade(name, TRADE)
     await crowd.rest()
-    return Scene(crowd, proxy, tmp_path)
+    return RunUnderTest(crowd, proxy, tmp_path)
 
 
-async def counts(world: World) -> dict[str, int]:
-    return {name: len(await world.cycles(name)) for name in world.coins}
+async def counts(local: LocalEcosystem) -> dict[str, int]:
+    return {name: len(await local.cycles(name)) for name in local.coins}
 
 
-async def check_once(world: World, before: dict[str, int], supply: dict[str, int]) -> dict[str, str]:
+async def check_once(local: LocalEcosystem, before: dict[str, int], supply: dict[str, int]) -> dict[str, str]:
     """Exactly one more cycle a token, which accounts for all that has gone; its signatures."""
     signatures = {}
-    for name in world.coins:
-        cycles = await world.cycles(name)
+    for name in local.coins:
+        cycles = await local.cycles(name)
         assert len(cycles) == before[name] + 1, f"{name}: {[c.signature for c in cycles]}"
         newest = cycles[0]
         assert newest.event.conserved
         assert newest.event.cycle == len(cycles)
-        assert (await supplies(world))[name] == supply[name] - newest.event.tokens_burned
+        assert (await supplies(local))[name] == supply[name] - newest.event.tokens_burned
         signatures[name] = newest.signature
     return signatures
 
 
-async def supplies(world: World) -> dict[str, int]:
-    tokens = (await world.read()).tokens
+async def supplies(local: LocalEcosystem) -> dict[str, int]:
+    tokens = (await local.read()).tokens
     found = {}
-    for name, coin in world.coins.items():
+    for name, coin in local.coins.items():
         mint = tokens[str(coin.mint)].mint_account
         assert mint is not None
         found[name] = mint.supply
     return found
 
 
-async def landed(world: World, before: dict[str, int], transactions: int) -> None:
+async def landed(local: LocalEcosystem, before: dict[str, int], transactions: int) -> None:
     """Wait until what the killed run has sent is on chain: nobody but the chain works on it now."""
     async with asyncio.timeout(30):
-        while len(await new_signatures(world, before)) < transactions:
+        while len(await new_signatures(local, before)) < transactions:
             await asyncio.sleep(0.1)
 
 
-async def new_signatures(world: World, before: dict[str, int]) -> set[str]:
-    cycles = {name: await world.cycles(name) for name in world.coins}
+async def new_signatures(local: LocalEcosystem, before: dict[str, int]) -> set[str]:
+    cycles = {name: await local.cycles(name) for name in local.coins}
     return {c.signature for name, found in cycles.items() for c in found[: len(found) - before[name]]}
 
 
-async def killed_and_again(scene: Scene, point: Point) -> None:
-    before, supply = await counts(scene.world), await supplies(scene.world)
-    command = scene.command("job-uid")
-    scene.killed_at(command, point)
-    await landed(scene.world, before, point.landed)
+async def killed_and_again(run: RunUnderTest, point: Point) -> None:
+    before, supply = await counts(run.local), await supplies(run.local)
+    command = run.command("job-uid")
+    run.killed_at(command, point)
+    await landed(run.local, before, point.landed)
 
     again = command.run()
 
-    signatures = await check_once(scene.world, before, supply)
+    signatures = await check_once(run.local, before, supply)
     assert again.code == 0, again.log
     assert again.report is not None
     # A termination message has no room for the signatures of very many.
@@ -195,24 +195,24 @@ async def killed_and_again(scene: Scene, point: Point) -> None:
 
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
-async def test_the_same_run_again(scene: Scene, point: Point) -> None:
-    await killed_and_again(scene, point)
+async def test_the_same_run_again(run: RunUnderTest, point: Point) -> None:
+    await killed_and_again(run, point)
 
 
 @pytest.mark.parametrize("point", POINTS_OF_TWO, ids=lambda point: point.name)
-async def test_the_same_run_of_two_transactions_again(crowded: Scene, point: Point) -> None:
+async def test_the_same_run_of_two_transactions_again(crowded: RunUnderTest, point: Point) -> None:
     await killed_and_again(crowded, point)
 
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
-async def test_another_run_afterwards(scene: Scene, point: Point) -> None:
-    before, supply = await counts(scene.world), await supplies(scene.world)
-    scene.killed_at(scene.command("first"), point)
-    await landed(scene.world, before, point.landed)
+async def test_another_run_afterwards(run: RunUnderTest, point: Point) -> None:
+    before, supply = await counts(run.local), await supplies(run.local)
+    run.killed_at(run.command("first"), point)
+    await landed(run.local, before, point.landed)
 
-    other = scene.command("second").run()
+    other = run.command("second").run()
 
-    await check_once(scene.world, before, supply)
+    await check_once(run.local, before, supply)
     assert other.code == 0, other.log
     assert other.report is not None
     for token in other.report.tokens:
@@ -222,9 +222,9 @@ async def test_another_run_afterwards(scene: Scene, point: Point) -> None:
 
 @pytest.mark.parametrize("same", [True, False], ids=["the same run", "another run"])
 @pytest.mark.parametrize("late", ["before the second one's", "after the second one's"])
-async def test_a_transaction_that_was_on_its_way(scene: Scene, late: str, same: bool) -> None:
+async def test_a_transaction_that_was_on_its_way(run: RunUnderTest, late: str, same: bool) -> None:
     """The killed run's transaction is held back and arrives when the second run sends, or later."""
-    before, supply = await counts(scene.world), await supplies(scene.world)
+    before, supply = await counts(run.local), await supplies(run.local)
     held: list[Call] = []
     process: list[subprocess.Popen[bytes]] = []
 
@@ -234,8 +234,8 @@ async def test_a_transaction_that_was_on_its_way(scene: Scene, late: str, same: 
             process[0].kill()
             raise Hung
 
-    first = scene.command("first")
-    scene.proxy.reset(hold)
+    first = run.command("first")
+    run.proxy.reset(hold)
     process.append(first.start())
     process[0].wait(60)
     assert held, first.log_file.read_text()
@@ -244,11 +244,11 @@ async def test_a_transaction_that_was_on_its_way(scene: Scene, late: str, same: 
         if call.method == "sendTransaction" and call.number == 1:
             held[0].forward()
 
-    scene.proxy.reset(deliver if late.startswith("before") else None)
-    ended = (first if same else scene.command("second")).run()
+    run.proxy.reset(deliver if late.startswith("before") else None)
+    ended = (first if same else run.command("second")).run()
     held[0].forward()
 
-    await check_once(scene.world, before, supply)
+    await check_once(run.local, before, supply)
     transaction = VersionedTransaction.from_bytes(base64.b64decode(held[0].params[0]))
     late_one = str(transaction.signatures[0])
     assert_late(ended, late_one, first_won=late.startswith("before"), same=same)
@@ -266,14 +266,14 @@ def assert_late(ended: Ended, late_one: str, *, first_won: bool, same: bool) -> 
     assert (second.signature == late_one) is first_won
 
 
-async def test_two_runs_at_once(scene: Scene) -> None:
+async def test_two_runs_at_once(run: RunUnderTest) -> None:
     """Two Jobs that nothing keeps apart: they race, and one of them has nothing left to do."""
-    before, supply = await counts(scene.world), await supplies(scene.world)
-    scene.proxy.reset()
-    commands = [scene.command("one"), scene.command("other")]
+    before, supply = await counts(run.local), await supplies(run.local)
+    run.proxy.reset()
+    commands = [run.command("one"), run.command("other")]
     processes = [command.start() for command in commands]
     ended = [command.end(process) for command, process in zip(commands, processes, strict=True)]
 
-    await check_once(scene.world, before, supply)
+    await check_once(run.local, before, supply)
     for one in ended:
         assert one.code == 0, one.log

@@ -14,8 +14,8 @@ import pytest
 
 from hack.localnet.localnet import Localnet
 from tests.integration.conftest import OnChain, again, set_up_once
-from tests.integration.cycles.test_exactly_once import TRADE, Point, Scene, killed_and_again
-from tests.support.chain.ecosystem import World
+from tests.integration.cycles.test_exactly_once import TRADE, Point, RunUnderTest, killed_and_again
+from tests.support.chain.ecosystem import LocalEcosystem
 from tests.support.chain.rpc_proxy import RpcProxy
 
 SECONDARIES = 24
@@ -33,13 +33,15 @@ def throng_on_chain(chain: Localnet) -> OnChain:
 
 
 @pytest.fixture
-async def throng(chain: Localnet, throng_on_chain: OnChain) -> AsyncIterator[World]:
-    async with again(chain, "throng", throng_on_chain) as world:
-        yield world
+async def throng(chain: Localnet, throng_on_chain: OnChain) -> AsyncIterator[LocalEcosystem]:
+    async with again(chain, "throng", throng_on_chain) as local:
+        yield local
 
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
-async def test_the_same_run_again(throng: World, proxy: RpcProxy, tmp_path: Path, point: Point) -> None:
+async def test_the_same_run_again(
+    throng: LocalEcosystem, proxy: RpcProxy, tmp_path: Path, point: Point
+) -> None:
     for name in throng.coins:
         throng.trade(name, TRADE)
-    await killed_and_again(Scene(throng, proxy, tmp_path), point)
+    await killed_and_again(RunUnderTest(throng, proxy, tmp_path), point)

@@ -8,23 +8,23 @@ import pytest
 from hack.localnet.localnet import Localnet
 from tests.support.chain.ecosystem import PROGRAM_ID
 from tests.support.cluster.api_server import Namespace
-from tests.support.team import Stage
+from tests.support.tenant import Tenant
 
 
 @pytest.fixture(scope="module")
-def stage(
+def tenant(
     request: pytest.FixtureRequest,
     namespace: Namespace,
     chain: Localnet,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Stage]:
+) -> Iterator[Tenant]:
     """The module names its ecosystem: all modules share the chain."""
     folder: Path = tmp_path_factory.mktemp("operator")
-    stage = Stage(namespace, chain, PROGRAM_ID, request.module.ECOSYSTEM, folder)
-    root, apple = stage.launch("root", spl=True), stage.launch("apple")
-    with stage.operator:
-        stage.apply_ecosystem()
-        stage.apply_token("root", root.mint, "Root")
-        stage.apply_token("apple", apple.mint)
-        stage.set_up()
-        yield stage
+    tenant = Tenant(namespace, chain, PROGRAM_ID, request.module.ECOSYSTEM, folder)
+    root, apple = tenant.launch("root", spl=True), tenant.launch("apple")
+    with tenant.operator:
+        tenant.apply_ecosystem()
+        tenant.apply_token("root", root.mint, "Root")
+        tenant.apply_token("apple", apple.mint)
+        tenant.set_up()
+        yield tenant

@@ -21,7 +21,7 @@ from hack.localnet.localnet import Localnet
 from tests.support.chain.ecosystem import PROGRAM_ID
 from tests.support.cluster.api_server import Body, Namespace
 from tests.support.cluster.schema_fields import Field, changed, fields
-from tests.support.team import Stage
+from tests.support.tenant import Tenant
 from tests.support.waiting import until
 
 READY = "Ready"
@@ -87,33 +87,35 @@ EDGES = {
 
 
 @pytest.fixture(scope="module")
-def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def tenant(
+    namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Tenant]:
     """Settled, with every optional part there; PerToken, so that a token's schedule counts, too."""
-    stage = Stage(namespace, chain, PROGRAM_ID, NAMES["DATEcosystem"], tmp_path_factory.mktemp("acto"))
-    stage.heirs = (STRANGER,)
-    root, apple = stage.launch("root"), stage.launch("apple")
-    with stage.operator, stage.kubelet.at_work():
-        stage.apply_ecosystem()
+    tenant = Tenant(namespace, chain, PROGRAM_ID, NAMES["DATEcosystem"], tmp_path_factory.mktemp("acto"))
+    tenant.heirs = (STRANGER,)
+    root, apple = tenant.launch("root"), tenant.launch("apple")
+    with tenant.operator, tenant.kubelet.at_work():
+        tenant.apply_ecosystem()
         emergency = {"publicKey": chain.wallet("emergency").address}
         patch = {"wallets": {"emergency": emergency}, "cycle": {"mode": "PerToken"}}
-        namespace.merge("DATEcosystem", stage.ecosystem, {"spec": patch})
-        stage.apply_token("root", root.mint, "Root")
-        stage.apply_token("apple", apple.mint, rootShareBps=5000, schedule="1 0 30 2 *")
-        for token in stage.coins:
-            stage.until_condition("DATToken", token, READY, "True")
+        namespace.merge("DATEcosystem", tenant.ecosystem, {"spec": patch})
+        tenant.apply_token("root", root.mint, "Root")
+        tenant.apply_token("apple", apple.mint, rootShareBps=5000, schedule="1 0 30 2 *")
+        for token in tenant.coins:
+            tenant.until_condition("DATToken", token, READY, "True")
             # The last that set-up makes.
-            until(lambda t=token: "lookupTable" in stage.token(t)["status"]["addresses"], "its lookup table")  # type: ignore[misc]
-        stage.until_condition("DATEcosystem", stage.ecosystem, READY, "True")
-        yield stage
+            until(lambda t=token: "lookupTable" in tenant.token(t)["status"]["addresses"], "its lookup table")  # type: ignore[misc]
+        tenant.until_condition("DATEcosystem", tenant.ecosystem, READY, "True")
+        yield tenant
 
 
 @pytest.mark.parametrize("field", [*fields("DATEcosystem"), *fields("DATToken")], ids=str)
-def test_field(stage: Stage, field: Field) -> None:
+def test_field(tenant: Tenant, field: Field) -> None:
     name = NAMES[field.kind]
-    spec = body_of(stage, field.kind)["spec"]
-    before = until_settled(stage)
+    spec = body_of(tenant, field.kind)["spec"]
+    before = until_settled(tenant)
     for value, words in field.refused():
-        said = refusal(stage, field, spec, value)
+        said = refusal(tenant, field, spec, value)
         assert (field.path.replace("[]", "[0]") in said, words in said) == (True, True), said
     taken = [(value, EDGES.get((str(field), value), READY)) for value in field.taken()] + OWN.get(
         str(field), []
@@ -123,36 +125,36 @@ def test_field(stage: Stage, field: Field) -> None:
     )
     if field.immutable:
         other = next((v for v, _ in taken if v != value_at(spec, field)), STRANGER)
-        assert field.immutable in refusal(stage, field, spec, other)
+        assert field.immutable in refusal(tenant, field, spec, other)
         return
     try:
         for value, reason in taken:
             wanted = changed({"spec": spec}, field.path, value)
-            stage.namespace.merge(field.kind, name, patch(stage, field, wanted))
-            until_reason(stage, field, value, reason)
+            tenant.namespace.merge(field.kind, name, patch(tenant, field, wanted))
+            until_reason(tenant, field, value, reason)
     finally:
-        stage.namespace.merge(field.kind, name, patch(stage, field, {"spec": spec}))
-    until(lambda: settled(stage, field, READY), "what was before", look_at=stage.look)
-    until(lambda: snapshot(stage) == before, "all as before", look_at=lambda: difference(stage, before))
+        tenant.namespace.merge(field.kind, name, patch(tenant, field, {"spec": spec}))
+    until(lambda: settled(tenant, field, READY), "what was before", look_at=tenant.look)
+    until(lambda: snapshot(tenant) == before, "all as before", look_at=lambda: difference(tenant, before))
 
 
-def until_reason(stage: Stage, field: Field, value: Any, reason: str) -> None:
+def until_reason(tenant: Tenant, field: Field, value: Any, reason: str) -> None:
     """Wait until a value has come about, or Ready has this reason and says of what."""
     ready = until(
-        lambda: settled(stage, field, reason), f"{value!r}: {reason}", look_at=stage.look, seconds=30
+        lambda: settled(tenant, field, reason), f"{value!r}: {reason}", look_at=tenant.look, seconds=30
     )
     said, name = ready["message"], field.path.rsplit(".", 1)[1].removesuffix("[]")
     assert ready["status"] == "True" or name.lower() in said.lower() or str(value) in said, said
 
 
 @pytest.mark.parametrize("field", fields("DATCycle"), ids=str)
-def test_field_of_a_wish(stage: Stage, field: Field) -> None:
+def test_field_of_a_wish(tenant: Tenant, field: Field) -> None:
     """A DATCycle cannot be changed: each value is asked for by another one, which is deleted then."""
-    before, spec = until_settled(stage), {"ecosystemRef": {"name": stage.ecosystem}}
+    before, spec = until_settled(tenant), {"ecosystemRef": {"name": tenant.ecosystem}}
 
     def ask(value: Any) -> None:
         meta = {"kind": "DATCycle", "apiVersion": API_VERSION, "metadata": {"name": "asked"}}
-        stage.namespace.create({**meta, **changed({"spec": spec}, field.path, value)})
+        tenant.namespace.create({**meta, **changed({"spec": spec}, field.path, value)})
 
     for value, words in field.refused():
         with pytest.raises(AssertionError) as refused:
@@ -163,54 +165,54 @@ def test_field_of_a_wish(stage: Stage, field: Field) -> None:
         )
     for value, reason in [(v, "Skipped") for v in field.taken()] + OWN.get(str(field), []):
         ask(value)
-        until_reason(stage, field, value, reason)
+        until_reason(tenant, field, value, reason)
         assert field.immutable is not None
         with pytest.raises(AssertionError, match=field.immutable):
-            stage.namespace.merge("DATCycle", "asked", {"spec": {"dryRun": None, "tokens": ["another"]}})
-        stage.namespace.delete("DATCycle", "asked")
-        until(lambda: not stage.jobs("cycle") + stage.jobs("dry-run"), "its Job gone", look_at=stage.look)
-    until(lambda: snapshot(stage) == before, "all as before", look_at=lambda: difference(stage, before))
+            tenant.namespace.merge("DATCycle", "asked", {"spec": {"dryRun": None, "tokens": ["another"]}})
+        tenant.namespace.delete("DATCycle", "asked")
+        until(lambda: not tenant.jobs("cycle") + tenant.jobs("dry-run"), "its Job gone", look_at=tenant.look)
+    until(lambda: snapshot(tenant) == before, "all as before", look_at=lambda: difference(tenant, before))
 
 
-def test_a_secret_that_is_missing(stage: Stage) -> None:
+def test_a_secret_that_is_missing(tenant: Tenant) -> None:
     """Seen when a Job wants it; once it is there, the Job goes on by itself."""
-    before = until_settled(stage)
-    spec = body_of(stage, "DATEcosystem")["spec"]
+    before = until_settled(tenant)
+    spec = body_of(tenant, "DATEcosystem")["spec"]
     other = {"wallets": {"operator": {"secretRef": {"name": "late"}}}}
-    stage.namespace.merge("DATEcosystem", stage.ecosystem, {"spec": other})
-    ref = {"name": stage.ecosystem}
+    tenant.namespace.merge("DATEcosystem", tenant.ecosystem, {"spec": other})
+    ref = {"name": tenant.ecosystem}
     meta = {"kind": "DATCycle", "apiVersion": API_VERSION, "metadata": {"name": "asked"}}
-    until(lambda: body_of(stage, "DATEcosystem")["status"]["observedGeneration"] > 1, "the change seen")
-    stage.namespace.create({**meta, "spec": {"ecosystemRef": ref}})
-    until(lambda: stage.namespace.get("Job", "asked"), "its Job", look_at=stage.look)
+    until(lambda: body_of(tenant, "DATEcosystem")["status"]["observedGeneration"] > 1, "the change seen")
+    tenant.namespace.create({**meta, "spec": {"ecosystemRef": ref}})
+    until(lambda: tenant.namespace.get("Job", "asked"), "its Job", look_at=tenant.look)
     time.sleep(STARTING_SECONDS - 30)  # A pod may take so long to start.
-    for kind, name in (("DATCycle", "asked"), ("DATEcosystem", stage.ecosystem)):
-        stalled = stage.until_condition(kind, name, "Stalled", "True")
+    for kind, name in (("DATCycle", "asked"), ("DATEcosystem", tenant.ecosystem)):
+        stalled = tenant.until_condition(kind, name, "Stalled", "True")
         assert stalled["reason"] == "PodPending"
         assert "it needs the Secret late with keypair.json, binding.json" in stalled["message"]
-    stage.wallet_secret("late", "operator")
-    stage.until_condition("DATCycle", "asked", READY, "True")
-    stage.until_condition("DATEcosystem", stage.ecosystem, READY, "True")
-    stage.namespace.delete("DATCycle", "asked")
-    stage.namespace.merge("DATEcosystem", stage.ecosystem, {"spec": spec})
-    until(lambda: snapshot(stage) == before, "all as before", look_at=lambda: difference(stage, before))
+    tenant.wallet_secret("late", "operator")
+    tenant.until_condition("DATCycle", "asked", READY, "True")
+    tenant.until_condition("DATEcosystem", tenant.ecosystem, READY, "True")
+    tenant.namespace.delete("DATCycle", "asked")
+    tenant.namespace.merge("DATEcosystem", tenant.ecosystem, {"spec": spec})
+    until(lambda: snapshot(tenant) == before, "all as before", look_at=lambda: difference(tenant, before))
 
 
-def test_then_nothing_is_written(stage: Stage) -> None:
+def test_then_nothing_is_written(tenant: Tenant) -> None:
     def versions() -> dict[str, str]:
         kinds = ("DATEcosystem", "DATToken", "DATCycle", "ConfigMap", "CronJob", "Job", "Pod", "Event")
-        bodies = [body for kind in kinds for body in stage.namespace.list(kind)]
+        bodies = [body for kind in kinds for body in tenant.namespace.list(kind)]
         return {body["metadata"]["uid"]: body["metadata"]["resourceVersion"] for body in bodies}
 
-    until_settled(stage)
+    until_settled(tenant)
     before = versions()
     time.sleep(4)  # Eight polls: that nothing happens can only be seen by waiting.
     assert versions() == before
-    assert 'dat_reconcile_total{result="error"}' not in (stage.operator.answers("/metrics") or "")
+    assert 'dat_reconcile_total{result="error"}' not in (tenant.operator.answers("/metrics") or "")
 
 
-def body_of(stage: Stage, kind: str) -> Body:
-    found = stage.namespace.get(kind, NAMES[kind])
+def body_of(tenant: Tenant, kind: str) -> Body:
+    found = tenant.namespace.get(kind, NAMES[kind])
     assert found is not None
     return found
 
@@ -224,24 +226,24 @@ def value_at(spec: Body, field: Field) -> Any:
     return node
 
 
-def patch(stage: Stage, field: Field, wanted: Body) -> Body:
-    return merge_patch({"spec": body_of(stage, field.kind)["spec"]}, wanted)
+def patch(tenant: Tenant, field: Field, wanted: Body) -> Body:
+    return merge_patch({"spec": body_of(tenant, field.kind)["spec"]}, wanted)
 
 
-def refusal(stage: Stage, field: Field, spec: Body, value: Any) -> str:
+def refusal(tenant: Tenant, field: Field, spec: Body, value: Any) -> str:
     """What the API server says to a value."""
     with pytest.raises(AssertionError) as refused:
-        stage.namespace.merge(
+        tenant.namespace.merge(
             field.kind,
             NAMES[field.kind],
-            patch(stage, field, changed({"spec": spec}, field.path, value)),
+            patch(tenant, field, changed({"spec": spec}, field.path, value)),
         )
     return str(refused.value)
 
 
-def settled(stage: Stage, field: Field, reason: str) -> Body | None:
+def settled(tenant: Tenant, field: Field, reason: str) -> Body | None:
     """Ready, once it is about the newest generation, has this reason, and nothing is under way on chain."""
-    body = body_of(stage, field.kind)
+    body = body_of(tenant, field.kind)
     if "conditions" not in body.get("status", {}):
         return None
     conditions = {c["type"]: c for c in body["status"]["conditions"]}
@@ -251,20 +253,20 @@ def settled(stage: Stage, field: Field, reason: str) -> Body | None:
         body["status"]["observedGeneration"],
         ready["observedGeneration"],
     }
-    whole = {c["type"]: c for c in stage.conditions("DATEcosystem", stage.ecosystem)}
+    whole = {c["type"]: c for c in tenant.conditions("DATEcosystem", tenant.ecosystem)}
     done = reason != READY or whole["SettingsApplied"]["reason"] in ("MatchesSpec", "TimeLocked")
     return ready if len(newest) == 1 and ready["reason"] == reason and done else None
 
 
-def snapshot(stage: Stage) -> Body:
+def snapshot(tenant: Tenant) -> Body:
     """What users and Jobs see, without times and generations."""
     statuses = {
         f"{kind} {body['metadata']['name']}": timeless(body.get("status"))
         for kind in ("DATEcosystem", "DATToken", "DATCycle")
-        for body in stage.namespace.list(kind)
+        for body in tenant.namespace.list(kind)
     }
-    cron_jobs = {c["metadata"]["name"]: c["spec"] for c in stage.namespace.list("CronJob")}
-    return {**statuses, **cron_jobs, "config": stage.config()}
+    cron_jobs = {c["metadata"]["name"]: c["spec"] for c in tenant.namespace.list("CronJob")}
+    return {**statuses, **cron_jobs, "config": tenant.config()}
 
 
 def timeless(value: Any) -> Any:
@@ -273,19 +275,19 @@ def timeless(value: Any) -> Any:
     return [timeless(v) for v in value] if isinstance(value, list) else value
 
 
-def until_settled(stage: Stage) -> Body:
+def until_settled(tenant: Tenant) -> Body:
     """Wait until nothing changes any more; what is there then."""
 
     def unchanged() -> Body | None:
-        found = snapshot(stage)
+        found = snapshot(tenant)
         time.sleep(0.7)  # More than a poll.
-        return found if snapshot(stage) == found else None
+        return found if snapshot(tenant) == found else None
 
-    return until(unchanged, "an end of changes", look_at=stage.look)
+    return until(unchanged, "an end of changes", look_at=tenant.look)
 
 
-def difference(stage: Stage, before: Body) -> str:
-    now = snapshot(stage)
+def difference(tenant: Tenant, before: Body) -> str:
+    now = snapshot(tenant)
     return "\n".join(
         f"{key}\n  was {json.dumps(before.get(key))}\n  is  {json.dumps(now.get(key))}"
         for key in {*before, *now}

@@ -30,9 +30,9 @@ from hack.localnet.localnet import Localnet
 from tests.support.chain.ecosystem import PROGRAM_ID
 from tests.support.cluster.api_proxy import Hung, KubeProxy, Write
 from tests.support.cluster.api_server import Body, Namespace
-from tests.support.operator_process import Operator
-from tests.support.story import End, Story, different
-from tests.support.team import Stage
+from tests.support.operator.process import Operator
+from tests.support.operator.story import End, Story, different
+from tests.support.tenant import Tenant
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +48,9 @@ def new_story(
         namespace.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "dat-jobs"}})
         proxy = KubeProxy(kubeconfig, folder).__enter__()
         opened.append((namespace, proxy))
-        stage = Stage(namespace, chain, PROGRAM_ID, name, folder)
-        stage.operator = Operator(namespace, folder, KUBECONFIG=str(proxy.kubeconfig))
-        return Story(stage, proxy)
+        tenant = Tenant(namespace, chain, PROGRAM_ID, name, folder)
+        tenant.operator = Operator(namespace, folder, KUBECONFIG=str(proxy.kubeconfig))
+        return Story(tenant, proxy)
 
     yield make
     for namespace, proxy in opened:

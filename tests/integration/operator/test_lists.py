@@ -13,7 +13,7 @@ from dat_operator.entry.operator.paged_lists import PAGE_SIZE
 from tests.support.chain.ecosystem import PROGRAM_ID
 from tests.support.cluster.api_proxy import Hung, KubeProxy, Refused, Write
 from tests.support.cluster.api_server import Body, Namespace
-from tests.support.operator_process import Operator
+from tests.support.operator.process import Operator
 from tests.support.waiting import until
 
 MANY = PAGE_SIZE + 20

@@ -10,7 +10,7 @@ from hack.localnet.localnet import Localnet
 from tests.support.chain.ecosystem import PROGRAM_ID
 from tests.support.cluster.api_server import Namespace
 from tests.support.cluster.kubectl import kubectl
-from tests.support.team import Stage
+from tests.support.tenant import Tenant
 from tests.support.waiting import until
 
 YEARLY = "0 0 1 1 *"
@@ -18,24 +18,26 @@ MINUTE = datetime.timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
-def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    stage = Stage(namespace, chain, PROGRAM_ID, "clock", tmp_path_factory.mktemp("operator"))
-    root, apple = stage.launch("root"), stage.launch("apple")
-    with stage.operator:
-        stage.apply_ecosystem(cycle={"schedule": YEARLY, "jitterSeconds": 0})
-        stage.apply_token("root", root.mint, "Root")
-        stage.apply_token("apple", apple.mint)
-        stage.set_up()
-        yield stage
+def tenant(
+    namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Tenant]:
+    tenant = Tenant(namespace, chain, PROGRAM_ID, "clock", tmp_path_factory.mktemp("operator"))
+    root, apple = tenant.launch("root"), tenant.launch("apple")
+    with tenant.operator:
+        tenant.apply_ecosystem(cycle={"schedule": YEARLY, "jitterSeconds": 0})
+        tenant.apply_token("root", root.mint, "Root")
+        tenant.apply_token("apple", apple.mint)
+        tenant.set_up()
+        yield tenant
 
 
 def new_year() -> str:
     return f"{datetime.datetime.now(datetime.UTC).year + 1}-01-01T00:00:00Z"
 
 
-def starts(stage: Stage) -> dict[str, str]:
+def starts(tenant: Tenant) -> dict[str, str]:
     """The next starts that statuses name, by object."""
-    bodies = [body for kind in ("DATEcosystem", "DATToken") for body in stage.namespace.list(kind)]
+    bodies = [body for kind in ("DATEcosystem", "DATToken") for body in tenant.namespace.list(kind)]
     return {
         body["metadata"]["name"]: body["status"]["nextScheduleTime"]
         for body in bodies
@@ -43,85 +45,85 @@ def starts(stage: Stage) -> dict[str, str]:
     }
 
 
-def until_starts(stage: Stage, expected: dict[str, str]) -> None:
-    until(lambda: starts(stage) == expected, f"the next starts {expected}", look_at=stage.look)
+def until_starts(tenant: Tenant, expected: dict[str, str]) -> None:
+    until(lambda: starts(tenant) == expected, f"the next starts {expected}", look_at=tenant.look)
 
 
-def configure(stage: Stage, **cycle: str) -> None:
-    stage.namespace.merge("DATEcosystem", "clock", {"spec": {"cycle": cycle}})
+def configure(tenant: Tenant, **cycle: str) -> None:
+    tenant.namespace.merge("DATEcosystem", "clock", {"spec": {"cycle": cycle}})
 
 
-def suspend(stage: Stage, kind: str, name: str, *, suspended: bool) -> None:
-    stage.namespace.merge(kind, name, {"spec": {"suspend": suspended}})
+def suspend(tenant: Tenant, kind: str, name: str, *, suspended: bool) -> None:
+    tenant.namespace.merge(kind, name, {"spec": {"suspend": suspended}})
 
 
-def test_it_is_the_ecosystems_and_goes_while_it_is_suspended(stage: Stage) -> None:
-    until_starts(stage, {"clock": new_year()})
-    suspend(stage, "DATEcosystem", "clock", suspended=True)
-    until_starts(stage, {})
-    suspend(stage, "DATEcosystem", "clock", suspended=False)
-    until_starts(stage, {"clock": new_year()})
+def test_it_is_the_ecosystems_and_goes_while_it_is_suspended(tenant: Tenant) -> None:
+    until_starts(tenant, {"clock": new_year()})
+    suspend(tenant, "DATEcosystem", "clock", suspended=True)
+    until_starts(tenant, {})
+    suspend(tenant, "DATEcosystem", "clock", suspended=False)
+    until_starts(tenant, {"clock": new_year()})
 
 
-def test_with_a_cron_job_for_each_token_it_is_the_tokens(stage: Stage) -> None:
-    configure(stage, mode="PerToken")
-    until_starts(stage, {"root": new_year(), "apple": new_year()})
-    stage.namespace.merge("DATToken", "apple", {"spec": {"schedule": "30 0 1 jan ?"}})
+def test_with_a_cron_job_for_each_token_it_is_the_tokens(tenant: Tenant) -> None:
+    configure(tenant, mode="PerToken")
+    until_starts(tenant, {"root": new_year(), "apple": new_year()})
+    tenant.namespace.merge("DATToken", "apple", {"spec": {"schedule": "30 0 1 jan ?"}})
     later = new_year().replace("00:00:00", "00:30:00")
-    until_starts(stage, {"root": new_year(), "apple": later})
-    suspend(stage, "DATToken", "root", suspended=True)
-    until_starts(stage, {"apple": later})
-    suspend(stage, "DATToken", "root", suspended=False)
-    until_starts(stage, {"root": new_year(), "apple": later})
+    until_starts(tenant, {"root": new_year(), "apple": later})
+    suspend(tenant, "DATToken", "root", suspended=True)
+    until_starts(tenant, {"apple": later})
+    suspend(tenant, "DATToken", "root", suspended=False)
+    until_starts(tenant, {"root": new_year(), "apple": later})
     shown = kubectl(
-        stage.namespace.kubeconfig, "get", "dattoken", "apple", "-o", "wide", "-n", stage.namespace.name
+        tenant.namespace.kubeconfig, "get", "dattoken", "apple", "-o", "wide", "-n", tenant.namespace.name
     )
     assert later in shown.splitlines()[1], "a date that is to come would be shown as <invalid>"
-    configure(stage, mode="Ecosystem")
-    until_starts(stage, {"clock": new_year()})
+    configure(tenant, mode="Ecosystem")
+    until_starts(tenant, {"clock": new_year()})
 
 
-def test_a_schedule_that_is_refused_leaves_the_start_of_the_one_that_runs(stage: Stage) -> None:
-    configure(stage, schedule="every day")
-    stage.until_condition("DATEcosystem", "clock", "Stalled", "True")
-    until_starts(stage, {"clock": new_year()})
-    cron_job = stage.namespace.get("CronJob", "clock-cycle")
+def test_a_schedule_that_is_refused_leaves_the_start_of_the_one_that_runs(tenant: Tenant) -> None:
+    configure(tenant, schedule="every day")
+    tenant.until_condition("DATEcosystem", "clock", "Stalled", "True")
+    until_starts(tenant, {"clock": new_year()})
+    cron_job = tenant.namespace.get("CronJob", "clock-cycle")
     assert cron_job
     assert cron_job["spec"]["schedule"] == YEARLY
-    configure(stage, schedule=YEARLY)
-    stage.until_condition("DATEcosystem", "clock", "Ready", "True")
+    configure(tenant, schedule=YEARLY)
+    tenant.until_condition("DATEcosystem", "clock", "Ready", "True")
 
 
-def test_while_nothing_starts_nothing_is_written(stage: Stage) -> None:
+def test_while_nothing_starts_nothing_is_written(tenant: Tenant) -> None:
     def written() -> dict[str, int]:
-        return {what: count for what, count in stage.namespace.writes().items() if " dat" in what}
+        return {what: count for what, count in tenant.namespace.writes().items() if " dat" in what}
 
     def unchanged() -> bool:
         before = written()
         time.sleep(1)  # Two polls; there is no condition for "nothing more comes".
         return written() == before
 
-    until(unchanged, "an end of writes", look_at=stage.look)
+    until(unchanged, "an end of writes", look_at=tenant.look)
     before = written()
     # Over a full minute, when the next start is worked out anew.
     time.sleep(62 - datetime.datetime.now(datetime.UTC).second)
     assert written() == before
 
 
-def test_kubernetes_starts_the_job_at_the_time_that_was_named(stage: Stage) -> None:
+def test_kubernetes_starts_the_job_at_the_time_that_was_named(tenant: Tenant) -> None:
     def scheduled() -> str | None:
-        cron_job = stage.namespace.get("CronJob", "clock-cycle") or {}
+        cron_job = tenant.namespace.get("CronJob", "clock-cycle") or {}
         return cron_job.get("status", {}).get("lastScheduleTime")
 
-    configure(stage, schedule="* * * * *")
+    configure(tenant, schedule="* * * * *")
     named = until(
-        lambda: (t := starts(stage).get("clock")) != new_year() and t, "a start", look_at=stage.look
+        lambda: (t := starts(tenant).get("clock")) != new_year() and t, "a start", look_at=tenant.look
     )
-    assert until(scheduled, "a Job of the schedule", seconds=90, look_at=stage.look) == named
+    assert until(scheduled, "a Job of the schedule", seconds=90, look_at=tenant.look) == named
     following = datetime.datetime.fromisoformat(named) + MINUTE
-    until_starts(stage, {"clock": following.strftime("%Y-%m-%dT%H:%M:%SZ")})
-    configure(stage, schedule=YEARLY)
-    (job,) = stage.jobs("cycle")
-    stage.kubelet.run(job)
-    record = until(lambda: stage.record(job), "the record of the Job", look_at=stage.look)
+    until_starts(tenant, {"clock": following.strftime("%Y-%m-%dT%H:%M:%SZ")})
+    configure(tenant, schedule=YEARLY)
+    (job,) = tenant.jobs("cycle")
+    tenant.kubelet.run(job)
+    record = until(lambda: tenant.record(job), "the record of the Job", look_at=tenant.look)
     assert record["status"]["trigger"] == "Schedule"

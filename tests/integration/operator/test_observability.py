@@ -14,80 +14,84 @@ from hack.localnet.localnet import Localnet
 from tests.support import dat_command as dat
 from tests.support.chain.ecosystem import PROGRAM_ID, SOL
 from tests.support.cluster.api_server import Namespace
-from tests.support.team import Stage
+from tests.support.tenant import Tenant
 from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module")
-def stage(namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def tenant(
+    namespace: Namespace, chain: Localnet, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Tenant]:
     folder: Path = tmp_path_factory.mktemp("operator")
-    stage = Stage(namespace, chain, PROGRAM_ID, "seen", folder)
-    root, apple = stage.launch("root"), stage.launch("apple")
-    with stage.operator:
-        stage.apply_ecosystem()
-        stage.apply_token("root", root.mint, "Root")
-        stage.apply_token("apple", apple.mint)
-        stage.set_up()
-        yield stage
+    tenant = Tenant(namespace, chain, PROGRAM_ID, "seen", folder)
+    root, apple = tenant.launch("root"), tenant.launch("apple")
+    with tenant.operator:
+        tenant.apply_ecosystem()
+        tenant.apply_token("root", root.mint, "Root")
+        tenant.apply_token("apple", apple.mint)
+        tenant.set_up()
+        yield tenant
 
 
-def samples(stage: Stage) -> list[Sample]:
-    text = stage.operator.answers("/metrics")
+def samples(tenant: Tenant) -> list[Sample]:
+    text = tenant.operator.answers("/metrics")
     assert text
     return [sample for family in text_string_to_metric_families(text) for sample in family.samples]
 
 
-def value(stage: Stage, name: str, **labels: str) -> float | None:
+def value(tenant: Tenant, name: str, **labels: str) -> float | None:
     """Of the series with these labels, if there is one."""
     wanted = labels.items()
-    return next((s.value for s in samples(stage) if s.name == name and s.labels.items() >= wanted), None)
+    return next((s.value for s in samples(tenant) if s.name == name and s.labels.items() >= wanted), None)
 
 
-def test_every_watch_is_seen_opened(stage: Stage) -> None:
-    opened = [s.labels["resource"] for s in samples(stage) if s.name == "dat_watch_opened_timestamp_seconds"]
+def test_every_watch_is_seen_opened(tenant: Tenant) -> None:
+    opened = [s.labels["resource"] for s in samples(tenant) if s.name == "dat_watch_opened_timestamp_seconds"]
     assert sorted(opened) == sorted(plural for _, _, plural in KINDS.values())
-    assert stage.operator.answers("/healthz") == "ok\n"
+    assert tenant.operator.answers("/healthz") == "ok\n"
 
 
-def test_metrics_are_the_chain_s_numbers(stage: Stage) -> None:
-    stage.trade("apple", 3 * SOL)
-    status = stage.ask("by-hand")["status"]
+def test_metrics_are_the_chain_s_numbers(tenant: Tenant) -> None:
+    tenant.trade("apple", 3 * SOL)
+    status = tenant.ask("by-hand")["status"]
     burned = next(t["burned"] for t in status["tokens"] if t["name"] == "apple")
     assert burned > 0
-    apple = {"namespace": stage.namespace.name, "ecosystem": "seen", "token": "apple"}
-    until(lambda: value(stage, "dat_token_burned_total", **apple) == burned, "burned", look_at=stage.look)
-    shown = stage.token("apple")["status"]
-    assert value(stage, "dat_token_cycles_total", **apple) == 1 == shown["totals"]["cycles"]
-    assert value(stage, "dat_token_pending_fees_lamports", **apple) == shown["pendingFees"]["totalLamports"]
-    assert (value(stage, "dat_token_last_cycle_timestamp_seconds", **apple) or 0) > 1_700_000_000
-    assert (value(stage, "dat_ecosystem_operator_lamports", ecosystem="seen") or 0) > 0
-    assert (value(stage, "dat_chain_last_read_timestamp_seconds", ecosystem="seen") or 0) > 1_700_000_000
-    assert value(stage, "dat_cycles_total", ecosystem="seen", result="Completed") == 1
-    assert value(stage, "dat_cycles_total", ecosystem="seen", result="Failed") == 0
+    apple = {"namespace": tenant.namespace.name, "ecosystem": "seen", "token": "apple"}
+    until(lambda: value(tenant, "dat_token_burned_total", **apple) == burned, "burned", look_at=tenant.look)
+    shown = tenant.token("apple")["status"]
+    assert value(tenant, "dat_token_cycles_total", **apple) == 1 == shown["totals"]["cycles"]
+    assert value(tenant, "dat_token_pending_fees_lamports", **apple) == shown["pendingFees"]["totalLamports"]
+    assert (value(tenant, "dat_token_last_cycle_timestamp_seconds", **apple) or 0) > 1_700_000_000
+    assert (value(tenant, "dat_ecosystem_operator_lamports", ecosystem="seen") or 0) > 0
+    assert (value(tenant, "dat_chain_last_read_timestamp_seconds", ecosystem="seen") or 0) > 1_700_000_000
+    assert value(tenant, "dat_cycles_total", ecosystem="seen", result="Completed") == 1
+    assert value(tenant, "dat_cycles_total", ecosystem="seen", result="Failed") == 0
 
 
-def test_a_restart_counts_no_job_again_and_loses_nothing_of_the_chain(stage: Stage) -> None:
-    before = value(stage, "dat_token_burned_total", token="apple")
-    stage.operator.kill()
-    stage.operator.start()
-    until(lambda: value(stage, "dat_token_burned_total", token="apple") == before, "burned again")
-    assert value(stage, "dat_cycles_total", ecosystem="seen", result="Completed") == 0
+def test_a_restart_counts_no_job_again_and_loses_nothing_of_the_chain(tenant: Tenant) -> None:
+    before = value(tenant, "dat_token_burned_total", token="apple")
+    tenant.operator.kill()
+    tenant.operator.start()
+    until(lambda: value(tenant, "dat_token_burned_total", token="apple") == before, "burned again")
+    assert value(tenant, "dat_cycles_total", ecosystem="seen", result="Completed") == 0
 
 
-def test_what_is_deleted_has_no_series(stage: Stage) -> None:
-    assert value(stage, "dat_token_burned_total", token="root") is not None
-    stage.namespace.delete("DATToken", "root")
-    until(lambda: not [s for s in samples(stage) if s.labels.get("token") == "root"], "no series of root")
-    assert value(stage, "dat_token_burned_total", token="apple") is not None
-    stage.namespace.delete("DATEcosystem", "seen")
-    until(lambda: not [s for s in samples(stage) if s.labels.get("ecosystem") == "seen"], "no series of seen")
+def test_what_is_deleted_has_no_series(tenant: Tenant) -> None:
+    assert value(tenant, "dat_token_burned_total", token="root") is not None
+    tenant.namespace.delete("DATToken", "root")
+    until(lambda: not [s for s in samples(tenant) if s.labels.get("token") == "root"], "no series of root")
+    assert value(tenant, "dat_token_burned_total", token="apple") is not None
+    tenant.namespace.delete("DATEcosystem", "seen")
+    until(
+        lambda: not [s for s in samples(tenant) if s.labels.get("ecosystem") == "seen"], "no series of seen"
+    )
 
 
-def test_log_lines_say_what_they_are_about(stage: Stage) -> None:
-    lines = [json.loads(line) for line in stage.operator.log_file.read_text().splitlines()]
+def test_log_lines_say_what_they_are_about(tenant: Tenant) -> None:
+    lines = [json.loads(line) for line in tenant.operator.log_file.read_text().splitlines()]
     ours = [line for line in lines if "ecosystem" in line]
     assert [
-        line for line in ours if (line["namespace"], line["ecosystem"]) != (stage.namespace.name, "seen")
+        line for line in ours if (line["namespace"], line["ecosystem"]) != (tenant.namespace.name, "seen")
     ] == []
     found = {(line.get("kind"), line.get("name"), line["event"]) for line in ours}
     assert ("ConfigMap", "seen-config", "creating") in found

@@ -15,7 +15,7 @@ from devcluster.cluster import Cluster
 from hack.common.paths import REPO
 from tests.support.cluster.api_server import Namespace
 from tests.support.cluster.kubectl import kubectl
-from tests.support.operator_process import Operator
+from tests.support.operator.process import Operator
 from tests.support.waiting import until
 
 HELD = {

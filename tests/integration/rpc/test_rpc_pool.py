@@ -13,7 +13,7 @@ from dat_operator.chain.rpc.network import check_network
 from dat_operator.domain.errors import RpcRefused, RpcUnavailable
 from dat_operator.domain.job_config import EndpointConfig
 from dat_operator.domain.report import Outcome
-from tests.support.chain.ecosystem import SOL, World
+from tests.support.chain.ecosystem import SOL, LocalEcosystem
 from tests.support.chain.rpc_proxy import Call, Hung, Rejected, RpcProxy
 
 SYSTEM = "11111111111111111111111111111111"
@@ -146,7 +146,7 @@ async def test_what_the_chain_refuses_is_asked_of_nobody_else(pool: RpcClient, p
 
 
 async def test_a_cycle_whose_endpoint_dies_before_it_is_sent(
-    pair: World, pool: RpcClient, proxies: Proxies
+    pair: LocalEcosystem, pool: RpcClient, proxies: Proxies
 ) -> None:
     pair.trade("second", 2 * SOL)
     before = {name: len(await pair.cycles(name)) for name in pair.coins}
@@ -173,7 +173,7 @@ async def test_a_cycle_whose_endpoint_dies_before_it_is_sent(
 
 
 async def test_a_cycle_that_is_sent_to_two_endpoints_runs_once(
-    pair: World, pool: RpcClient, proxies: Proxies
+    pair: LocalEcosystem, pool: RpcClient, proxies: Proxies
 ) -> None:
     pair.trade("second", 2 * SOL)
     before = {name: len(await pair.cycles(name)) for name in pair.coins}

@@ -1,6 +1,7 @@
 """An ecosystem on a local chain, worked upon in this process."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from solders.keypair import Keypair
@@ -31,7 +32,7 @@ PROGRAM_ID = str(idl()["address"])
 
 
 @dataclass
-class World:
+class LocalEcosystem:
     """An ecosystem on the chain, and everybody around it."""
 
     chain: Localnet
@@ -99,7 +100,7 @@ def _rested(chain: ChainState) -> bool:
     return chain.time >= max(last, default=0) + interval
 
 
-def new_world(chain: Localnet, name: str, **limits: int) -> World:
+def new_local_ecosystem(chain: Localnet, name: str, **limits: int) -> LocalEcosystem:
     """An ecosystem that is not on chain yet, without tokens."""
     admin, operator = keypair(chain.wallet("admin")), keypair(chain.wallet("operator"))
     rpc = RpcClient([chain.rpc_url])
@@ -127,4 +128,8 @@ def new_world(chain: Localnet, name: str, **limits: int) -> World:
     )
     market = Market(chain.rpc, admin)
     trader = keypair(chain.wallet("trader-1"))
-    return World(chain, rpc, market, admin, operator, trader, config, {})
+    return LocalEcosystem(chain, rpc, market, admin, operator, trader, config, {})
+
+
+MakeEcosystem = Callable[..., LocalEcosystem]
+"""The type of the fixture ``make_ecosystem``."""

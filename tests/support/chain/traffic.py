@@ -5,9 +5,9 @@ import threading
 from types import TracebackType
 from typing import Self
 
+from hack.demo.environment import Environment
 from hack.demo.market import Market, well_known_key
-from hack.demo.play import WALLET_LAMPORTS, Play
-from hack.demo.stage import Stage
+from hack.demo.scenario import WALLET_LAMPORTS, Scenario
 
 LAMPORTS = 600_000_000
 """What one buys; most of it is sold again, so that no coin graduates."""
@@ -16,11 +16,11 @@ LAMPORTS = 600_000_000
 class Traffic:
     """Trades the coins in turn, within a ``with`` block."""
 
-    def __init__(self, stage: Stage, play: Play) -> None:
+    def __init__(self, environment: Environment, scenario: Scenario) -> None:
         self.trades = 0
         """That have been confirmed."""
-        self._market = Market(stage.chain.rpc, well_known_key("admin"))
-        self._coins = list(play.coins.values())
+        self._market = Market(environment.chain.rpc, well_known_key("admin"))
+        self._coins = list(scenario.coins.values())
         self._trader = well_known_key("carol")
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._trade)

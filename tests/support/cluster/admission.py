@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from tests.support.cluster.api_server import Body, Namespace
-from tests.support.golden_cases import CASES, plan_of, world_of
+from tests.support.golden_cases import CASES, input_of, plan_of
 
 
 @cache
@@ -14,7 +14,7 @@ def rendered(kind: str) -> tuple[Body, ...]:
     """All objects of a kind that the operator makes in the golden cases, each once."""
     found: dict[str, Body] = {}
     for case in sorted(CASES.glob("*/input.yaml")):
-        plan = plan_of(world_of(case.parent))
+        plan = plan_of(input_of(case.parent))
         for manifest in [*plan.apply, *plan.create]:
             # Without it, it only lets a Job go.
             if manifest["kind"] == kind and "ownerReferences" in manifest["metadata"]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from dat_operator.controller.ecosystem.health import HEALTH_CHECKS as ECOSYSTEM_CHECKS
 from dat_operator.controller.token.health import HEALTH_CHECKS as TOKEN_CHECKS
 from dat_operator.domain.errors import NOT_FAILURES
-from tests.support.golden_cases import CASES, plan_of, world_of
+from tests.support.golden_cases import CASES, input_of, plan_of
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "conditions.md").read_text()
@@ -37,7 +37,7 @@ def seen() -> frozenset[tuple[str, str, str]]:
     return frozenset(
         (body["kind"], c["type"], c["reason"])
         for case in CASES.glob("*/input.yaml")
-        for body, status in plan_of(world_of(case.parent)).statuses
+        for body, status in plan_of(input_of(case.parent)).statuses
         for c in status.get("conditions", [])
     )
 

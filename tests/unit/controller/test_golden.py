@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.golden_cases import CASES, NOW, plan_of, shown, taken, world_of, written
+from tests.support.golden_cases import CASES, NOW, input_of, plan_of, shown, taken, written
 
 ALL = sorted(path.parent for path in CASES.glob("*/input.yaml"))
 
@@ -33,7 +33,7 @@ def as_yaml(plan: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
 def test_plan(case: Path, pytestconfig: pytest.Config) -> None:
-    text = as_yaml(shown(plan_of(world_of(case))))
+    text = as_yaml(shown(plan_of(input_of(case))))
     output = case / "output.yaml"
     if pytestconfig.getoption("--update-golden"):
         output.write_text(text)
@@ -44,22 +44,22 @@ def test_plan(case: Path, pytestconfig: pytest.Config) -> None:
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
 def test_what_was_written_is_not_written_again(case: Path) -> None:
     """Whatever the case: once the API server has taken the plan, the next poll writes nothing."""
-    world = world_of(case)
-    again = plan_of(written(world, plan_of(world, NOW)), NOW + datetime.timedelta(seconds=5))
-    assert (taken(world, again), again.statuses) == ([], [])
+    given = input_of(case)
+    again = plan_of(written(given, plan_of(given, NOW)), NOW + datetime.timedelta(seconds=5))
+    assert (taken(given, again), again.statuses) == ([], [])
 
 
 def test_the_next_start_is_written_once_when_it_has_passed() -> None:
     """A poll every five seconds, of an hour in which the schedule starts once."""
-    world, written_at = world_of(CASES / "steady"), []
+    given, written_at = input_of(CASES / "steady"), []
     for seconds in range(0, 3600, 5):
         now = NOW + datetime.timedelta(seconds=seconds)
-        plan = plan_of(world, now)
+        plan = plan_of(given, now)
         if plan.statuses:
             written_at.append(
                 (now.time().isoformat(), [status["nextScheduleTime"] for _, status in plan.statuses])
             )
-        world = written(world, plan)
+        given = written(given, plan)
     assert written_at == [("12:30:00", ["2026-11-21T18:30:00Z"])]
 
 

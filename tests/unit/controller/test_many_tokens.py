@@ -7,7 +7,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.controller.objects.writes import Plan
 from dat_operator.domain.report import Outcome, Report, TokenReport
-from tests.support.golden_cases import CASES, NOW, World, merged, plan_of, world_of, written
+from tests.support.golden_cases import CASES, NOW, GoldenInput, input_of, merged, plan_of, written
 
 NAMES = [f"a-token-with-a-long-name-{number:02}" for number in range(30)]
 OUTCOMES = dict(
@@ -28,22 +28,22 @@ def reported(name: str, outcome: Outcome) -> TokenReport:
 
 def after_runs(count: int) -> Plan:
     """Of 30 tokens, of which 20 completed and 5 failed, each time."""
-    world = world_of(CASES / "steady")
+    given = input_of(CASES / "steady")
     spec = {"ecosystemRef": {"name": "fruit"}, "role": "Secondary"}
-    world["tokens"] |= {name: {"spec": {**spec, "mint": mint(name)}} for name in NAMES}
+    given["tokens"] |= {name: {"spec": {**spec, "mint": mint(name)}} for name in NAMES}
     tokens = tuple(reported(name, outcome) for name, outcome in OUTCOMES.items())
     said = Report(cycle_id="00" * 16, outcome=Outcome.FAILED, tokens=tokens, total=30).encode()
-    plan = plan_of(world)
+    plan = plan_of(given)
     for number in range(count):
         run: dict[str, Any] = {"purpose": "cycle", "ended": "Failed", "at": f"2026-11-21T11:59:{number:02}Z"}
         name = f"run-{number}"
-        world["jobs"] = {**world["jobs"], name: run}
-        world["pods"] = {**world["pods"], name: {"job": name, "said": said}}
-        world["cycles"] = {**world["cycles"], name: {"spec": {"ecosystemRef": {"name": "fruit"}}}}
+        given["jobs"] = {**given["jobs"], name: run}
+        given["pods"] = {**given["pods"], name: {"job": name, "said": said}}
+        given["cycles"] = {**given["cycles"], name: {"spec": {"ecosystemRef": {"name": "fruit"}}}}
         landed = {f"5{one}": {"mint": mint(one), "cycle": 1, "tokens_burned": 7} for one in DONE}
-        world["recovered"] = {**world.get("recovered", {}), name: landed}
-        plan = plan_of(world, NOW)
-        world = written(world, plan)
+        given["recovered"] = {**given.get("recovered", {}), name: landed}
+        plan = plan_of(given, NOW)
+        given = written(given, plan)
     return plan
 
 
@@ -68,15 +68,15 @@ def test_breakers_of_thirty_tokens_open_for_those_that_failed_and_no_others() ->
     assert not statuses(plan, "DATEcosystem"), "its own breaker stays as it is, closed"
 
 
-def after_cycles_of_each(outcomes: list[Outcome], limit: int) -> tuple[World, Plan]:
+def after_cycles_of_each(outcomes: list[Outcome], limit: int) -> tuple[GoldenInput, Plan]:
     """30 tokens in PerToken mode, each with cycles of its own that ended so, one token after the other."""
-    world = world_of(CASES / "steady")
-    world["ecosystem"] = merged(
-        world["ecosystem"], {"spec": {"cycle": {"mode": "PerToken", "history": {"limit": limit}}}}
+    given = input_of(CASES / "steady")
+    given["ecosystem"] = merged(
+        given["ecosystem"], {"spec": {"cycle": {"mode": "PerToken", "history": {"limit": limit}}}}
     )
     spec = {"ecosystemRef": {"name": "fruit"}, "role": "Secondary"}
-    world["tokens"] |= {name: {"spec": {**spec, "mint": mint(name)}} for name in NAMES}
-    plan = plan_of(world)
+    given["tokens"] |= {name: {"spec": {**spec, "mint": mint(name)}} for name in NAMES}
+    plan = plan_of(given)
     for round_, outcome in enumerate(outcomes):
         for number, name in enumerate(NAMES):
             ended = f"2026-11-21T11:{round_ + 50}:{number:02}Z"
@@ -87,52 +87,52 @@ def after_cycles_of_each(outcomes: list[Outcome], limit: int) -> tuple[World, Pl
                 "tokens": [{"name": name, "outcome": str(outcome), "reason": "AsItWent"}],
             }
             cycle = {"spec": {"ecosystemRef": {"name": "fruit"}, "tokens": [name]}, "status": status}
-            world["cycles"] = {**world["cycles"], f"{name}-{round_}": cycle}
-            plan = plan_of(world, NOW)
-            world = written(world, plan)
-    return world, plan_of(world, NOW)
+            given["cycles"] = {**given["cycles"], f"{name}-{round_}": cycle}
+            plan = plan_of(given, NOW)
+            given = written(given, plan)
+    return given, plan_of(given, NOW)
 
 
-def states(world: World) -> set[str]:
-    return {world["tokens"][name]["status"]["breaker"]["state"] for name in NAMES}
+def states(given: GoldenInput) -> set[str]:
+    return {given["tokens"][name]["status"]["breaker"]["state"] for name in NAMES}
 
 
 @pytest.mark.parametrize("limit", [1, 50])
 def test_the_limit_of_the_history_does_not_turn_breakers_off(limit: int) -> None:
     """It counts the records of all tokens: of 30, none kept the three that open its breaker."""
-    world, _ = after_cycles_of_each([Outcome.FAILED] * 3, limit)
-    assert states(world) == {"HalfOpen"}
+    given, _ = after_cycles_of_each([Outcome.FAILED] * 3, limit)
+    assert states(given) == {"HalfOpen"}
 
 
 def test_a_run_that_fails_for_its_token_alone_is_not_the_ecosystems_failure() -> None:
     """Three tokens that failed one after the other suspended all; the whole trial skipped them, for ever."""
-    world, _ = after_cycles_of_each([Outcome.FAILED], 50)
-    assert world["ecosystem"]["status"]["breaker"]["state"] == "Closed"
-    assert all(not cron_job["spec"]["suspend"] for cron_job in world["cron_jobs"].values())
+    given, _ = after_cycles_of_each([Outcome.FAILED], 50)
+    assert given["ecosystem"]["status"]["breaker"]["state"] == "Closed"
+    assert all(not cron_job["spec"]["suspend"] for cron_job in given["cron_jobs"].values())
 
 
 @pytest.mark.parametrize("limit", [1, 50])
 def test_records_that_no_breaker_needs_go(limit: int) -> None:
-    world, plan = after_cycles_of_each([Outcome.FAILED, Outcome.FAILED, Outcome.COMPLETED], limit)
-    assert states(world) == {"Closed"}
-    assert len(world["cycles"]) == limit
+    given, plan = after_cycles_of_each([Outcome.FAILED, Outcome.FAILED, Outcome.COMPLETED], limit)
+    assert states(given) == {"Closed"}
+    assert len(given["cycles"]) == limit
     assert not plan.delete
 
 
 def test_the_oldest_records_go_first() -> None:
     """Else a failure outlives, for a moment, the cycle that has closed its breaker."""
-    world, _ = after_cycles_of_each([Outcome.FAILED, Outcome.FAILED, Outcome.COMPLETED], 50)
-    world["ecosystem"] = merged(world["ecosystem"], {"spec": {"cycle": {"history": {"limit": 1}}}})
-    ended = [body["status"]["completionTime"] for body in plan_of(world, NOW).delete]
+    given, _ = after_cycles_of_each([Outcome.FAILED, Outcome.FAILED, Outcome.COMPLETED], 50)
+    given["ecosystem"] = merged(given["ecosystem"], {"spec": {"cycle": {"history": {"limit": 1}}}})
+    ended = [body["status"]["completionTime"] for body in plan_of(given, NOW).delete]
     assert len(ended) == 49
     assert ended == sorted(ended)
 
 
 def test_a_trial_that_told_nothing_is_not_asked_for_again_when_its_record_would_go() -> None:
-    world, _ = after_cycles_of_each([Outcome.FAILED] * 3, 1)
+    given, _ = after_cycles_of_each([Outcome.FAILED] * 3, 1)
     there = {"supply": 10**15, "curve": {}, "stats": {"role": "Secondary"}}
-    world["chain"] = merged(world["chain"], {"tokens": {mint(name): there for name in NAMES}})
-    plan = plan_of(world, NOW)
+    given["chain"] = merged(given["chain"], {"tokens": {mint(name): there for name in NAMES}})
+    plan = plan_of(given, NOW)
     trial = plan.create[0]
     (name,) = trial["spec"]["tokens"]
     ended = "2026-11-21T11:59:00Z"
@@ -145,6 +145,6 @@ def test_a_trial_that_told_nothing_is_not_asked_for_again_when_its_record_would_
         "spec": trial["spec"],
         "status": {**status, "completionTime": "2026-11-21T11:59:30Z", "tokens": []},
     }
-    world["cycles"] = {**world["cycles"], trial["metadata"]["name"]: skipped, "newer": newer}
-    gone = {body["metadata"]["name"] for body in plan_of(world, NOW).delete}
+    given["cycles"] = {**given["cycles"], trial["metadata"]["name"]: skipped, "newer": newer}
+    gone = {body["metadata"]["name"] for body in plan_of(given, NOW).delete}
     assert trial["metadata"]["name"] not in gone

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dat_operator.controller.cycle.admission import MOST_WAITING
-from tests.support.golden_cases import CASES, plan_of, world_of
+from tests.support.golden_cases import CASES, input_of, plan_of
 
 NAMES = [f"asked-{number:02}" for number in range(MOST_WAITING + 2)]
 
@@ -13,9 +13,9 @@ NAMES = [f"asked-{number:02}" for number in range(MOST_WAITING + 2)]
 @pytest.fixture
 def statuses() -> dict[str, dict[str, str]]:
     """The conditions of as many DATCycles, the reason by type, while a Job runs."""
-    world = world_of(CASES / "datcycle-waits-for-a-job")
+    given = input_of(CASES / "datcycle-waits-for-a-job")
     asked = {"spec": {"ecosystemRef": {"name": "fruit"}}}
-    plan = plan_of({**world, "cycles": dict.fromkeys(reversed(NAMES), asked)})
+    plan = plan_of({**given, "cycles": dict.fromkeys(reversed(NAMES), asked)})
     return {str(body["metadata"]["name"]): _reasons(status) for body, status in plan.statuses}
 
 
@@ -32,8 +32,8 @@ def test_those_beyond_say_so(statuses: dict[str, dict[str, str]]) -> None:
 
 
 def test_one_that_has_ended_makes_room() -> None:
-    world = world_of(CASES / "datcycle-waits-for-a-job")
+    given = input_of(CASES / "datcycle-waits-for-a-job")
     asked = {"spec": {"ecosystemRef": {"name": "fruit"}}}
-    plan = plan_of({**world, "cycles": dict.fromkeys(NAMES[:MOST_WAITING], asked)})
+    plan = plan_of({**given, "cycles": dict.fromkeys(NAMES[:MOST_WAITING], asked)})
     found = {str(body["metadata"]["name"]): _reasons(status) for body, status in plan.statuses}
     assert {found[name]["Ready"] for name in NAMES[:MOST_WAITING]} == {"Waiting"}

@@ -7,7 +7,7 @@ from typing import Any
 from dat_operator.controller.cycle.facts import cycle_statuses
 from dat_operator.controller.cycle.lost_reports import lost_runs
 from dat_operator.controller.cycle.queue import job_queue
-from tests.support.golden_cases import CASES, NOW, job_body, observed, pod_body, world_of
+from tests.support.golden_cases import CASES, NOW, input_of, job_body, observed, pod_body
 
 JOBS = 800
 TOKEN = '{"name":"apple","outcome":"Skipped","reason":"InsufficientFees"}'
@@ -27,7 +27,7 @@ class Counted(tuple[Any, ...]):
 
 def test_eight_hundred_jobs_are_no_square_of_looks() -> None:
     """It blocked the loop, and with it the Lease, for a second."""
-    seen = observed(world_of(CASES / "steady"))
+    seen = observed(input_of(CASES / "steady"))
     names = [f"run-{number}" for number in range(JOBS)]
     cycles = [
         {"kind": "DATCycle", "metadata": {**seen.tokens[0]["metadata"], "name": name}} for name in names

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from dat_operator.controller.objects.drift import drift
-from tests.support.golden_cases import CASES, world_of
+from tests.support.golden_cases import CASES, input_of
 
-CRON_JOB: dict[str, Any] = world_of(CASES / "steady")["cron_jobs"]["fruit-cycle"]
-CONFIG_MAP: dict[str, Any] = world_of(CASES / "steady")["config_map"]
+CRON_JOB: dict[str, Any] = input_of(CASES / "steady")["cron_jobs"]["fruit-cycle"]
+CONFIG_MAP: dict[str, Any] = input_of(CASES / "steady")["config_map"]
 
 
 def pods(body: dict[str, Any]) -> dict[str, Any]:

@@ -6,29 +6,29 @@ from typing import Any
 from dat_operator.domain.cycle_event import Landed
 from dat_operator.domain.report import Outcome
 from dat_operator.domain.timestamp import timestamp
+from hack.demo.environment import Environment
 from hack.demo.ledger import Ledger, proof, read_ledger
-from hack.demo.play import Play
-from hack.demo.stage import Stage
+from hack.demo.scenario import Scenario
 
 Body = dict[str, Any]
 
 
-def ledger_of(stage: Stage, play: Play) -> Ledger:
+def ledger_of(environment: Environment, scenario: Scenario) -> Ledger:
     """All cycles that have ever landed, by token."""
-    return asyncio.run(read_ledger(stage.chain.rpc_url, *play.on_chain()))
+    return asyncio.run(read_ledger(environment.chain.rpc_url, *scenario.on_chain()))
 
 
-def check(stage: Stage, play: Play, opening: Ledger) -> Ledger:
+def check(environment: Environment, scenario: Scenario, opening: Ledger) -> Ledger:
     """Once nothing is under way: all since ``opening`` is recorded, once, as it was; the cycles by token."""
-    ledger, records = ledger_of(stage, play), stage.get("datcycles")["items"]
+    ledger, records = ledger_of(environment, scenario), environment.get("datcycles")["items"]
     proof(ledger)
     for name, cycles in ledger.items():
         assert [landed.event.cycle for landed in cycles] == list(range(1, len(cycles) + 1))
         runs = [landed.event.cycle_id for landed in cycles]
         assert len(set(runs)) == len(runs), f"a run has cycled {name} twice"
         _check_records(name, cycles[len(opening[name]) :], records)
-        play.pending(name)  # Waits for the last trade.
-        status = stage.get("dattoken", name)["status"]
+        scenario.pending(name)  # Waits for the last trade.
+        status = environment.get("dattoken", name)["status"]
         assert status["totals"]["cycles"] == len(cycles)
         check_status(cycles, status)
     return ledger

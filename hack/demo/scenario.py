@@ -14,8 +14,8 @@ from dat_operator.domain.money import sol
 from dat_operator.domain.report import run_bytes
 from hack.common.paths import REPO
 from hack.common.steps import StepError, say, step
+from hack.demo.environment import PROGRAM_ID, Environment
 from hack.demo.market import Market, well_known_key
-from hack.demo.stage import PROGRAM_ID, Stage
 from hack.pump.coin import Coin
 
 ECOSYSTEM = "fruit"
@@ -44,12 +44,12 @@ LAUNCHES = (
 )
 
 
-class Play:
-    """The demo on a stage. Every part can be repeated."""
+class Scenario:
+    """The demo on a environment. Every part can be repeated."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._market = Market(stage.chain.rpc, well_known_key("admin"))
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._market = Market(environment.chain.rpc, well_known_key("admin"))
         self.coins = {launch.name: _coin(launch) for launch in LAUNCHES}
 
     def launch(self) -> None:
@@ -57,7 +57,7 @@ class Play:
         for purpose in ("admin", "operator", *TRADERS):
             self._fund(purpose)
         for launch in LAUNCHES:
-            if self._stage.chain.account_data(str(self.coins[launch.name].curve)) is None:
+            if self._environment.chain.account_data(str(self.coins[launch.name].curve)) is None:
                 with step(f"launch {launch.name} by {'create' if launch.spl else 'create_v2'}"):
                     coin = self.coins[launch.name]
                     mint = well_known_key(f"mint {launch.name}")
@@ -66,10 +66,10 @@ class Play:
     def declare(self) -> None:
         """Apply the examples and wait until the operator has finished the set-up."""
         for role in (WalletRole.ADMIN, WalletRole.OPERATOR):
-            self._stage.wallet_secret(f"{ECOSYSTEM}-{role}", role, ECOSYSTEM)
+            self._environment.wallet_secret(f"{ECOSYSTEM}-{role}", role, ECOSYSTEM)
         with step("kubectl apply -f examples/localnet, and all tokens Ready"):
-            self._stage.kubectl("apply", "-f", EXAMPLES)
-            self._stage.kubectl(
+            self._environment.kubectl("apply", "-f", EXAMPLES)
+            self._environment.kubectl(
                 "wait", "dattokens", "--all", "--for=condition=Ready", f"--timeout={WAIT_SECONDS:.0f}s"
             )
 
@@ -103,9 +103,9 @@ class Play:
         return self._market.wrapped(coin.creator)
 
     def _is_ready_in_pool(self, name: str) -> bool:
-        conditions = self._stage.get("dattoken", name).get("status", {}).get("conditions", [])
+        conditions = self._environment.get("dattoken", name).get("status", {}).get("conditions", [])
         true = {c["type"] for c in conditions if c["status"] == "True"}
-        made = self._stage.chain.account_data(str(at.wrapped_sol(self.coins[name].creator)))
+        made = self._environment.chain.account_data(str(at.wrapped_sol(self.coins[name].creator)))
         return made is not None and "Ready" in true
 
     def on_chain(self) -> tuple[str, dict[str, str]]:
@@ -132,27 +132,27 @@ class Play:
         """Start the CronJob's Job now and wait for its end. Return the id of the run on chain."""
         job = f"{ECOSYSTEM}-cycle-{time.strftime('%H%M%S')}"
         with step(f"kubectl create job {job} --from=cronjob/{ECOSYSTEM}-cycle, and it ends"):
-            self._stage.kubectl("create", "job", job, f"--from=cronjob/{ECOSYSTEM}-cycle")
+            self._environment.kubectl("create", "job", job, f"--from=cronjob/{ECOSYSTEM}-cycle")
             self._until(lambda: self.ended(job), f"Job {job} did not end")
-        return run_bytes(self._stage.get("job", job)["metadata"]["uid"])
+        return run_bytes(self._environment.get("job", job)["metadata"]["uid"])
 
     def ended(self, job: str) -> bool:
         """Whether a Job is complete. Raise StepError with its logs if it has failed."""
-        conditions = self._stage.get("job", job).get("status", {}).get("conditions", [])
+        conditions = self._environment.get("job", job).get("status", {}).get("conditions", [])
         for condition in conditions:
             if condition["type"] == "Failed" and condition["status"] == "True":
-                logs = self._stage.kubectl("logs", f"job/{job}", "--tail=20")
+                logs = self._environment.kubectl("logs", f"job/{job}", "--tail=20")
                 raise StepError(f"Job {job} failed: {condition.get('message')}\n{logs}")
         return any(c["type"] == "Complete" and c["status"] == "True" for c in conditions)
 
     def _curve_bucket(self, token: str) -> int:
-        data = self._stage.chain.account_data(str(self.coins[token].curve)) or b""
+        data = self._environment.chain.account_data(str(self.coins[token].curve)) or b""
         return int.from_bytes(data[125:133], "little")
 
     def _statuses(self, token: str) -> Iterator[dict[str, Any]]:
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
-            yield self._stage.get("dattoken", token).get("status", {})
+            yield self._environment.get("dattoken", token).get("status", {})
             time.sleep(0.3)
         raise StepError(
             f"the status of DATToken {token} does not show the state of the chain: "
@@ -168,7 +168,7 @@ class Play:
 
     def _fund(self, purpose: str) -> None:
         key = well_known_key(purpose).pubkey()
-        have = self._stage.chain.rpc.call("getBalance", str(key))["value"]
+        have = self._environment.chain.rpc.call("getBalance", str(key))["value"]
         if have < WALLET_LAMPORTS // 2:
             self._market.fund(key, WALLET_LAMPORTS)
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from tests.support.chain.ecosystem import SOL
 from tests.support.cluster.api_proxy import Hung, KubeProxy, Write
 from tests.support.cluster.api_server import Body
-from tests.support.team import Stage
+from tests.support.tenant import Tenant
 from tests.support.waiting import until
 
 VOLATILE = frozenset(
@@ -34,7 +34,7 @@ End = dict[str, Any]
 class Story:
     """One telling of it, with its own namespace and its own ecosystem on the shared chain."""
 
-    stage: Stage
+    tenant: Tenant
     proxy: KubeProxy
     kills: threading.Event = field(default_factory=threading.Event)
     points: list[str] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Story:
 
     def point(self, write: Write) -> str:
         """What a write is, whenever and in whichever story it comes."""
-        plural, *rest = write.path.split(f"/namespaces/{self.stage.namespace.name}/")[1].split("/")
+        plural, *rest = write.path.split(f"/namespaces/{self.tenant.namespace.name}/")[1].split("/")
         body = write.body
         if plural == "events":
             about = body["involvedObject"]
@@ -56,35 +56,35 @@ class Story:
     def common(self, text: str) -> str:
         """Without what differs from story to story: hashes of what is to be set up."""
         text = re.sub(r"-setup-[0-9a-f]{10}", "-setup", text)
-        for name, coin in self.stage.coins.items():
+        for name, coin in self.tenant.coins.items():
             text = text.replace(str(coin.mint), name)
-        return text.replace(self.stage.ecosystem, "ECO").replace(self.stage.namespace.name, "NAMESPACE")
+        return text.replace(self.tenant.ecosystem, "ECO").replace(self.tenant.namespace.name, "NAMESPACE")
 
     def kill(self) -> None:
         """From a rule: the process that has made this request ends now, and hears nothing."""
-        self.stage.operator.kill()
+        self.tenant.operator.kill()
         self.kills.set()
         raise Hung
 
     def tell(self) -> End:
         """The story, and its end."""
-        stage = self.stage
-        root, apple = stage.launch("root"), stage.launch("apple")
-        with self._operator_again_and_again(), stage.kubelet.at_work():
-            stage.apply_ecosystem()
-            stage.apply_token("root", root.mint, "Root")
-            stage.apply_token("apple", apple.mint)
+        tenant = self.tenant
+        root, apple = tenant.launch("root"), tenant.launch("apple")
+        with self._operator_again_and_again(), tenant.kubelet.at_work():
+            tenant.apply_ecosystem()
+            tenant.apply_token("root", root.mint, "Root")
+            tenant.apply_token("apple", apple.mint)
             for kind, name in (
-                ("DATEcosystem", stage.ecosystem),
+                ("DATEcosystem", tenant.ecosystem),
                 ("DATToken", "root"),
                 ("DATToken", "apple"),
             ):
                 self._until(lambda k=kind, n=name: self._is_ready(k, n), f"{kind} {name} ready")  # type: ignore[misc]
-            stage.trade("apple", 3 * SOL)
-            self._until(lambda: pending(stage) > 5_690_000, "pending fees")
-            stage.wish("asked")
-            self._until(lambda: stage.record("asked"), "the end of the DATCycle")
-            self._until(lambda: stage.token("apple")["status"]["totals"]["cycles"], "its totals")
+            tenant.trade("apple", 3 * SOL)
+            self._until(lambda: pending(tenant) > 5_690_000, "pending fees")
+            tenant.wish("asked")
+            self._until(lambda: tenant.record("asked"), "the end of the DATCycle")
+            self._until(lambda: tenant.token("apple")["status"]["totals"]["cycles"], "its totals")
             return self._end()
 
     def _end(self) -> End:
@@ -97,19 +97,19 @@ class Story:
 
     def _passes(self) -> float:
         """Reconciliations of the process that works now."""
-        lines = (self.stage.operator.answers("/metrics") or "").splitlines()
+        lines = (self.tenant.operator.answers("/metrics") or "").splitlines()
         done = (line for line in lines if line.startswith('dat_reconcile_total{result="success"}'))
         return float(next(done, "0").split()[-1])
 
     def _until(self, condition: Callable[[], T | None], what: str) -> T:
         """Wait as long as the operator is killed and started again."""
-        return until(condition, what, look_at=self.stage.look, seconds=300)
+        return until(condition, what, look_at=self.tenant.look, seconds=300)
 
     def _is_ready(self, kind: str, name: str) -> bool:
-        return ("Ready", "True") in [(c["type"], c["status"]) for c in self.stage.conditions(kind, name)]
+        return ("Ready", "True") in [(c["type"], c["status"]) for c in self.tenant.conditions(kind, name)]
 
     def _snapshot(self) -> End:
-        namespace = self.stage.namespace
+        namespace = self.tenant.namespace
         statuses = {
             f"{kind} {body['metadata']['name']}": lasting(body.get("status"))
             for kind in ("DATEcosystem", "DATToken", "DATCycle")
@@ -120,7 +120,7 @@ class Story:
             for event in namespace.list("Event")
             if event["source"].get("component") == "dat-operator"
         )
-        told = self.stage.config() | {"rpc": None}
+        told = self.tenant.config() | {"rpc": None}
         jobs = {
             job["metadata"]["name"]: job["spec"].get("ttlSecondsAfterFinished")
             for job in namespace.list("Job")
@@ -132,14 +132,14 @@ class Story:
     @contextmanager
     def _operator_again_and_again(self) -> Iterator[None]:
         """Start it, and whenever it was killed the next one, with the Lease free."""
-        ended, operator = threading.Event(), self.stage.operator
+        ended, operator = threading.Event(), self.tenant.operator
 
         def restart() -> None:
             while not ended.is_set():
                 if self.kills.wait(0.1):
                     self.kills.clear()
-                    if self.stage.namespace.get("Lease", "dat-operator"):
-                        self.stage.namespace.delete("Lease", "dat-operator")
+                    if self.tenant.namespace.get("Lease", "dat-operator"):
+                        self.tenant.namespace.delete("Lease", "dat-operator")
                     operator.spawn()
 
         thread = threading.Thread(target=restart)
@@ -178,5 +178,5 @@ def different(end: End, other: End) -> dict[str, tuple[Any, Any]]:
     return {path: (end.get(path), other.get(path)) for path in paths}
 
 
-def pending(stage: Stage) -> int:
-    return int(stage.token("apple")["status"]["pendingFees"]["totalLamports"])
+def pending(tenant: Tenant) -> int:
+    return int(tenant.token("apple")["status"]["pendingFees"]["totalLamports"])

@@ -19,13 +19,13 @@ from hack.pump.coin import Coin
 from tests.support import dat_command as dat
 from tests.support.cluster.api_server import Body, Namespace
 from tests.support.cluster.kubelet import Kubelet
-from tests.support.operator_process import Operator
+from tests.support.operator.process import Operator
 from tests.support.waiting import until
 from tests.support.wallets import text
 
 
 @dataclass
-class Stage:
+class Tenant:
     """``ecosystem`` is its name, which must be its own on the shared chain."""
 
     namespace: Namespace

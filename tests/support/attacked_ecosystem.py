@@ -22,12 +22,12 @@ from dat_operator.domain.report import run_bytes
 from hack.localnet.transactions import keypair, send
 from hack.pump.coin import Coin
 from tests.integration.access.test_strangers import RENT, Stranger
-from tests.support.chain.ecosystem import PROGRAM_ID, SOL, World, new_world
+from tests.support.chain.ecosystem import PROGRAM_ID, SOL, LocalEcosystem, new_local_ecosystem
 from tests.support.chain.flood import Flood
 from tests.support.chain.rpc_proxy import Request, RpcProxy
 from tests.support.cluster.api_server import Body, Namespace
 from tests.support.cluster.kubelet import Kubelet
-from tests.support.team import Stage
+from tests.support.tenant import Tenant
 from tests.support.waiting import until
 
 TOKENS = ("apple", "pear", "root")
@@ -71,38 +71,38 @@ class Behind(Kubelet):
         super()._run(pod)
 
 
-class Siege:
+class AttackedEcosystem:
     """An ecosystem with a root, a coin on its curve and a graduated one, and a stranger around it."""
 
-    def __init__(self, stage: Stage, operators: Counting, runs: Counting) -> None:
-        self.stage, self.operators, self.runs = stage, operators, runs
-        self.kubelet = Behind(stage.namespace, stage.folder / "pods", operators.url, runs.url)
-        stage.kubelet = self.kubelet
-        self.stranger = keypair(stage.chain.wallet("trader-3"))
+    def __init__(self, tenant: Tenant, operators: Counting, runs: Counting) -> None:
+        self.tenant, self.operators, self.runs = tenant, operators, runs
+        self.kubelet = Behind(tenant.namespace, tenant.folder / "pods", operators.url, runs.url)
+        tenant.kubelet = self.kubelet
+        self.stranger = keypair(tenant.chain.wallet("trader-3"))
         self.done: dict[str, bytes] = {}
         """The 16 bytes of each run, by its name."""
         self.killed = threading.Event()
-        stage.launch("root", spl=True)
-        stage.launch("apple")
-        self.pear = stage.launch("pear")
-        stage.market.fund(stage.trader.pubkey(), 200 * SOL)
-        stage.market.graduate(stage.trader, self.pear)
-        stage.market.fund(self.stranger.pubkey(), 100 * SOL)
+        tenant.launch("root", spl=True)
+        tenant.launch("apple")
+        self.pear = tenant.launch("pear")
+        tenant.market.fund(tenant.trader.pubkey(), 200 * SOL)
+        tenant.market.graduate(tenant.trader, self.pear)
+        tenant.market.fund(self.stranger.pubkey(), 100 * SOL)
         program = Pubkey.from_string(PROGRAM_ID)
-        self.ours = Ecosystem.of(program, stage.admin.pubkey(), stage.ecosystem)
-        mints = [coin.mint for coin in stage.coins.values()]
+        self.ours = Ecosystem.of(program, tenant.admin.pubkey(), tenant.ecosystem)
+        mints = [coin.mint for coin in tenant.coins.values()]
         bare = [self.ours.treasury, *map(self.ours.authority, mints)]
-        held = [coin.ata(self.ours.authority(coin.mint)) for coin in stage.coins.values()]
+        held = [coin.ata(self.ours.authority(coin.mint)) for coin in tenant.coins.values()]
         curves = [at.bonding_curve(mint) for mint in mints]
         named = [self.ours.state, self.ours.shared_authority, *map(self.ours.stats, mints), *held, *curves]
         texts = [[str(key) for key in keys] for keys in ([*named, *bare], bare)]
-        self.flood = Flood(stage.chain, self.stranger, self.ours, mints, *texts)
+        self.flood = Flood(tenant.chain, self.stranger, self.ours, mints, *texts)
         self.bare = bare
 
     def dust_before_set_up(self) -> None:
         """Rent at addresses that set-up has yet to make."""
         keys = [self.ours.state]
-        for coin in self.stage.coins.values():
+        for coin in self.tenant.coins.values():
             authority = self.ours.authority(coin.mint)
             keys += [self.ours.stats(coin.mint), coin.ata(authority), at.user_volume_accumulator(authority)]
         accumulator = at.user_volume_accumulator(self.ours.authority(self.pear.mint), at.PUMP_AMM)
@@ -110,65 +110,65 @@ class Siege:
         self._give(keys, RENT)
 
     def set_up(self) -> None:
-        stage = self.stage
-        endpoint = {"url": self.operators.url, "websocketUrl": stage.chain.ws_url}
+        tenant = self.tenant
+        endpoint = {"url": self.operators.url, "websocketUrl": tenant.chain.ws_url}
         pace = {"minIntervalSeconds": 1, "cooldownSeconds": 0, "jitterSeconds": 0, "maxCyclesPerDay": RUNS}
         # February 30th: the test starts Jobs itself.
-        stage.apply_ecosystem(rpc={"endpoints": [endpoint]}, cycle={**pace, "schedule": "0 0 30 2 *"})
+        tenant.apply_ecosystem(rpc={"endpoints": [endpoint]}, cycle={**pace, "schedule": "0 0 30 2 *"})
         for name in TOKENS:
-            stage.apply_token(name, stage.coins[name].mint, "Root" if name == "root" else "Secondary")
-        stage.set_up()
+            tenant.apply_token(name, tenant.coins[name].mint, "Root" if name == "root" else "Secondary")
+        tenant.set_up()
 
     def dust(self) -> None:
         """Lamports, wrapped SOL where it is looked for and elsewhere, our own tokens, token accounts."""
         self._give(self.bare, 12_345)
-        market, stranger = self.stage.market, self.stranger
+        market, stranger = self.tenant.market, self.stranger
         market.collect_wrapped(stranger, self.pear)
         self.trade()
         market.collect_wrapped_aside(stranger, Keypair(), self.pear)
-        apple, key = self.stage.coins["apple"], stranger.pubkey()
+        apple, key = self.tenant.coins["apple"], stranger.pubkey()
         market.buy(stranger, apple, SOL // 100)
         given = market.tokens(key, apple)
         authority = self.ours.authority(apple.mint)
-        other = self.stage.coins["root"].create_ata(key, authority)
-        send(self.stage.chain.rpc, [other, _transferred(apple, key, authority, given)], [stranger])
+        other = self.tenant.coins["root"].create_ata(key, authority)
+        send(self.tenant.chain.rpc, [other, _transferred(apple, key, authority, given)], [stranger])
 
     def trade(self) -> None:
         """Fees for every token."""
         for name in ("apple", "root"):
-            self.stage.trade(name, 3 * SOL)
-        self.stage.market.buy_at_pool(self.stage.trader, self.pear, 5 * SOL)
+            self.tenant.trade(name, 3 * SOL)
+        self.tenant.market.buy_at_pool(self.tenant.trader, self.pear, 5 * SOL)
 
     def run(self, name: str) -> Body:
         """A cycle Job of all tokens; the Job."""
-        job = self.stage.run_cycle(name)
+        job = self.tenant.run_cycle(name)
         self.done[name] = run_bytes(job["metadata"]["uid"])
         return job
 
     def recorded(self, name: str) -> Body:
         """Its DATCycle with all amounts: every token has completed."""
-        stage = self.stage
-        cycle = until(lambda: stage.record(name), f"the record of {name}", seconds=240, look_at=stage.look)
+        tenant = self.tenant
+        cycle = until(lambda: tenant.record(name), f"the record of {name}", seconds=240, look_at=tenant.look)
         outcomes = {token["name"]: token["outcome"] for token in cycle["status"]["tokens"]}
-        assert outcomes == dict.fromkeys(TOKENS, "Completed"), stage.look()
+        assert outcomes == dict.fromkeys(TOKENS, "Completed"), tenant.look()
         return cycle
 
     def says(self, name: str, what: str) -> None:
         """Wait until a DATCycle says why its record is not there yet."""
 
         def said() -> bool:
-            body = self.stage.namespace.get("DATCycle", name) or {}
+            body = self.tenant.namespace.get("DATCycle", name) or {}
             return any(what in c["message"] for c in body.get("status", {}).get("conditions", []))
 
-        until(said, f"DATCycle {name}: {what}", look_at=self.stage.look)
+        until(said, f"DATCycle {name}: {what}", look_at=self.tenant.look)
 
     def forge(self, run: bytes, *, set_up: bool = False) -> None:
         """A cycle of the stranger's own ecosystem with apple as its root, called like a run of ours."""
 
         async def work() -> None:
-            ours = new_world(self.stage.chain, self.stage.ecosystem)
-            theirs = new_world(self.stage.chain, "besieger")
-            coins = self.stage.coins.items()
+            ours = new_local_ecosystem(self.tenant.chain, self.tenant.ecosystem)
+            theirs = new_local_ecosystem(self.tenant.chain, "besieger")
+            coins = self.tenant.coins.items()
             tokens = [TokenConfig(name=name, mint=str(coin.mint), role=_role(name)) for name, coin in coins]
             ours.config = ours.config.model_copy(update={"tokens": tokens})
             async with ours.rpc, theirs.rpc:
@@ -176,8 +176,10 @@ class Siege:
 
         asyncio.run(work())
 
-    async def _forged(self, ours: World, theirs: World, run: bytes, *, set_up: bool) -> None:
-        stranger = Stranger(theirs, ours, str(self.stage.coins["apple"].mint))
+    async def _forged(
+        self, ours: LocalEcosystem, theirs: LocalEcosystem, run: bytes, *, set_up: bool
+    ) -> None:
+        stranger = Stranger(theirs, ours, str(self.tenant.coins["apple"].mint))
         if set_up:
             await stranger.set_up()
         await stranger.cycle(run)
@@ -185,19 +187,19 @@ class Siege:
     def _give(self, keys: Sequence[Pubkey], lamports: int) -> None:
         key = self.stranger.pubkey()
         gifts = [transfer(TransferParams(from_pubkey=key, to_pubkey=to, lamports=lamports)) for to in keys]
-        send(self.stage.chain.rpc, gifts, [self.stranger])
+        send(self.tenant.chain.rpc, gifts, [self.stranger])
 
     def events(self) -> dict[str, dict[bytes, Landed]]:
         """What the chain has of each token's cycles, by their runs, where the records say that they are."""
         signatures = {
             token["signature"]
             for run in self.done
-            for token in (self.stage.record(run) or {})["status"]["tokens"]
+            for token in (self.tenant.record(run) or {})["status"]["tokens"]
         }
-        names = {str(coin.mint): name for name, coin in self.stage.coins.items()}
+        names = {str(coin.mint): name for name, coin in self.tenant.coins.items()}
 
         async def read() -> list[Landed]:
-            async with RpcClient([self.stage.chain.rpc_url]) as rpc:
+            async with RpcClient([self.tenant.chain.rpc_url]) as rpc:
                 history = History(rpc, PROGRAM_ID, str(self.ours.state))
                 return [one for s in signatures for one in await history.wait_for(s, "confirmed")]
 
@@ -211,7 +213,7 @@ class Siege:
         found: list[Body] = []
         while True:
             before = {"before": found[-1]["signature"]} if found else {}
-            page = self.stage.chain.rpc.call("getSignaturesForAddress", str(self.ours.state), before)
+            page = self.tenant.chain.rpc.call("getSignaturesForAddress", str(self.ours.state), before)
             found += page
             if len(page) < 1_000:
                 return len(found), sum(one["err"] is not None for one in found)

@@ -1,4 +1,4 @@
-"""The stage of the demo: a cluster, a chain that its pods reach, the operator installed by Helm."""
+"""The environment of the demo: a cluster, a chain that its pods reach, the operator installed by Helm."""
 
 import json
 import subprocess
@@ -30,7 +30,7 @@ PROGRAM_ID = str(idl()["address"])
 
 
 @dataclass(frozen=True)
-class Stage:
+class Environment:
     """A cluster with the operator, and a chain. ``name`` keeps several of one clone apart."""
 
     name: str
@@ -38,25 +38,25 @@ class Stage:
     chain: Localnet
 
     @classmethod
-    def of(cls, name: str) -> "Stage":
-        """Return the stage of that name, running or not."""
+    def of(cls, name: str) -> "Environment":
+        """Return the environment of that name, running or not."""
         cluster = Cluster(name)
         return cls(name, cluster, _chain(name, "127.0.0.1"))
 
     @classmethod
-    def up(cls, name: str) -> "Stage":
+    def up(cls, name: str) -> "Environment":
         """Start everything that does not run yet."""
         artifacts = program_so(), image()
         cluster = Cluster(name)
         cluster.up()
         chain = _chain(name, cluster.host_ip, artifacts[0])
         chain.up()
-        stage = cls(name, cluster, chain)
+        environment = cls(name, cluster, chain)
         cluster.load_image(artifacts[1].archive)
         with step("install dat-operator by Helm"):
-            stage.install(artifacts[1].name)
-        stage.connect_chain()
-        return stage
+            environment.install(artifacts[1].name)
+        environment.connect_chain()
+        return environment
 
     def down(self) -> None:
         """Remove everything."""
