@@ -1,1 +1,1 @@
-"""JSON-RPC over HTTP and websockets, over a pool of endpoints."""
+"""JSON-RPC over HTTP and websockets, with a pool of endpoints."""

@@ -1,4 +1,4 @@
-"""Which addresses an endpoint may have: whoever may write a URL must not ask our own network through us."""
+"""Checks the IP address of an endpoint: an editor of a URL must not reach a private network through us."""
 
 import asyncio
 import ipaddress
@@ -12,12 +12,12 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from dat_operator.domain.errors import RpcUnavailable
 
 NO_ANSWER = "no answer"
-"""Said of every connection that comes to nothing: whether a port is open is not told. The log says more."""
+"""The message for every failed connection, so that it does not show open ports. The log says more."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class Unreachable(RpcUnavailable):
-    """An endpoint lies where this process may not ask."""
+    """The endpoint is in a private network, and this process may not connect to those."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -27,7 +27,7 @@ class Unreachable(RpcUnavailable):
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is a public host's: not private, loopback, link-local or the like."""
+    """Whether an IP address is public: not private, loopback, link-local, multicast or reserved."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         embedded = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
@@ -38,7 +38,7 @@ def is_public(address: str) -> bool:
 
 
 async def check_host(host: str, name: str) -> None:
-    """Raise Unreachable unless all addresses of a host are public; one without an address is no matter."""
+    """Raise Unreachable unless all addresses of a host are public. A host without an address passes."""
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError:
@@ -48,9 +48,9 @@ async def check_host(host: str, name: str) -> None:
 
 
 class PeerCheck:
-    """Follows one call (httpx's extension ``trace``): checks a host before it connects, and the peer after.
+    """Watches one call (``trace`` of httpx): checks the host before the connection and the peer after it.
 
-    A host that is not the endpoint's is a proxy's, which the environment names: that one is trusted.
+    A host that differs from that of the endpoint is a proxy from the environment, which is trusted.
     """
 
     def __init__(self, host: str, name: str) -> None:
@@ -58,7 +58,7 @@ class PeerCheck:
         self._direct = False
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
-        """Raise RpcUnavailable at what must not be connected to."""
+        """Raise RpcUnavailable for a connection that is not allowed."""
         if event == "connection.connect_tcp.started":
             self._direct = _text(info["host"]) == self._host
             if self._direct:
@@ -67,7 +67,7 @@ class PeerCheck:
             stream = info["return_value"]
             peer = stream.get_extra_info("server_addr")
             if not is_public(str(peer[0])):
-                # The name was another's a moment ago.
+                # The name had another address a moment ago.
                 await stream.aclose()
                 raise RpcUnavailable(f"{self._name}: {NO_ANSWER}")
 
@@ -77,7 +77,7 @@ def _text(host: str | bytes) -> str:
 
 
 class PublicResolver(AbstractResolver):
-    """Resolves the endpoint's host, for aiohttp, to addresses that were checked; others are proxies'."""
+    """A resolver for aiohttp that checks the addresses of the endpoint. Other hosts are proxies."""
 
     def __init__(self, host: str, name: str) -> None:
         self._host, self._name = host, name
@@ -86,12 +86,12 @@ class PublicResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Raises Unreachable."""
+        """The addresses of a host. Raises Unreachable if one of the endpoint is not public."""
         found = await self._resolver.resolve(host, port, family)
         if host == self._host and not all(is_public(entry["host"]) for entry in found):
             raise Unreachable(self._name)
         return found
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Close the resolver."""
         await self._resolver.close()

@@ -1,7 +1,7 @@
-"""Which endpoints a wallet's owner lets be used with it.
+"""Checks the hosts of endpoints against the binding of a wallet.
 
-An endpoint that is the only one has each signed transaction first, and may hold it back until a price is as
-it likes. So who may edit the URLs must not choose it where the owner has named hosts.
+A single endpoint gets each signed transaction first, and may hold it back until the price suits it. So the
+owner of a wallet may name the allowed hosts, and an editor of the URLs cannot use others.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,9 +13,10 @@ from dat_operator.domain.job_config import EndpointConfig
 
 
 def check(binding: Binding, asked: Sequence[EndpointConfig], used: Sequence[EndpointConfig]) -> None:
-    """Raise Refused if a URL that will be used leads to a host that the binding does not name.
+    """Raise Refused if a URL leads to a host that the binding does not name.
 
-    ``used``: with their keys filled in; ``asked``: the same as they are configured, which may be shown.
+    ``used``: the endpoints with their keys; ``asked``: the same endpoints as configured, without keys. Only
+    text of ``asked`` may be shown.
     """
     if binding.rpc_hosts is None:
         return
@@ -27,15 +28,15 @@ def check(binding: Binding, asked: Sequence[EndpointConfig], used: Sequence[Endp
 
 
 def _urls(before: EndpointConfig, after: EndpointConfig) -> Iterator[tuple[str, str, str]]:
-    """Field, and its URL before and after keys are filled in."""
+    """Each field, with its URL without and with its keys."""
     yield "url", before.url, after.url
-    # One that is not given is on the same host.
+    # A websocket URL that is not given is on the host of the URL.
     if before.websocket_url and after.websocket_url:
         yield "websocketUrl", before.websocket_url, after.websocket_url
 
 
 def _shown(to: Destination | None, configured: str) -> str | None:
-    """The host, with its port unless that is the usual one; None if a key is in it, or what no host has."""
+    """The host, with its port if that is unusual; None if the host contains a key or odd characters."""
     if to is None or to.host not in configured.lower():
         return None
     name = to.host if to.is_usual_port else f"{to.host}:{to.port}"
@@ -49,6 +50,6 @@ def _refused(binding: Binding, field: str, host: str | None) -> Refused:
     )
     options = " ".join(f"--rpc-host {name}" for name in (*named, host or "HOST"))
     command = f"`dat wallet appoint DIRECTORY --ecosystem {binding.ecosystem} {options}`"
-    remedy = f"put the DATEcosystem right, or, if this is meant, let the wallet's owner run {command}"
+    remedy = f"correct the DATEcosystem, or, if this host is intended, have the wallet's owner run {command}"
     done = "no endpoint was asked and nothing was signed"
     return Refused("WalletNotBound", f"{said}: {done}; {remedy} and renew its Secret (docs/setup.md)")

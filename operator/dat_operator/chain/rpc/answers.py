@@ -1,4 +1,4 @@
-"""What an answer means: a result, a refusal that any node would repeat, or a reason to ask another node."""
+"""Interprets an answer: a result, a refusal that any node would repeat, or a reason to ask another node."""
 
 import datetime
 from typing import Any
@@ -10,9 +10,9 @@ from dat_operator.chain.rpc.urls import redacted, without_credentials
 from dat_operator.domain.errors import RpcRefused, RpcUnavailable
 
 GATEWAY_STATUS = frozenset({401, 402, 403, 404, 407, 408, 425})
-"""Said by what stands in front of a node (a key, a bill, a path), whatever the body holds."""
+"""Answers of a gateway before the node, about a key, a bill or a path. Their body does not matter."""
 RATE_LIMIT_CODES = frozenset({429, -32429, -32029})
-"""Providers' own, in answers with HTTP 200."""
+"""Codes of providers, in answers with HTTP 200."""
 INTERNAL_ERROR = -32603
 NODE_UNHEALTHY = -32005
 MIN_CONTEXT_SLOT_NOT_REACHED = -32016
@@ -28,11 +28,11 @@ NOT_ON_THIS_NODE = {
     -32020: "the node does not know the transaction to page from",
     -32601: "the node does not offer the method",
 }
-"""Errors that speak of the node, not of what was asked (Agave, rpc-client-api/src/custom_error.rs)."""
+"""Errors about the node, not about the request (Agave, rpc-client-api/src/custom_error.rs)."""
 
 
 class RateLimited(RpcUnavailable):
-    """The endpoint wants to be left alone, for ``seconds`` if it says how long."""
+    """The endpoint asks for a pause, of ``seconds`` if it names a time."""
 
     def __init__(self, message: str, seconds: float | None = None) -> None:
         super().__init__(message)
@@ -40,7 +40,7 @@ class RateLimited(RpcUnavailable):
 
 
 class NotOnThisNode(RpcUnavailable):
-    """One node cannot answer, another may; ``behind`` is by how many slots it is late, if it is."""
+    """One node cannot answer, but another may. ``behind``: the slots that the node is behind, or 0."""
 
     def __init__(self, message: str, behind: int = 0) -> None:
         super().__init__(message)
@@ -48,9 +48,9 @@ class NotOnThisNode(RpcUnavailable):
 
 
 def result_of(response: httpx.Response, url: str, method: str, floor: int) -> Any:
-    """The ``result`` of an answer by the endpoint at ``url``; ``floor`` is the slot it had to have reached.
+    """The ``result`` in an answer of the endpoint at ``url``; ``floor``: the slot that it must have reached.
 
-    Raises RpcRefused, RateLimited, NotOnThisNode, or RpcUnavailable for everything that is no answer.
+    Raises RpcRefused, RateLimited or NotOnThisNode, and RpcUnavailable if the response is no JSON-RPC answer.
     """
     name = redacted(url)
     status, wait = response.status_code, response.headers.get("Retry-After")
@@ -64,17 +64,17 @@ def result_of(response: httpx.Response, url: str, method: str, floor: int) -> An
         raise RpcUnavailable(f"{name}: HTTP {status}, no JSON") from error
     match answer:
         case {"error": {"code": int(code), "message": message, **more}}:
-            said = without_credentials(str(message), url)
-            raise _error(name, method, code, said, more.get("data"), floor)
+            shown = without_credentials(str(message), url)
+            raise _error(name, method, code, shown, more.get("data"), floor)
         case {"result": result}:
             _check_fresh(name, result, floor)
             return result
-    # A gateway that wants a key, say: it has not asked the node.
+    # For example a gateway that requires a key: it has not asked the node.
     raise RpcUnavailable(f"{name}: HTTP {status}, no JSON-RPC")
 
 
 def slot_of(result: Any) -> int | None:
-    """The slot that an answer was read at, if it says so."""
+    """The slot of an answer, if the answer names it."""
     match result:
         case {"context": {"slot": int(slot)}}:
             return slot
@@ -103,7 +103,7 @@ def _behind(code: int, data: Any, floor: int) -> int:
 
 
 def _check_fresh(name: str, result: Any, floor: int) -> None:
-    """Refuse an answer from before ``floor``: some methods and gateways take no minContextSlot."""
+    """Refuse an answer older than ``floor``: some methods and gateways do not support minContextSlot."""
     slot = slot_of(result)
     if slot is not None and slot < floor:
         raise NotOnThisNode(f"{name}: answers from slot {slot}, {floor} was seen before", floor - slot)

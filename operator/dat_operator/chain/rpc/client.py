@@ -1,7 +1,7 @@
-"""JSON-RPC over HTTP: one client for everything, raw JSON in and out, over a pool of endpoints.
+"""The client for JSON-RPC over HTTP: raw JSON in and out, with a pool of endpoints.
 
-solana-py's own client parses answers with types that know no transactions of version 1; the raw
-answer has all that we need, and asking is one POST.
+The client of solana-py parses answers into types that do not know transactions of version 1. This client
+needs one POST and the raw answer.
 """
 
 import asyncio
@@ -26,10 +26,10 @@ from dat_operator.domain.job_config import Commitment, EndpointConfig
 
 DEFAULT_ATTEMPTS = 3
 MAX_BACKOFF_SECONDS = 4.0
-"""Between two attempts."""
+"""The longest pause between two attempts."""
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 GRACE_SECONDS = 1.0
-"""How long the others are waited for once one endpoint has answered what all were asked."""
+"""If all endpoints were asked: the time for the others to answer, after the first one."""
 
 Call = tuple[str, Sequence[Any]]
 """Method and parameters."""
@@ -39,10 +39,10 @@ T = TypeVar("T")
 class RpcClient:
     """Asks the best of its endpoints, then the next best; tries all of them ``attempts`` times.
 
-    A refusal (an error that any node would repeat) is never tried elsewhere. A plain URL is an endpoint
-    with all defaults. ``commitment`` is of what reads show. ``now`` is a monotonic clock, seconds; ``usage``
-    counts all calls. ``slots`` is what a client before has seen of the same chain: reads never go back.
-    ``public_only``: endpoints in private networks are refused (chain/rpc/allowed_addresses.py).
+    A refusal (an error that any node would repeat) is not tried elsewhere. A plain URL is an endpoint with
+    all defaults. ``commitment`` is the commitment of reads. ``now`` is a monotonic clock in seconds.
+    ``usage`` counts all calls. ``slots``: slots that an earlier client saw on this chain, so reads never go
+    back. ``public_only``: endpoints in private networks are refused (chain/rpc/allowed_addresses.py).
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class RpcClient:
         await self.close()
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Cancel the running calls and close the connections."""
         for task in self._fanned_out:
             task.cancel()
         await asyncio.gather(*self._fanned_out, return_exceptions=True)
@@ -94,11 +94,11 @@ class RpcClient:
 
     @property
     def endpoints(self) -> list[RpcEndpoint]:
-        """All of them, by priority."""
+        """All endpoints, by priority."""
         return sorted(self._pool.all, key=lambda endpoint: endpoint.priority)
 
     async def call(self, method: str, *params: Any) -> Any:
-        """The ``result`` of one call; a transaction is sent to all endpoints that are up, at once.
+        """The ``result`` of one call. A transaction goes to all endpoints that are up, at the same time.
 
         Raises RpcUnavailable if no endpoint answers, RpcRefused if one answers with an error.
         """
@@ -107,9 +107,9 @@ class RpcClient:
         return (await self.together((method, params)))[0]
 
     async def together(self, *calls: Call) -> list[Any]:
-        """The results of some calls, made one after the other at one and the same endpoint.
+        """The results of some calls, one after the other at the same endpoint.
 
-        Raises as ``call`` does.
+        Raises RpcUnavailable and RpcRefused, as ``call`` does.
         """
         try:
             return await self._persist(lambda: self._first(calls))
@@ -119,9 +119,9 @@ class RpcClient:
             raise
 
     async def genesis(self) -> dict[str, str]:
-        """The genesis hash that each endpoint shows, by scheme and host; from now on all have to show one.
+        """The genesis hash of each endpoint, by scheme and host. From now on all must have this one.
 
-        Raises RpcUnavailable if none answers.
+        Raises RpcUnavailable if no endpoint answers.
         """
         found = await self._everywhere("getGenesisHash", ())
         for endpoint, genesis in found.items():
@@ -141,7 +141,7 @@ class RpcClient:
         raise AssertionError("unreachable: the last attempt raises")
 
     def _enough(self, tried: RetryCallState) -> bool:
-        """A node that is behind catches up: it is asked several times, whoever else would not be."""
+        """Whether to stop. A node that is behind catches up, so it gets the default attempts at least."""
         return tried.attempt_number >= max(self._attempts, DEFAULT_ATTEMPTS if _behind(tried) else 0)
 
     async def _first(self, calls: Sequence[Call]) -> list[Any]:
@@ -160,9 +160,9 @@ class RpcClient:
         return await self._persist(lambda: self._fan_out(method, params))
 
     async def _fan_out(self, method: str, params: Sequence[Any]) -> dict[RpcEndpoint, Any]:
-        """Ask all endpoints that are up at once: the results there are a moment after the first one.
+        """Ask all endpoints that are up at the same time; the results until a moment after the first one.
 
-        The other calls go on meanwhile. Raises if there is no result from any.
+        The other calls go on. Raises RpcRefused or RpcUnavailable if no endpoint gives a result.
         """
         tasks = {
             endpoint: asyncio.create_task(self._outcome(endpoint, method, params))
@@ -191,12 +191,12 @@ class RpcClient:
 
 
 def _pause(tried: RetryCallState) -> float:
-    """Seconds: twice as many each time, and at least until a node that is behind may have caught up."""
+    """Seconds until the next attempt: twice as long each time, and long enough for a node to catch up."""
     return max(wait_exponential(multiplier=0.5, max=MAX_BACKOFF_SECONDS)(tried), _behind(tried))
 
 
 def _behind(tried: RetryCallState) -> float:
-    """How many seconds all nodes are behind, as far as that is waited for."""
+    """Seconds that all nodes are behind, at most the longest pause."""
     error = tried.outcome.exception() if tried.outcome else None
     slots = error.behind if isinstance(error, NotOnThisNode) else 0
     return min(slots * SLOT_SECONDS, MAX_BACKOFF_SECONDS)
@@ -204,12 +204,12 @@ def _behind(tried: RetryCallState) -> float:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """One for all clients: the authorities in it take a megabyte, and 20 ms to read."""
+    """The TLS context of all clients: its certificate authorities take a megabyte and 20 ms to load."""
     return httpx.create_ssl_context()
 
 
 def _verdict(failures: Sequence[DatError]) -> DatError:
-    """What some endpoints' failures come to: a refusal if there is one."""
+    """The one error for the failures of several endpoints: a refusal if there is one."""
     for failure in failures:
         if isinstance(failure, RpcRefused):
             return failure

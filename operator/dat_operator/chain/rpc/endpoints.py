@@ -1,4 +1,4 @@
-"""How well each endpoint does, and in which order they are asked."""
+"""Measures how well each endpoint works, and orders the endpoints by it."""
 
 import math
 from collections.abc import Sequence
@@ -11,40 +11,42 @@ from dat_operator.domain.errors import DatError, RpcRefused
 from dat_operator.domain.job_config import EndpointConfig
 
 HALF_LIFE_SECONDS = 60.0
-"""What was measured fades, so an endpoint that did badly, or was slow once, gets another chance by itself."""
+"""Measurements fade, so an endpoint that failed or was slow gets another chance."""
 LATENCY_WEIGHT = 0.7
-"""Weight of the latencies before, against the newest one's (moving average)."""
+"""Weight of earlier latencies in the moving average."""
 ERROR_SECONDS = 1.0
-"""What a recent error counts for beside latency."""
+"""Latency that a recent error counts as."""
 SLOT_SECONDS = 0.4
-"""What a slot behind counts for; a slot takes at most this long."""
+"""Latency that a slot behind counts as; a slot takes at most this long."""
 REST_SECONDS = 2.0
-"""Of the first failure; each further one in a row doubles it."""
+"""The rest after a failure; each further failure in a row doubles it."""
 REST_FOR_TIME_LOST = 5
-"""It rests at least so many times as long as its failure took: one that hangs must not hold all up again."""
+"""The rest takes at least this many times the duration of the failure: an endpoint that hangs must not
+delay the next calls, too."""
 LONGEST_REST_SECONDS = 60.0
 STICKINESS = 0.7
-"""The endpoint in use is left only for one clearly better: each change risks a node some slots behind."""
+"""The part of its cost that counts for the endpoint in use. Only a clearly better one replaces it, because
+each change may lead to a node that is some slots behind."""
 
 
 @dataclass(eq=False, slots=True)
 class RpcEndpoint:
-    """One endpoint. ``now`` is always seconds of one monotonic clock."""
+    """One endpoint of a pool. ``now`` is always the time of the same monotonic clock, in seconds."""
 
     url: str
     websocket_url: str
     priority: int
     bucket: Bucket
     name: str = field(init=False)
-    """Scheme and host: what may be shown of the URL."""
+    """Scheme and host, the part of the URL that may be shown."""
     public_only: bool = False
-    """Whether it is refused if it lies in a private network."""
+    """Whether addresses in private networks are refused."""
     genesis: str | None = None
-    """The cluster it has shown to belong to."""
+    """Genesis hash of its cluster; None until the endpoint has shown it."""
     under_way: int = 0
     _rests_until: float = 0.0
     _failures: int = 0
-    """In a row."""
+    """Failures in a row."""
     _latency: float = 0.0
     _errors: float = 0.0
     _behind: float = 0.0
@@ -55,32 +57,32 @@ class RpcEndpoint:
 
     @classmethod
     def of(cls, config: EndpointConfig, *, public_only: bool = False) -> "RpcEndpoint":
-        """As it is configured."""
+        """The endpoint of a configuration."""
         socket = config.websocket_url or websocket_url(config.url)
         bucket = Bucket(config.requests_per_second)
         return cls(config.url, socket, config.priority, bucket, public_only=public_only)
 
     def up(self, now: float) -> bool:
-        """Whether it takes calls: neither closed, nor failing, nor on trial with somebody else's call."""
+        """Whether it takes calls: it is not closed, not resting, and not on trial after a failure."""
         failing = self._failures and (now < self._rests_until or self.under_way)
         return now >= self.bucket.closed_until and not failing
 
     def healthy(self, now: float) -> bool:
-        """Whether it may be read from: it is up, and not behind."""
+        """Whether it serves reads: it is up and not behind."""
         return self.up(now) and now >= self._rests_until
 
     @property
     def free_at(self) -> float:
-        """When it may be asked again."""
+        """The time at which it takes calls again."""
         return max(self._rests_until, self.bucket.closed_until)
 
     def score(self, now: float) -> float:
-        """Less is better: seconds that a call is expected to cost. Never asked is best."""
+        """Expected cost of a call in seconds, less is better; 0 for an endpoint without calls."""
         cost = self._latency + self._errors * ERROR_SECONDS + self._behind * SLOT_SECONDS
         return cost * self._fade(now) + self.bucket.delay(now)
 
     def note(self, error: DatError | None, seconds: float, now: float) -> None:
-        """Learn from a call that took so long and ended with ``error`` or well."""
+        """Learn from a call that took ``seconds`` and ended with ``error``, or with success (None)."""
         fade = self._fade(now)
         self._noted = now
         self._errors *= fade
@@ -95,7 +97,7 @@ class RpcEndpoint:
         if isinstance(error, NotOnThisNode):
             self._behind = error.behind
             self._rest(error.behind * SLOT_SECONDS, now)
-        elif now >= self._rests_until:  # Calls that fail together are one failure.
+        elif now >= self._rests_until:  # Several calls that fail together count as one failure.
             self._errors += 1
             self._failures += 1
             growing = REST_SECONDS * 2 ** min(self._failures - 1, 10)
@@ -109,16 +111,16 @@ class RpcEndpoint:
 
 
 class EndpointPool:
-    """Some endpoints. ``last`` is the one that answered last."""
+    """The endpoints of one client. ``last`` is the endpoint that answered last."""
 
     def __init__(self, endpoints: Sequence[RpcEndpoint]) -> None:
         self.all = tuple(endpoints)
         self.last: RpcEndpoint | None = None
 
     def order(self, now: float) -> list[RpcEndpoint]:
-        """The healthy ones by priority and score; then, should these fail, the others: soonest free first.
+        """The healthy endpoints by priority and score, then the others by the time at which they are free.
 
-        Those that have asked to be left alone come last: they are waited for.
+        Endpoints that asked for a pause come last, because a call to them waits.
         """
         healthy = [endpoint for endpoint in self.all if endpoint.healthy(now)]
         others = [endpoint for endpoint in self.all if endpoint not in healthy]
@@ -133,6 +135,6 @@ class EndpointPool:
         return sorted(healthy, key=cost) + sorted(others, key=free)
 
     def at_once(self, now: float) -> list[RpcEndpoint]:
-        """Those to ask all at the same time: which are up, or all if none is. Some may be behind."""
+        """The endpoints to ask at the same time: those that are up, or all if none is. Some may be behind."""
         order = self.order(now)
         return [endpoint for endpoint in order if endpoint.up(now)] or order

@@ -1,4 +1,4 @@
-"""One call to one endpoint: wait for its turn, ask, and keep the books."""
+"""One call to one endpoint: wait for the rate limit, send the request, record the result."""
 
 import asyncio
 import itertools
@@ -17,17 +17,17 @@ from dat_operator.chain.rpc.usage import Usage
 from dat_operator.domain.errors import RpcRefused, RpcUnavailable
 
 LONGEST_WAIT_SECONDS = 10.0
-"""An endpoint that is closed for longer (Retry-After) is not waited for."""
+"""A call does not wait for an endpoint that is closed for longer (Retry-After)."""
 
 log = structlog.get_logger()
 
 
 class Exchange:
-    """Asks endpoints of one pool."""
+    """Sends calls to the endpoints of one pool."""
 
     def __init__(self, http: httpx.AsyncClient, slots: Slots, usage: Usage, now: Callable[[], float]) -> None:
         self.genesis: str | None = None
-        """Of the cluster that endpoints have to belong to, once it is known."""
+        """Genesis hash that all endpoints must have; None until it is known."""
         self._http = http
         self._slots = slots
         self._usage = usage
@@ -35,13 +35,13 @@ class Exchange:
         self._ids = itertools.count(1)
 
     async def ask(self, endpoint: RpcEndpoint, method: str, params: Sequence[Any]) -> Any:
-        """The ``result``. Raises RpcRefused or RpcUnavailable."""
+        """The ``result`` of a call. Raises RpcRefused or RpcUnavailable."""
         if self.genesis and endpoint.genesis != self.genesis:
             await self._admit(endpoint)
         return await self._exchange(endpoint, method, params)
 
     async def _admit(self, endpoint: RpcEndpoint) -> None:
-        """Have an endpoint that was away at the start show its cluster before it is used."""
+        """Check the cluster of an endpoint that did not answer at the start, before its first use."""
         if endpoint.genesis is None:
             endpoint.genesis = str(await self._exchange(endpoint, "getGenesisHash", ()))
         if endpoint.genesis != self.genesis:
@@ -50,7 +50,7 @@ class Exchange:
             raise error
 
     async def _exchange(self, endpoint: RpcEndpoint, method: str, params: Sequence[Any]) -> Any:
-        await self._turn(endpoint)
+        await self._wait_for_rate_limit(endpoint)
         params, floor = self._slots.bind(method, params)
         started = self._now()
         endpoint.under_way += 1
@@ -65,11 +65,11 @@ class Exchange:
         self._slots.learn(method, params, result)
         return result
 
-    async def _turn(self, endpoint: RpcEndpoint) -> None:
+    async def _wait_for_rate_limit(self, endpoint: RpcEndpoint) -> None:
         await asyncio.sleep(endpoint.bucket.take(self._now()))
         while closed := endpoint.bucket.closed_for(self._now()):
             if closed > LONGEST_WAIT_SECONDS:
-                raise RateLimited(f"{endpoint.name}: wants no calls for {closed:.0f} s more")
+                raise RateLimited(f"{endpoint.name}: asks for no calls for {closed:.0f} s")
             await asyncio.sleep(closed)
 
     async def _post(self, endpoint: RpcEndpoint, method: str, params: Sequence[Any]) -> httpx.Response:
@@ -82,7 +82,7 @@ class Exchange:
         try:
             return await read_whole(self._http, request, endpoint.name)
         except httpx.HTTPError as error:
-            # Without its cause, which may show the URL.
+            # Without the cause: it may show the URL.
             log.info("no connection", endpoint=endpoint.name, why=type(error).__name__)
             raise RpcUnavailable(f"{endpoint.name}: {NO_ANSWER}") from None
 

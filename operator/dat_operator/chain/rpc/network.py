@@ -1,4 +1,4 @@
-"""Which Solana cluster an endpoint belongs to."""
+"""Checks which Solana cluster the endpoints belong to."""
 
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.domain.errors import DatError, Refused
@@ -9,13 +9,13 @@ GENESIS: dict[str, Network] = {
     "EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG": "devnet",
     "4uhcVJyU9pJkvQyS88uRDiswHScSGQtVoUmRn9p5VnJp": "testnet",
 }
-"""Genesis hashes of the public clusters (Solana's documentation of its clusters)."""
+"""Genesis hashes of the public clusters (documentation of Solana)."""
 
 
 async def check_network(rpc: RpcClient, network: Network, bound: str | None = None) -> None:
     """Raise DatError if an endpoint that answers belongs to another cluster than ``network``.
 
-    ``bound`` is the genesis hash that the wallet's owner has named, if he has.
+    ``bound``: the genesis hash in the binding of the wallet, if it has one.
     """
     shown = await rpc.genesis()
     for name, genesis in shown.items():

@@ -1,17 +1,17 @@
-"""How often an endpoint may be asked: what we were told to keep to, and what it tells us itself."""
+"""Limits the rate of calls to an endpoint: the configured rate, and the pauses that the endpoint asks for."""
 
 import datetime
 from email.utils import parsedate_to_datetime
 
 MAX_RETRY_AFTER_SECONDS = 3600.0
-"""No header keeps an endpoint away for longer: a wrong clock must not take it from us for good."""
+"""The longest pause that a header can cause: a wrong clock must not close an endpoint for good."""
 
 
 class Bucket:
-    """A token bucket: a second's worth of calls at once, then ``per_second``; None is without limit.
+    """A token bucket: the calls of one second at once, then ``per_second``; None is without limit.
 
-    Times are seconds of one clock. Who takes a token that is not there yet is told how long to wait, and is
-    served in the order of asking.
+    Times are seconds of one clock. A caller that takes a missing token gets the time to wait. Callers are
+    served in the order of their calls.
     """
 
     def __init__(self, per_second: float | None) -> None:
@@ -26,18 +26,18 @@ class Bucket:
         return max(missing, self.closed_for(now))
 
     def take(self, now: float) -> float:
-        """Take a token; the seconds to wait until it is there."""
+        """Take a token; the seconds to wait until it is valid."""
         if self._rate is None:
             return 0.0
         self._tokens, self._counted = self._level(now) - 1, now
         return max(0.0, -self._tokens) / self._rate
 
     def close(self, now: float, seconds: float) -> None:
-        """Let nothing through for so long."""
+        """Stop all calls for ``seconds``."""
         self.closed_until = max(self.closed_until, now + min(seconds, MAX_RETRY_AFTER_SECONDS))
 
     def closed_for(self, now: float) -> float:
-        """Seconds until anything is let through again."""
+        """Seconds until calls are allowed again."""
         return max(0.0, self.closed_until - now)
 
     def _level(self, now: float) -> float:

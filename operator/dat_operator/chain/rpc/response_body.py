@@ -1,4 +1,4 @@
-"""The body of an answer, as far as this process has memory for it: an endpoint may send without end."""
+"""Reads the body of an answer within bounds: an endpoint may send without end."""
 
 import asyncio
 
@@ -7,19 +7,19 @@ import httpx
 from dat_operator.domain.errors import RpcUnavailable
 
 MAX_BODY_BYTES = 16 * 2**20
-"""A page of a thousand signatures with the longest memos has some 7 MB; all else has less than 1."""
+"""A page of a thousand signatures with the longest memos has about 7 MB; other answers are below 1 MB."""
 MAX_BODY_VALUES = 1_200_000
-"""Commas and brackets. A value takes up to 100 bytes as a Python object: 8 MiB of ``[],`` took 203 MiB."""
+"""Limit of commas and brackets. A value takes up to 100 bytes in Python: 8 MiB of ``[],`` took 203 MiB."""
 BODY_TIMEOUT_SECONDS = 30.0
-"""For the whole of an answer: one byte now and then is none."""
+"""For the whole answer, so that a slow trickle of bytes ends, too."""
 UNCOMPRESSED = {"Accept-Encoding": "identity"}
-"""A compressed answer could be a thousand times as long as what is counted."""
+"""A compressed answer could grow to a thousand times its size."""
 
 
 async def read_whole(http: httpx.AsyncClient, request: httpx.Request, name: str) -> httpx.Response:
-    """Ask, and read the whole answer of the endpoint ``name``.
+    """Send a request, and read the whole answer of the endpoint ``name``.
 
-    Raises RpcUnavailable if it is too long or takes too long, httpx.HTTPError if there is none.
+    Raises RpcUnavailable if the answer is too long or too slow, httpx.HTTPError if there is none.
     """
     try:
         async with asyncio.timeout(BODY_TIMEOUT_SECONDS):

@@ -1,4 +1,4 @@
-"""Keeps reads that follow each other from going back in time."""
+"""Keeps a read from showing an older chain than the read before it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,18 +16,18 @@ OPTIONS_POSITION = {
     "getSlot": 0,
     "simulateTransaction": 1,
 }
-"""Methods that take minContextSlot, and where their options stand."""
+"""Methods that take minContextSlot, and the position of their options."""
 RESET_SECONDS = 60.0
-"""Two hundred slots: no node that follows its chain is so late."""
+"""About two hundred slots: no working node is further behind."""
 COMMITMENTS = ("processed", "confirmed", "finalized")
 
 
 class Slots:
     """The newest slot seen at each commitment.
 
-    Nodes are some slots apart. A second read from a node that is behind the first one's would show an older
-    chain: a cycle that has landed as still to be run, money that was spent as still there. So every read
-    names the newest slot seen, and a node that is not there yet refuses it. One URL may be many nodes, too.
+    Nodes are some slots apart, and one URL may be many nodes. A second read from a later node would show an
+    older chain: a landed cycle would look pending, and spent money would look available. So every read names
+    the newest slot seen, and a node that has not reached it refuses.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Slots:
         self._alone_since: float | None = None
 
     def bind(self, method: str, params: Sequence[Any]) -> tuple[Sequence[Any], int]:
-        """The parameters with minContextSlot, and the slot an answer may not be older than (0: any)."""
+        """The parameters with minContextSlot, and the oldest slot that an answer may have (0: any)."""
         if method == STATUS_METHOD:
             return params, self._floor("processed")
         at = OPTIONS_POSITION.get(method)
@@ -50,7 +50,7 @@ class Slots:
     def learn(self, method: str, params: Sequence[Any], result: Any) -> None:
         """Remember the slot of an answer."""
         if method == STATUS_METHOD:
-            # Its own slot is a processed one, which no confirmed read reaches in time.
+            # The slot of the answer is a processed one. Confirmed reads would have to wait for it.
             for status in result["value"]:
                 match status:
                     case {"confirmationStatus": "confirmed" | "finalized" as level, "slot": int(slot)}:
@@ -61,13 +61,13 @@ class Slots:
             self._saw(_options(params, at).get("commitment", "finalized"), newest)
 
     def of_chain(self, genesis: str) -> None:
-        """Begin anew if that is another chain than before."""
+        """Forget all slots if this is another chain than before."""
         if self._genesis not in (None, genesis):
             self._forget()
         self._genesis = genesis
 
     def nobody_is_as_far(self, now: float) -> None:
-        """Begin anew if no node has been as far for a while: a chain that was reset must not lock us out."""
+        """Forget all slots if no node has reached them for a while: the chain may have been reset."""
         self._alone_since = now if self._alone_since is None else self._alone_since
         if now - self._alone_since >= RESET_SECONDS:
             self._forget()
@@ -81,7 +81,7 @@ class Slots:
         self._seen[commitment] = max(slot, self._seen.get(commitment, 0))
 
     def _floor(self, commitment: str) -> int:
-        """What was seen at this commitment or a stronger one; a weaker one's slots are still ahead of it."""
+        """The newest slot seen at this commitment or a stronger one. Slots of a weaker one are too new."""
         return max(self._seen.get(level, 0) for level in at_least(commitment))
 
 

@@ -1,7 +1,7 @@
-"""Wakes whoever polls the chain when accounts change there.
+"""Wakes the poller of the chain when accounts change.
 
-A notification carries nothing: what has changed is read as ever, so one that is lost, late or doubled costs
-at most the time until the next poll.
+The content of a notification is not used: the poller reads the accounts. So a notification that is lost, late
+or doubled costs at most the time until the next poll.
 """
 
 import asyncio
@@ -22,45 +22,44 @@ from dat_operator.domain.job_config import Commitment
 from dat_operator.domain.token_state import FeeSource, TokenState
 
 BURST_SECONDS = 0.5
-"""Notifications of so long are one wake: a transaction changes several accounts."""
+"""Notifications within this time are one wake: a transaction changes several accounts."""
 QUIET_SECONDS = 2.0
-"""After a wake: a token may be traded in every slot, and a pass reads and writes all of the ecosystem."""
+"""Pause after a wake: a token may be traded in every slot, and a pass handles the whole ecosystem."""
 BACKOFF_SECONDS = (1, 2, 4, 8, 16, 32, 60)
-"""Until the next attempt, by how many times all endpoints have failed."""
+"""Time until the next attempt, by the number of times that all endpoints have failed."""
 LASTING_SECONDS = 60.0
-"""A connection that held for so long was a good one: the backoff begins anew."""
+"""After a connection of this duration the backoff starts again."""
 
 log = structlog.get_logger()
 
 
 def accounts_to_follow(chain: ChainState) -> list[str]:
-    """Two of the ecosystem, two of each token: providers limit subscriptions, some to 50 a connection.
+    """Two accounts of the ecosystem, two of each token: providers allow few subscriptions, some of them 50.
 
-    Trades, sweeps and the buys of cycles move SOL in the curve, or in the pool's account of it. Cycles,
-    failures and pauses are written into the stats. What else moves (a collect, a donation, somebody's burn)
-    changes no sum or comes seldom, and waits for the next poll. The trades of a coin whose creator is a
-    stranger bring nothing.
+    Trades, sweeps and buys of cycles move SOL in the curve, or in the pool's account of wrapped SOL. Cycles,
+    failures and pauses change the stats. Other changes (a collect, a donation, a burn) move no sum or are
+    rare, and wait for the next poll. Trades of a coin with a foreign creator bring no fees.
     """
     shared = chain.state.shared_authority if chain.state else None
     tokens = chain.tokens.values()
     markets = [_market(t) for t in tokens if t.fee_source(shared) is not FeeSource.FOREIGN]
     stats = [t.addresses.stats for t in tokens]
-    # What matters most comes first: an endpoint may refuse the rest.
+    # The most important accounts come first: an endpoint may refuse the last ones.
     return [chain.state_address, chain.treasury_address, *markets, *stats]
 
 
 def _market(token: TokenState) -> str:
-    """The account whose SOL every trade moves."""
+    """The account whose SOL changes with every trade."""
     if token.pool is None:
         return token.addresses.bonding_curve
     return str(at.wrapped_sol(Pubkey.from_string(token.addresses.pool)))
 
 
 class Subscriptions:
-    """Keeps one websocket with the subscriptions of an ecosystem, at the first endpoint where it works.
+    """Keeps a websocket with the subscriptions of an ecosystem, at the first endpoint that works.
 
-    ``on_notification`` is told of each, ``wake`` at most every 2.5 seconds. ``now`` is a monotonic clock,
-    seconds.
+    Each notification calls ``on_notification``; ``wake`` is called at most every 2.5 seconds. ``now`` is a
+    monotonic clock in seconds.
     """
 
     def __init__(
@@ -76,13 +75,13 @@ class Subscriptions:
         self._followed: tuple[Sequence[RpcEndpoint], Sequence[str], Commitment] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._up = False
-        self._told = False
-        """That nothing works."""
+        self._warned = False
+        """Whether the log says that no endpoint works."""
 
     async def follow(
         self, endpoints: Sequence[RpcEndpoint], accounts: Sequence[str], commitment: Commitment
     ) -> None:
-        """From now on these accounts (base58), at these endpoints, the best first; if not done already."""
+        """Subscribe to these accounts (base58) at these endpoints, the best first; once is enough."""
         if self._followed == (endpoints, accounts, commitment):
             return
         await self.close()
@@ -93,7 +92,7 @@ class Subscriptions:
         ]
 
     async def close(self) -> None:
-        """Follow nothing."""
+        """End all subscriptions."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -132,18 +131,18 @@ class Subscriptions:
 
     def _subscribed(self, endpoint: str, accounts: int) -> None:
         log.info("subscribed to changes on chain", endpoint=endpoint, accounts=accounts)
-        self._up, self._told = True, False
-        self._moved.set()  # Something may have changed before.
+        self._up, self._warned = True, False
+        self._moved.set()  # An account may have changed before.
 
     def _lost(self, error: str, *, everywhere: bool) -> None:
         if self._up:
             log.info("subscriptions lost, they will be made again", error=error)
             self._up = False
-            self._moved.set()  # Perhaps the chain is away.
-        elif everywhere and not self._told:
+            self._moved.set()  # The chain may be unreachable.
+        elif everywhere and not self._warned:
             log.info(
                 "no endpoint takes subscriptions, the chain is only polled; if one does at another address, "
                 "give it as spec.rpc.endpoints[].websocketUrl",
                 error=error,
             )
-            self._told = True
+            self._warned = True

@@ -1,4 +1,4 @@
-"""Keys in endpoints' URLs: which file fills in ``${NAME}``, and to which hosts its owner lets it go."""
+"""Keys in URLs of endpoints: a file has the value of ``${NAME}``, another file the hosts that may get it."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ from dat_operator.domain.errors import DatError
 from dat_operator.domain.job_config import EndpointConfig
 
 DIRECTORY = Path("/etc/dat/rpc")
-"""Where the Secret dat-rpc is mounted. Fixed: no variable of a pod may turn it to another directory."""
+"""The mount of the Secret dat-rpc. It is fixed: no variable of a pod may choose another directory."""
 PLACEHOLDER = re.compile(r"\$\{([^}]*)(\}?)")
 NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -18,7 +18,7 @@ SECURE = ("https", "wss")
 
 
 def resolve(endpoint: EndpointConfig, keys: Path = DIRECTORY) -> EndpointConfig:
-    """The endpoint with its URLs filled in; see resolve_url."""
+    """The endpoint with the keys in its URLs; see resolve_url."""
     filled = {"url": resolve_url(endpoint.url, keys)}
     if endpoint.websocket_url:
         filled["websocket_url"] = resolve_url(endpoint.websocket_url, keys)
@@ -26,10 +26,10 @@ def resolve(endpoint: EndpointConfig, keys: Path = DIRECTORY) -> EndpointConfig:
 
 
 def resolve_url(url: str, keys: Path = DIRECTORY) -> str:
-    """Fill ``${NAME}`` in from the file ``NAME`` of ``keys`` (a mounted Secret).
+    """Replace each ``${NAME}`` by the content of the file ``NAME`` in ``keys`` (a mounted Secret).
 
-    Raises DatError for a name that is none, for a missing file, and if the URL's host is not in the file
-    ``NAME.hosts``, by which the key's owner says where it may go.
+    Raises DatError for an invalid name, for a missing file, and if the file ``NAME.hosts`` does not list the
+    host of the URL. With that file the owner of the key decides which hosts may get it.
     """
     names = [_name(match) for match in PLACEHOLDER.finditer(url)]
     filled = PLACEHOLDER.sub(lambda match: _read(keys, match.group(1)), url)
@@ -52,17 +52,17 @@ def _read(keys: Path, name: str) -> str:
     file = keys / name
     if not file.is_file():
         raise DatError(
-            f"spec.rpc.endpoints: a URL wants the key {name}, "
+            f"spec.rpc.endpoints: a URL needs the key {name}, "
             f"which the Secret dat-rpc does not hold; add it there"
         )
     return file.read_text().strip()
 
 
 def _check_destination(name: str, url: str, keys: Path) -> None:
-    """Raise DatError if a URL with a key in it leads elsewhere than the key's owner allows."""
+    """Raise DatError if the owner of a key does not allow the host of the URL."""
     host = _host(url)
     if host is None or host not in (bound := _hosts(keys / f"{name}.hosts")):
-        # The host may be made of the key itself, so it is shown only if the key is not in it.
+        # The host may contain the key. Then it is not shown.
         shown = host if host and _read(keys, name).lower() not in host else "another host"
         raise DatError(
             f"spec.rpc.endpoints: the key {name} is not bound to {shown}; its owner names the hosts that may "
@@ -76,7 +76,7 @@ def _check_destination(name: str, url: str, keys: Path) -> None:
 
 
 def _host(url: str) -> str | None:
-    """The host that a URL leads to; None if the libraries that ask it do not agree on it."""
+    """The host of a URL; None if httpx and yarl read different hosts."""
     try:
         host, again = httpx.URL(url).host, yarl.URL(url).host
     except (httpx.InvalidURL, ValueError):

@@ -1,4 +1,4 @@
-"""What was asked of whom, how it went, and what it cost in time."""
+"""Counts the RPC calls, with their results and their time."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -10,17 +10,17 @@ from dat_operator.domain.errors import DatError, RpcRefused
 
 Result = Literal["ok", "refused", "unavailable", "rate-limited"]
 OnCall = Callable[[str, Result], None]
-"""Told of every call: method and result."""
+"""Called for every RPC call, with its method and result."""
 
 
 @dataclass(frozen=True, slots=True)
 class MethodCost:
-    """One line of a cost report."""
+    """One line of the cost report: a method."""
 
     method: str
     calls: int
     errors: int
-    """Calls of which no result came."""
+    """Calls without a result."""
     mean_ms: float
 
 
@@ -34,11 +34,11 @@ class Usage:
 
     @property
     def total(self) -> int:
-        """All calls, those that failed too."""
+        """All calls, failed ones included."""
         return self.calls.total()
 
     def add(self, method: str, endpoint: str, error: DatError | None, seconds: float) -> None:
-        """Count one call that ended with ``error`` or well."""
+        """Count one call that ended with ``error``, or with success (None)."""
         result = _result(error)
         self.calls[method, endpoint, result] += 1
         self._seconds[method] += seconds
@@ -46,7 +46,7 @@ class Usage:
             self._on_call(method, result)
 
     def cost_report(self) -> list[MethodCost]:
-        """A line for every method, the one called most first."""
+        """A line for each method, the one with the most calls first."""
         calls, errors = Counter[str](), Counter[str]()
         for (method, _, result), count in self.calls.items():
             calls[method] += count

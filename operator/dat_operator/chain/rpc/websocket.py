@@ -1,4 +1,4 @@
-"""One websocket that tells of changed accounts, for as long as it holds."""
+"""One websocket with subscriptions to accounts."""
 
 import asyncio
 import time
@@ -16,14 +16,14 @@ from dat_operator.domain.errors import RpcUnavailable
 from dat_operator.domain.job_config import Commitment
 
 REPLY_TIMEOUT_SECONDS = 10.0
-"""The longest that the handshake, or the answer to one subscription, may take."""
+"""For the handshake, and for the answer to one subscription."""
 HEARTBEAT_SECONDS = 10.0
-"""Of silence until a ping; half as long after it without a word, and the connection is given up."""
+"""Silence until a ping; without an answer within half of this time the connection ends."""
 REDIRECTS = (301, 302, 303, 307, 308)
 MAX_MESSAGE_BYTES = 2**18
-"""Of a message: an account of ours has some hundred bytes, and what it says is not even read."""
+"""The longest message: an account of the ecosystem has some hundred bytes."""
 CLOSE_SECONDS = 1.0
-"""How long the other side's farewell is waited for."""
+"""Time to wait for the close frame of the other side."""
 
 log = structlog.get_logger()
 
@@ -36,15 +36,15 @@ async def listen(
     on_subscribed: Callable[[], None],
     on_notification: Callable[[], None],
 ) -> NoReturn:
-    """Subscribe to accounts (base58), then tell of every notification.
+    """Subscribe to accounts (base58), then call ``on_notification`` for every notification.
 
-    Accounts that the endpoint refuses, as providers limit subscriptions, are left out. Raises RpcUnavailable
-    when the connection is lost, cannot be made, or all is refused.
+    Accounts that the endpoint refuses are left out: providers limit subscriptions. Raises RpcUnavailable if
+    the connection fails or is lost, or if the endpoint refuses all accounts.
     """
     name = redacted(endpoint.websocket_url)
     host = yarl.URL(endpoint.websocket_url).raw_host or ""
     if endpoint.public_only:
-        await check_host(host, name)  # An address is no name, and is not resolved.
+        await check_host(host, name)  # An address instead of a name is not resolved.
     resolver = PublicResolver(host, name) if endpoint.public_only else None
     session = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(resolver=resolver),
@@ -56,7 +56,7 @@ async def listen(
         async with (
             session as http,
             http.ws_connect(
-                # As http(s), so that HTTPS_PROXY counts as it does for calls.
+                # As http(s), so that HTTPS_PROXY applies as it does to calls.
                 endpoint.websocket_url.replace("ws", "http", 1),
                 heartbeat=HEARTBEAT_SECONDS,
                 max_msg_size=MAX_MESSAGE_BYTES,
@@ -78,14 +78,14 @@ async def listen(
     except aiohttp.WSMessageTypeError:
         raise RpcUnavailable(f"{name}: the connection ended") from None
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        # Without its cause, which may show the URL. This is for the log: no status says it.
+        # Without the cause: it may show the URL. The message goes to the log, not to a status.
         raise RpcUnavailable(f"{name}: {type(error).__name__}") from None
 
 
 async def _refuse_redirects(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """An endpoint's URL, which may hold a key, was checked; where the endpoint sends us was not."""
+    """Refuse redirects: only the URL of the endpoint was checked, and it may hold a key."""
     response = await handler(request)
     if response.status in REDIRECTS:
         response.close()
@@ -100,7 +100,7 @@ async def _subscribe(
     commitment: Commitment,
     on_notification: Callable[[], None],
 ) -> list[int]:
-    """One after the other, at the endpoint's rate; the error codes of those that were refused."""
+    """Subscribe to one account after the other, at the rate limit; the error codes of refused accounts."""
     refused = []
     for number, account in enumerate(accounts):
         await asyncio.sleep(endpoint.bucket.take(time.monotonic()))
@@ -116,7 +116,7 @@ async def _subscribe(
 
 
 async def _answer(socket: aiohttp.ClientWebSocketResponse, on_notification: Callable[[], None]) -> int | None:
-    """The error code of the next answer, if it is one; what comes before it is told of."""
+    """Wait for the next answer; its error code, or None. Notifications before it are passed on."""
     while True:
         match await socket.receive_json():
             case {"method": "accountNotification"}:

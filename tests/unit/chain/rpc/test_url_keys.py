@@ -70,7 +70,7 @@ def test_a_key_is_never_sent_in_clear_text(keys: Path, url: str) -> None:
 
 def test_a_missing_key_is_named_with_the_remedy(keys: Path) -> None:
     said = refusal("https://helius.example/${OTHER}", keys)
-    assert "wants the key OTHER, which the Secret dat-rpc does not hold; add it there" in said
+    assert "needs the key OTHER, which the Secret dat-rpc does not hold; add it there" in said
 
 
 @pytest.mark.parametrize(
