@@ -21,8 +21,10 @@ from dat_operator.domain.packing import PackedCycle, Packing
 
 log = structlog.get_logger()
 
-FALLING = "the price falls after each observation; the next run observes it again"
-STALE = "an unused observation is too old or too low; the token is tried once that observation has expired"
+FALLING_MESSAGE = "the price falls after each observation; the next run observes it again"
+STALE_MESSAGE = (
+    "an unused observation is too old or too low; the token is tried once that observation has expired"
+)
 
 
 class Attempt:
@@ -36,8 +38,8 @@ class Attempt:
         self._observations = Observations(session, batches)
         self._sender = sender
         self._results = results
+        # The first reading lists the accounts of wrapped SOL; later readings keep that list.
         self._first_reading = self._chain = chain
-        """The first reading lists the accounts of wrapped SOL; later readings keep that list."""
         self._cycles: list[TokenCycle] = []
         self._tables: LookupTables = {}
         self._packing: Packing[TokenCycle] = Packing()
@@ -47,7 +49,7 @@ class Attempt:
         self._cycles = self._planned(self._batches.decide(self._chain, tokens, observed=False))
         stale = stale_until(self._batches, self._chain, self._cycles)
         for mint, slot in stale.items():
-            error = ProgramError(self._session.config.program_id, "PriceTooHigh", STALE)
+            error = ProgramError(self._session.config.program_id, "PriceTooHigh", STALE_MESSAGE)
             self._results.postpone(mint, slot, error)
         self._cycles = [cycle for cycle in self._cycles if cycle.token.mint not in stale]
 
@@ -100,7 +102,7 @@ class Attempt:
         falling = {cycle.token.mint for cycle in fallen(chain, cycles)}
         for cycle in cycles:
             if cycle.token.mint in falling:
-                self._results.refuse(cycle.token, "PriceTooHigh", FALLING)
+                self._results.refuse(cycle.token, "PriceTooHigh", FALLING_MESSAGE)
         steady = [cycle.token for cycle in cycles if cycle.token.mint not in falling]
         self._cycles = self._planned(self._batches.decide(chain, steady))
 

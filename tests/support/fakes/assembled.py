@@ -42,7 +42,7 @@ def with_fees(mint: Pubkey, role: Role = Role.SECONDARY, **changes: Any) -> Toke
 
 
 def pool_with_fees(mint: Pubkey, role: Role = Role.SECONDARY, **changes: Any) -> TokenState:
-    """A graduated one whose pool holds them."""
+    """A graduated token whose pool holds a tenth of a SOL in fees."""
     return graduated(mint, role, pool={"creator_fees": SOL // 10}, **changes)
 
 

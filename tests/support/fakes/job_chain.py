@@ -169,7 +169,7 @@ def ecosystem(*tokens: TokenConfig) -> EcosystemConfig:
 
 
 def session(rpc: RpcClient, *mints: Pubkey, signer: str = "operator", root: Pubkey | None = None) -> Session:
-    """A Job's tools, signed by the operator or the admin."""
+    """A Job's session; the operator or the admin signs."""
     pair: Keypair = keypair(signer)
     roles = {mint: Role.ROOT if mint == root else Role.SECONDARY for mint in mints}
     configuration = ecosystem(*(config(mint, role) for mint, role in roles.items()))

@@ -130,7 +130,7 @@ def test_cashback_is_claimed_for_any_creator() -> None:
 
 
 def test_every_account_with_wrapped_sol_is_unwrapped() -> None:
-    """A stranger may collect a graduated coin's fees into any account of its creator's."""
+    """A stranger can collect a graduated coin's fees into any account of its creator."""
     accounts = [at.wrapped_sol(AUTHORITY), key("another account")]
     found = assembled(pooled(wrapped=tuple((str(account), 9) for account in accounts)))
     assert list(found.fee_instructions) == [FRUIT.unwrap(account, MINT) for account in accounts]
@@ -146,7 +146,7 @@ def test_a_sharing_coins_fees_go_to_all_of_its_holders() -> None:
 
 @pytest.mark.parametrize("graduated", [False, True])
 def test_a_bucket_is_swept_before_every_distribute_though_it_read_0(graduated: bool) -> None:
-    """A v3 trade between our reading and our landing fills it, and distributing is refused then (6095)."""
+    """A v3 trade between reading and landing can fill the bucket; then a distribution is refused (6095)."""
     kind = pooled if graduated else coin
     state = kind(creator=CONFIG, sharing=HOLDERS, vault_lamports=50)
     found = assembled(state)
@@ -268,7 +268,7 @@ def test_without_a_market_there_is_nothing_to_hold() -> None:
 
 
 def test_every_run_keeps_to_one_recipient_of_each_kind() -> None:
-    """Another one would be another account to lock."""
+    """A second recipient would be one more account to lock."""
     many = tuple(str(key(f"recipient {n}")) for n in range(8))
     known = PumpGlobal(many, many, many)
     one = Assembler(FRUIT, OPERATOR, chain(pump_global=known), CYCLE_ID)

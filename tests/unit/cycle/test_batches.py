@@ -33,7 +33,7 @@ from tests.unit.chain.tx.test_lookup_tables import table_bytes
 
 
 def tabled(count: int, *, on_pool: bool = False) -> tuple[ChainState, LookupTables]:
-    """Tokens and a root whose accounts stand in one table."""
+    """Tokens and a root with a lookup table each."""
     keys = mints(count)
     made = pool_with_fees if on_pool else with_fees
     roles = {mint: Role.ROOT if mint == keys[-1] else Role.SECONDARY for mint in keys}
@@ -51,7 +51,7 @@ def packed(state: ChainState, tables: LookupTables) -> Packing[TokenCycle]:
 
 
 def test_without_tables_every_token_has_its_own_transaction() -> None:
-    """Bytes are what is short then: a sweep, a collection and a cycle name some thirty accounts."""
+    """Bytes are the limit then: a sweep, a collection and a cycle name about thirty accounts."""
     packing = packed(tabled(9)[0], {})
     assert packing.prepayments == ()
     assert [len(batch) for batch in packing.cycles] == [1] * 9
@@ -63,7 +63,7 @@ def test_without_tables_every_token_has_its_own_transaction() -> None:
 def test_packed_transactions_are_within_the_chains_limits(
     count: int, on_pool: bool, with_tables: bool
 ) -> None:
-    """Size, accounts, instructions that run: of prepayments and of cycles."""
+    """Size, accounts and instructions of prepayments and of cycles."""
     state, tables = tabled(count, on_pool=on_pool)
     used = tables if with_tables else {}
     packing = packed(state, used)
@@ -113,7 +113,7 @@ def test_fees_of_curve_and_pool_exceed_one_transaction() -> None:
 
 @pytest.mark.parametrize("form", BuyForm)
 def test_with_a_table_every_form_of_buy_fits(form: BuyForm) -> None:
-    """Two do not without one."""
+    """Without a table two forms do not fit."""
     state, tables = tabled(1, on_pool=form in (BuyForm.POOL, BuyForm.POOL_V2))
     (planned,) = batches(RpcClient([URL])).decide(state, [config(mints(1)[0], Role.ROOT)]).cycles
     made = assembler().token_cycle(state, planned.token, planned.plan, form)

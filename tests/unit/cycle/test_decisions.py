@@ -29,7 +29,7 @@ def test_a_token_is_kept_to_its_pool() -> None:
 
 
 def test_a_roots_plan_includes_the_others_root_shares() -> None:
-    """44.8 % of a tenth of a SOL each, and what lies in the treasury already."""
+    """44.8 % of a tenth of a SOL from each, and the treasury's 7 lamports."""
     found = decided(fruit(treasury_lamports=7))
     assert [cycle.plan.treasury_in for cycle in found.cycles] == [0, 0, 0, 3 * 44_800_000 + 7]
 
@@ -50,5 +50,5 @@ def test_the_first_form_is_the_cheapest() -> None:
 
 
 def test_the_amounts_are_worth_a_cycle() -> None:
-    """A reminder of what these tests are made of."""
+    """All tests of planned cycles use these fees."""
     assert {cycle.plan.split.inflow for cycle in decided(fruit()).cycles} == {SOL // 10}

@@ -30,7 +30,7 @@ from tests.support.vectors.dat_bytes import u64
 
 
 def changed(*tokens: Pubkey) -> RefusalRule:
-    """A pump.fun that does not know the accounts of some tokens' cycles any more."""
+    """pump.fun no longer accepts the accounts of some tokens' cycles."""
 
     def refuse(transaction: Sequence[DecodedInstruction]) -> Any:
         refusals = (refusing(token, "AccountNotInitialized", 3012, at.PUMP) for token in tokens)
@@ -53,7 +53,7 @@ async def test_a_pump_fun_that_has_changed_is_no_tokens_fault() -> None:
 async def test_one_that_cycled_before_an_upgrade_and_not_since(
     cycles: int, since: int, drifted: bool
 ) -> None:
-    """Alone it may be its own fault, unless pump.fun was upgraded so many seconds after its last cycle."""
+    """One token's failure is drift only if pump.fun was upgraded ``since`` seconds after its last cycle."""
     fake_chain = EcosystemChain(APPLE, refuse=changed(APPLE))
     stats = stats_of(APPLE, cycle_count=u64(cycles), last_cycle_at=u64(TIME - 9_000))
     fake_chain.table |= {str(k): v for k, v in stats.items()}

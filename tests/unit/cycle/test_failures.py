@@ -24,7 +24,7 @@ EXPIRED = TransactionExpired("it never landed")
 
 
 class Recorder(Sender):
-    """Keeps what it is to land; ``refusals`` come first."""
+    """Records instructions instead of landing them. ``refusals``: errors of the first calls."""
 
     def __init__(self, rpc: RpcClient, *refusals: DatError) -> None:
         super().__init__(rpc, keypair("operator"), PriorityFeeConfig(percentile=50, max_lamports=1))

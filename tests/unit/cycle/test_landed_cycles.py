@@ -47,7 +47,7 @@ async def test_a_cycle_of_an_earlier_pod_behind_another_jobs_is_not_run_again(ag
 
 
 async def test_a_strangers_cycle_is_not_taken_for_one_of_this_run() -> None:
-    """His ecosystem may have our mint as its root, and he may call a run what he likes."""
+    """A stranger's ecosystem may have our mint as its root and use our run's id."""
     fake_chain, index = EcosystemChain(APPLE), Index()
     last = stats_of(APPLE, cycle_count=u64(2), last_cycle_id=ANOTHER_RUN, last_cycle_at=u64(TIME - 400))
     fake_chain.table |= {str(k): v for k, v in last.items()}
@@ -72,7 +72,7 @@ async def test_a_flood_of_strangers_costs_a_run_so_many_calls_and_no_cycle() -> 
 
 
 async def test_a_flood_of_strangers_does_not_hide_a_runs_last_cycle() -> None:
-    """Its time is known, so nothing of another time is read."""
+    """The time of the cycle is known, so only transactions of that time are read."""
     fake_chain, index = EcosystemChain(APPLE), Index()
     fake_chain.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
     index.spam(TIME - 60, 5_000)
@@ -86,7 +86,7 @@ async def test_a_flood_of_strangers_does_not_hide_a_runs_last_cycle() -> None:
 
 
 async def test_a_last_cycle_that_is_buried_in_its_own_second_is_not_run_again() -> None:
-    """The stats say that it has run; only its signature is not found."""
+    """The stats show that the cycle has run; only its signature is not found."""
     fake_chain, index = EcosystemChain(APPLE, PEAR), Index()
     fake_chain.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID, count=3).items()}
     index.add(TIME, cycle_of(APPLE, 3, TIME, run=CYCLE_ID))
@@ -101,7 +101,7 @@ async def test_a_last_cycle_that_is_buried_in_its_own_second_is_not_run_again() 
 
 
 async def test_a_flood_costs_a_run_of_many_tokens_no_more_calls_than_one_of_one() -> None:
-    """Each token had its own 300 calls: a run of a hundred tokens made 30,000 and did not end."""
+    """If each token had 300 calls, a run of a hundred tokens would make 30,000."""
     many = mints(8)
     fake_chain, index = EcosystemChain(*many), Index()
     for number, mint in enumerate(many):
@@ -119,7 +119,7 @@ async def test_a_flood_costs_a_run_of_many_tokens_no_more_calls_than_one_of_one(
 
 
 async def test_a_flood_costs_a_run_that_tries_again_no_more_calls() -> None:
-    """Each attempt had its own 300 calls."""
+    """All attempts share 300 calls."""
     fake_chain, index = EcosystemChain(APPLE, PEAR), Index()
     last = stats_of(APPLE, cycle_count=u64(2), last_cycle_id=ANOTHER_RUN, last_cycle_at=u64(TIME - 400))
     fake_chain.table |= {str(k): v for k, v in last.items()}
@@ -159,7 +159,7 @@ async def test_a_cycle_that_no_endpoint_shows_is_no_success() -> None:
 
 
 async def test_a_cycle_of_its_own_counts_once_it_is_final(clock: Clock) -> None:
-    """The pod before was killed while its transaction was confirmed only: it may be rolled back yet."""
+    """A former pod was killed when its transaction was only confirmed, so it may still be rolled back."""
     fake_chain = EcosystemChain(APPLE)
     fake_chain.table |= {str(k): v for k, v in cycled(APPLE, CYCLE_ID).items()}
     show_cycle(fake_chain, APPLE)

@@ -35,7 +35,7 @@ from tests.support.fakes.job_chain import (
 
 
 async def test_a_landed_failure_is_the_culprits_and_the_others_are_tried_alone() -> None:
-    """Their batch was lost untried: what one token did was every token's failure."""
+    """One token's failure on chain fails its whole transaction; the other tokens are tried again."""
     many = mints(14)[10:]
     fake_chain = await chain_with_tables(*many)
     culprit = many[-1]
@@ -139,7 +139,7 @@ async def test_an_expired_transaction_is_sent_again(clock: Clock) -> None:
 
 
 async def test_a_transaction_that_landed_after_its_expiry_is_not_sent_again(clock: Clock) -> None:
-    """Its transaction is found by the token's history."""
+    """The history shows its transaction."""
     fake_chain = EcosystemChain(APPLE)
 
     def lands(transaction: Sequence[DecodedInstruction]) -> Any:
@@ -155,7 +155,7 @@ async def test_a_transaction_that_landed_after_its_expiry_is_not_sent_again(cloc
 
 
 async def test_cycles_that_exceed_a_transaction_by_another_form_are_tried_alone() -> None:
-    """Packed for the newest form; the one that this cluster knows runs more instructions."""
+    """The packing assumes the newest form; the form that this cluster knows runs more instructions."""
     many = mints(14)[10:]
     fake_chain = await chain_with_tables(*many)
 

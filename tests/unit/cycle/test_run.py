@@ -48,7 +48,7 @@ async def test_each_cycle_names_its_count_and_its_run() -> None:
 
 
 async def test_the_root_is_planned_again_after_the_others_have_landed() -> None:
-    """What one of them could not send is not in its treasury."""
+    """A failed token's root share is not in the treasury."""
     fake_chain = EcosystemChain(APPLE, PEAR, ROOT)
 
     def lands(transaction: Sequence[DecodedInstruction]) -> Any:

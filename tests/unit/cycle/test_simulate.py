@@ -34,7 +34,7 @@ async def simulated(
 
 
 def refused_cycle(mint: Pubkey, reason: str) -> RefusalRule:
-    """A program of its own refuses this token's cycle."""
+    """One of its programs refuses this token's cycle."""
 
     def refuse(instructions: Sequence[DecodedInstruction]) -> Any:
         where = at_cycle(instructions, mint)
@@ -68,7 +68,7 @@ async def test_one_tokens_failure_drops_only_that_token(culprit: Pubkey) -> None
 
 
 async def test_a_token_whose_fees_cannot_be_collected_is_dropped() -> None:
-    """The second token's sweep stands behind three instructions of the first."""
+    """The second token's sweep follows three instructions of the first token."""
     state = fruit()
 
     def refuse(instructions: Sequence[DecodedInstruction]) -> Any:
@@ -95,7 +95,7 @@ async def test_all_may_fail() -> None:
 
 @pytest.mark.parametrize(("alone", "known"), [(6999, True), (6998, False), (None, False)])
 async def test_a_refusal_without_a_name_is_simulated_again_alone(alone: int | None, known: bool) -> None:
-    """A full batch's logs are cut before they say why; alone the same number has its name."""
+    """A full batch's logs are cut before the name; a simulation of the token alone shows it."""
     state = fruit()
 
     def refuse(instructions: Sequence[DecodedInstruction]) -> Any:
@@ -152,7 +152,7 @@ async def test_a_form_that_a_cluster_does_not_know_gives_way_to_the_next(known: 
 
 
 async def test_forms_change_token_by_token() -> None:
-    """A curve's newest is known here, a pool's is not."""
+    """This cluster knows the newest form of curves, not that of pools."""
     state = chain(with_fees(MINTS[0]), pool_with_fees(MINTS[1]))
     batch, _ = await simulated(unknown_to([BuyForm.CURVE_V3, BuyForm.POOL]), decided(state).cycles, state)
     assert [cycle.form for cycle in batch.cycles] == [BuyForm.CURVE_V3, BuyForm.POOL]

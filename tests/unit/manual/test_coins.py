@@ -15,7 +15,7 @@ APPLE, CREATOR = key("apple"), key("creator")
 
 
 async def adopted(**curve: Any) -> Action:
-    """What the creator is asked to sign for a coin whose curve says this."""
+    """The action that a creator signs for a coin with these fields of its curve."""
     fake_chain = JobChain(
         {**state_account(), **(curve_of(APPLE, **{"creator": CREATOR, **curve}) if curve else {})}
     )

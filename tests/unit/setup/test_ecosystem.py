@@ -32,7 +32,7 @@ RUN = b"\7" * 16
 
 @pytest.fixture(autouse=True)
 def without_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lookup tables come last, and have their own tests (test_lookup.py)."""
+    """Lookup tables have tests of their own (test_lookup_tables.py)."""
 
     async def keep(_: Any) -> None:
         pass
@@ -42,7 +42,7 @@ def without_tables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def done(fake_chain: JobChain, *mints: Pubkey, **changes: Any) -> Report:
-    """A set-up by a configuration with these changes."""
+    """Set up by a configuration with these changes."""
     async with fake_chain.client() as rpc:
         one = session(rpc, *mints, signer="admin")
         return await set_up(replace(one, config=one.config.model_copy(update=changes)), RUN)
@@ -137,7 +137,7 @@ async def test_a_token_that_the_program_refuses() -> None:
 
 
 async def test_another_run_may_be_faster() -> None:
-    """It has admitted the token between our reading and our simulation."""
+    """The other set-up has admitted the token between our reading and our simulation."""
     fake_chain = JobChain({**state_account(), **coin(APPLE)})
 
     def refuse(transaction: Sequence[DecodedInstruction]) -> Any:
@@ -177,7 +177,7 @@ async def test_a_program_that_is_not_there_is_said_so() -> None:
 
 
 async def test_a_lost_transaction_is_no_success(clock: Clock) -> None:
-    """Nothing is known to be wrong: the Job tries again."""
+    """No configuration is known to be wrong, so the Job tries again."""
     fake_chain = JobChain({**state_account(), **coin(APPLE)})
     fake_chain.lands = lambda _: "never"
     with pytest.raises(DatError, match="did not land"):
@@ -185,7 +185,7 @@ async def test_a_lost_transaction_is_no_success(clock: Clock) -> None:
 
 
 async def test_settings_follow_the_configuration() -> None:
-    """Limits at once, a share by one step: the next one comes when this one holds."""
+    """Limits change at once, a root share by one step: the next step follows when this one holds."""
     other, share = replace(PARAMETERS, min_interval_seconds=7), RootShare(3_000, 3_000, 0)
     state = state_account(parameters=parameters_bytes(other), root_share=share_bytes(share))
     fake_chain = JobChain({**state, **coin(APPLE), **stats_of(APPLE)})
@@ -197,7 +197,7 @@ async def test_settings_follow_the_configuration() -> None:
 
 
 async def test_a_token_of_a_shared_creator_gets_its_own_share_once_it_is_in() -> None:
-    """The program admits it at the ecosystem's share only."""
+    """The program admits such a token at the ecosystem's share only."""
     fake_chain = JobChain({**state_account(), **curve_of(APPLE, creator=SHARED), **vault_of(APPLE)})
 
     def admit(transaction: Sequence[DecodedInstruction]) -> None:
@@ -213,7 +213,7 @@ async def test_a_token_of_a_shared_creator_gets_its_own_share_once_it_is_in() ->
 
 
 async def test_a_closed_ecosystem_comes_back_at_the_share_that_it_had() -> None:
-    """The program refuses any other; the configuration's comes by steps, once it is back."""
+    """The program refuses another share; later steps change it to the configuration's."""
     share = share_bytes(RootShare(4_000, 4_000, 0))
     fake_chain = JobChain({**state_account(closed=b"\1", root_share=share), **coin(APPLE)})
 

@@ -79,13 +79,13 @@ class LookupTableChain(JobChain):
 
 
 def wanted(mint: Pubkey) -> set[Pubkey]:
-    """Some of what every cycle of a token names."""
+    """Some accounts of every cycle of a token."""
     authority = at.authority_address(PROGRAM, STATE, mint)
     return {mint, authority, at.bonding_curve(mint), at.creator_vault(authority)}
 
 
 async def test_a_single_token_needs_one_too() -> None:
-    """The older forms of buy are too large without."""
+    """Without a table the older forms of buy are too large."""
     fake_chain = LookupTableChain(*mints(1))
     await fake_chain.ensure(*mints(1))
     ((table, held),) = fake_chain.held.items()
@@ -160,7 +160,7 @@ async def test_addresses_of_a_table_are_not_added_again() -> None:
 
 
 async def test_a_table_that_is_in_no_stats_is_never_taken_for_a_tokens_own() -> None:
-    """Each token stays in its own table, though another one would have room for it."""
+    """Each token keeps its own table although another table has room."""
     apple, pear = mints(2)
     fake_chain = LookupTableChain(apple, pear)
     await fake_chain.ensure(apple)
@@ -200,7 +200,7 @@ async def test_a_table_begins_with_the_ecosystems_state_from_the_start() -> None
 
 
 async def test_a_table_is_made_at_a_slot_that_is_final() -> None:
-    """A table's address follows from a slot, which must be one that stays."""
+    """A table's address depends on a slot, which must be finalized."""
     fake_chain = LookupTableChain(*mints(2))
     await fake_chain.ensure(*mints(2))
     slots: list[Any] = [params for method, params in fake_chain.asked if method == "getSlot"]
