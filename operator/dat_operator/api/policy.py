@@ -47,7 +47,7 @@ class CircuitBreaker(Resource):
     ] = 60
 
 
-class History(Resource):
+class CycleRetention(Resource):
     """How long the operator keeps ended DATCycles."""
 
     limit: Annotated[
@@ -118,7 +118,7 @@ class CyclePolicy(PaceConfig, Run, CycleLimits, Start):
     ] = None
     priority_fee: PriorityFee = PriorityFee()
     retry: Retry = Retry()
-    history: History = History()
+    history: CycleRetention = CycleRetention()
     resources: Annotated[
         Resources,
         Field(description="CPU and memory of each pod of cycles and set-up. A change applies to later Jobs."),
