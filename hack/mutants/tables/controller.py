@@ -73,7 +73,7 @@ CONTROLLER_ROWS = [
         "6",
         Mutant(
             "records that a breaker needs are kept",
-            "operator/dat_operator/controller/cycle/history.py",
+            "operator/dat_operator/controller/cycle/retention.py",
             "kept |= evidence(context.breakers) | request_names(context)",
             "kept |= request_names(context)",
         ),

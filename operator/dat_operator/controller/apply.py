@@ -24,7 +24,7 @@ from dat_operator.kube.events import Event
 
 REFUSED = frozenset({400, 403, 422})
 """HTTP statuses of an object that the API server rejects whenever it is sent."""
-RETRY_SECONDS = 60
+REJECTED_PAUSE_SECONDS = 60
 """The pause before a rejected object is sent again: a quota or a policy may have changed."""
 
 log = structlog.get_logger()
@@ -45,7 +45,7 @@ class _Refusal:
     @property
     def is_fresh(self) -> bool:
         """Whether it is too early to send the object again."""
-        return time.monotonic() - self.at < RETRY_SECONDS
+        return time.monotonic() - self.at < REJECTED_PAUSE_SECONDS
 
 
 class Applier:

@@ -45,7 +45,7 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
 def judge(
     observed: Observed, spec: EcosystemSpec, settings: Settings, now: datetime.datetime
 ) -> EcosystemContext:
-    """Judge an observation: its DATEcosystem is there, all tokens are valid, all objects are ours."""
+    """Judge an observation whose DATEcosystem exists, whose tokens are valid and whose objects are ours."""
     body = observed.ecosystem
     assert body is not None
     tokens = members(spec, observed)

@@ -119,7 +119,7 @@ async def test_a_name_that_is_taken_is_remembered_while_the_plan_leaves_it_out(
     await writes.apply(Plan(create=[manifest("Job", "x")]))
     await writes.apply(Plan())
     assert writes.taken == {"Job x"}
-    monkeypatch.setattr(apply, "RETRY_SECONDS", 0)
+    monkeypatch.setattr(apply, "REJECTED_PAUSE_SECONDS", 0)
     await writes.apply(Plan())
     assert not writes.taken, "after a while it is tried again"
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from dat_operator.controller.cycle.facts import orphan_statuses
-from dat_operator.controller.cycle.history import expired_records
 from dat_operator.controller.cycle.requests import requested_cycle
+from dat_operator.controller.cycle.retention import expired_records
 from dat_operator.controller.ecosystem.context import EcosystemContext
 from dat_operator.controller.jobs.manifests import CONTAINER, retired
 from dat_operator.controller.objects.lifecycle import has_ended
