@@ -8,7 +8,7 @@ from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.chain.reader import ChainReader, EcosystemKeys, RpcSettings
 from dat_operator.controller.apply import Applier
 from dat_operator.controller.cycle.recovery import CycleRecovery
-from dat_operator.controller.ecosystem.job_config import endpoints
+from dat_operator.controller.ecosystem.configuration import endpoints
 from dat_operator.controller.jobs.unseen import with_unseen_jobs
 from dat_operator.controller.objects.observed import Body, Observed
 from dat_operator.controller.objects.store import Key, Store

@@ -11,9 +11,9 @@ from dat_operator.controller.cycle.facts import cycle_statuses
 from dat_operator.controller.cycle.plan import plan_cycles, plan_orphan_cycles
 from dat_operator.controller.cycle.queue import job_queue
 from dat_operator.controller.ecosystem.admission import not_allowed
+from dat_operator.controller.ecosystem.configuration import ecosystem_config, skips, token_configs
 from dat_operator.controller.ecosystem.context import EcosystemContext
 from dat_operator.controller.ecosystem.cron_jobs import plan_cron_jobs
-from dat_operator.controller.ecosystem.job_config import ecosystem_config, skips, token_configs
 from dat_operator.controller.ecosystem.plan import plan_ecosystem
 from dat_operator.controller.ecosystem.setup_job import plan_setup
 from dat_operator.controller.jobs.reports import last_finished

@@ -32,4 +32,4 @@ async def test_so_many_an_hour(make_ecosystem: MakeEcosystem) -> None:
     assert (await cycled(make_ecosystem, "two-an-hour", pace, runs=2)).outcome is Outcome.COMPLETED
     report = await cycled(make_ecosystem, "hourly", pace, runs=3)
     assert (report.outcome, report.tokens[0].reason) == (Outcome.SKIPPED, "RateLimited")
-    assert "2 cycles in this " in report.tokens[0].message
+    assert "2 of at most 2 cycles" in report.tokens[0].message

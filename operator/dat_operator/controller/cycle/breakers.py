@@ -10,7 +10,7 @@ from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.controller.objects.lifecycle import has_ended
 from dat_operator.controller.objects.manifests import suffix
 from dat_operator.controller.objects.observed import Body, Observed
-from dat_operator.controller.status.breakers import RESUMED_ANNOTATION
+from dat_operator.controller.status.breaker_condition import RESUMED_ANNOTATION
 from dat_operator.domain.breaker import Breaker, BreakerState, EndedCycle, breaker
 from dat_operator.domain.errors import NOT_THE_TOKENS_FAULT
 from dat_operator.domain.report import Outcome

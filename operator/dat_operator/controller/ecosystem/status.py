@@ -5,7 +5,7 @@ from typing import Any
 
 from dat_operator.controller.ecosystem.health import HEALTH_CHECKS, EcosystemHealthInput
 from dat_operator.controller.objects.observed import Body, Observed
-from dat_operator.controller.status import breakers
+from dat_operator.controller.status import breaker_condition
 from dat_operator.controller.status.conditions import ConditionSet, kept
 from dat_operator.controller.status.findings import Effect, Finding
 from dat_operator.controller.status.readiness import Obstacle, first_obstacle, set_readiness
@@ -26,7 +26,7 @@ def ecosystem_status(
         **kept(old),
         **(_numbers(observed.chain) if observed.chain else {}),
         "tokens": len(observed.tokens),
-        "breaker": breakers.shown(given.breakers.ecosystem),
+        "breaker": breaker_condition.shown(given.breakers.ecosystem),
         **({"nextScheduleTime": next_start} if next_start else {}),
         "observedGeneration": int(body["metadata"].get("generation", 0)),
         "conditions": _conditions(given, body, setup, now),
@@ -40,7 +40,7 @@ def _conditions(
     findings: dict[str, Finding | None] = {"RPCHealthy": _rpc_healthy(body, given.observed, conditions)}
     findings |= {kind: check(given) for kind, check in HEALTH_CHECKS.items()}
     breaker = given.breakers.ecosystem
-    findings["BreakerClosed"] = breakers.finding("datecosystem", given.observed.name, breaker)
+    findings["BreakerClosed"] = breaker_condition.finding("datecosystem", given.observed.name, breaker)
     for kind, found in findings.items():
         if found:
             conditions.set(kind, found.status, found.reason, found.message)

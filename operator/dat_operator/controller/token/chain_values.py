@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dat_operator.controller.token import rates as token_rates
+from dat_operator.controller.token import mean_rates
 from dat_operator.domain import money
 from dat_operator.domain.curve import BondingCurve
 from dat_operator.domain.dat_accounts import TokenStats
@@ -54,7 +54,7 @@ def _pending_fees(token: TokenState, curve: BondingCurve) -> dict[str, int]:
 
 
 def _stats_values(token: TokenState, stats: TokenStats, old: Mapping[str, Any]) -> dict[str, Any]:
-    rates = token_rates.token_rates(old.get("rates", {}), stats)
+    rates = mean_rates.token_rates(old.get("rates", {}), stats)
     values = {
         "authorityLamports": token.authority_lamports,
         "carriedLamports": stats.carried_lamports,
@@ -89,5 +89,5 @@ def _display(token: TokenState, stats: TokenStats, rates: Mapping[str, Any]) -> 
         "pending": money.sol(token.pending_lamports),
         "burned": money.tokens(stats.total_burned, decimals),
         **({"burnedPercent": money.part(stats.total_burned, supply)} if token.curve else {}),
-        **token_rates.display(rates, decimals),
+        **mean_rates.display(rates, decimals),
     }

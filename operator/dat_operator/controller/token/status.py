@@ -7,7 +7,7 @@ from typing import Any
 
 from dat_operator.controller.jobs.reports import FinishedJob
 from dat_operator.controller.objects.observed import Body
-from dat_operator.controller.status import breakers
+from dat_operator.controller.status import breaker_condition
 from dat_operator.controller.status.conditions import ConditionSet, kept
 from dat_operator.controller.status.findings import Finding
 from dat_operator.controller.status.readiness import Obstacle, first_obstacle, set_readiness
@@ -59,7 +59,7 @@ def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
     if run:
         status["lastRun"] = run
     if facts.breaker:
-        status["breaker"] = breakers.shown(facts.breaker)
+        status["breaker"] = breaker_condition.shown(facts.breaker)
     if facts.next_start:
         status["nextScheduleTime"] = facts.next_start
     return status
@@ -100,7 +100,7 @@ def _set_health(
     findings = examine(given) if given else {}
     if facts.breaker:
         name = facts.body["metadata"]["name"]
-        findings["BreakerClosed"] = breakers.finding("dattoken", name, facts.breaker)
+        findings["BreakerClosed"] = breaker_condition.finding("dattoken", name, facts.breaker)
     for kind, found in findings.items():
         conditions.set(kind, found.status, found.reason, found.message)
     for kind in HEALTH_CHECKS[_role(facts.body)].keys() - findings.keys():

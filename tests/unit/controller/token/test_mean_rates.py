@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from solders.pubkey import Pubkey
 
-from dat_operator.controller.token.rates import token_rates
+from dat_operator.controller.token.mean_rates import token_rates
 from dat_operator.domain.dat_accounts import Role, TokenStats
 from tests.support import chain_state as builders
 
