@@ -17,7 +17,7 @@ help: ## Show this list
 
 .PHONY: demo
 demo: ## Start a cluster, a chain with the true pump.fun and three tokens; burn; leave all running
-	@py=$(PY); $$py -m hack.demo up
+	@python3 -m hack.prepare; py=$(PY); $$py -m hack.demo up
 
 .PHONY: demo-down
 demo-down: ## Remove everything that the demo started

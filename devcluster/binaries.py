@@ -1,19 +1,16 @@
-"""Kubernetes, its container runtime, CoreDNS and Helm, built from pinned Go modules once a machine.
+"""Kubernetes, its container runtime, CoreDNS and Helm, built from pinned Go modules once per machine.
 
-Each directory beside this file with a go.mod is one module; go.sum fixes every source that goes in.
+All belong to the one Go module in ``go/``: a package that several use has one version and is compiled
+once. go.sum fixes every source.
 """
 
-import os
-import shutil
-import subprocess
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from devcluster import images
+from devcluster.golang import Program, version
 from hack.common import packages
-from hack.common.cache import built
-from hack.common.steps import StepError, run
+from hack.common.cache import Build
+from hack.common.steps import run
 
 HERE = Path(__file__).parent
 KUBERNETES = "v1.36.3"
@@ -30,139 +27,114 @@ COMPONENTS = (
     "kubectl",
     "kubelet",
 )
+_MODULE = HERE / "go"
 _VERSION = "k8s.io/component-base/version"
 _CONTAINERD = "github.com/containerd/containerd/v2"
 _CNI = "github.com/containernetworking/plugins/plugins"
-_GO_ENVIRONMENT = {"GOFLAGS": "-buildvcs=false -trimpath -mod=readonly", "GOWORK": "off"}
-
-
-@dataclass(frozen=True)
-class Target:
-    """One ``go build``: the package, the file it becomes, and what is set at link time."""
-
-    package: str
-    output: str
-    variables: tuple[str, ...] = ()
-    tags: str = ""
-    cgo: bool = False
-
-    def command(self, directory: Path) -> list[str]:
-        """The command line that builds the target into ``directory``."""
-        ldflags = " ".join(["-s", "-w", *(f"-X {variable}" for variable in self.variables)])
-        flags = ["-ldflags", ldflags, *(["-tags", self.tags] if self.tags else [])]
-        return [_go(), "build", *flags, "-o", str(directory / self.output), self.package]
-
-
-def _containerd(name: str) -> Target:
-    return Target(
-        f"{_CONTAINERD}/cmd/{name}",
-        name,
-        variables=(f"{_CONTAINERD}/version.Version={CONTAINERD}",),
-        tags="no_btrfs,no_zfs,no_devmapper",
-    )
-
-
-_MODULES = {
-    "kube": [
-        Target(
-            ".",
-            "kube",
-            variables=(
-                f"{_VERSION}.gitVersion={KUBERNETES}",
-                f"{_VERSION}.gitMajor=1",
-                f"{_VERSION}.gitMinor={KUBERNETES.split('.')[1]}",
-                f"{_VERSION}.gitTreeState=clean",
-            ),
+_KUBE = Program(
+    "./kube",
+    variables=(
+        f"{_VERSION}.gitVersion={KUBERNETES}",
+        f"{_VERSION}.gitMajor=1",
+        f"{_VERSION}.gitMinor={KUBERNETES.split('.')[1]}",
+        f"{_VERSION}.gitTreeState=clean",
+    ),
+)
+_RUNTIME = (
+    *(
+        Program(
+            f"{_CONTAINERD}/cmd/{name}",
+            variables=(f"{_CONTAINERD}/version.Version={CONTAINERD}",),
+            tags="no_btrfs,no_zfs,no_devmapper",
         )
-    ],
-    "runtime": [
-        _containerd("containerd"),
-        _containerd("containerd-shim-runc-v2"),
-        _containerd("ctr"),
-        # Without libseccomp runc refuses every pod that asks for the RuntimeDefault profile.
-        Target("github.com/opencontainers/runc", "runc", tags="seccomp", cgo=True),
-        *(
-            Target(f"{_CNI}/{name}", f"cni/{name.rpartition('/')[2]}")
-            for name in ("ipam/host-local", "main/loopback", "main/ptp", "meta/portmap")
-        ),
-    ],
-    "coredns": [Target(".", "coredns")],
-    "helm": [
-        Target(
-            "helm.sh/helm/v4/cmd/helm",
-            "helm",
-            variables=(f"helm.sh/helm/v4/internal/version.version={HELM}",),
-        )
-    ],
-}
-_COLD_MINUTES = {"kube": 7, "runtime": 2, "coredns": 3, "helm": 3}
+        for name in ("containerd", "containerd-shim-runc-v2", "ctr")
+    ),
+    # Without libseccomp runc rejects every pod with the RuntimeDefault profile. With the Go versions of
+    # net and os/user it uses the packages that are compiled for the others.
+    Program("github.com/opencontainers/runc", tags="seccomp,netgo,osusergo", cgo=True),
+    *(
+        Program(f"{_CNI}/{name}", directory="cni")
+        for name in ("ipam/host-local", "main/loopback", "main/ptp", "meta/portmap")
+    ),
+)
+_COREDNS = Program("./coredns")
+_HELM = Program("helm.sh/helm/v4/cmd/helm", variables=(f"helm.sh/helm/v4/internal/version.version={HELM}",))
 
 
-@cache
-def _go() -> str:
-    """The Go program; go.mod says which version is wanted, and go itself complains about another."""
-    path = os.environ.get("PATH", "") + ":/usr/local/go/bin"
-    found = shutil.which("go", path=path)
-    if not found:
-        raise StepError("Go is missing (1.26.8 or later): install it from go.dev/dl or a package")
-    return found
-
-
-@cache
-def _go_version() -> str:
-    command = [_go(), "env", "GOVERSION", "GOOS", "GOARCH"]
-    return subprocess.run(command, capture_output=True, text=True, check=True, cwd="/").stdout
-
-
-def _module(name: str) -> Path:
-    targets = _MODULES[name]
-
-    def build(directory: Path) -> None:
-        if any(target.cgo for target in targets):
+def _build(name: str, title: str, programs: tuple[Program, ...], seconds: int, lines: int) -> Build:
+    def make(target: Path) -> None:
+        if any(program.cgo for program in programs):
             packages.ensure(packages.C_BUILD)
-        for target in targets:
-            environment = {**_GO_ENVIRONMENT, "CGO_ENABLED": str(int(target.cgo))}
-            log = directory / "build.log"
-            run(target.command(directory), log=log, cwd=HERE / name, env=environment)
-        if name == "kube":
+        for program in programs:
+            program.build(_MODULE, target)
+        if _KUBE in programs:
             for component in COMPONENTS:
-                (directory / component).symlink_to("kube")
+                (target / component).symlink_to("kube")
 
-    inputs: list[Path | str] = [HERE / name, _go_version(), repr(targets), repr(COMPONENTS)]
-    note = f"about {_COLD_MINUTES[name]} min the first time"
-    return built(f"cluster-{name}", inputs, build, note=note)
+    inputs: list[Path | str] = [_MODULE, version(), repr(programs), repr(COMPONENTS)]
+    return Build(f"cluster-{name}", title, inputs, make, seconds, lines)
+
+
+def kube_build() -> Build:
+    """The build of Kubernetes: etcd, the servers and kubectl in one file."""
+    return _build("kube", "Kubernetes", (_KUBE,), seconds=180, lines=2860)
+
+
+def runtime_build() -> Build:
+    """The build of containerd, runc and the CNI plugins."""
+    return _build("runtime", "containerd", _RUNTIME, seconds=40, lines=500)
+
+
+def coredns_build() -> Build:
+    """The build of CoreDNS."""
+    return _build("coredns", "CoreDNS", (_COREDNS,), seconds=10, lines=115)
+
+
+def helm_build() -> Build:
+    """The build of Helm."""
+    return _build("helm", "Helm", (_HELM,), seconds=15, lines=257)
+
+
+def pause_build() -> Build:
+    """The build of the image that holds a pod's namespaces, from pause.c alone."""
+    source = HERE / "pause" / "pause.c"
+
+    def make(target: Path) -> None:
+        packages.ensure(packages.C_BUILD)
+        root = target / "root"
+        root.mkdir()
+        command: list[str | Path] = ["gcc", "-Os", "-static", "-s", "-o", root / "pause", source]
+        run(command, log=target / "build.log")
+        images.write(target / "pause.tar", PAUSE_IMAGE, [root], entrypoint=["/pause"])
+
+    return Build("cluster-pause", "pause image", [source, Path(images.__file__)], make, seconds=1)
+
+
+def builds() -> list[Build]:
+    """All builds that a cluster with a node needs, and Helm."""
+    return [kube_build(), helm_build(), coredns_build(), runtime_build(), pause_build()]
 
 
 def kube() -> Path:
     """The directory of etcd, kube-apiserver, kubelet, kubectl and the others: links to one file."""
-    return _module("kube")
+    return kube_build().directory()
 
 
 def runtime() -> Path:
     """The directory of containerd, its shim, ctr and runc, and of the CNI plugins in ``cni/``."""
-    return _module("runtime")
+    return runtime_build().directory()
 
 
 def coredns() -> Path:
     """CoreDNS with the few plugins that the Corefile names."""
-    return _module("coredns") / "coredns"
+    return coredns_build().directory() / "coredns"
 
 
 def helm() -> Path:
-    """Helm, with which the chart is installed."""
-    return _module("helm") / "helm"
+    """Helm, which installs the chart."""
+    return helm_build().directory() / "helm"
 
 
 def pause_image() -> Path:
-    """The archive of the image that holds a pod's namespaces, made from pause.c alone."""
-    source = HERE / "pause" / "pause.c"
-
-    def build(directory: Path) -> None:
-        packages.ensure(packages.C_BUILD)
-        root = directory / "root"
-        root.mkdir()
-        command: list[str | Path] = ["gcc", "-Os", "-static", "-s", "-o", root / "pause", source]
-        run(command, log=directory / "build.log")
-        images.write(directory / "pause.tar", PAUSE_IMAGE, [root], entrypoint=["/pause"])
-
-    return built("cluster-pause", [source, Path(images.__file__)], build) / "pause.tar"
+    """The archive of the image that holds a pod's namespaces."""
+    return pause_build().directory() / "pause.tar"

@@ -1,10 +1,12 @@
-"""Builds that happen once per machine: keyed by the digest of their inputs, safe under two clones."""
+"""Builds that run once per machine: named by the digest of their inputs, safe for two clones at once."""
 
 import fcntl
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from hack.common.paths import cache_root
@@ -12,7 +14,7 @@ from hack.common.steps import say, step
 
 
 def digest(inputs: Iterable[Path | str]) -> str:
-    """Sixteen hex digits over texts and files; a directory counts with every file below it."""
+    """Compute sixteen hex digits over texts and files. A directory counts with every file below it."""
     total = hashlib.sha256()
     for item in inputs:
         if isinstance(item, str):
@@ -27,7 +29,7 @@ def digest(inputs: Iterable[Path | str]) -> str:
 
 @contextmanager
 def lock(name: str) -> Iterator[None]:
-    """Hold a machine-wide lock of this user; it ends with the process, however that ends."""
+    """Hold a machine-wide lock of this user. The lock ends with the process, also after a kill."""
     path = cache_root() / "locks" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
@@ -39,22 +41,60 @@ def lock(name: str) -> Iterator[None]:
         yield
 
 
-def built(name: str, inputs: Iterable[Path | str], build: Callable[[Path], None], *, note: str = "") -> Path:
-    """The directory of a finished build, built now if no run has built these inputs before.
+@dataclass(frozen=True, eq=False)
+class Build:
+    """A directory that is built once per machine.
 
-    ``build`` fills the directory it is given, which is its final place; only a finished build gets the
-    mark that later runs look for. ``note`` says what a first build costs.
+    ``make`` fills the directory that it is given, which is the final place; it writes its log to
+    ``build.log`` there. ``seconds`` (of a first build alone on two cores) and ``lines`` (of its log,
+    without downloads) are estimates for the person who waits.
     """
-    target = cache_root() / "built" / f"{name}-{digest(inputs)}"
-    mark = target / ".built"
-    if mark.exists():
-        return target
-    with lock(target.name):
-        if mark.exists():
-            return target
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(parents=True)
-        with step(f"build {name}" + (f" ({note})" if note else "")):
-            build(target)
-        mark.touch()
-    return target
+
+    name: str
+    title: str
+    inputs: Sequence[Path | str]
+    make: Callable[[Path], None]
+    seconds: int
+    lines: int = 0
+
+    @cached_property
+    def target(self) -> Path:
+        """The directory, built or not."""
+        return cache_root() / "built" / f"{self.name}-{digest(self.inputs)}"
+
+    @property
+    def log(self) -> Path:
+        """The log of the build."""
+        return self.target / "build.log"
+
+    @property
+    def mark(self) -> Path:
+        """A file that exists once the build is finished."""
+        return self.target / ".built"
+
+    def lines_so_far(self) -> int:
+        """Count the lines of the log. Downloads do not count: they are many and fast."""
+        lines = self.log.read_bytes().splitlines() if self.log.exists() else []
+        return sum(b"ownload" not in line for line in lines)
+
+    def directory(self) -> Path:
+        """Return the directory. It is built now if no run has built these inputs before."""
+        if not self.mark.exists():
+            with step(f"build {self.title} (about {self.seconds} s the first time)"):
+                self.build()
+        return self.target
+
+    def build(self) -> None:
+        """Build the directory, unless another run does so at the same time."""
+        with lock(self.target.name):
+            if self.mark.exists():
+                return
+            shutil.rmtree(self.target, ignore_errors=True)
+            self.target.mkdir(parents=True)
+            self.make(self.target)
+            self.mark.touch()
+
+
+def built(name: str, inputs: Sequence[Path | str], make: Callable[[Path], None], *, seconds: int) -> Path:
+    """Return the directory of a build. It is built now if no run has built these inputs before."""
+    return Build(name, name, inputs, make, seconds).directory()

@@ -1,4 +1,4 @@
-"""The image of the sources as they are, built once per machine."""
+"""The image of the present sources, built once per machine."""
 
 import platform
 import shutil
@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from hack.common.cache import built, digest
+from hack.common.cache import Build, digest
 from hack.common.paths import REPO, cache_root
 from hack.image import buildah, docker
+from hack.image.buildah import base_build
 from hack.image.inputs import BUILD_REQUIREMENTS, RUNTIME_REQUIREMENTS
+from hack.image.wheels import wheels_build
 
 REPOSITORY = "localhost/dat-operator"
+ARCHIVE = "dat-operator.tar"
 _KEPT_SECONDS = 7 * 24 * 3600
 
 
@@ -24,28 +27,38 @@ class Image:
     archive: Path
 
 
-def image() -> Image:
-    """The image of the present sources; its tag is their digest.
-
-    Raises StepError when something that builds it is missing or fails.
-    """
+def image_build() -> Build:
+    """The build of the image of the present sources."""
     with_docker = docker.is_available()
     inputs = [*_inputs(), f"docker: {with_docker}", buildah.base_inputs(), platform.machine()]
     name = f"{REPOSITORY}:{digest(inputs)}"
 
-    def build(target: Path) -> None:
-        archive, log = target / "dat-operator.tar", target / "build.log"
-        (docker if with_docker else buildah).build(name, archive, log)
+    def make(target: Path) -> None:
+        (docker if with_docker else buildah).build(name, target / ARCHIVE, target / "build.log")
 
-    note = "about 4 min the first time, then 15 s"
-    directory = built("image", inputs, build, note=note)
-    (directory / ".built").touch()
+    return Build("image", "image of the operator", inputs, make, seconds=40)
+
+
+def builds() -> list[Build]:
+    """All builds of the image, in their order."""
+    image = image_build()
+    return [image] if docker.is_available() else [base_build(), wheels_build(), image]
+
+
+def image() -> Image:
+    """The image of the present sources; its tag is their digest.
+
+    Raises StepError if a program that builds the image is missing or fails.
+    """
+    build = image_build()
+    directory = build.directory()
+    build.mark.touch()
     _forget_unused()
-    return Image(name, directory / "dat-operator.tar")
+    return Image(f"{REPOSITORY}:{digest(build.inputs)}", directory / ARCHIVE)
 
 
 def _inputs() -> Iterator[Path | str]:
-    """What the Dockerfile copies, but not what Python leaves beside it."""
+    """Yield the files that the Dockerfile copies, without Python's bytecode."""
     yield from (REPO / "Dockerfile", REPO / ".dockerignore", BUILD_REQUIREMENTS, RUNTIME_REQUIREMENTS)
     package = REPO / "operator/dat_operator"
     for file in sorted(package.rglob("*")):
@@ -55,7 +68,7 @@ def _inputs() -> Iterator[Path | str]:
 
 
 def _forget_unused() -> None:
-    """Every edit makes an archive of 400 MB: delete those that nobody asked for in a week."""
+    """Delete archives without use in a week: every edit makes an archive of 400 MB."""
     oldest = time.time() - _KEPT_SECONDS
     for mark in (cache_root() / "built").glob("image-????????????????/.built"):
         if mark.stat().st_mtime < oldest:

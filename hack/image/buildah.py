@@ -1,6 +1,6 @@
-"""The image by buildah, without a registry: on a base from Debian's packages, with wheels from pip.
+"""Build the image with buildah, without a registry: a base of Debian's packages, wheels from pip.
 
-The Dockerfile is the one that Docker builds; only its base and where pip looks are given to it.
+The Dockerfile is the same as for Docker. Only its base and pip's source of packages differ.
 """
 
 import datetime
@@ -11,9 +11,9 @@ import subprocess
 from pathlib import Path
 
 from hack.common import packages
-from hack.common.cache import built, digest
+from hack.common.cache import Build, digest
 from hack.common.paths import REPO, cache_root
-from hack.common.steps import StepError, run, say, step
+from hack.common.steps import StepError, run, say
 from hack.image import wheels
 
 SUITE = "bookworm"
@@ -21,7 +21,7 @@ BASE_PACKAGES = ("ca-certificates", "python3", "python3-venv")
 _KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 _PROGRAMS = {"buildah": "buildah", "debootstrap": "debootstrap", _KEYRING: "debian-archive-keyring"}
 _BASE = Path(__file__).parent / "Base.Dockerfile"
-# What a container never reads: a third of what debootstrap leaves.
+# A container never reads these directories: a third of the output of debootstrap.
 _NEEDLESS = (
     "usr/share/doc",
     "usr/share/info",
@@ -35,7 +35,7 @@ _KEPT = datetime.timedelta(days=7)
 
 
 def base_inputs() -> str:
-    """What decides about the base image."""
+    """Return all inputs of the base image, as one text."""
     return f"{SUITE} {BASE_PACKAGES} signed by {_KEYRING} without {_NEEDLESS}"
 
 
@@ -47,27 +47,32 @@ def build(name: str, archive: Path, log: Path) -> None:
     base = _base_image(log)
     arguments = {"BASE": base, "PIP_NO_INDEX": "1"}
     command: list[str | Path] = [*_BUILD, "--layers", "--pull-never", "--tag", name]
-    command += [f"--build-context=wheels={wheels.directory()}"]
+    command += [f"--build-context=wheels={wheels.wheels_build().directory()}"]
     command += [f"--build-arg={key}={value}" for key, value in arguments.items()]
     run([*command, f"--file={REPO}/Dockerfile", REPO], log=log)
-    # As docker save writes it: buildah would compress all of an OCI archive again for every edit.
+    # In the format of docker save: buildah would compress a whole OCI archive again for every edit.
     run([*_BUILDAH, "push", "--quiet", name, f"docker-archive:{archive}:{name}"], log=log)
     _forget_old_layers()
 
 
+def base_build() -> Build:
+    """The build of root.tar: Debian with Python."""
+    return Build("image-base", "base of the image", [base_inputs(), _BASE], _bootstrap, seconds=40)
+
+
 def _base_image(log: Path) -> str:
-    """The name of the base image in buildah's store."""
-    archive = built("image-base", [base_inputs(), _BASE], _bootstrap, note="a minute or two") / "root.tar"
+    """Return the name of the base image in buildah's store. Import the image if needed."""
+    directory = base_build().directory()
     name = f"localhost/dat-base:{digest([base_inputs(), _BASE])}"
     if subprocess.run([*_BUILDAH, "inspect", "--type=image", name], capture_output=True).returncode != 0:
-        with step("import the base image"):
-            run([*_BUILD, "--tag", name, f"--file={_BASE}", archive.parent], log=log)
+        run([*_BUILD, "--tag", name, f"--file={_BASE}", directory], log=log)
     return name
 
 
 def _bootstrap(target: Path) -> None:
-    """Write root.tar: Debian with Python, and nothing of what a container never reads."""
-    root, log = target / "root", target / "debootstrap.log"
+    """Write root.tar: Debian with Python, without directories that a container never reads."""
+    packages.ensure(_PROGRAMS)
+    root, log = target / "root", target / "build.log"
     run(debootstrap(root, _mirror()), log=log)
     for needless in _NEEDLESS:
         shutil.rmtree(root / needless)
@@ -80,21 +85,21 @@ def _bootstrap(target: Path) -> None:
 
 
 def debootstrap(root: Path, mirror: str) -> list[str | Path]:
-    """The command that fills ``root``; it fails unless Debian's keys have signed what the mirror gives."""
+    """Return the command that fills ``root``. It fails unless Debian has signed the mirror's files."""
     include = f"--include={','.join(BASE_PACKAGES)}"
     checked = ("--force-check-gpg", f"--keyring={_KEYRING}")
     return ["debootstrap", "--variant=minbase", *checked, include, SUITE, root, mirror]
 
 
 def _mirror() -> str:
-    """The address this machine takes Debian packages from, as apt says."""
+    """Ask apt for the address of this machine's Debian mirror."""
     command = ["apt-get", "indextargets", "--format", "$(ORIGIN) $(REPO_URI)"]
     listing = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     found = sorted({line.split()[1] for line in listing.splitlines() if line.startswith("Debian ")})
     mirrors = [address for address in found if "security" not in address]
     if not mirrors:
         raise StepError(
-            "apt names no Debian mirror for the image's base. Run `apt-get update` on a Debian machine, "
+            "apt knows no Debian mirror for the image's base. Run `apt-get update` on a Debian machine, "
             "or build with a Docker daemon."
         )
     return mirrors[0]
@@ -109,7 +114,7 @@ _BUILD: tuple[str, ...] = (*_BUILDAH, "build", "--isolation=chroot", "--format=d
 
 
 def _forget_old_layers() -> None:
-    """Delete images that are a week old; what newer ones are made of stays, and so does the base."""
+    """Delete images that are a week old. Layers of newer images and the base stay."""
     listing = subprocess.run([*_BUILDAH, "images", "--json"], capture_output=True, text=True, check=True)
     now = datetime.datetime.now(datetime.UTC)
     old = [
@@ -119,5 +124,5 @@ def _forget_old_layers() -> None:
         and not str(entry["names"]).startswith("['localhost/dat-base:")
     ]
     if old:
-        say(f"  forgetting {len(old)} images that are a week old")
+        say(f"  deleting {len(old)} images that are a week old")
         subprocess.run([*_BUILDAH, "rmi", *old], capture_output=True, check=False)

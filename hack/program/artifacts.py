@@ -1,4 +1,4 @@
-"""The program's .so and IDLs: recorded in programs/artifacts, built when they are out of step."""
+"""The program's .so and IDLs: recorded in programs/artifacts, or built if the sources have changed."""
 
 import hashlib
 import json
@@ -27,7 +27,7 @@ RECORD = "run `python3 -m hack.program record` and commit programs/artifacts"
 
 @dataclass(frozen=True)
 class Manifest:
-    """What programs/artifacts/digest says: of which sources the files are, and of which tools."""
+    """The file programs/artifacts/digest: sources and tools of the recorded files."""
 
     sources: str
     so_sha256: str
@@ -35,7 +35,7 @@ class Manifest:
 
 
 def program_so() -> Path:
-    """The .so of the sources as they are: the recorded one, or a build of this machine."""
+    """Return the .so of the present sources: the recorded file, or a build of this machine."""
     manifest = _manifest()
     if manifest and manifest.sources == sources_digest():
         recorded = RECORDED / SO
@@ -45,33 +45,33 @@ def program_so() -> Path:
 
 
 def idl() -> Json:
-    """The IDL (Anchor >= 0.30 form) of the sources as they are."""
+    """Return the IDL (form of Anchor >= 0.30) of the present sources."""
     return _idl_file(IDL)
 
 
 def legacy_idl() -> Json:
-    """The same in the form that anchorpy reads."""
+    """Return the IDL in the form that anchorpy reads."""
     return _idl_file(LEGACY_IDL)
 
 
 def sources_digest() -> str:
-    """Digest of everything that changes the .so, and of nothing else."""
+    """Compute the digest of all inputs that change the .so, and of no others."""
     return digest(_sources())
 
 
 def build_so() -> Path:
-    """The .so of the sources, built unless this machine has built exactly these before."""
+    """Return the .so of the present sources. It is built unless this machine has built them before."""
 
     def build(out: Path) -> None:
         tools = toolchain()
         compile_program(PROGRAMS, PACKAGE, tools, out / SO)
         (out / "made_with.json").write_text(json.dumps(tools.versions))
 
-    return built("program", _sources(), build, note="3 minutes; 20 s after an edit") / SO
+    return built("program", _sources(), build, seconds=180) / SO
 
 
 def build_idls() -> Path:
-    """The directory with both IDLs of the sources, built unless this machine has them."""
+    """Return the directory with both IDLs. They are built unless this machine has built them before."""
 
     def build(out: Path) -> None:
         new_form = build_idl(PROGRAMS, PACKAGE, out / "idl.log")
@@ -79,11 +79,11 @@ def build_idls() -> Path:
             (out / name).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
     makers = [Path(__file__).with_name(name) for name in ("idl.py", "legacy_idl.py")]
-    return built("program-idl", [*_sources(), *makers], build, note="3 minutes; 10 s after an edit")
+    return built("program-idl", [*_sources(), *makers], build, seconds=180)
 
 
 def record() -> None:
-    """Write the artifacts of the sources as they are, with the digest that says so."""
+    """Record the artifacts of the present sources, with their digest."""
     so, idls = build_so(), build_idls()
     RECORDED.mkdir(exist_ok=True)
     shutil.copyfile(so, RECORDED / SO)
@@ -95,15 +95,15 @@ def record() -> None:
 
 
 def check(*, strict: bool = False) -> None:
-    """Raise StepError unless the recorded artifacts are what the sources make.
+    """Raise StepError unless the recorded artifacts are those of the present sources.
 
-    ``strict``: also where the tools' versions differ, so that the bytes cannot be compared.
+    ``strict``: raise also if other versions of the tools make a comparison of bytes impossible.
     """
     manifest = _manifest()
     if manifest is None or manifest.sources != sources_digest():
         recorded = manifest.sources if manifest else "nothing"
         raise StepError(
-            f"programs/artifacts is of sources {recorded}, these are {sources_digest()}: {RECORD}"
+            f"programs/artifacts belongs to sources {recorded}, not to {sources_digest()}: {RECORD}"
         )
     so, idls = build_so(), build_idls()
     stale = [name for name in (IDL, LEGACY_IDL) if _differ(RECORDED / name, idls / name)]
@@ -112,12 +112,14 @@ def check(*, strict: bool = False) -> None:
     if same_tools(manifest.made_with, _made_with(so), strict=strict) and _differ(RECORDED / SO, so):
         stale.append(SO)
     if stale:
-        raise StepError(f"out of step in programs/artifacts: {', '.join(dict.fromkeys(stale))}: {RECORD}")
-    say(f"programs/artifacts is in step with sources {manifest.sources}")
+        raise StepError(
+            f"changed, but not recorded in programs/artifacts: {', '.join(dict.fromkeys(stale))}: {RECORD}"
+        )
+    say(f"programs/artifacts belongs to the present sources {manifest.sources}")
 
 
 def same_tools(recorded: Mapping[str, str], here: Mapping[str, str], *, strict: bool) -> bool:
-    """Whether two builds have to be the same bytes. Raises StepError if they need not be and ``strict``."""
+    """Whether two builds must have the same bytes. If not and ``strict``, raises StepError."""
     if recorded == here:
         return True
     names = sorted(recorded.keys() | here.keys())
@@ -128,7 +130,7 @@ def same_tools(recorded: Mapping[str, str], here: Mapping[str, str], *, strict: 
     )
     if strict:
         raise StepError(
-            f"{SO} cannot be compared byte by byte, it was made with {said}: with these, {RECORD}"
+            f"{SO} cannot be compared byte by byte, it was made with {said}: with the tools here, {RECORD}"
         )
     say(f"{SO} is not compared byte by byte: it was made with {said}")
     return False

@@ -1,8 +1,8 @@
 """The sBPF toolchain from package registries alone, built once per machine.
 
-Upstream rustc compiles to LLVM bitcode, with a standard library that knows the os "solana"; LLVM 23
-and the crate sbpf-linker turn the bitcode into a program. Each part is a build of its own, so that a
-new patch of the linker does not fetch LLVM again.
+rustc compiles to LLVM bitcode, with a standard library for the os "solana"; LLVM 23 and the crate
+sbpf-linker turn the bitcode into a program. Each part is a build of its own: a new patch of the
+linker does not download LLVM again.
 """
 
 import json
@@ -29,24 +29,24 @@ RUNTIME_API = (
 
 @dataclass(frozen=True)
 class Toolchain:
-    """Paths of the finished parts, and the exact versions that Debian had for them."""
+    """Paths of the finished parts, and their exact versions in Debian."""
 
-    library: Path  # Rust's library/, patched, by a path that is the same on every machine
-    linker: Path  # what rustc calls as its linker
+    library: Path  # Rust's library/, patched, at the same path on every machine
+    linker: Path  # the program that rustc calls as linker
     runtime: Path  # bitcode for the linker: memory functions, 128-bit arithmetic, floats
-    target: Path  # what rustc calls a custom target; at one path for all clones, for cargo's sake
+    target: Path  # a custom target of rustc, at one path for all clones: cargo compares it
     llvm: Path
     versions: dict[str, str]
 
     def demangled(self, symbols: Sequence[str]) -> list[str]:
-        """Rust symbols as people write them."""
+        """Return Rust symbols in readable form."""
         command = _llvm_command(self.llvm, "llvm-cxxfilt", *symbols)
         answer = subprocess.run([*map(str, command)], capture_output=True, text=True, check=True)
         return answer.stdout.splitlines()
 
 
 def toolchain() -> Toolchain:
-    """The toolchain of this machine, built now if it is the first time."""
+    """Return the toolchain of this machine. The first call builds it."""
     llvm = _build("llvm", _llvm, [str(RECIPE.llvm), RECIPE.llvm_suite, *RECIPE.llvm_packages])
     std = _build("std", _std, [RECIPE.rust, RECIPE.rust_src_suite, SBF / "std-os-solana.patch"])
     patch = SBF / "sbpf-linker-frame-size.patch"
@@ -68,7 +68,7 @@ def toolchain() -> Toolchain:
 
 
 def std_build_environment(library: Path, rustflags: Sequence[str]) -> dict[str, str]:
-    """Environment in which a stable cargo builds std from ``library`` with these compiler flags."""
+    """Return the environment in which a stable cargo builds std from ``library`` with these flags."""
     return {
         **rust.environment(),
         "RUSTC_BOOTSTRAP": "1",
@@ -79,12 +79,12 @@ def std_build_environment(library: Path, rustflags: Sequence[str]) -> dict[str, 
 
 
 def _build(part: str, build: Callable[[Path], None], inputs: Sequence[Path | str]) -> Path:
-    notes = {"llvm": "30 s", "std": "30 s", "linker": "2 to 7 minutes", "runtime": "30 s"}
-    return built(f"sbf-{part}", inputs, build, note=notes[part])
+    seconds = {"llvm": 30, "std": 30, "linker": 120, "runtime": 30}
+    return built(f"sbf-{part}", inputs, build, seconds=seconds[part])
 
 
 def _llvm(out: Path) -> None:
-    """Debian's LLVM, with everything it links to, in ``out``/root."""
+    """Unpack Debian's LLVM with its libraries into ``out``/root."""
     log = out / "build.log"
     suite = Suite(RECIPE.llvm_suite, out / "apt", log)
     version = suite.newest(f"libllvm{RECIPE.llvm}", f"{RECIPE.llvm}.")
@@ -95,7 +95,7 @@ def _llvm(out: Path) -> None:
 
 
 def _std(out: Path) -> None:
-    """Rust's library/ of the compiler's own release, taught the os "solana"."""
+    """Unpack Rust's library/ of the compiler's release and patch it for the os "solana"."""
     log = out / "build.log"
     suite = Suite(RECIPE.rust_src_suite, out / "apt", log)
     version = suite.newest("rust-src", f"{RECIPE.rust}+")
@@ -108,9 +108,9 @@ def _std(out: Path) -> None:
 
 
 def _linker(out: Path, llvm: Path) -> None:
-    """The crate sbpf-linker, patched, behind a script that starts it on Debian's LLVM."""
+    """Build the patched crate sbpf-linker, and a script that starts it with Debian's LLVM."""
     log = out / "build.log"
-    run(["cargo", "info", "-q", f"sbpf-linker@{RECIPE.linker}"], log=log, cwd=out)  # fetches it
+    run(["cargo", "info", "-q", f"sbpf-linker@{RECIPE.linker}"], log=log, cwd=out)  # downloads the crate
     cargo_home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
     crate = next(cargo_home.glob(f"registry/cache/*/sbpf-linker-{RECIPE.linker}.crate"), None)
     if crate is None:
@@ -150,7 +150,7 @@ def _linker(out: Path, llvm: Path) -> None:
 
 
 def _runtime(out: Path, llvm: Path, library: Path) -> None:
-    """One bitcode file from sbf/runtime: only what LLVM may call is visible in it."""
+    """Compile sbf/runtime to one bitcode file. Only the functions that LLVM calls are visible in it."""
     log = out / "build.log"
     source, target = out / "source", out / TARGET.name
     shutil.copytree(SBF / "runtime", source)
@@ -169,8 +169,8 @@ def _runtime(out: Path, llvm: Path, library: Path) -> None:
     def tool(name: str, *arguments: str | Path) -> None:
         run(_llvm_command(llvm, name, *arguments), log=log)
 
-    # The Rust functions named like LLVM's library calls are hidden before those of LLVM's own
-    # convention, which have the same names, come in.
+    # Some Rust functions have the names of LLVM's library calls. They are hidden before libcalls.ll
+    # adds the functions with these names in LLVM's calling convention.
     tool("llvm-link", *crates, "-o", out / "crates.bc")
     passes = "--passes=internalize,default<O2>,globaldce"
     hidden = ["--internalize-public-api-list=" + RUNTIME_API, "--disable-loop-idiom-all"]
@@ -181,15 +181,15 @@ def _runtime(out: Path, llvm: Path, library: Path) -> None:
 
 
 def _same_path_everywhere(library: Path) -> Path:
-    """A link to the library whose path does not depend on the home directory.
+    """Create a link to the library at a path that does not depend on the home directory.
 
-    Cargo names the symbols of std by the path of its sources, so this is what makes the same sources
-    give the same bytes on another machine. Where the link belongs to somebody else, the library's own
-    path does as well, with other bytes.
+    Cargo names the symbols of std by the path of its sources: with the same path, the same sources
+    give the same bytes on every machine. If another user owns the link, the library's own path is
+    used, which gives other bytes.
     """
     link = Path("/tmp") / f"dat-operator-{library.parent.name}"  # noqa: S108 (the owner is checked)
-    # Another cache's library of this name has the same digest, hence the same sources: taking the link
-    # away from it would break a build that runs there.
+    # A library of this name in another cache has the same digest, so the same sources. The link must
+    # stay: a build that uses the other cache may be running.
     if link.is_symlink() and link.lstat().st_uid == os.getuid() and not link.exists():
         link.unlink()
     with suppress(FileExistsError):
@@ -198,13 +198,13 @@ def _same_path_everywhere(library: Path) -> Path:
 
 
 def _llvm_command(llvm: Path, tool: str, *arguments: str | Path) -> list[str | Path]:
-    """A command that runs one of LLVM's tools on the libraries it came with."""
+    """Return the command that runs a tool of LLVM with LLVM's own libraries."""
     program = llvm / f"root/usr/lib/llvm-{RECIPE.llvm}/bin" / tool
     return [*_loader(llvm), program, *arguments]
 
 
 def _loader(llvm: Path) -> list[str | Path]:
-    """Debian sid's ld.so with its libraries: LLVM 23 needs a newer libc than the machine's."""
+    """Return Debian sid's ld.so with its libraries: LLVM 23 needs a newer libc than this machine has."""
     libraries = _libraries(llvm)
     return [libraries / "ld-linux-x86-64.so.2", "--library-path", libraries]
 

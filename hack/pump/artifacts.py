@@ -1,18 +1,18 @@
-"""Fetch pump.fun's programs and IDLs out of the crate that pump.fun publishes for its Rust SDK."""
+"""Download pump.fun's programs and IDLs: they are in the crate of pump.fun's Rust SDK."""
 
 import hashlib
 import os
 import tarfile
 from pathlib import Path
 
-from hack.common.cache import built
+from hack.common.cache import Build
 from hack.common.steps import StepError, run
 from hack.pump.addresses import PROGRAMS
 
 CRATE = "pump-rust-client"
 VERSION = "0.5.0"
 
-# What we read from the crate, so that another content under the same version is noticed.
+# The files that we use. A change under the same version is noticed.
 SHA256 = {
     "artifacts/pump.so": "aa7b9ec411e08bdcf6941a986075ebceaac9087d1f859f263f766349fdaaabc3",
     "artifacts/pump_amm.so": "0f7963aa07aadab8a2846382d92ccde87669a7efd81223c9639933c07eccd054",
@@ -25,18 +25,24 @@ SHA256 = {
 }
 
 
+def pump_build() -> Build:
+    """The download of pump.fun's programs and IDLs."""
+    inputs = [CRATE, VERSION, *SHA256.values()]
+    return Build("pump", "pump.fun's programs", inputs, _unpack, seconds=5)
+
+
 def pump_artifacts() -> Path:
-    """The directory with ``artifacts/*.so`` and ``idls/*.json``, fetched once per machine."""
-    return built("pump", [CRATE, VERSION, *SHA256.values()], _unpack, note="fetched by cargo")
+    """Return the directory with ``artifacts/*.so`` and ``idls/*.json``, downloaded once per machine."""
+    return pump_build().directory()
 
 
 def pump_idls() -> Path:
-    """The directory of pump.fun's IDLs: ``pump.json``, ``pump_amm.json``, ``pump_fees.json``."""
+    """Return the directory of pump.fun's IDLs: ``pump.json``, ``pump_amm.json``, ``pump_fees.json``."""
     return pump_artifacts() / "idls"
 
 
 def pump_programs() -> dict[str, Path]:
-    """Program id → .so, for every program that a pump.fun coin can meet."""
+    """Return program id → .so, for every program that a pump.fun coin uses."""
     root = pump_artifacts() / "artifacts"
     return {address: root / f"{name}.so" for name, address in PROGRAMS.items()}
 
@@ -49,13 +55,13 @@ def _unpack(target: Path) -> None:
             except KeyError:
                 member = None
             if member is None:
-                raise StepError(f"{CRATE} {VERSION} carries no {name}: was the version changed?")
+                raise StepError(f"{CRATE} {VERSION} has no {name}: was the version changed?")
             content = member.read()
             found = hashlib.sha256(content).hexdigest()
             if found != expected:
                 raise StepError(
                     f"{CRATE} {VERSION}: {name} has sha256 {found}, recorded is {expected}. "
-                    f"Look at what changed before recording it in {__file__}."
+                    f"Check the change before you record it in {__file__}."
                 )
             path = target / name
             path.parent.mkdir(exist_ok=True)
@@ -63,21 +69,21 @@ def _unpack(target: Path) -> None:
 
 
 def _crate_file(scratch: Path) -> Path:
-    """The .crate in cargo's own cache; cargo is asked for it only if it is not there yet."""
+    """Return the .crate in cargo's cache. cargo downloads it if it is missing."""
     found = _cached_crate()
     if found is None:
         try:
-            # cargo has no "download only"; `info` fetches a crate without building anything.
+            # cargo has no command for a download; `info` downloads a crate and builds nothing.
             run(
                 ["cargo", "info", "-q", f"{CRATE}@{VERSION}"],
-                log=scratch / "fetch.log",
+                log=scratch / "build.log",
                 cwd=scratch,
             )
         except FileNotFoundError:
             raise StepError("cargo is missing: install Rust (rustup or your distribution)") from None
         found = _cached_crate()
     if found is None:
-        raise StepError(f"cargo fetched {CRATE} {VERSION}, but it is not under {_cargo_home()}")
+        raise StepError(f"cargo downloaded {CRATE} {VERSION}, but the file is not below {_cargo_home()}")
     return found
 
 

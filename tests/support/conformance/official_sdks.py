@@ -34,7 +34,7 @@ def installed() -> Path:
             shutil.copy(file, target)
         run(["npm", "ci", "--ignore-scripts"], log=target / "install.log", cwd=target)
 
-    return built("pump-sdks", INSTALLED_FROM, build, note="npm ci") / "node_modules"
+    return built("pump-sdks", INSTALLED_FROM, build, seconds=20) / "node_modules"
 
 
 @dataclass(frozen=True)

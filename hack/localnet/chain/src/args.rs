@@ -11,15 +11,15 @@ use solana_pubkey::Pubkey;
 
 pub const USAGE: &str = "localnet-chain [options]
   --listen ADDRESS              IP address of both servers (127.0.0.1)
-  --rpc-port N, --ws-port N     0 takes a free port (0)
+  --rpc-port N, --ws-port N     0: a free port (0)
   --slot-ms N                   time between two blocks (400)
   --accounts FILE               JSON list of {address, owner, lamports, data: base64}; repeatable
   --program ADDRESS=FILE        a program's .so; repeatable
-  --wallet FILE=LAMPORTS        a keypair file, made if it is missing; repeatable
-  --upgrade-authority FILE      the wallet that may upgrade the programs (nobody may)
+  --wallet FILE=LAMPORTS        a keypair file, created if it is missing; repeatable
+  --upgrade-authority FILE      the wallet that may upgrade the programs (default: none)
   --until-stdin-closes          stop when standard input ends";
 
-/// What the command line asks for.
+/// The options of the command line.
 pub struct Args {
     pub listen: IpAddr,
     pub rpc_port: u16,
@@ -33,7 +33,7 @@ pub struct Args {
 }
 
 impl Args {
-    /// Reads the arguments behind the program's name.
+    /// Reads the arguments after the program's name.
     pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Self> {
         let mut args = Self {
             listen: Ipv4Addr::LOCALHOST.into(),
@@ -53,7 +53,7 @@ impl Args {
             }
             let value = words
                 .next()
-                .with_context(|| format!("{option} wants a value"))?;
+                .with_context(|| format!("{option} needs a value"))?;
             match option.as_str() {
                 "--listen" => args.listen = value_of(&option, &value)?,
                 "--rpc-port" => args.rpc_port = value_of(&option, &value)?,
@@ -91,5 +91,5 @@ where
 fn pair<'a>(option: &str, value: &'a str) -> Result<(&'a str, &'a str)> {
     value
         .split_once('=')
-        .with_context(|| format!("{option} wants A=B, not {value:?}"))
+        .with_context(|| format!("{option} needs A=B, not {value:?}"))
 }

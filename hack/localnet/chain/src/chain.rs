@@ -1,4 +1,4 @@
-//! surfpool with an address and ports of our choice; its own SDK binds loopback and free ports.
+//! surfpool at an address and ports of our choice. Its own SDK uses loopback and free ports only.
 
 use std::{
     net::IpAddr,
@@ -25,11 +25,11 @@ use surfpool_types::{
 };
 use tokio::{runtime::Handle, sync::Notify, time::timeout};
 
-/// HTTP and websocket server: each tells that it is down.
+/// HTTP and websocket server: each reports its end.
 const SERVERS: usize = 2;
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 
-/// A chain whose servers do not listen yet: the time to put accounts in place.
+/// A chain whose servers do not listen yet. Accounts are written now.
 pub struct Chain {
     pub svm: SurfnetSvmLocker,
     config: SurfpoolConfig,
@@ -52,7 +52,7 @@ impl Chain {
             remote_rpc_url: None,
             slot_time: slot_ms,
             block_production_mode: BlockProductionMode::Clock,
-            // Profiles run every transaction twice, for a web page that we do not serve.
+            // Profiles would run every transaction twice, for a web page that we do not serve.
             instruction_profiling_enabled: false,
             ..Default::default()
         };
@@ -112,7 +112,7 @@ fn wait_until_ready(events: &Receiver<SimnetEvent>) -> Result<()> {
     loop {
         match events.recv() {
             Ok(SimnetEvent::CoreStarted(_)) => return Ok(()),
-            Ok(SimnetEvent::Aborted(error)) => bail!("surfpool gave up: {error}"),
+            Ok(SimnetEvent::Aborted(error)) => bail!("surfpool stopped: {error}"),
             Ok(SimnetEvent::Shutdown) | Err(_) => bail!("surfpool ended while it was starting"),
             Ok(event) => log(&event),
         }
@@ -120,7 +120,7 @@ fn wait_until_ready(events: &Receiver<SimnetEvent>) -> Result<()> {
 }
 
 impl Running {
-    /// Reads the events for as long as there are any: surfpool blocks on a full queue.
+    /// Reads all events: surfpool blocks on a full queue.
     fn watch(commands: Sender<SimnetCommand>, events: Receiver<SimnetEvent>) -> Self {
         let down = Arc::new(Notify::new());
         let stopping = Arc::new(AtomicBool::new(false));
@@ -147,12 +147,12 @@ impl Running {
         }
     }
 
-    /// Returns when the chain went down.
+    /// Returns when the chain has ended.
     pub async fn ended(&self) {
         self.down.notified().await;
     }
 
-    /// Closes both servers, so that their ports are free when the process ends.
+    /// Closes both servers, so that their ports are free at the end of the process.
     pub async fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
         let _ = self.commands.send(SimnetCommand::Terminate(None));

@@ -1,4 +1,4 @@
-//! What is on the chain before its first block: accounts, wallets, programs.
+//! The state before the first block: accounts, wallets, programs.
 
 use std::{
     fs::{self, OpenOptions},
@@ -17,7 +17,7 @@ use solana_signer::Signer;
 
 use crate::chain::Chain;
 
-/// One entry of programs/genesis/accounts.json; its comment is for people.
+/// One entry of programs/genesis/accounts.json.
 #[derive(Deserialize)]
 struct Entry {
     address: String,
@@ -44,7 +44,7 @@ pub fn accounts(chain: &Chain, file: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Funds the wallet of a keypair file, which is made if it is missing.
+/// Funds the wallet of a keypair file. The file is created if it is missing.
 pub fn wallet(chain: &Chain, path: &Path, lamports: u64) -> Result<Pubkey> {
     if !path.exists() {
         let secret = serde_json::to_string(&Keypair::new().to_bytes().to_vec())?;
@@ -89,7 +89,7 @@ pub async fn program(
         .write_program(address, authority, 0, &code, &None)
         .await
         .map_err(broken)?;
-    // surfpool keeps quiet about code that it cannot load, until somebody calls it.
+    // surfpool reports broken code only at the first call.
     chain
         .svm
         .with_svm_writer(move |svm| match svm.get_account(&address)? {

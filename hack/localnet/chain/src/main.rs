@@ -1,8 +1,8 @@
 //! A local Solana chain with JSON-RPC and websockets: surfpool, offline, with the given programs,
 //! accounts and wallets in place before the first request is answered.
 //!
-//! It prints one line of JSON when it is ready and stops on SIGTERM, SIGINT or, if asked, when its
-//! standard input closes, which is how it notices that its parent died.
+//! The program prints one line of JSON when the chain is ready. It stops on SIGTERM, on SIGINT and, as an
+//! option, when its standard input closes, that is when its parent has ended.
 
 mod args;
 mod chain;
@@ -73,14 +73,14 @@ async fn run(args: &Args) -> Result<()> {
         _ = terminate.recv() => {}
         result = tokio::signal::ctrl_c() => result?,
         () = closed_input(), if args.until_stdin_closes => {}
-        () = running.ended() => anyhow::bail!("the chain ended by itself; its log says why"),
+        () = running.ended() => anyhow::bail!("the chain ended by itself; see its log"),
     }
     running.stop().await;
     Ok(())
 }
 
-/// The wanted port, or a free one. Two ports are probed apart, so another process can be faster:
-/// surfpool then refuses to start, and whoever started us tries again.
+/// The wanted port, or a free one. Between the probe and its use another process may take the port:
+/// surfpool then does not start, and the caller starts this program again.
 fn port(args: &Args, wanted: u16) -> Result<u16> {
     let listener = TcpListener::bind((args.listen, wanted)).with_context(|| {
         format!(
@@ -93,7 +93,7 @@ fn port(args: &Args, wanted: u16) -> Result<u16> {
 
 async fn closed_input() {
     let (sender, receiver) = tokio::sync::oneshot::channel();
-    // A thread, because a blocked read of tokio's own would keep the runtime from ending.
+    // A thread, because a blocked read in tokio would stop the runtime from ending.
     thread::spawn(move || {
         let mut buffer = [0; 64];
         while matches!(std::io::stdin().read(&mut buffer), Ok(1..)) {}
