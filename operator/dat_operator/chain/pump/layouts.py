@@ -73,7 +73,7 @@ SHARING_CONFIG = Layout(
     minimum=80,
     vector=Vector("shareholders", 76, Row((Field("address", 0, PUBKEY), Field("share_bps", 32, U16)))),
 )
-FEE_CONFIG = Layout(
+FEE_CONFIG_LAYOUT = Layout(
     "a fee configuration",
     bytes([143, 52, 146, 187, 219, 123, 76, 155]),
     minimum=69,
@@ -90,7 +90,7 @@ FEE_CONFIG = Layout(
         ),
     ),
 )
-PUMP_GLOBAL = Layout(
+PUMP_GLOBAL_LAYOUT = Layout(
     "pump.fun's Global account",
     bytes([167, 232, 232, 177, 200, 108, 114, 127]),
     (
@@ -102,7 +102,7 @@ PUMP_GLOBAL = Layout(
     ),
     minimum=997,
 )
-POOL_GLOBAL = Layout(
+POOL_GLOBAL_LAYOUT = Layout(
     "PumpSwap's GlobalConfig account",
     bytes([149, 8, 156, 202, 160, 252, 176, 217]),
     (
@@ -148,13 +148,13 @@ def decode_fee_tiers(data: bytes) -> tuple[FeeTier, ...]:
             tier["market_cap_lamports_threshold"],
             Fees(tier["lp_fee_bps"], tier["protocol_fee_bps"], tier["creator_fee_bps"]),
         )
-        for tier in FEE_CONFIG.decode(data)["fee_tiers"]
+        for tier in FEE_CONFIG_LAYOUT.decode(data)["fee_tiers"]
     )
 
 
 def decode_global(data: bytes) -> PumpGlobal:
     """pump.fun's Global account. Raises DatError for another account."""
-    found = PUMP_GLOBAL.decode(data)
+    found = PUMP_GLOBAL_LAYOUT.decode(data)
     return PumpGlobal(
         fee_recipients=(found["fee_recipient"], *found["fee_recipients"]),
         reserved_fee_recipients=(found["reserved_fee_recipient"], *found["reserved_fee_recipients"]),
@@ -164,7 +164,7 @@ def decode_global(data: bytes) -> PumpGlobal:
 
 def decode_pool_global(data: bytes) -> PumpGlobal:
     """PumpSwap's GlobalConfig account. Raises DatError for another account."""
-    found = POOL_GLOBAL.decode(data)
+    found = POOL_GLOBAL_LAYOUT.decode(data)
     return PumpGlobal(
         fee_recipients=found["protocol_fee_recipients"],
         reserved_fee_recipients=(found["reserved_fee_recipient"], *found["reserved_fee_recipients"]),

@@ -31,7 +31,7 @@ HEADER = LOOKUP_TABLE_META_SIZE
 """Bytes before the first address."""
 AUTHORITY_OFFSET = 22
 """Byte at which the key of the authority begins, for the filters of getProgramAccounts."""
-ACTIVE = 2**64 - 1
+NOT_DEACTIVATED = 2**64 - 1
 """Slot of deactivation of a table that is in use."""
 COOLDOWN_SLOTS = 1_000
 """From the deactivation of a table until it can be closed: 512 blocks, and some slots have no block.
@@ -55,7 +55,7 @@ class Header:
     def of(cls, table: AddressLookupTable) -> "Header":
         """The header of a table."""
         meta = table.meta
-        deactivated_at = None if meta.deactivation_slot == ACTIVE else meta.deactivation_slot
+        deactivated_at = None if meta.deactivation_slot == NOT_DEACTIVATED else meta.deactivation_slot
         return cls(deactivated_at, meta.last_extended_slot, meta.authority)
 
 

@@ -217,14 +217,14 @@ TIERS = st.lists(st.tuples(st.integers(0, 2**128 - 1), st.builds(Fees, BPS, BPS,
 
 @given(TIERS)
 def test_fee_tiers(tiers: list[tuple[int, Fees]]) -> None:
-    data = pump.FEE_CONFIG.discriminator + bytes(57) + struct.pack("<I", len(tiers))
+    data = pump.FEE_CONFIG_LAYOUT.discriminator + bytes(57) + struct.pack("<I", len(tiers))
     for threshold, fees in tiers:
         data += threshold.to_bytes(16, "little") + struct.pack("<3Q", *fees.all)
     expected = tuple(FeeTier(threshold, fees) for threshold, fees in tiers)
     assert pump.decode_fee_tiers(data.ljust(2512, b"\0")) == expected
 
 
-@pytest.mark.parametrize("data", [b"", bytes(2512), pump.FEE_CONFIG.discriminator])
+@pytest.mark.parametrize("data", [b"", bytes(2512), pump.FEE_CONFIG_LAYOUT.discriminator])
 def test_what_is_no_fee_configuration_is_said_so(data: bytes) -> None:
     with pytest.raises(DatError, match="a fee configuration"):
         pump.decode_fee_tiers(data)
@@ -250,7 +250,7 @@ def test_the_recipients_of_global() -> None:
     assert found.buyback_fee_recipients == known.BUYBACK_FEE_RECIPIENTS
 
 
-@pytest.mark.parametrize("data", [b"", bytes(2000), pump.PUMP_GLOBAL.discriminator + bytes(988)])
+@pytest.mark.parametrize("data", [b"", bytes(2000), pump.PUMP_GLOBAL_LAYOUT.discriminator + bytes(988)])
 def test_what_is_no_global_is_said_so(data: bytes) -> None:
     with pytest.raises(DatError, match="Global account"):
         pump.decode_global(data)
@@ -260,11 +260,11 @@ LAYOUTS = [
     ("pump", "BondingCurve", pump.BONDING_CURVE),
     ("pump", "UserVolumeAccumulator", pump.VOLUME_ACCUMULATOR),
     ("pump_amm", "UserVolumeAccumulator", pump.VOLUME_ACCUMULATOR),
-    ("pump", "Global", pump.PUMP_GLOBAL),
-    ("pump_amm", "GlobalConfig", pump.POOL_GLOBAL),
+    ("pump", "Global", pump.PUMP_GLOBAL_LAYOUT),
+    ("pump_amm", "GlobalConfig", pump.POOL_GLOBAL_LAYOUT),
     ("pump_amm", "Pool", pump.POOL),
     ("pump_fees", "SharingConfig", pump.SHARING_CONFIG),
-    ("pump_fees", "FeeConfig", pump.FEE_CONFIG),
+    ("pump_fees", "FeeConfig", pump.FEE_CONFIG_LAYOUT),
 ]
 SIZES = {"bool": 1, "u8": 1, "u16": 2, "u64": 8, "i64": 8, "u128": 16, "i128": 16, "pubkey": 32}
 
@@ -340,7 +340,7 @@ def test_todays_lengths() -> None:
 
 def test_pumpswap_names_its_own_recipients() -> None:
     keys = [key(f"recipient {number}") for number in range(24)]
-    data = bytearray(pump.POOL_GLOBAL.discriminator + bytes(pump.POOL_GLOBAL.minimum - 8))
+    data = bytearray(pump.POOL_GLOBAL_LAYOUT.discriminator + bytes(pump.POOL_GLOBAL_LAYOUT.minimum - 8))
     offsets = [*range(57, 313, 32), 385, *range(418, 642, 32), *range(643, 899, 32)]
     for offset, recipient in zip(offsets, keys, strict=True):
         data[offset : offset + 32] = bytes(recipient)
