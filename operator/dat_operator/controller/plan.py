@@ -25,12 +25,23 @@ from dat_operator.controller.settings import Settings
 from dat_operator.controller.status.isolation import spec_invalid
 from dat_operator.controller.status.readiness import Obstacle
 from dat_operator.controller.token.members import allowed, members
-from dat_operator.controller.token.plan import plan_orphan_token, plan_token, without_invalid_tokens
+from dat_operator.controller.token.plan import (
+    plan_orphan_token,
+    plan_token,
+    token_facts,
+    without_invalid_tokens,
+)
+from dat_operator.controller.token.settled import SettledTokens
 from dat_operator.domain.onchain_changes import differences
 
 
-def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) -> Plan:
-    """Compare the observation with the specs, and plan the writes that bring both together. Does no I/O."""
+def make_plan(
+    observed: Observed, settings: Settings, now: datetime.datetime, settled: SettledTokens | None = None
+) -> Plan:
+    """Compare the observation with the specs, and plan the writes that bring both together. Does no I/O.
+
+    ``settled`` remembers the tokens for which the last pass had nothing to write.
+    """
     body = observed.ecosystem
     if body is None:
         return _plan_orphans(observed, now)
@@ -39,7 +50,7 @@ def make_plan(observed: Observed, settings: Settings, now: datetime.datetime) ->
     except ValidationError as error:
         return Plan.of_status(body, spec_invalid(body, error, now))
     valid, invalid_tokens = without_invalid_tokens(without_foreign(observed), now)
-    return Plan.merge([invalid_tokens, _plan(judge(valid, spec, settings, now))])
+    return Plan.merge([invalid_tokens, _plan(judge(valid, spec, settings, now), settled or SettledTokens())])
 
 
 def judge(
@@ -78,11 +89,15 @@ def judge(
     )
 
 
-def _plan(context: EcosystemContext) -> Plan:
+def _plan(context: EcosystemContext, settled: SettledTokens) -> Plan:
+    settled.begin_pass(context.observed)
     cycles = plan_cycles(context)
     setup, cron_jobs = plan_setup(context), plan_cron_jobs(context)
     ecosystem = plan_ecosystem(context, setup, cron_jobs)
-    tokens = [plan_token(context, token, setup.obstacle, cron_jobs.next_starts) for token in context.members]
+    tokens = []
+    for member in context.members:
+        facts = token_facts(context, member, setup.obstacle, cron_jobs.next_starts)
+        tokens.append(plan_token(context, member, facts, settled))
     plan = Plan.merge([cycles, ecosystem, *tokens])
     # The garbage collector of a terminating owner would race us for each new object.
     return plan if context.takes_new_objects else replace(plan, apply=[], create=[])

@@ -17,6 +17,7 @@ from dat_operator.controller.objects.store import Key, Store
 from dat_operator.controller.observer import Observer
 from dat_operator.controller.plan import make_plan
 from dat_operator.controller.settings import Settings
+from dat_operator.controller.token.settled import SettledTokens
 from dat_operator.domain.errors import DatError
 from dat_operator.kube.client import Kube
 
@@ -42,6 +43,7 @@ class Worker:
             allow_private=settings.private_rpc,
         )
         self._observer = Observer(key, store, kube, self._applier, self._reader)
+        self._settled = SettledTokens()
         self._woken = asyncio.Event()
         self._pause = settings.poll_seconds
         self.snapshot = EcosystemSnapshot(key, store)
@@ -82,7 +84,8 @@ class Worker:
         self.snapshot.take(observed)
         poll = self._settings.poll_seconds
         self._pause = min(poll, UNREADABLE_CHAIN_RETRY_SECONDS) if observed.chain_error else poll
-        await self._applier.apply(make_plan(observed, self._settings, datetime.datetime.now(datetime.UTC)))
+        now = datetime.datetime.now(datetime.UTC)
+        await self._applier.apply(make_plan(observed, self._settings, now, self._settled))
         if self._own_inputs() != before:
             self.wake()
 

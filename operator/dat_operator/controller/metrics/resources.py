@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from dat_operator.controller.objects.observed import Body
+from dat_operator.controller.objects.observed import Body, seniority
 from dat_operator.controller.objects.store import Key
-from dat_operator.controller.token.admission import seniority
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.token_state import TokenState
 

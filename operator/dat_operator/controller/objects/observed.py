@@ -8,6 +8,7 @@ from typing import Any
 
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.cycle_event import Landed
+from dat_operator.domain.dat_accounts import Role
 
 Body = Mapping[str, Any]
 
@@ -64,6 +65,23 @@ class Observed:
         for pod in self.pods:
             found[job_of(pod)].append(pod)
         return found
+
+    @cached_property
+    def oldest_by_mint(self) -> Mapping[str, Body]:
+        """Of the DATTokens that name one mint, the oldest."""
+        youngest_first = sorted(self.tokens, key=seniority, reverse=True)
+        return {str(body["spec"]["mint"]): body for body in youngest_first}
+
+    @cached_property
+    def oldest_root(self) -> Body | None:
+        """Of the DATTokens with the role Root, the oldest."""
+        roots = (body for body in self.tokens if body["spec"]["role"] == Role.ROOT)
+        return min(roots, key=seniority, default=None)
+
+
+def seniority(body: Body) -> tuple[str, str]:
+    """The rank of an object that wants the same as another: the older object comes first."""
+    return body["metadata"]["creationTimestamp"], body["metadata"]["name"]
 
 
 def job_of(pod: Body) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.api.token import TokenSpec
-from dat_operator.controller.objects.observed import Body, Observed
+from dat_operator.controller.objects.observed import Body, Observed, seniority
 from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.decision import unreadable
@@ -39,11 +39,6 @@ def refusal_of(given: TokenAdmissionInput) -> Refusal | None:
     return None
 
 
-def seniority(body: Body) -> tuple[str, str]:
-    """Sort key of tokens that want the same thing: the older token comes first."""
-    return body["metadata"]["creationTimestamp"], body["metadata"]["name"]
-
-
 def _key_is_valid(s: TokenAdmissionInput) -> Refusal | None:
     if is_public_key(s.spec.mint):
         return None
@@ -54,7 +49,7 @@ def _key_is_valid(s: TokenAdmissionInput) -> Refusal | None:
 
 
 def _is_the_only_one_of_its_mint(s: TokenAdmissionInput) -> Refusal | None:
-    older = _older(s, lambda other: other["spec"]["mint"] == s.spec.mint)
+    older = _older(s, s.observed.oldest_by_mint.get(s.spec.mint))
     if older is None:
         return None
     return Refusal(
@@ -66,7 +61,7 @@ def _is_the_only_one_of_its_mint(s: TokenAdmissionInput) -> Refusal | None:
 def _is_the_only_root(s: TokenAdmissionInput) -> Refusal | None:
     if s.spec.role is not Role.ROOT:
         return None
-    older = _older(s, lambda other: other["spec"]["role"] == Role.ROOT)
+    older = _older(s, s.observed.oldest_root)
     if older is None:
         return None
     return Refusal(
@@ -152,8 +147,8 @@ ADMISSION_CHECKS: tuple[Callable[[TokenAdmissionInput], Refusal | None], ...] = 
 )
 
 
-def _older(s: TokenAdmissionInput, wanted: Callable[[Body], bool]) -> str | None:
-    """Return the name of the oldest token that fits and is older than this one."""
-    mine = seniority(s.body)
-    older = [other for other in s.observed.tokens if wanted(other) and seniority(other) < mine]
-    return str(min(older, key=seniority)["metadata"]["name"]) if older else None
+def _older(s: TokenAdmissionInput, oldest: Body | None) -> str | None:
+    """Return the name of the oldest token, unless no token is older than this one."""
+    if oldest is None or seniority(oldest) >= seniority(s.body):
+        return None
+    return str(oldest["metadata"]["name"])

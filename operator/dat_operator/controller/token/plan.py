@@ -17,20 +17,29 @@ from dat_operator.controller.status.readiness import Obstacle
 from dat_operator.controller.status.refused_objects import refused_objects
 from dat_operator.controller.token.deletion import finalizers
 from dat_operator.controller.token.members import Member
+from dat_operator.controller.token.settled import SettledTokens
 from dat_operator.controller.token.status import TokenFacts, token_status
 
 AWAITING_SETUP = Obstacle("AwaitingSetup", "waits for the setup Job", stuck=False)
 
 
-def plan_token(
+def plan_token(context: EcosystemContext, member: Member, facts: TokenFacts, settled: SettledTokens) -> Plan:
+    """One token of an ecosystem. The status of a settled token is not computed."""
+    status = settled.plan(facts, lambda: _status(facts, context.now))
+    if member.finalizers is None:
+        return status
+    return Plan.merge((_finalizers(member.body, member.finalizers), status))
+
+
+def token_facts(
     context: EcosystemContext, member: Member, setup: Obstacle | None, next_starts: Mapping[str, str]
-) -> Plan:
-    """One token of an ecosystem.
+) -> TokenFacts:
+    """The input of a token's status.
 
     ``setup``: why set-up is not done, if it is not. ``next_starts``: times by the names of CronJobs.
     """
     cron_job = cron_job_name(context.name, member.name)
-    facts = TokenFacts(
+    return TokenFacts(
         body=member.body,
         refusal=member.refusal,
         chain=member.chain,
@@ -41,7 +50,6 @@ def plan_token(
         refused=refused_objects(context.observed, f"CronJob {cron_job}"),
         next_start=next_starts.get(cron_job),
     )
-    return Plan.merge((_finalizers(member.body, member.finalizers), _status(facts, context.now)))
 
 
 def plan_orphan_token(body: Body, obstacle: Obstacle, now: datetime.datetime) -> Plan:
