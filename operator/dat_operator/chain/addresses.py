@@ -1,6 +1,7 @@
 """Addresses: well-known ones, and those that derive from seeds."""
 
-from functools import cache
+import sys
+from functools import lru_cache
 
 from solders.address_lookup_table_account import ID as LOOKUP_TABLES
 from solders.compute_budget import ID as COMPUTE_BUDGET
@@ -27,12 +28,21 @@ PUMP_FEES = Pubkey.from_string("pfeeUxB6jkeY1Hxd7CsFCAjcbHA9rWtchMGdZ6VojVZ")
 MAYHEM = Pubkey.from_string("MAyhSmzXzV1pTf7LsNkrNwkWKTo4ougAJ1PPg47MD4e")
 
 
+remembered = lru_cache(maxsize=1_024)
+"""For derived addresses, some microseconds each. A run fits; the tokens of a whole operator need not."""
+
+
+def text_of(key: Pubkey) -> str:
+    """A key in base58. Equal keys are one object: thousands of tokens name the same keys again and again."""
+    return sys.intern(str(key))
+
+
 def pda(program: Pubkey, *seeds: bytes) -> Pubkey:
     """The program-derived address of some seeds."""
     return Pubkey.find_program_address(list(seeds), program)[0]
 
 
-@cache
+@remembered
 def event_authority(program: Pubkey) -> Pubkey:
     """The address that signs the events of an Anchor program."""
     return pda(program, b"__event_authority")
@@ -51,74 +61,74 @@ def associated_token(owner: Pubkey, mint: Pubkey, token_program: Pubkey) -> Pubk
     return get_associated_token_address(owner, mint, token_program)
 
 
-@cache
+@remembered
 def wrapped_sol(owner: Pubkey) -> Pubkey:
     """The associated account of wrapped SOL of an owner."""
     return associated_token(owner, WSOL, TOKEN)
 
 
-@cache
+@remembered
 def bonding_curve(mint: Pubkey) -> Pubkey:
     """The account of a mint's bonding curve."""
     return pda(PUMP, b"bonding-curve", bytes(mint))
 
 
-@cache
+@remembered
 def pool(mint: Pubkey) -> Pubkey:
     """The canonical pool of a coin on PumpSwap. It exists once the coin has graduated."""
     creator = pda(PUMP, b"pool-authority", bytes(mint))
     return pda(PUMP_AMM, b"pool", bytes(2), bytes(creator), bytes(mint), bytes(WSOL))
 
 
-@cache
+@remembered
 def sharing_config(mint: Pubkey) -> Pubkey:
     """The sharing config of a coin. If it exists, it is the creator of the coin."""
     return pda(PUMP_FEES, b"sharing-config", bytes(mint))
 
 
-@cache
+@remembered
 def creator_vault(creator: Pubkey) -> Pubkey:
     """The vault of a creator on pump.fun, which keeps fees in lamports."""
     return pda(PUMP, b"creator-vault", bytes(creator))
 
 
-@cache
+@remembered
 def amm_creator_vault(creator: Pubkey) -> Pubkey:
     """The vault of a creator on PumpSwap, which keeps fees in its account of wrapped SOL."""
     return pda(PUMP_AMM, b"creator_vault", bytes(creator))
 
 
-@cache
+@remembered
 def user_volume_accumulator(user: Pubkey, program: Pubkey = PUMP) -> Pubkey:
     """The account of a trader on pump.fun, or on PumpSwap."""
     return pda(program, b"user_volume_accumulator", bytes(user))
 
 
-@cache
+@remembered
 def state_address(program: Pubkey, admin: Pubkey, name: str) -> Pubkey:
     """The state of an ecosystem."""
     return pda(program, b"state", bytes(admin), name.encode())
 
 
-@cache
+@remembered
 def treasury_address(program: Pubkey, state: Pubkey) -> Pubkey:
     """The treasury of an ecosystem."""
     return pda(program, b"treasury", bytes(state))
 
 
-@cache
+@remembered
 def shared_authority_address(program: Pubkey, state: Pubkey) -> Pubkey:
     """The shared authority: the creator of those tokens of an ecosystem that share one."""
     return pda(program, b"authority", bytes(state))
 
 
-@cache
+@remembered
 def stats_address(program: Pubkey, state: Pubkey, mint: Pubkey) -> Pubkey:
     """The stats of a token."""
     return pda(program, b"stats", bytes(state), bytes(mint))
 
 
-@cache
+@remembered
 def authority_address(program: Pubkey, state: Pubkey, mint: Pubkey) -> Pubkey:
     """The authority of a token, which must be the creator of the coin."""
     return pda(program, b"authority", bytes(state), bytes(mint))
@@ -128,11 +138,11 @@ def token_addresses(program: Pubkey, state: Pubkey, mint: Pubkey, token_program:
     """All addresses of one token, base58. Without the token program there is no token account."""
     authority = authority_address(program, state, mint)
     return Addresses(
-        stats=str(stats_address(program, state, mint)),
-        authority=str(authority),
-        token_account=str(associated_token(authority, mint, token_program)) if token_program else None,
-        bonding_curve=str(bonding_curve(mint)),
-        creator_vault=str(creator_vault(authority)),
-        pool=str(pool(mint)),
-        sharing_config=str(sharing_config(mint)),
+        stats=text_of(stats_address(program, state, mint)),
+        authority=text_of(authority),
+        token_account=text_of(associated_token(authority, mint, token_program)) if token_program else None,
+        bonding_curve=text_of(bonding_curve(mint)),
+        creator_vault=text_of(creator_vault(authority)),
+        pool=text_of(pool(mint)),
+        sharing_config=text_of(sharing_config(mint)),
     )

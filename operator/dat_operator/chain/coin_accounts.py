@@ -119,7 +119,7 @@ class CoinAccounts:
         creator = Pubkey.from_string(curve.creator) if curve else keys.authority
         wrapped = at.wrapped_sol(keys.authority)
         return TokenState(
-            mint=str(keys.mint),
+            mint=at.text_of(keys.mint),
             addresses=at.token_addresses(keys.program, keys.state, keys.mint, token_program),
             mint_account=self._mint,
             curve=curve,

@@ -10,6 +10,7 @@ from typing import Any
 
 from solders.pubkey import Pubkey
 
+from dat_operator.chain.addresses import text_of
 from dat_operator.domain.errors import DatError
 
 
@@ -39,7 +40,7 @@ def _signed(data: bytes) -> int:
 
 
 def _base58(data: bytes) -> str:
-    return str(Pubkey(data))
+    return text_of(Pubkey(data))
 
 
 BOOL = FieldType("bool", "?")

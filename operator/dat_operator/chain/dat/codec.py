@@ -94,7 +94,7 @@ def decode_state(data: bytes) -> DatState:
     return DatState(**_known(DatState, fields))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)
 def decode_stats(data: bytes) -> TokenStats:
     """The stats account of a token. Raises DatError for another account.
 
@@ -142,7 +142,7 @@ def decode_event(data: bytes, state: str) -> CycleEvent | None:
 def _plain(value: Any) -> Any:
     """A value of anchorpy as dicts, with keys in base58."""
     if isinstance(value, Pubkey):
-        return str(value)
+        return at.text_of(value)
     if hasattr(value, "__dataclass_fields__"):
         return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
     return value
