@@ -1,12 +1,13 @@
 """Writes ecosystems to the local chain as set-up leaves them: transactions would take hours."""
 
-import struct
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from solders.pubkey import Pubkey
+from solders.token.state import Mint as MintAccount
+from solders.token.state import TokenAccount, TokenAccountState
 
 from dat_operator.chain import addresses as at
 from hack.localnet.localnet import Localnet
@@ -67,8 +68,9 @@ def _accounts(
 def _coin(state: Pubkey, mint: Pubkey, *, is_root: bool) -> Iterator[tuple[Pubkey, dict[str, Any]]]:
     """A coin on its curve, with fees for a cycle in its vault."""
     authority = at.authority_address(PROGRAM, state, mint)
-    minted = bytes(36) + struct.pack("<QB", 10**15, 6) + bytes(37)
+    minted = bytes(MintAccount(None, 10**15, 6, is_initialized=True))
     account = at.associated_token(authority, mint, at.TOKEN)
+    held = TokenAccount(mint, authority, 0, None, TokenAccountState.Initialized, None, 0)
     curve = curve_bytes(
         virtual_token_reserves=10**15,
         virtual_quote_reserves=40 * SOL,
@@ -95,7 +97,7 @@ def _coin(state: Pubkey, mint: Pubkey, *, is_root: bool) -> Iterator[tuple[Pubke
     yield at.stats_address(PROGRAM, state, mint), {"owner": PROGRAM_ID, "lamports": RICH, "data": stats}
     yield (
         account,
-        {"owner": str(at.TOKEN), "lamports": RICH, "data": bytes(mint) + bytes(authority) + bytes(101)},
+        {"owner": str(at.TOKEN), "lamports": RICH, "data": bytes(held)},
     )
     yield authority, {"lamports": RENT}
     yield at.creator_vault(authority), {"lamports": RENT + 6_000_000}

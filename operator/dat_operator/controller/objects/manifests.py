@@ -17,7 +17,7 @@ MANAGED = {"app.kubernetes.io/managed-by": "dat-operator"}
 
 def config_map(ecosystem: Body, config: EcosystemConfig) -> dict[str, Any]:
     """The ConfigMap that Jobs mount."""
-    text = json.dumps(config.model_dump(mode="json", by_alias=True, exclude_none=True), indent=2)
+    text = config.model_dump_json(by_alias=True, exclude_none=True, ensure_ascii=True, indent=2)
     body = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"ecosystem.json": text + "\n"}}
     return owned(ecosystem, config_map_name(ecosystem), body)
 
