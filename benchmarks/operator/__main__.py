@@ -23,10 +23,10 @@ SCENARIOS = ("100x1", "1000x10", "1000x50", "5000x50")
 
 
 async def main(scenarios: Sequence[Scenario]) -> None:
-    """Measure, and print a table."""
+    """Measure the scenarios, and print a table."""
     results = []
     for scenario in scenarios:
-        # Each has an API server and a chain of its own: the one before would weigh on it.
+        # Each scenario has its own API server and chain: those of the last scenario would slow it down.
         with (
             Cluster("benchmark", node=False) as cluster,
             Localnet("benchmark", programs={PROGRAM_ID: program_so()}) as chain,

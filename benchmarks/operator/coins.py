@@ -12,7 +12,7 @@ from solders.token.state import TokenAccount, TokenAccountState
 from dat_operator.chain import addresses as at
 from hack.localnet.localnet import Localnet
 from tests.support.chain.ecosystem import PROGRAM_ID, SOL
-from tests.support.golden_cases import PARAMETERS
+from tests.support.golden_chain import PARAMETERS
 from tests.support.vectors.dat_bytes import option, parameters_bytes, state_bytes, stats_bytes, text, u32
 from tests.unit.chain.pump.test_layouts import curve_bytes
 
@@ -26,14 +26,14 @@ WRITERS = 4
 
 @dataclass(frozen=True)
 class Ecosystem:
-    """An ecosystem's name and mints; the first is the root."""
+    """The name and the mints of an ecosystem. The first mint is the root."""
 
     name: str
     mints: Sequence[Pubkey]
 
 
 def put_on_chain(chain: Localnet, ecosystems: Sequence[Ecosystem]) -> None:
-    """Write all accounts that the operator reads of them."""
+    """Write all accounts of the ecosystems that the operator reads."""
 
     def put(account: tuple[Pubkey, dict[str, Any]]) -> None:
         address, parts = account

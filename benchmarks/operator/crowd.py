@@ -1,4 +1,4 @@
-"""Objects made and watched many at a time."""
+"""Creates and watches many objects at a time."""
 
 import asyncio
 import contextlib
@@ -13,9 +13,9 @@ import aiohttp
 from tests.support.cluster.api_server import PATHS, Body, tls
 
 AT_ONCE = 50
-"""Requests under way."""
+"""The number of requests at a time."""
 PATIENCE = 300
-"""Seconds for everything to become Ready, and for a restart."""
+"""The most seconds until all tokens are Ready, and for a restart."""
 
 
 class Crowd:
@@ -36,7 +36,7 @@ class Crowd:
         await self._http.close()
 
     async def create(self, body: Body) -> Body:
-        """Create an object; it as it is then."""
+        """Create an object; returns it as the API server has it."""
         return await self._ask("POST", self._path(body["kind"]), json=body)
 
     async def patch_status(self, kind: str, name: str, status: Body) -> None:
@@ -90,7 +90,7 @@ def _is_ready(body: Body) -> bool:
 
 
 async def all_of(work: Callable[[Any], Awaitable[object]], items: Iterable[Any]) -> None:
-    """Do the work for every item, so many at a time."""
+    """Do the work for every item, ``AT_ONCE`` at a time."""
     left = iter(items)
 
     async def one_after_the_other() -> None:

@@ -1,4 +1,4 @@
-"""One scenario on a fresh API server and chain."""
+"""Measures one scenario on a fresh API server and a fresh chain."""
 
 import asyncio
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.operator.coins import Ecosystem, put_on_chain
 from benchmarks.operator.crowd import PATIENCE, Crowd, all_of
 from benchmarks.operator.process import Usage
-from benchmarks.operator.result import STEADY_SECONDS, Result, Scenario, Seen
+from benchmarks.operator.result import STEADY_SECONDS, Moment, Result, Scenario
 from dat_operator.api import API_VERSION
 from hack.common.steps import say
 from hack.localnet.localnet import Localnet
@@ -18,13 +18,13 @@ from tests.support.cluster.api_server import Body, Namespace
 from tests.support.operator.process import Operator
 
 POLL_SECONDS = 5
-"""As the chart has it."""
+"""The default of the chart."""
 BARE = "bare"
 """The namespace of the bare loop."""
 
 
 class Measurement:
-    """One scenario on a fresh API server and chain."""
+    """The steps of one scenario."""
 
     def __init__(self, scenario: Scenario, chain: Localnet, kubeconfig: Path, folder: Path) -> None:
         self._scenario, self._chain, self._kubeconfig = scenario, chain, kubeconfig
@@ -33,18 +33,18 @@ class Measurement:
         self._operator = Operator(self._namespace, folder, DAT_POLL_SECONDS=str(POLL_SECONDS))
 
     async def run(self) -> Result:
-        """All of it."""
+        """Run all steps."""
         put_on_chain(self._chain, self._ecosystems)
         say(f"{self._scenario.name}: the chain has all coins")
         self._namespace.create_namespace()
         async with Crowd(self._kubeconfig, self._namespace.name) as crowd:
             with self._operator:
-                await asyncio.sleep(POLL_SECONDS)  # What Kubernetes puts into a new namespace is there.
-                at_first = self._seen()
+                await asyncio.sleep(POLL_SECONDS)  # Kubernetes puts objects into a new namespace.
+                at_first = self._moment()
                 creating, converging = await self._converge(crowd)
                 after = await self._until_quiet()
                 await asyncio.sleep(STEADY_SECONDS)
-                steady = self._seen()
+                steady = self._moment()
                 starting, restarted = await self._restart()
             bare = await self._bare_loop(crowd)
         self._namespace.close()
@@ -52,22 +52,22 @@ class Measurement:
             self._scenario, creating, converging, bare, at_first, after, steady, starting, restarted
         )
 
-    async def _restart(self) -> tuple[float, Seen]:
-        """Seconds until another process is ready; what it has used and written a few polls later."""
+    async def _restart(self) -> tuple[float, Moment]:
+        """Seconds until a new process is ready, and its usage and writes a few polls later."""
         self._operator.send(signal.SIGTERM)
-        self._operator.end()
+        self._operator.end(PATIENCE)
         started = time.monotonic()
         self._operator.start(PATIENCE)
         ready = time.monotonic() - started
         await asyncio.sleep(3 * POLL_SECONDS)
-        return ready, self._seen()
+        return ready, self._moment()
 
-    def _seen(self) -> Seen:
+    def _moment(self) -> Moment:
         rpc_calls = _rpc_calls(self._operator)  # First: it shows the log if the operator has ended.
-        return Seen(Usage.of(self._operator.pid), self._namespace.writes(), rpc_calls)
+        return Moment(Usage.of(self._operator.pid), self._namespace.writes(), rpc_calls)
 
     async def _converge(self, crowd: Crowd) -> tuple[float, float]:
-        """Seconds for creating everything, and from then until every token is Ready."""
+        """Seconds to create all objects, and from then until every token is Ready."""
         started = time.monotonic()
         await all_of(crowd.create, [self._ecosystem(e) for e in self._ecosystems])
         await all_of(crowd.create, [token for e in self._ecosystems for token in _tokens(e)])
@@ -77,16 +77,16 @@ class Measurement:
         say(f"{self._scenario.name}: Ready {converged - created:.1f} s after the last create")
         return created - started, converged - created
 
-    async def _until_quiet(self) -> Seen:
-        """Wait until two polls have passed without a write; what was seen then."""
-        before, now = None, self._seen()
+    async def _until_quiet(self) -> Moment:
+        """Wait until two polls have passed without a write; returns the observation at that time."""
+        before, now = None, self._moment()
         while before is None or now.writes_since(before):
             await asyncio.sleep(2 * POLL_SECONDS)
-            before, now = now, self._seen()
+            before, now = now, self._moment()
         return now
 
     async def _bare_loop(self, crowd: Crowd) -> float:
-        """Seconds that the same PATCHes and Events take on new objects, without anybody who thinks."""
+        """Seconds that the same PATCHes and Events take on new objects, without an operator."""
         statuses = {body["metadata"]["name"]: body["status"] for body in await crowd.list("DATToken")}
         events = [_again(event) for event in await crowd.list("Event")]
         namespace = Namespace(self._kubeconfig, BARE)
@@ -109,7 +109,7 @@ class Measurement:
             "programId": PROGRAM_ID,
             "rpc": {"endpoints": [{"url": self._chain.rpc_url}]},
             "wallets": wallets,
-            # February 30th: nothing runs.
+            # February 30th: no Job starts.
             "cycle": {"schedule": "0 0 30 2 *"},
         }
         return _manifest("DATEcosystem", ecosystem.name, spec)

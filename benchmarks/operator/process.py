@@ -1,4 +1,4 @@
-"""What a process has used, by /proc."""
+"""The memory and processor time of a process, from /proc."""
 
 import os
 import re
@@ -18,7 +18,7 @@ class Usage:
 
     @classmethod
     def of(cls, pid: int) -> "Usage":
-        """So far."""
+        """The usage of a process so far."""
         status = Path(f"/proc/{pid}/status").read_text()
         kib = dict(re.findall(r"^(VmRSS|VmHWM):\s+(\d+) kB$", status, re.MULTILINE))
         times = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]

@@ -1,4 +1,4 @@
-"""What is measured, and how it is shown."""
+"""The figures of a scenario, and the table that shows them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from benchmarks.operator.process import Usage
 
 STEADY_SECONDS = 60
 NOT_OURS = ("POST dattokens", "POST datecosystems")
-"""What this benchmark makes itself."""
+"""Writes of this benchmark itself."""
 HEAD = (
     "tokens in ecosystems",
     "create, s",
@@ -30,7 +30,7 @@ HEAD = (
 
 @dataclass(frozen=True)
 class Scenario:
-    """So many tokens in so many ecosystems."""
+    """A number of tokens in a number of ecosystems."""
 
     tokens: int
     ecosystems: int
@@ -46,7 +46,7 @@ class Scenario:
         return f"{self.tokens}x{self.ecosystems}"
 
     def make(self) -> list[Ecosystem]:
-        """Ecosystems with mints that nobody else has."""
+        """Make the ecosystems. Their mints are new."""
         each = self.tokens // self.ecosystems
         return [
             Ecosystem(f"e{number}-{self.name}", [Pubkey.new_unique() for _ in range(each)])
@@ -55,37 +55,37 @@ class Scenario:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What there has been so far."""
+class Moment:
+    """The operator at one moment, counted from its start."""
 
     usage: Usage
     writes: Counter[str]
     rpc_calls: int
 
-    def writes_since(self, before: "Seen") -> Counter[str]:
-        """The operator's."""
+    def writes_since(self, before: "Moment") -> Counter[str]:
+        """The writes of the operator since an earlier moment."""
         more = self.writes - before.writes
         return Counter({name: count for name, count in more.items() if name not in NOT_OURS})
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a scenario took, seconds; and what was seen at first, once all was written, a while later, and
-    of another process after that.
+    """The times of a scenario, seconds, and four moments: at first, after all writes, ``STEADY_SECONDS``
+    later, and after a restart.
     """
 
     scenario: Scenario
     creating: float
     converging: float
     bare: float
-    at_first: Seen
-    after: Seen
-    steady: Seen
+    at_first: Moment
+    after: Moment
+    steady: Moment
     starting: float
-    restarted: Seen
+    restarted: Moment
 
     def row(self) -> str:
-        """A line of the table."""
+        """One line of the table."""
         after = (self.steady.writes_since(self.after), self.restarted.writes_since(self.steady))
         tokens, writes = self.scenario.tokens, self.after.writes_since(self.at_first)
         cpu = self.after.usage.cpu - self.at_first.usage.cpu
@@ -107,7 +107,7 @@ class Result:
 
 
 def table(results: Sequence[Result]) -> str:
-    """All of them, in Markdown."""
+    """The table of all results, in Markdown."""
     return "\n".join([_line(*HEAD), _line(*["---"] * len(HEAD)), *(result.row() for result in results)])
 
 

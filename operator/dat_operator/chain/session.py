@@ -1,4 +1,4 @@
-"""What every Job works with: the ecosystem, the chain, a signer."""
+"""The tools of every Job: the ecosystem, the chain, a signer."""
 
 from dataclasses import dataclass
 
@@ -17,14 +17,14 @@ from dat_operator.domain.job_config import EcosystemConfig
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An ecosystem and its chain, for those who sign nothing."""
+    """An ecosystem and its chain, without a key."""
 
     config: EcosystemConfig
     rpc: RpcClient
 
     @property
     def program(self) -> Pubkey:
-        """Our program's address."""
+        """The address of our program."""
         return Pubkey.from_string(self.config.program_id)
 
     @property
@@ -33,28 +33,28 @@ class Reading:
         return Ecosystem.of(self.program, Pubkey.from_string(self.config.admin_seed), self.config.name)
 
     def history(self) -> History:
-        """What its cycles did. Remembers what it has read: one for each run."""
+        """The cycles of the ecosystem. A history remembers transactions: make one for each run."""
         return History(self.rpc, self.config.program_id, str(self.ecosystem.state))
 
     async def read(self) -> ChainState:
-        """The ecosystem as the chain has it now."""
+        """Read the ecosystem from the chain. Raises as ``read_chain`` does."""
         return await read_chain(self.rpc, keys_of(self.config))
 
 
 @dataclass(frozen=True, slots=True)
 class Session(Reading):
-    """One Job's tools: what it reads, and the key that it signs with."""
+    """The tools of one Job, with the key that signs its transactions."""
 
     signer: Wallet
 
     @property
     def sender(self) -> Sender:
-        """Lands transactions signed by this Job's key, until they are confirmed."""
+        """Signs transactions with the key of this Job and sends them until they are confirmed."""
         return Sender(self.rpc, self.signer, self.config.priority_fee)
 
 
 def keys_of(config: EcosystemConfig) -> EcosystemKeys:
-    """What to read for an ecosystem."""
+    """The public keys of the ecosystem in a configuration."""
     return EcosystemKeys(
         program_id=config.program_id,
         admin=config.admin_seed,

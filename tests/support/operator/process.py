@@ -77,10 +77,10 @@ class Operator:
         assert self._process
         self._process.send_signal(sent)
 
-    def end(self) -> int:
-        """Wait for its end; its exit code."""
+    def end(self, patience: float = 20) -> int:
+        """Wait for its end, seconds; its exit code."""
         assert self._process
-        code = self._process.wait(20)
+        code = self._process.wait(patience)
         self._process = None
         return code
 

@@ -17,7 +17,7 @@ from dat_operator.entry.operator.watches import register
 from dat_operator.kube.client import Kube
 from dat_operator.kube.lease import Lease
 
-COLLECTOR_THRESHOLDS = (20_000, 10, 10)
+COLLECTOR_THRESHOLDS = (2_000, 20, 50)
 """For the garbage collector. The objects in the store last long and are in no cycles: to search them after
 every 700 new objects (the default) took a quarter of the time of a pass at rest."""
 IDENTITY: Any = "dat-operator"
