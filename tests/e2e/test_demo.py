@@ -42,7 +42,7 @@ def test_cycles_burn_what_the_chain_says(environment: Environment, scenario: Sce
 def test_the_resources_show_it(environment: Environment, scenario: Scenario) -> None:
     scenario.settle()
     table = environment.kubectl("get", "dattokens")
-    columns = ["NAME", "ROLE", "READY", "BREAKER", "PENDING(SOL)", "BURNED", "CYCLES", "LAST", "AGE"]
+    columns = ["NAME", "ROLE", "READY", "STATUS", "PENDING(SOL)", "BURNED", "CYCLES", "LAST", "AGE"]
     assert table.split()[: len(columns)] == columns
     for name, cycles in ledger_of(environment, scenario).items():
         status = environment.get("dattoken", name)["status"]
