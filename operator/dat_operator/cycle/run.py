@@ -17,11 +17,11 @@ from dat_operator.chain.tx.sender import Sender
 from dat_operator.cycle.assemble import Assembler
 from dat_operator.cycle.attempt import Attempt
 from dat_operator.cycle.batches import Batches
-from dat_operator.cycle.drift import name_drift
 from dat_operator.cycle.failures import record_failures
 from dat_operator.cycle.landed_cycles import LandedCycles
 from dat_operator.cycle.observations import wait_for_slot
 from dat_operator.cycle.prepayment import unwrap_shared_fees
+from dat_operator.cycle.pump_drift import name_drift
 from dat_operator.cycle.results import Results
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.dat_accounts import Role

@@ -14,7 +14,7 @@ from dat_operator.chain.pump.upgrades import LOADER
 from dat_operator.domain.chain_state import ChainState
 from tests.support.chain_state import ADMIN, OPERATOR, PROGRAM
 from tests.support.fakes.rpc import FakeRpc
-from tests.unit.chain.pump.test_layouts import genesis
+from tests.support.vectors.pump_bytes import genesis
 
 TIME = 1_800_000_000
 

@@ -41,7 +41,7 @@ from tests.support.fakes.assembled import (
     simulation,
 )
 from tests.support.vectors.dat_bytes import IDL, option, state_bytes, stats_bytes, u64
-from tests.unit.chain.pump.test_layouts import curve_bytes
+from tests.support.vectors.pump_bytes import curve_bytes
 
 LAST_VALID = 150
 NAMES = {bytes(i["discriminator"]): i["name"] for i in IDL["instructions"]}

@@ -23,7 +23,7 @@ from tests.support.chain_state import (
 )
 from tests.support.fakes.accounts import TIME, Accounts, account, mint_account
 from tests.support.vectors.dat_bytes import MINT, OBSERVATION, state_bytes, stats_bytes, u64
-from tests.unit.chain.pump.test_layouts import curve_bytes
+from tests.support.vectors.pump_bytes import curve_bytes
 
 AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)
 CURVE, VAULT = at.bonding_curve(MINT), at.creator_vault(AUTHORITY)

@@ -20,7 +20,7 @@ from dat_operator.domain.refusal import Refusal
 from tests.support.chain_state import PROGRAM, RENT, SHARED, STATE, chain, key, token
 from tests.support.fakes.accounts import Accounts, account, mint_account
 from tests.support.vectors.dat_bytes import MINT, state_bytes, stats_bytes
-from tests.unit.chain.pump.test_layouts import curve_bytes
+from tests.support.vectors.pump_bytes import curve_bytes
 from tests.unit.chain.test_second_read import AUTHORITY, CONFIG, in_pool, on_curve
 
 RENT_ALONE = account(RENT)

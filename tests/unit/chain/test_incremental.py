@@ -19,7 +19,7 @@ from dat_operator.domain.errors import DatError
 from tests.support.chain_state import ADMIN, OPERATOR, PROGRAM, RENT, SHARED, STATE, TREASURY, key
 from tests.support.fakes.accounts import Accounts, account, mint_account, token_account
 from tests.support.vectors.dat_bytes import state_bytes, stats_bytes, u32, u64
-from tests.unit.chain.pump.test_layouts import curve_bytes, pool_bytes, sharing_bytes, volume_bytes
+from tests.support.vectors.pump_bytes import curve_bytes, pool_bytes, sharing_bytes, volume_bytes
 
 MINTS = (key("apple"), key("pear"), key("plum"))
 STRANGER = key("stranger")

@@ -12,7 +12,7 @@ from hack.pump import fees as published
 from tests.support.chain_state import PROGRAM, RENT, SHARED, STATE, key
 from tests.support.fakes.accounts import Accounts, account, mint_account, token_account
 from tests.support.vectors.dat_bytes import MINT, state_bytes, stats_bytes, u32
-from tests.unit.chain.pump.test_layouts import curve_bytes, pool_bytes, sharing_bytes, volume_bytes
+from tests.support.vectors.pump_bytes import curve_bytes, pool_bytes, sharing_bytes, volume_bytes
 
 AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)
 CONFIG, STRANGER = at.sharing_config(MINT), key("stranger")

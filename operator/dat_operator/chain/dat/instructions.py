@@ -91,7 +91,7 @@ class Ecosystem:
             "planned_lamports": planned_lamports,
         }
         accounts = {**self._token(mint, token_program), "operator": operator}
-        return instruction(self.program, "run_cycle", accounts, args, buy)
+        return instruction(self.program, "run_cycle", accounts, args, forwarded=buy)
 
     def collect_fees(self, operator: Pubkey, mint: Pubkey, token_program: Pubkey) -> Instruction:
         """The first step of a cycle alone: collects the fees and splits them; ``operator`` signs."""

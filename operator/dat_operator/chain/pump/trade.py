@@ -26,6 +26,13 @@ def sell(user: Pubkey, mint: Pubkey, token_program: Pubkey, recipient: Pubkey, a
 
 
 def _accounts(user: Pubkey, mint: Pubkey, token_program: Pubkey, recipient: Pubkey) -> list[AccountMeta]:
-    trade = Buy(user, mint, token_program, user, recipient, recipient)
+    trade = Buy(
+        user=user,
+        mint=mint,
+        token_program=token_program,
+        creator=user,
+        fee_recipient=recipient,
+        buyback_fee_recipient=recipient,
+    )
     metas = trade.accounts(BuyForm.CURVE_V3)
     return [AccountMeta(m.pubkey, m.pubkey == user, m.is_writable) for m in metas]

@@ -65,7 +65,8 @@ def result_of(response: httpx.Response, url: str, method: str, floor: int) -> An
     match answer:
         case {"error": {"code": int(code), "message": message, **more}}:
             shown = without_credentials(str(message), url)
-            raise _error(name, method, code, shown, more.get("data"), floor)
+            data, refusal = more.get("data"), RpcRefused(method, code, shown)
+            raise _by_code(name, refusal, data, floor)
         case {"result": result}:
             _check_fresh(name, result, floor)
             return result
@@ -81,16 +82,16 @@ def slot_of(result: Any) -> int | None:
     return None
 
 
-def _error(
-    name: str, method: str, code: int, message: str, data: Any, floor: int
-) -> RpcUnavailable | RpcRefused:
+def _by_code(name: str, refusal: RpcRefused, data: Any, floor: int) -> RpcUnavailable | RpcRefused:
+    """The refusal itself, or the reason to ask another node."""
+    code = refusal.code
     if code in RATE_LIMIT_CODES:
         return RateLimited(f"{name}: rate limited ({code})")
     if code == INTERNAL_ERROR:
         return RpcUnavailable(f"{name}: internal error ({code})")
     if code in NOT_ON_THIS_NODE:
         return NotOnThisNode(f"{name}: {NOT_ON_THIS_NODE[code]} ({code})", _behind(code, data, floor))
-    return RpcRefused(method, code, message)
+    return refusal
 
 
 def _behind(code: int, data: Any, floor: int) -> int:

@@ -63,7 +63,9 @@ async def listen(
                 timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS),
             ) as socket,
         ):
-            refused = await _subscribe(socket, endpoint, accounts, commitment, on_notification)
+            refused = await _subscribe(
+                socket, endpoint, accounts, commitment=commitment, on_notification=on_notification
+            )
             if len(refused) == len(accounts):
                 raise RpcUnavailable(f"{name}: refuses accountSubscribe ({refused[0]})")
             if refused:

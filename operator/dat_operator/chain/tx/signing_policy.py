@@ -86,7 +86,8 @@ class SigningPolicy:
         except ValueError:
             said = "program, admin or a token's mint is base58, but not 32 bytes long"
             raise Refused("WalletNotBound", f"{said}; correct {FILE} or the DATToken") from None
-        return cls(program, at.state_address(program, admin, binding.ecosystem), binding, tokens, by_hand)
+        state = at.state_address(program, admin, binding.ecosystem)
+        return cls(program, state, binding, mints=tokens, by_hand=by_hand)
 
     def check(self, message: MessageV0, tables: Tables) -> None:
         """Raise Refused if the wallet, which pays for the message, must not sign it."""

@@ -1,10 +1,6 @@
 """pump.fun's layouts, against the IDLs that come with its programs and against programs/genesis."""
 
-import base64
-import json
 import struct
-from collections.abc import Iterable
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,104 +8,23 @@ from hypothesis import strategies as st
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.fields import Field, Layout
 from dat_operator.chain.pump import layouts as pump
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.fees import Fees, FeeTier
 from dat_operator.domain.token_state import Sharing
-from hack.common.paths import REPO
 from hack.pump import addresses as known
 from hack.pump import fees as published
 from tests.support.chain_state import SOL, key
-from tests.support.vectors.pump_idl import idl
-
-LENGTHS = (81, 82, 83, 115, 123, 124, 125, 133, 150, 151, 166)
-"""What curves have been long; the oldest with a creator has 81 bytes."""
-CREATOR, QUOTE = key("creator"), key("quote")
-
-
-def curve_bytes(length: int = pump.CURVE_LENGTH, **changes: Any) -> bytes:
-    """A curve whose every field is another value, cut where an old account ends."""
-    values = {
-        "virtual_token_reserves": 1,
-        "virtual_quote_reserves": 2,
-        "real_token_reserves": 3,
-        "real_quote_reserves": 4,
-        "token_total_supply": 5,
-        "complete": True,
-        "creator": CREATOR,
-        "is_mayhem_mode": True,
-        "is_cashback_coin": True,
-        "quote_mint": QUOTE,
-        "creator_fee_bps": 7,
-        "can_edit_creator_fee": True,
-        "is_holder_reward": True,
-        "creator_fee": 6,
-        "protocol_fees": 8,
-        "depth": 9,
-        "initial_virtual_quote_reserves": 10,
-        "post_complete_base_out": 11,
-        "post_complete_quote_in": 12,
-    }
-    return idl("pump").encode_account("BondingCurve", {**values, **changes})[:length]
-
-
-def pool_bytes(length: int = pump.POOL_LENGTH, **changes: Any) -> bytes:
-    """A pool, likewise."""
-    values = {
-        "pool_bump": 1,
-        "index": 2,
-        "creator": key("pool creator"),
-        "base_mint": key("base"),
-        "quote_mint": QUOTE,
-        "lp_mint": key("lp"),
-        "pool_base_token_account": key("base account"),
-        "pool_quote_token_account": key("quote account"),
-        "lp_supply": 3,
-        "coin_creator": CREATOR,
-        "is_mayhem_mode": True,
-        "is_cashback_coin": True,
-        "virtual_quote_reserves": -4,
-        "creator_fee_bps": 5,
-        "can_edit_creator_fee": True,
-        "is_holder_reward": True,
-        "protocol_fees": 6,
-        "creator_fees": 7,
-    }
-    return idl("pump_amm").encode_account("Pool", {**values, **changes})[:length]
-
-
-def volume_bytes(earned: int, claimed: int) -> bytes:
-    """A trader's volume accumulator whose every other field is another value."""
-    values = {
-        "user": key("trader"),
-        "needs_claim": True,
-        "total_unclaimed_tokens": 1,
-        "total_claimed_tokens": 2,
-        "current_sol_volume": 3,
-        "last_update_timestamp": 4,
-        "has_total_claimed_tokens": True,
-        "cashback_earned": earned,
-        "total_cashback_claimed": claimed,
-        "stable_cashback_earned": 5,
-        "total_stable_cashback_claimed": 6,
-    }
-    return idl("pump").encode_account("UserVolumeAccumulator", values)
-
-
-def sharing_bytes(holders: list[tuple[Pubkey, int]], *, revoked: bool = True) -> bytes:
-    """A sharing config, in an account with room to spare (docs/pump-fun.md: 1024 bytes)."""
-    head = bytes([250, 2, 1]) + bytes(key("mint")) + bytes(key("config admin")) + bytes([revoked])
-    rows = b"".join(bytes(holder) + struct.pack("<H", bps) for holder, bps in holders)
-    data = pump.SHARING_CONFIG.discriminator + head + struct.pack("<I", len(holders)) + rows
-    return data.ljust(1024, b"\0")
-
-
-def genesis(address: Pubkey) -> bytes:
-    """An account as a local chain starts with it."""
-    accounts = json.loads((REPO / "programs/genesis/accounts.json").read_text())
-    (found,) = [a for a in accounts if a["address"] == str(address)]
-    return base64.b64decode(found["data"])
+from tests.support.vectors.pump_bytes import (
+    CREATOR,
+    LENGTHS,
+    QUOTE,
+    curve_bytes,
+    genesis,
+    pool_bytes,
+    sharing_bytes,
+    volume_bytes,
+)
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
@@ -254,83 +169,6 @@ def test_the_recipients_of_global() -> None:
 def test_what_is_no_global_is_said_so(data: bytes) -> None:
     with pytest.raises(DatError, match="Global account"):
         pump.decode_global(data)
-
-
-LAYOUTS = [
-    ("pump", "BondingCurve", pump.BONDING_CURVE),
-    ("pump", "UserVolumeAccumulator", pump.VOLUME_ACCUMULATOR),
-    ("pump_amm", "UserVolumeAccumulator", pump.VOLUME_ACCUMULATOR),
-    ("pump", "Global", pump.PUMP_GLOBAL_LAYOUT),
-    ("pump_amm", "GlobalConfig", pump.POOL_GLOBAL_LAYOUT),
-    ("pump_amm", "Pool", pump.POOL),
-    ("pump_fees", "SharingConfig", pump.SHARING_CONFIG),
-    ("pump_fees", "FeeConfig", pump.FEE_CONFIG_LAYOUT),
-]
-SIZES = {"bool": 1, "u8": 1, "u16": 2, "u64": 8, "i64": 8, "u128": 16, "i128": 16, "pubkey": 32}
-
-
-def described(program: str, kind: str, offset: int) -> dict[str, tuple[int, Any]]:
-    """Offset and type of each field by the IDL, fields of nested structs too; until the first vector."""
-    (layout,) = [item["type"] for item in idl(program).doc["types"] if item["name"] == kind]
-    fields: dict[str, tuple[int, Any]] = {}
-    for field in layout["fields"] if layout["kind"] == "struct" else ():
-        name, of = field["name"], field["type"]
-        if isinstance(of, dict) and "defined" in of:
-            nested = described(program, of["defined"]["name"], offset)
-            fields |= nested or {name: (offset, "u8")}  # An enum without data is one byte.
-        else:
-            fields[name] = offset, of
-        last, of = list(fields.values())[-1]
-        if isinstance(of, dict) and "vec" in of:
-            break
-        each, count = of["array"] if isinstance(of, dict) else (of, 1)
-        offset = last + SIZES[each] * count
-    return fields
-
-
-def shown(fields: Iterable[Field]) -> dict[str, tuple[int, Any]]:
-    return {
-        field.name: (
-            field.offset,
-            {"array": [field.type.name, field.count]} if field.count else field.type.name,
-        )
-        for field in fields
-    }
-
-
-@pytest.mark.parametrize(("program", "kind", "layout"), LAYOUTS)
-def test_tables_are_the_idls(program: str, kind: str, layout: Layout) -> None:
-    assert layout.discriminator == idl(program).discriminator("accounts", kind)
-    expected = described(program, kind, 8)
-    assert shown(layout.row.fields).items() <= expected.items()
-    if vector := layout.vector:
-        offset, of = expected[vector.name]
-        assert offset == vector.offset
-        rows = described(program, of["vec"]["defined"]["name"], 0)
-        assert shown(vector.row.fields) == rows
-
-
-@pytest.mark.parametrize(("program", "kind", "layout"), LAYOUTS)
-def test_newer_fields_come_later(program: str, kind: str, layout: Layout) -> None:
-    """Programs add fields at the end only: a date that is wrong by one row breaks the order."""
-    dates = [field.since for field in layout.row.fields]
-    assert dates == sorted(dates), (program, kind)
-
-
-@pytest.mark.parametrize(("program", "kind", "layout"), LAYOUTS)
-def test_an_account_one_byte_short_is_refused(program: str, kind: str, layout: Layout) -> None:
-    data = layout.discriminator.ljust(layout.minimum, b"\0")
-    assert layout.fits(data)
-    layout.decode(data)
-    assert not layout.fits(data[:-1])
-    with pytest.raises(DatError, match=f"{layout.minimum} are the minimum"):
-        layout.decode(data[:-1])
-
-
-def test_a_vector_that_ends_too_early_is_refused() -> None:
-    data = sharing_bytes([(CREATOR, 1), (QUOTE, 2)])[: 80 + 34 + 33]
-    with pytest.raises(DatError, match="147 bytes, too few for 2 shareholders"):
-        pump.decode_sharing(data)
 
 
 def test_todays_lengths() -> None:
