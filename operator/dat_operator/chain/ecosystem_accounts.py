@@ -176,4 +176,4 @@ class CommonAccounts:
         return data
 
     def _decoded(self, key: Pubkey, owner: Pubkey, decode: Callable[[bytes], T], what: str) -> T | None:
-        return self.remembered.decoded(key, self.accounts.get(key), owner, decode, what)
+        return self.remembered.decoded(key, self.accounts.get(key), owner, decode, what=what)

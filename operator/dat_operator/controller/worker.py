@@ -42,7 +42,7 @@ class Worker:
             rpc_keys=settings.rpc_keys,
             allow_private=settings.private_rpc,
         )
-        self._observer = Observer(key, store, kube, self._applier, self._reader)
+        self._observer = Observer(key, store, kube, applier=self._applier, reader=self._reader)
         self._settled = SettledTokens()
         self._woken = asyncio.Event()
         self._pause = settings.poll_seconds

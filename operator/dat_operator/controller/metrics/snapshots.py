@@ -29,4 +29,5 @@ class EcosystemSnapshot:
     def now(self) -> Snapshot:
         """The snapshot from which metrics are made."""
         tokens = self._store.of_ecosystem("DATToken", self._key)
-        return Snapshot(self._key, tokens, self._chain, self._read_at, self._results.counts)
+        counts = self._results.counts
+        return Snapshot(self._key, tokens, self._chain, self._read_at, cycle_results=counts)
