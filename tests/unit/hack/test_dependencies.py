@@ -16,8 +16,8 @@ TEXT = (REPO / "pyproject.toml").read_text()
 PROJECT = tomllib.loads(TEXT)
 RUNTIME_LINES, DEV_LINES = PROJECT["project"]["dependencies"], PROJECT["dependency-groups"]["dev"]
 OWN = {"dat_operator", "devcluster", "hack", "tests", "benchmarks"}
-NOT_IMPORTED = {"tzdata"}
-"""Data that the standard library reads."""
+NOT_IMPORTED = {"tzdata", "sniffio"}
+"""Packages that the standard library and httpcore read."""
 PART_OF = {"pydantic-core": "pydantic", "click": "typer"}
 """Packages of one project, by the one that is declared."""
 
