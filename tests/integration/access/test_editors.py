@@ -7,7 +7,6 @@ wallet of others signs for him, no key reaches his host, and a condition names f
 
 import json
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -221,15 +220,14 @@ def test_an_endpoint_of_his_gets_nothing_of_a_cycle_s_job(
         until(lambda: tenant.config()["rpc"] == [{"url": editor.url}], "his endpoint", look_at=tenant.look)
         tenant.wish("held")
         until(lambda: tenant.namespace.get("Job", "held"), "the Job", look_at=tenant.look)
-        tenant.operator.send(signal.SIGSTOP)  # It asks his endpoint for the status, too.
-        time.sleep(1)
+        tenant.operator.send(signal.SIGTERM)  # It asks his endpoint for the status, too.
+        tenant.operator.end()
         proxy.reset(lambda call: calls.append(call.method))
         tenant.kubelet.run("held")
         assert calls == [], "the Job has asked his endpoint"
-        tenant.operator.send(signal.SIGCONT)
+        tenant.operator.start()
         said = tenant.until_condition("DATEcosystem", HONEST, "CyclesHealthy", "False")
     finally:
-        tenant.operator.send(signal.SIGCONT)
         editor.patch(HONEST, {"rpc": before["spec"]["rpc"]})
     own = urlsplit(editor.url).netloc
     assert said["reason"] == "WalletNotBound"
