@@ -11,8 +11,8 @@ from hack.common.paths import REPO
 
 GLOSSARY = (REPO / "docs" / "glossary.md").read_text()
 DEFINITIONS, RULED_OUT = GLOSSARY.split("\n## Words that are not used\n")
-PAGES = ["docs/*.md", "*.md", "charts/dat-operator/*.md", "charts/dat-operator/templates/NOTES.txt"]
-PAGES += ["charts/dat-operator/values.yaml", "crds/*.yaml", "examples/**/*.yaml"]
+PAGES = ["docs/*.md", "*.md", "changelog.d/*.md", "crds/*.yaml", "examples/**/*.yaml"]
+PAGES += ["charts/dat-operator/*.md", "charts/dat-operator/values.yaml", "charts/dat-operator/templates/*"]
 MESSAGES = ["tests/unit/controller/golden/*/output.yaml"]
 """The conditions and Events of the golden cases."""
 CODE = "operator/dat_operator/**/*.py"
@@ -77,6 +77,8 @@ def test_every_kind_of_text_is_read() -> None:
         "crds/dattokens.yaml",
         "golden/",
         "entry/cli/",
+        "changelog.d/",
+        "templates/rbac.yaml",
         "NOTES.txt",
         "README.md",
     ):

@@ -13,7 +13,7 @@ from dat_operator.entry.operator.watches import KINDS
 from dat_operator.kube.client import Kube
 from dat_operator.kube.errors import KubeError
 from dat_operator.kube.lease import Lease
-from tests.support.cluster.chart import render
+from tests.support.cluster.chart import CHART, render
 from tests.support.golden_cases import CASES, input_of, plan_of
 
 Right = tuple[str, str, str]
@@ -102,6 +102,22 @@ async def leader(lease: Lease) -> None:
 
 def test_the_role_is_what_is_needed() -> None:
     assert granted() == needed()
+
+
+def documented() -> set[Right]:
+    """The table of the chart's README: API group, resources, verbs, use."""
+    section = (CHART / "README.md").read_text().split("\n## Rights\n")[1].split("\n## ")[0]
+    rows = [line.split(" | ") for line in section.splitlines() if line.startswith(("| `", "| core |"))]
+    return {
+        ("" if group == "| core" else group.strip("| `"), resource, verb)
+        for group, resources, verbs, *_ in rows
+        for resource in re.findall("`([^`]+)`", resources)
+        for verb in verbs.split(", ")
+    }
+
+
+def test_the_readme_names_every_right_of_the_role() -> None:
+    assert documented() == granted()
 
 
 def test_there_is_no_other_role() -> None:
