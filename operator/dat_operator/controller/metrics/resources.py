@@ -45,7 +45,8 @@ class EcosystemCollector(Collector):
 def _cycles(snapshots: list[Snapshot]) -> Metric:
     cycles = CounterMetricFamily(
         "dat_cycles",
-        "Cycle Jobs that ended since this replica became leader, by result: Completed, Skipped, Failed or Unknown.",
+        "Cycle Jobs that ended since this replica became leader, by result: "
+        "Completed, Skipped, Failed or Unknown.",
         labels=(*ECOSYSTEM, "result"),
     )
     for snapshot in snapshots:
