@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
-from dat_operator.controller.jobs.manifests import JobManifests
+from dat_operator.controller.jobs.job_manifests import JobManifests
 from dat_operator.controller.settings import Settings
 
 Json = dict[str, Any]

@@ -23,7 +23,7 @@ def reference(idl_file: Path) -> str:
     """Return the document docs/program.md."""
     idl = json.loads(idl_file.read_text())
     types = {kind["name"]: kind for kind in idl["types"]}
-    parts = [INTRO, POWERS.read_text(), "## Instructions"]
+    parts = [INTRO, POWERS.read_text().replace("](../docs/", "]("), "## Instructions"]
     parts += [_instruction(i) for i in idl["instructions"]]
     parts += ["## Accounts", *(_fields(types[a["name"]]) for a in idl["accounts"])]
     parts += ["## Types", *(_fields(types[name]) for name in _others(idl, types))]

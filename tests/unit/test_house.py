@@ -1,4 +1,4 @@
-"""The sizes and habits that keep the code easy to find one's way in. The numbers are in CONTRIBUTING.md."""
+"""Sizes and habits that keep the code easy to read. CONTRIBUTING.md names the numbers."""
 
 import ast
 import re
@@ -101,3 +101,17 @@ def test_nothing_points_outside_the_repository() -> None:
     ]
     this = Path(__file__)
     assert [str(path) for path in texts if path != this and OUTSIDE.search(path.read_text())] == []
+
+
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def test_links_lead_to_files() -> None:
+    broken = [
+        f"{path.relative_to(REPO)}: {link}"
+        for path in REPO.rglob("*.md")
+        if not {".git", "node_modules", "target"} & set(path.relative_to(REPO).parts)
+        for link in LINK.findall(re.sub(r"`[^`]*`", "", path.read_text()))
+        if "://" not in link and not (path.parent / link.partition("#")[0]).exists()
+    ]
+    assert broken == []

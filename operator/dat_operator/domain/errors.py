@@ -99,6 +99,7 @@ NOT_FAILURES = frozenset(
         "CycleTooSoon",
         "DATNotActive",
         "InsufficientFees",
+        "InsufficientPoolLiquidity",
         "NotInitialized",
         "PriceNotObserved",
         "PriceTooHigh",
@@ -143,7 +144,6 @@ NOT_THE_TOKENS_FAULT = NOT_FAILURES | frozenset(
         "TooMuchSolRequired",
         "NotEnoughTokensToBuy",
         "BondingCurveComplete",
-        "InsufficientPoolLiquidity",
         # Others' sweeps, collections and transfers.
         "CreditMismatch",
         "CycleMismatch",

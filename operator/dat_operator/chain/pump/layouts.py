@@ -4,7 +4,7 @@ Offsets and types are those of the IDLs of pump, pump_amm and pump_fees. A date 
 got the field.
 """
 
-from dat_operator.chain.fields import BOOL, I128, PUBKEY, U16, U64, U128, Field, Layout, Row, Vector
+from dat_operator.chain.layout import BOOL, I128, PUBKEY, U16, U64, U128, Field, Layout, Row, Vector
 from dat_operator.domain.chain_state import PumpGlobal
 from dat_operator.domain.curve import BondingCurve
 from dat_operator.domain.fees import Fees, FeeTier

@@ -8,7 +8,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.accounts import data_of, read_accounts
-from dat_operator.chain.fields import U64, Field, Layout
+from dat_operator.chain.layout import U64, Field, Layout
 from dat_operator.chain.rpc.client import RpcClient
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.errors import RpcRefused, RpcUnavailable

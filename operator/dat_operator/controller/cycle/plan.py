@@ -10,7 +10,7 @@ from dat_operator.controller.cycle.facts import orphan_statuses
 from dat_operator.controller.cycle.requests import requested_cycle
 from dat_operator.controller.cycle.retention import expired_records
 from dat_operator.controller.ecosystem.context import EcosystemContext
-from dat_operator.controller.jobs.manifests import CONTAINER, retired
+from dat_operator.controller.jobs.job_manifests import CONTAINER, retired
 from dat_operator.controller.objects.lifecycle import has_ended
 from dat_operator.controller.objects.manifests import cycle_manifest
 from dat_operator.controller.objects.observed import Body, Observed

@@ -8,7 +8,7 @@ from typing import Any
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.controller.cycle.breakers import Breakers
 from dat_operator.controller.cycle.queue import JobQueue
-from dat_operator.controller.jobs.manifests import JobManifests
+from dat_operator.controller.jobs.job_manifests import JobManifests
 from dat_operator.controller.jobs.reports import FinishedJob
 from dat_operator.controller.objects.lifecycle import is_terminating
 from dat_operator.controller.objects.observed import Body, Observed

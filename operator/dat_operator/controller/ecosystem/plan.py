@@ -5,7 +5,7 @@ from dat_operator.controller.ecosystem.cron_jobs import CronJobs
 from dat_operator.controller.ecosystem.health import EcosystemHealthInput
 from dat_operator.controller.ecosystem.setup_job import Setup
 from dat_operator.controller.ecosystem.status import ecosystem_status
-from dat_operator.controller.jobs.manifests import cron_job_name
+from dat_operator.controller.jobs.job_manifests import cron_job_name
 from dat_operator.controller.jobs.pending_pods import pending_pods
 from dat_operator.controller.objects.writes import Plan
 from dat_operator.controller.status.events import ecosystem_events

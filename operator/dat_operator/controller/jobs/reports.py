@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from pydantic import ValidationError
 
-from dat_operator.controller.jobs.manifests import CONTAINER, PURPOSE_LABEL
+from dat_operator.controller.jobs.job_manifests import CONTAINER, PURPOSE_LABEL
 from dat_operator.controller.objects.observed import Body, Observed
 from dat_operator.domain.report import Outcome, Report, run_bytes
 

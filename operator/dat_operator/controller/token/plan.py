@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from dat_operator.api.token import TokenSpec
 from dat_operator.controller.ecosystem.context import EcosystemContext
-from dat_operator.controller.jobs.manifests import cron_job_name
+from dat_operator.controller.jobs.job_manifests import cron_job_name
 from dat_operator.controller.objects.observed import Body, Observed
 from dat_operator.controller.objects.writes import Plan
 from dat_operator.controller.status.events import token_events

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dat_operator.chain.fields import Field, Layout
+from dat_operator.chain.layout import Field, Layout
 from dat_operator.chain.pump import layouts as pump
 from dat_operator.domain.errors import DatError
 from tests.support.vectors.pump_bytes import CREATOR, QUOTE, sharing_bytes

@@ -3,7 +3,7 @@
 import pytest
 
 from dat_operator.controller.cycle.lost_reports import CLOCKS_SECONDS, LostRun, lost_runs
-from dat_operator.controller.jobs.manifests import CONTAINER
+from dat_operator.controller.jobs.job_manifests import CONTAINER
 from dat_operator.controller.objects.observed import JOB_NAME_LABEL, Body
 from dat_operator.domain.report import Outcome, Report, TokenReport, run_bytes
 from tests.unit.controller.cycle.test_recovery import ENDED, LOST, RUN, STARTED, WAITING, observed

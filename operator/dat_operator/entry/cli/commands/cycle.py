@@ -28,6 +28,9 @@ Reports = Annotated[
         help="Directory for the report. Default: reports/ for a table, nowhere for JSON.",
     ),
 ]
+DryRunReports = Annotated[
+    Path | None, typer.Option("--reports", help="With --dry-run only: the directory for the report.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do the same as `dat cycle plan`.")]
 
 
@@ -40,7 +43,9 @@ def plan(
 
 
 @app.command()
-def run(options: JobOptions, dry_run: DryRun = False, reports: Reports = None, token: Tokens = None) -> None:
+def run(
+    options: JobOptions, dry_run: DryRun = False, reports: DryRunReports = None, token: Tokens = None
+) -> None:
     """Run one cycle of each token, secondaries first, the root last. The operator's wallet signs."""
     tokens = token or ()
     if dry_run and options.report:

@@ -25,7 +25,10 @@ NO_APPOINTMENTS: dict[str, tuple[str, ...] | None] = {
 """The fields of a binding that `dat wallet appoint` writes, without a value."""
 
 Folder = Annotated[
-    Path, typer.Argument(help="Directory for the files of this wallet's Secret, and no others.")
+    Path,
+    typer.Argument(
+        metavar="DIRECTORY", help="Directory for the files of this wallet's Secret, and no others."
+    ),
 ]
 EcosystemName = Annotated[str, typer.Option("--ecosystem", help="Name of the DATEcosystem.")]
 Role = Annotated[WalletRole, typer.Option("--role", help="Role of the wallet in the ecosystem.")]
@@ -91,7 +94,7 @@ def create(folder: Folder, options: BindingOptions) -> None:
     """Create a key, and bind it to an ecosystem."""
     file = folder / KEYPAIR
     if file.exists():
-        raise DatError(f"FOLDER: {file} exists already; name another directory, or run `dat wallet bind`")
+        raise DatError(f"DIRECTORY: {file} exists already; name another directory, or run `dat wallet bind`")
     key, content = new_keypair()
     made = _binding(key, options).model_copy(update=_hosts(options.rpc_hosts))
     save_key(file, content)
@@ -100,8 +103,8 @@ def create(folder: Folder, options: BindingOptions) -> None:
 
 @app.command()
 def bind(folder: Folder, options: BindingOptions) -> None:
-    """Bind an existing key (keypair.json in FOLDER) to an ecosystem. Its other bindings stay."""
-    key = str(read_keypair(folder / KEYPAIR, "FOLDER").pubkey())
+    """Bind an existing key (keypair.json in DIRECTORY) to an ecosystem. Its other bindings stay."""
+    key = str(read_keypair(folder / KEYPAIR, "DIRECTORY").pubkey())
     made, hosts = _binding(key, options), _hosts(options.rpc_hosts)
     present = read_bindings(folder / KEYPAIR) if (folder / FILE).exists() else []
     is_same = [one.model_copy(update=NO_APPOINTMENTS) == made for one in present]
@@ -124,7 +127,7 @@ def appoint(
 
     Each given option replaces its earlier values.
     """
-    key = str(read_keypair(folder / KEYPAIR, "FOLDER").pubkey())
+    key = str(read_keypair(folder / KEYPAIR, "DIRECTORY").pubkey())
     present = read_bindings(folder / KEYPAIR)
     named = _appointments(operator, emergency)
     if not (given := named | _hosts(rpc_hosts)):

@@ -40,7 +40,7 @@ def _writing() -> Iterator[None]:
         yield
     except OSError as error:
         remedy = "name a directory that you may write"
-        raise DatError(f"FOLDER: cannot write {error.filename}: {error.strerror}; {remedy}") from None
+        raise DatError(f"DIRECTORY: cannot write {error.filename}: {error.strerror}; {remedy}") from None
 
 
 def _hosts(folder: Path, binding: Binding) -> str:

@@ -131,7 +131,7 @@ def test_what_is_missing_or_wrong_is_said(tmp_path: Path, options: tuple[str, ..
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     code, said = dat("create", str(tmp_path / "file" / "wallet"), "--role", "admin", *OPTIONS)
-    wanted = f"Failed: FOLDER: cannot write {tmp_path}/file/wallet: Not a directory; name a directory"
+    wanted = f"Failed: DIRECTORY: cannot write {tmp_path}/file/wallet: Not a directory; name a directory"
     assert (code, wanted in said) == (2, True), said
 
 

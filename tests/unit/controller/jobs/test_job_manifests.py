@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dat_operator.api.ecosystem import EcosystemSpec
-from dat_operator.controller.jobs.manifests import JobManifests
+from dat_operator.controller.jobs.job_manifests import JobManifests
 from dat_operator.controller.objects.observed import Body
 from dat_operator.controller.settings import Settings
 
