@@ -98,7 +98,9 @@ def _plan(context: EcosystemContext, settled: SettledTokens) -> Plan:
     for member in context.members:
         facts = token_facts(context, member, setup.obstacle, cron_jobs.next_starts)
         tokens.append(plan_token(context, member, facts, settled))
-    plan = Plan.merge([cycles, ecosystem, *tokens])
+    # A write that fails ends the pass, so the writes that stop or free money come first: the setup Job, and
+    # the CronJobs with their configuration. Records of runs come after them.
+    plan = Plan.merge([setup.plan, cron_jobs.plan, cycles, ecosystem, *tokens])
     # The garbage collector of a terminating owner would race us for each new object.
     return plan if context.takes_new_objects else replace(plan, apply=[], create=[])
 

@@ -6,9 +6,9 @@ import json
 from bisect import bisect_right
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
 from dat_operator.domain.document import Frozen
 
@@ -42,6 +42,14 @@ class Outcome(StrEnum):
     FAILED = "Failed"
 
 
+def _encodable(text: str) -> str:
+    """The text with "?" for lone surrogates: an endpoint can send them in JSON, and UTF-8 has none."""
+    return text.encode(errors="replace").decode()
+
+
+Text = Annotated[str, AfterValidator(_encodable)]
+
+
 class TokenReport(Frozen):
     """The result of one token. Amounts are in the chain's events only."""
 
@@ -49,9 +57,9 @@ class TokenReport(Frozen):
     """Name of the DATToken."""
     outcome: Outcome
     """Completed, Skipped or Failed."""
-    reason: str
+    reason: Text
     """Reason of the outcome, as in docs/conditions.md."""
-    message: str = ""
+    message: Text = ""
     """The reason as a sentence."""
     cycle: int | None = None
     """Number of the token's cycle."""
@@ -66,7 +74,7 @@ class Report(Frozen):
     """Identity of the run on chain, hexadecimal."""
     outcome: Outcome
     """Completed, Skipped or Failed."""
-    message: str = ""
+    message: Text = ""
     """The reason as a sentence."""
     reason: str | None = None
     """The reason, for a condition, why the Job ended before its tokens; None without such a reason."""

@@ -162,3 +162,11 @@ def test_as_many_tokens_are_named_as_there_is_room_for() -> None:
     assert len(encoded(most)) == MAX_REPORT_BYTES
     assert all(count == (63 if n <= most else 62) for n, count in names.items())
     assert max(len(encoded(n)) for n in names) == MAX_REPORT_BYTES
+
+
+def test_text_that_utf_8_cannot_hold_loses_no_report() -> None:
+    """An endpoint chose it: JSON has escapes for lone surrogates."""
+    failed = TokenReport(name="t", outcome=Outcome.FAILED, reason="\ud800", message="a\udfffb")
+    report = Report(cycle_id="00" * 16, outcome=Outcome.FAILED, message="\ud800", tokens=(failed,))
+    (token,) = Report.model_validate_json(report.encode()).tokens
+    assert (token.reason, token.message) == ("?", "a?b")

@@ -58,11 +58,7 @@ def result_of(response: httpx.Response, url: str, method: str, floor: int) -> An
         raise RateLimited(f"{name}: HTTP {status}", retry_after(wait, datetime.datetime.now(datetime.UTC)))
     if status >= 500 or status in GATEWAY_STATUS:
         raise RpcUnavailable(f"{name}: HTTP {status}")
-    try:
-        answer = response.json()
-    except ValueError as error:
-        raise RpcUnavailable(f"{name}: HTTP {status}, no JSON") from error
-    match answer:
+    match _decoded(response):
         case {"error": {"code": int(code), "message": message, **more}}:
             shown = without_credentials(str(message), url)
             data, refusal = more.get("data"), RpcRefused(method, code, shown)
@@ -72,6 +68,14 @@ def result_of(response: httpx.Response, url: str, method: str, floor: int) -> An
             return result
     # For example a gateway that requires a key: it has not asked the node.
     raise RpcUnavailable(f"{name}: HTTP {status}, no JSON-RPC")
+
+
+def _decoded(response: httpx.Response) -> Any:
+    """The JSON of a response; None if it is none. The decoder's error would hold the whole text."""
+    try:
+        return response.json()
+    except ValueError:
+        return None
 
 
 def slot_of(result: Any) -> int | None:

@@ -150,7 +150,10 @@ class RpcClient:
             try:
                 results = [await self._exchange.ask(endpoint, method, params) for method, params in calls]
             except RpcUnavailable as error:
-                failures.append(error)
+                # The frames of a traceback hold the whole answer, until the garbage collector runs.
+                failures.append(error.with_traceback(None))
+            except RpcRefused as error:
+                raise error.with_traceback(None) from None
             else:
                 self._pool.last = endpoint
                 return results
@@ -187,7 +190,7 @@ class RpcClient:
         try:
             return await self._exchange.ask(endpoint, method, params)
         except (RpcRefused, RpcUnavailable) as error:
-            return error
+            return error.with_traceback(None)
 
 
 def _pause(tried: RetryCallState) -> float:

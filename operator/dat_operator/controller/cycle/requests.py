@@ -60,7 +60,7 @@ def _requests(context: EcosystemContext, chain: ChainState) -> Iterator[_Request
 
 
 def _can_run(member: Member, state: TokenState) -> bool:
-    if state.stats is None or state.stats.paused or not state.stats.active:
+    if member.refusal or state.stats is None or state.stats.paused or not state.stats.active:
         return False
     return not (member.spec.suspend or member.is_deactivating or misplaced(state, member.spec.pool))
 

@@ -1,4 +1,4 @@
-"""The plan for a DATEcosystem: its setup Job, its CronJobs with their configuration, and its status."""
+"""The plan for a DATEcosystem itself: its status, with the Events that tell of it."""
 
 from dat_operator.controller.ecosystem.context import EcosystemContext
 from dat_operator.controller.ecosystem.cron_jobs import CronJobs
@@ -15,7 +15,7 @@ from dat_operator.controller.status.refused_objects import refused_objects
 
 
 def plan_ecosystem(context: EcosystemContext, setup: Setup, cron_jobs: CronJobs) -> Plan:
-    """The Jobs, and the status with the Events that tell of it."""
+    """The status. ``setup`` and ``cron_jobs``: what is planned for its objects."""
     health = EcosystemHealthInput(
         spec=context.spec,
         observed=context.observed,
@@ -30,8 +30,7 @@ def plan_ecosystem(context: EcosystemContext, setup: Setup, cron_jobs: CronJobs)
         context.now,
         lambda: ecosystem_status(health, body, setup=obstacle, next_start=next_start, now=context.now),
     )
-    of_status = Plan.of_status(body, status, ecosystem_events(body, status))
-    return Plan.merge((setup.plan, cron_jobs.plan, of_status))
+    return Plan.of_status(body, status, ecosystem_events(body, status))
 
 
 def _obstacle(context: EcosystemContext, setup: Setup) -> Obstacle | None:
