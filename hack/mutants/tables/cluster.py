@@ -18,12 +18,12 @@ CLUSTER = [
     Row(
         "T2",
         Mutant("the policy compares a pod's fields (volumes)", POLICIES, POD_FIELDS),
-        f"{ATTACK}[_a_script_in_place_of_our_program-not as it makes them: volumes]",
+        f"{ATTACK}[a_script_in_place_of_our_program-not as it makes them: volumes]",
     ),
     Row(
         "T3",
         Mutant("the policy compares a container's fields (environment)", POLICIES, CONTAINER_FIELDS),
-        f"{ATTACK}[_the_wallet_as_an_rpc_key-not as it makes them: env]",
+        f"{ATTACK}[the_wallet_as_an_rpc_key-not as it makes them: env]",
     ),
     Row(
         "T5",
@@ -48,7 +48,7 @@ CLUSTER = [
     Row(
         "T7",
         Mutant("the policy compares a pod's fields (host)", POLICIES, POD_FIELDS),
-        f"{ATTACK}[_privileged_on_the_host-host]",
+        f"{ATTACK}[privileged_on_the_host-host]",
     ),
     Row(
         "T8",
