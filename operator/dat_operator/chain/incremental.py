@@ -102,34 +102,30 @@ class IncrementalReader:
 class _Coin:
     """One coin, with the token that its accounts made up when they were last decoded."""
 
-    __slots__ = ("_first_mark", "_mark", "_second_keys", "_token", "has_graduated", "keys")
+    __slots__ = ("_first_mark", "_mark", "_token", "has_graduated", "keys", "second_keys")
 
     def __init__(self, keys: CoinKeys) -> None:
         self.keys = keys
         self.has_graduated = False
         self._first_mark = b""
-        self._second_keys: tuple[Pubkey, ...] = ()
+        self.second_keys: tuple[Pubkey, ...] = ()
+        """The accounts of the second read, by what the first read has shown."""
         self._mark: tuple[bytes, bytes, int] | None = None
         self._token: TokenState | None = None
-
-    @property
-    def second_keys(self) -> tuple[Pubkey, ...]:
-        """The accounts to be read besides, by what the first read has shown."""
-        return self._second_keys
 
     def take_first(self, accounts: EncodedAccounts) -> None:
         """Take the answers of the first read."""
         mark = fingerprint(accounts[key] for key in self.keys.first)
         if mark != self._first_mark:
             decoded = self._decoder(self.keys.first, accounts)
-            self._first_mark, self._second_keys = mark, tuple(decoded.second_keys())
+            self._first_mark, self.second_keys = mark, tuple(decoded.second_keys())
             self.has_graduated = decoded.has_graduated
 
     def token(self, accounts: EncodedAccounts, rent: int) -> TokenState:
         """The token. ``accounts`` holds the answers of both reads; ``rent`` is in lamports."""
-        mark = self._first_mark, fingerprint(accounts[key] for key in self._second_keys), rent
+        mark = self._first_mark, fingerprint(accounts[key] for key in self.second_keys), rent
         if self._token is None or mark != self._mark:
-            decoder = self._decoder([*self.keys.first, *self._second_keys], accounts)
+            decoder = self._decoder([*self.keys.first, *self.second_keys], accounts)
             self._mark, self._token = mark, decoder.token(rent)
         return self._token
 

@@ -51,7 +51,7 @@ class CycleRun:
         Raises RpcUnavailable if no endpoint answers, DatError if a landed cycle does not add up.
         """
         # Before the delay: a stranger can cause this transaction, and it must not reveal the observations.
-        await self._unwrap_shared_fees()
+        await unwrap_shared_fees(self._session)
         # The schedule is public. The moment of the observations must not be.
         await self._delay(self._session.config.jitter_seconds)
         tokens = in_order(self._session.config.tokens)
@@ -117,9 +117,6 @@ class CycleRun:
         session, operator = self._session, self._session.signer.pubkey()
         assembler = Assembler(session.ecosystem, operator, chain, self._cycle_id)
         return Batches(session.rpc, operator, assembler, session.config)
-
-    async def _unwrap_shared_fees(self) -> None:
-        await unwrap_shared_fees(self._session)
 
     @staticmethod
     async def _delay(max_seconds: float) -> None:

@@ -69,7 +69,7 @@ async def test_a_transaction_that_a_stranger_can_cause_does_not_reveal_the_obser
 ) -> None:
     """Wrapped SOL of the shared authority is unwrapped before the random delay."""
     fake_chain, done = EcosystemChain(APPLE), list[str]()
-    monkeypatch.setattr(CycleRun, "_unwrap_shared_fees", lambda _: noted("unwrap"))
+    monkeypatch.setattr("dat_operator.cycle.run.unwrap_shared_fees", lambda _: noted("unwrap"))
     monkeypatch.setattr(CycleRun, "_delay", lambda *_: noted("delay"))
 
     async def noted(what: str) -> None:
