@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
-from dat_operator.domain.errors import NOT_FAILURES, RETRYABLE, ProgramError, TransactionExpired
+from dat_operator.domain.errors import RETRYABLE, SKIP_REASONS, ProgramError, TransactionExpired
 from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.report import Outcome, Report, TokenReport, worst
 
@@ -41,7 +41,7 @@ class Results:
 
     def refuse(self, token: TokenConfig, reason: str, message: str) -> None:
         """Report that a token's cycle does not run: Skipped or Failed, as the reason demands."""
-        outcome = Outcome.SKIPPED if reason in NOT_FAILURES else Outcome.FAILED
+        outcome = Outcome.SKIPPED if reason in SKIP_REASONS else Outcome.FAILED
         message = message[:MAX_MESSAGE_LENGTH]
         self._add(token, TokenReport(name=token.name, outcome=outcome, reason=reason, message=message))
 

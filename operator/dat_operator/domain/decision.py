@@ -10,7 +10,7 @@ from dat_operator.domain.fees import fee_limit, tapered
 from dat_operator.domain.job_config import PoolName
 from dat_operator.domain.market import BuyForm, Market, market_of
 from dat_operator.domain.money import BPS, sol
-from dat_operator.domain.pause import pause_of
+from dat_operator.domain.pause import pause_refusal
 from dat_operator.domain.policy import PaceConfig
 from dat_operator.domain.rate_limits import rate_limit_refusal
 from dat_operator.domain.refusal import Refusal
@@ -104,21 +104,21 @@ class Inputs:
         return (self.stats.root_share or self.state.root_share).at(self.chain.time)
 
 
-def _active(inputs: Inputs) -> Refusal | None:
-    found = pause_of(inputs.state, inputs.stats)
+def _pause_refusal(inputs: Inputs) -> Refusal | None:
+    found = pause_refusal(inputs.state, inputs.stats)
     return Refusal("DATNotActive", found.message) if found else None
 
 
-def _supported(inputs: Inputs) -> Refusal | None:
+def _coin_refusal(inputs: Inputs) -> Refusal | None:
     return coin_refusal(inputs.token, inputs.stats.role, inputs.state.shared_authority)
 
 
-def unreadable(token: TokenState | None) -> Refusal | None:
+def account_refusal(token: TokenState | None) -> Refusal | None:
     """Refuses a token with an account that cannot be decoded."""
     return Refusal("AccountUnreadable", token.unreadable) if token and token.unreadable else None
 
 
-def unprepared(inputs: Inputs) -> Refusal | None:
+def setup_refusal(inputs: Inputs) -> Refusal | None:
     """Refuses a token whose buys need accounts that do not exist yet."""
     if not inputs.token.missing:
         return None
@@ -126,7 +126,7 @@ def unprepared(inputs: Inputs) -> Refusal | None:
     return Refusal("SetupIncomplete", f"accounts are missing: {missing}; the setup Job creates them")
 
 
-def misplaced(token: TokenState, pool: PoolName) -> Refusal | None:
+def pool_refusal(token: TokenState, pool: PoolName) -> Refusal | None:
     """Refuses a token that does not trade where its spec demands."""
     if token.curve is None:
         return None
@@ -139,7 +139,7 @@ def misplaced(token: TokenState, pool: PoolName) -> Refusal | None:
     return None
 
 
-def untradable(inputs: Inputs) -> Refusal | None:
+def market_refusal(inputs: Inputs) -> Refusal | None:
     """Refuses a token without a market to buy in."""
     market = inputs.market
     if market is None:
@@ -152,7 +152,7 @@ def untradable(inputs: Inputs) -> Refusal | None:
     return None
 
 
-def _cooled_down(inputs: Inputs) -> Refusal | None:
+def _interval_refusal(inputs: Inputs) -> Refusal | None:
     interval = max(inputs.state.parameters.min_interval_seconds, inputs.pace.cooldown_seconds)
     wait = inputs.stats.last_cycle_at + interval - inputs.chain.time
     if inputs.stats.cycle_count == 0 or wait <= 0:
@@ -160,7 +160,7 @@ def _cooled_down(inputs: Inputs) -> Refusal | None:
     return Refusal("CycleTooSoon", f"{wait} s of the minimum interval of {interval} s are left")
 
 
-def _enough(inputs: Inputs) -> Refusal | None:
+def _fees_refusal(inputs: Inputs) -> Refusal | None:
     have, need = inputs.own_lamports + inputs.treasury_in, inputs.minimum_lamports
     if have >= need:
         return None
@@ -168,15 +168,15 @@ def _enough(inputs: Inputs) -> Refusal | None:
 
 
 CYCLE_CHECKS: tuple[Callable[[Inputs], Refusal | None], ...] = (
-    _active,
-    _supported,
+    _pause_refusal,
+    _coin_refusal,
     # Before the check of accounts: set-up creates no pool accounts for a token that must not trade there.
-    lambda inputs: misplaced(inputs.token, inputs.pool),
-    unprepared,
-    untradable,
-    _cooled_down,
+    lambda inputs: pool_refusal(inputs.token, inputs.pool),
+    setup_refusal,
+    market_refusal,
+    _interval_refusal,
     lambda inputs: rate_limit_refusal(inputs.stats, inputs.pace, inputs.chain.time),
-    _enough,
+    _fees_refusal,
 )
 
 
@@ -195,7 +195,7 @@ def decide(
     besides the program's interval. ``pool``: where the token must trade. ``observed``: false before the run
     has observed the price.
     """
-    if found := unreadable(chain.tokens.get(mint)):
+    if found := account_refusal(chain.tokens.get(mint)):
         return found
     inputs = Inputs.of(chain, mint, slippage_bps=slippage_bps, pace=pace, pool=pool)
     if inputs is None:
@@ -203,20 +203,20 @@ def decide(
     for check in CYCLE_CHECKS:
         if refusal := check(inputs):
             return refusal
-    assert inputs.market is not None  # untradable
+    assert inputs.market is not None  # market_refusal() refuses a token without a market
     return _plan(inputs, inputs.market, spending_limit(inputs, inputs.market, observed=observed))
 
 
 def _plan(inputs: Inputs, market: Market, limit: int) -> CyclePlan | Refusal:
     limits = inputs.state.parameters
     parts = split(inputs.own_lamports, inputs.stats.carried_lamports, inputs.root_share_bps)
-    at_hand = inputs.own_lamports + inputs.treasury_in - parts.to_root
+    available = inputs.own_lamports + inputs.treasury_in - parts.to_root
     if limit < MIN_SPENDING_LIMIT_LAMPORTS:
         message = f"the price is more than {limits.max_price_rise_bps} basis points above its observation"
         return Refusal(
             "PriceTooHigh", f"{message}, or others have just bought it; the next cycle observes it again"
         )
-    spend = min(at_hand, limit, limits.max_fees_per_cycle_lamports)
+    spend = min(available, limit, limits.max_fees_per_cycle_lamports)
     out = market.tokens_out(spend)
     minimum = out * (BPS - inputs.slippage_bps) // BPS
     if minimum < 1:

@@ -92,7 +92,7 @@ class TransactionExpired(DatError):
     exit_code = ExitCode.RETRY
 
 
-NOT_FAILURES = frozenset(
+SKIP_REASONS = frozenset(
     {
         "AwaitingMigration",
         "BreakerOpen",
@@ -134,7 +134,7 @@ RETRYABLE = frozenset(
 )
 """Reasons of failures for which another attempt, from a new reading of the chain, can succeed."""
 
-NOT_THE_TOKENS_FAULT = NOT_FAILURES | frozenset(
+NOT_THE_TOKENS_FAULT = SKIP_REASONS | frozenset(
     {
         # Others' trades, between the reading and the landing.
         "SlippageExceeded",

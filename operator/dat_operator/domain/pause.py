@@ -7,7 +7,7 @@ MAX_CONSECUTIVE_FAILURES = 5
 """Failed runs in a row that pause a token (the program's limit)."""
 
 
-def pause_of(state: DatState, stats: TokenStats | None) -> Refusal | None:
+def pause_refusal(state: DatState, stats: TokenStats | None) -> Refusal | None:
     """Why the program refuses cycles of an ecosystem, or of one token (``stats``); None if it does not."""
     if state.closed or (stats and stats.closed):
         return Refusal("Closed", "closed on chain; its admin can open it again with `dat setup`")

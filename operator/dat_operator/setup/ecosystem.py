@@ -13,7 +13,7 @@ from dat_operator.chain.pump import prerequisites as accounts
 from dat_operator.chain.session import Session
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.coin import coin_refusal
-from dat_operator.domain.decision import unreadable
+from dat_operator.domain.decision import account_refusal
 from dat_operator.domain.errors import DatError, ProgramError
 from dat_operator.domain.job_config import TokenConfig
 from dat_operator.domain.onchain_changes import admin_refusal, differences
@@ -137,7 +137,7 @@ async def _admit(session: Session, chain: ChainState, token: TokenConfig) -> Tok
 def _refusal(chain: ChainState, token: TokenConfig) -> Refusal | None:
     state = chain.tokens[token.mint]
     assert chain.state is not None  # set_up() has created it
-    if found := unreadable(state):
+    if found := account_refusal(state):
         return found
     if state.mint_account is None or state.curve is None:
         return Refusal("CurveNotFound", "the mint or its bonding curve does not exist")

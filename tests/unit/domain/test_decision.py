@@ -9,7 +9,7 @@ import pytest
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.decision import CyclePlan, decide
-from dat_operator.domain.errors import NOT_FAILURES
+from dat_operator.domain.errors import SKIP_REASONS
 from dat_operator.domain.job_config import PoolName
 from dat_operator.domain.policy import PaceConfig
 from dat_operator.domain.refusal import Refusal
@@ -196,7 +196,7 @@ REFUSED_COINS = ("UnsupportedQuoteMint", "CashbackCoin", "CreatorMismatch")
 
 @pytest.mark.parametrize("reason", [text.split(":")[0] for text, _ in IN_ORDER])
 def test_a_fault_that_passes_by_itself_is_no_failure(reason: str) -> None:
-    assert (reason in NOT_FAILURES) == (reason not in REFUSED_COINS)
+    assert (reason in SKIP_REASONS) == (reason not in REFUSED_COINS)
 
 
 def test_without_a_fault_there_is_a_plan() -> None:

@@ -34,11 +34,11 @@ def judge_breakers(observed: Observed, spec: EcosystemSpec, now: datetime.dateti
         for token in cycle["status"].get("tokens", []):
             # Anybody may have edited a status: an unknown outcome does not count.
             if token.get("outcome") in set(Outcome) and not _is_external(token):
-                of_tokens[token.get("name")].append(_attempt(cycle, Outcome(token["outcome"])))
+                of_tokens[token.get("name")].append(_ended_cycle(cycle, Outcome(token["outcome"])))
 
-    def judge(body: Body, attempts: Iterable[EndedCycle]) -> Breaker:
+    def judge(body: Body, cycles: Iterable[EndedCycle]) -> Breaker:
         return breaker(
-            attempts,
+            cycles,
             int(now.timestamp()),
             threshold=spec.circuit_breaker.failures,
             open_seconds=spec.circuit_breaker.open_seconds,
@@ -46,7 +46,7 @@ def judge_breakers(observed: Observed, spec: EcosystemSpec, now: datetime.dateti
         )
 
     assert observed.ecosystem is not None
-    ecosystem = judge(observed.ecosystem, [_attempt(cycle, _run_outcome(cycle)) for cycle in ended])
+    ecosystem = judge(observed.ecosystem, [_ended_cycle(cycle, _run_outcome(cycle)) for cycle in ended])
     tokens = {}
     for body in observed.tokens:
         name = str(body["metadata"]["name"])
@@ -84,7 +84,7 @@ def _is_external(token: Mapping[str, Any]) -> bool:
     return bool(token["outcome"] == Outcome.FAILED and token.get("reason") in NOT_THE_TOKENS_FAULT)
 
 
-def _attempt(cycle: Body, outcome: Outcome) -> EndedCycle:
+def _ended_cycle(cycle: Body, outcome: Outcome) -> EndedCycle:
     return EndedCycle(cycle["metadata"]["name"], unix_seconds(cycle["status"]["completionTime"]), outcome)
 
 

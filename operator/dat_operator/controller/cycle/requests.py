@@ -15,7 +15,7 @@ from dat_operator.controller.token.members import Member
 from dat_operator.domain.breaker import BreakerState
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.dat_accounts import TokenStats
-from dat_operator.domain.decision import misplaced
+from dat_operator.domain.decision import pool_refusal
 from dat_operator.domain.token_state import TokenState
 
 
@@ -62,7 +62,7 @@ def _requests(context: EcosystemContext, chain: ChainState) -> Iterator[_Request
 def _can_run(member: Member, state: TokenState) -> bool:
     if member.refusal or state.stats is None or state.stats.paused or not state.stats.active:
         return False
-    return not (member.spec.suspend or member.is_deactivating or misplaced(state, member.spec.pool))
+    return not (member.spec.suspend or member.is_deactivating or pool_refusal(state, member.spec.pool))
 
 
 def _of_token(

@@ -8,13 +8,13 @@ from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.controller.cycle.breakers import Breakers
 from dat_operator.controller.jobs.reports import last_finished
 from dat_operator.controller.objects.observed import Observed
-from dat_operator.controller.status.findings import Effect, Finding, refused
+from dat_operator.controller.status.findings import Effect, Finding, finding_of
 from dat_operator.controller.status.readiness import Obstacle
 from dat_operator.controller.token.health import WARNING_FAILURES, program_accessible
 from dat_operator.domain import money
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.onchain_changes import Differences, admin_refusal
-from dat_operator.domain.pause import pause_of
+from dat_operator.domain.pause import pause_refusal
 
 OPERATOR_FLOOR_LAMPORTS = 10_000_000
 """The least balance of the operator wallet: fees of some thousand transactions."""
@@ -32,7 +32,7 @@ class EcosystemHealthInput:
     breakers: Breakers
     different: Differences | None
     """Between spec and chain; None while the chain cannot be read."""
-    barred: Obstacle | None = None
+    not_allowed: Obstacle | None = None
     """Why this release must not work on the ecosystem."""
 
 
@@ -73,7 +73,7 @@ def _settings_applied(s: EcosystemHealthInput) -> Finding | None:
         return Finding(False, "NotInitialized", "the ecosystem is not on chain yet")
     admin = s.spec.wallets.admin
     if refusal := admin_refusal(s.observed.chain.state, admin.public_key, admin.seed):
-        return refused(refusal, Effect.NONE)
+        return finding_of(refusal, Effect.NONE)
     if s.different.now:
         return Finding(False, "UpdatePending", "; ".join(change.description for change in s.different.now))
     if s.different.later:
@@ -113,7 +113,7 @@ def _paused(s: EcosystemHealthInput) -> Finding | None:
         return None
     if chain.state is None:
         return Finding(None, "NotInitialized", "unknown until the ecosystem is set up: see Ready")
-    if found := pause_of(chain.state, None):
+    if found := pause_refusal(chain.state, None):
         return Finding(True, found.reason, found.message, Effect.STUCK)
     return Finding(False, "Active", "the chain accepts cycles")
 

@@ -21,7 +21,7 @@ def plan_ecosystem(context: EcosystemContext, setup: Setup, cron_jobs: CronJobs)
         observed=context.observed,
         breakers=context.breakers,
         different=context.differences,
-        barred=context.not_allowed,
+        not_allowed=context.not_allowed,
     )
     body, obstacle = context.body, _obstacle(context, setup)
     next_start = cron_jobs.next_starts.get(cron_job_name(context.name))

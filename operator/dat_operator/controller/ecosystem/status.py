@@ -6,7 +6,7 @@ from typing import Any
 from dat_operator.controller.ecosystem.health import HEALTH_CHECKS, EcosystemHealthInput
 from dat_operator.controller.objects.observed import Body, Observed
 from dat_operator.controller.status import breaker_condition
-from dat_operator.controller.status.conditions import ConditionSet, kept
+from dat_operator.controller.status.conditions import ConditionSet, copied_fields
 from dat_operator.controller.status.findings import Effect, Finding
 from dat_operator.controller.status.readiness import Obstacle, first_obstacle, set_readiness
 from dat_operator.domain import money
@@ -23,10 +23,10 @@ def ecosystem_status(
     """Return the complete status; ``setup`` is None when nothing is left to set up."""
     old, observed = body.get("status", {}), given.observed
     return {
-        **kept(old),
+        **copied_fields(old),
         **(_numbers(observed.chain) if observed.chain else {}),
         "tokens": len(observed.tokens),
-        "breaker": breaker_condition.shown(given.breakers.ecosystem),
+        "breaker": breaker_condition.breaker_status(given.breakers.ecosystem),
         **({"nextScheduleTime": next_start} if next_start else {}),
         "observedGeneration": int(body["metadata"].get("generation", 0)),
         "conditions": _conditions(given, body, setup, now),
@@ -49,7 +49,7 @@ def _conditions(
             conditions.set(kind, None, "ChainUnreadable", message)
     # Set-up comes after the chain and the program, and before all other findings.
     first = first_obstacle([findings["RPCHealthy"], findings["ProgramAccessible"]])
-    obstacle = given.barred or first or setup or first_obstacle(findings.values())
+    obstacle = given.not_allowed or first or setup or first_obstacle(findings.values())
     if given.spec.suspend:
         message = "every token is set up; the schedule starts no cycle because spec.suspend is true"
         set_readiness(conditions, obstacle, message, "Suspended")

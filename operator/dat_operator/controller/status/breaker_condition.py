@@ -25,7 +25,7 @@ def finding(kind: str, name: str, breaker: Breaker) -> Finding:
     return Finding(False, "BreakerHalfOpen", message, Effect.WAIT)
 
 
-def shown(breaker: Breaker) -> dict[str, Any]:
+def breaker_status(breaker: Breaker) -> dict[str, Any]:
     """A breaker as a status shows it."""
     return {
         "state": str(breaker.state),

@@ -7,13 +7,13 @@ from typing import Any
 from dat_operator.domain.timestamp import timestamp
 
 Conditions = list[dict[str, Any]]
-MADE_ANEW = frozenset({"conditions", "observedGeneration", "nextScheduleTime"})
-"""The fields that a status never copies from the status before."""
+NEVER_COPIED = frozenset({"conditions", "observedGeneration", "nextScheduleTime"})
+"""The fields that a status never copies from the old status."""
 
 
-def kept(old: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that a status keeps from the status before until newer values are known."""
-    return {key: value for key, value in old.items() if key not in MADE_ANEW}
+def copied_fields(old: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that a status copies from the old status until newer values are known."""
+    return {key: value for key, value in old.items() if key not in NEVER_COPIED}
 
 
 class ConditionSet:

@@ -25,6 +25,6 @@ class Finding:
     effect: Effect = Effect.NONE
 
 
-def refused(refusal: Refusal, effect: Effect) -> Finding:
+def finding_of(refusal: Refusal, effect: Effect) -> Finding:
     """Return a finding that is False, with the reason and message of a refusal."""
     return Finding(False, refusal.reason, refusal.message, effect)

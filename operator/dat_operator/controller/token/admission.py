@@ -8,7 +8,7 @@ from dat_operator.api.token import TokenSpec
 from dat_operator.controller.objects.observed import Body, Observed, seniority
 from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.dat_accounts import Role
-from dat_operator.domain.decision import unreadable
+from dat_operator.domain.decision import account_refusal
 from dat_operator.domain.public_key import is_public_key
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.token_program import TOKEN_PROGRAMS
@@ -39,7 +39,7 @@ def refusal_of(given: TokenAdmissionInput) -> Refusal | None:
     return None
 
 
-def _key_is_valid(s: TokenAdmissionInput) -> Refusal | None:
+def _key_refusal(s: TokenAdmissionInput) -> Refusal | None:
     if is_public_key(s.spec.mint):
         return None
     return Refusal(
@@ -48,7 +48,7 @@ def _key_is_valid(s: TokenAdmissionInput) -> Refusal | None:
     )
 
 
-def _is_the_only_one_of_its_mint(s: TokenAdmissionInput) -> Refusal | None:
+def _duplicate_mint_refusal(s: TokenAdmissionInput) -> Refusal | None:
     older = _older(s, s.observed.oldest_by_mint.get(s.spec.mint))
     if older is None:
         return None
@@ -58,7 +58,7 @@ def _is_the_only_one_of_its_mint(s: TokenAdmissionInput) -> Refusal | None:
     )
 
 
-def _is_the_only_root(s: TokenAdmissionInput) -> Refusal | None:
+def _second_root_refusal(s: TokenAdmissionInput) -> Refusal | None:
     if s.spec.role is not Role.ROOT:
         return None
     older = _older(s, s.observed.oldest_root)
@@ -71,11 +71,11 @@ def _is_the_only_root(s: TokenAdmissionInput) -> Refusal | None:
     )
 
 
-def _is_readable(s: TokenAdmissionInput) -> Refusal | None:
-    return unreadable(s.chain_token)
+def _account_refusal(s: TokenAdmissionInput) -> Refusal | None:
+    return account_refusal(s.chain_token)
 
 
-def _mint_exists(s: TokenAdmissionInput) -> Refusal | None:
+def _mint_refusal(s: TokenAdmissionInput) -> Refusal | None:
     if s.chain_token is None or s.chain_token.mint_account is not None:
         return None
     return Refusal(
@@ -85,7 +85,7 @@ def _mint_exists(s: TokenAdmissionInput) -> Refusal | None:
     )
 
 
-def _is_of_its_token_program(s: TokenAdmissionInput) -> Refusal | None:
+def _token_program_refusal(s: TokenAdmissionInput) -> Refusal | None:
     mint = s.chain_token.mint_account if s.chain_token else None
     if mint is None or s.spec.token_program in ("Auto", found := TOKEN_PROGRAMS[mint.token_program]):
         return None
@@ -96,7 +96,7 @@ def _is_of_its_token_program(s: TokenAdmissionInput) -> Refusal | None:
     )
 
 
-def _has_a_curve(s: TokenAdmissionInput) -> Refusal | None:
+def _curve_refusal(s: TokenAdmissionInput) -> Refusal | None:
     if s.chain_token is None or s.chain_token.curve is not None:
         return None
     return Refusal(
@@ -105,7 +105,7 @@ def _has_a_curve(s: TokenAdmissionInput) -> Refusal | None:
     )
 
 
-def _coin_is_supported(s: TokenAdmissionInput) -> Refusal | None:
+def _coin_refusal(s: TokenAdmissionInput) -> Refusal | None:
     token, chain = s.chain_token, s.observed.chain
     if token is None or token.curve is None or chain is None:
         return None
@@ -135,14 +135,14 @@ def role_refusal(s: TokenAdmissionInput) -> Refusal | None:
 
 
 ADMISSION_CHECKS: tuple[Callable[[TokenAdmissionInput], Refusal | None], ...] = (
-    _key_is_valid,
-    _is_the_only_one_of_its_mint,
-    _is_the_only_root,
-    _is_readable,
-    _mint_exists,
-    _is_of_its_token_program,
-    _has_a_curve,
-    _coin_is_supported,
+    _key_refusal,
+    _duplicate_mint_refusal,
+    _second_root_refusal,
+    _account_refusal,
+    _mint_refusal,
+    _token_program_refusal,
+    _curve_refusal,
+    _coin_refusal,
     role_refusal,
 )
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from dat_operator.api.ecosystem import EcosystemSpec
-from dat_operator.controller.status.findings import Effect, Finding, refused
+from dat_operator.controller.status.findings import Effect, Finding, finding_of
 from dat_operator.controller.token.admission import TokenAdmissionInput, role_refusal
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.coin import coin_refusal
 from dat_operator.domain.dat_accounts import Role
-from dat_operator.domain.decision import Inputs, misplaced, unprepared, untradable
-from dat_operator.domain.pause import MAX_CONSECUTIVE_FAILURES, pause_of
+from dat_operator.domain.decision import Inputs, market_refusal, pool_refusal, setup_refusal
+from dat_operator.domain.pause import MAX_CONSECUTIVE_FAILURES, pause_refusal
 from dat_operator.domain.token_state import FeeSource, TokenState
 
 WARNING_FAILURES = 3
@@ -68,12 +68,12 @@ def _program_accessible(s: TokenHealthInput) -> Finding:
 
 def _state_valid(s: TokenHealthInput) -> Finding:
     if refusal := role_refusal(s.admission):
-        return refused(refusal, Effect.STUCK)
+        return finding_of(refusal, Effect.STUCK)
     return Finding(True, "RoleMatches", "the role on chain is the role in the spec")
 
 
 def _paused(s: TokenHealthInput) -> Finding:
-    if found := pause_of(s.inputs.state, s.inputs.stats):
+    if found := pause_refusal(s.inputs.state, s.inputs.stats):
         return Finding(True, found.reason, found.message, Effect.STUCK)
     return Finding(False, "Active", "the chain accepts cycles")
 
@@ -95,17 +95,17 @@ def _token_accounts_exist(s: TokenHealthInput) -> Finding:
             f"`spl-token create-account {token.mint} --owner {a.authority}`; any wallet may pay for it"
         )
         return Finding(False, "TokenAccountNotFound", message, Effect.STUCK)
-    if refusal := unprepared(s.inputs):
-        return refused(refusal, Effect.WAIT)
+    if refusal := setup_refusal(s.inputs):
+        return finding_of(refusal, Effect.WAIT)
     return Finding(True, "AccountsExist", "all accounts that buys need exist")
 
 
 def _pool_active(s: TokenHealthInput) -> Finding:
-    if refusal := misplaced(s.inputs.token, s.inputs.pool):
+    if refusal := pool_refusal(s.inputs.token, s.inputs.pool):
         # A graduated token never returns to its curve.
-        return refused(refusal, Effect.STUCK if s.inputs.pool == "BondingCurve" else Effect.WAIT)
-    if refusal := untradable(s.inputs):
-        return refused(refusal, Effect.WAIT)
+        return finding_of(refusal, Effect.STUCK if s.inputs.pool == "BondingCurve" else Effect.WAIT)
+    if refusal := market_refusal(s.inputs):
+        return finding_of(refusal, Effect.WAIT)
     if s.inputs.token.pool:
         return Finding(True, "TradingOnPumpSwap", "the token trades on PumpSwap")
     return Finding(True, "TradingOnBondingCurve", "the token trades on its bonding curve")
@@ -115,7 +115,7 @@ def _vault_accessible(s: TokenHealthInput) -> Finding:
     token, shared = s.inputs.token, s.inputs.chain.shared
     shared_authority = s.inputs.state.shared_authority
     if refusal := coin_refusal(token, s.inputs.stats.role, shared_authority):
-        return refused(refusal, Effect.STUCK)
+        return finding_of(refusal, Effect.STUCK)
     source, missing = token.fee_source(shared_authority), token.vault_missing_lamports
     if source is FeeSource.FOREIGN:
         message = "the coin's fees belong to another creator; the root is funded by the treasury"
@@ -151,7 +151,7 @@ def _cycle_healthy(s: TokenHealthInput) -> Finding:
     return Finding(True, "NoRecentFailure", "the last run did not fail")
 
 
-_BEFORE_FEES: Mapping[str, Callable[[TokenHealthInput], Finding]] = {
+COMMON_CHECKS: Mapping[str, Callable[[TokenHealthInput], Finding]] = {
     "ProgramAccessible": _program_accessible,
     "StateValid": _state_valid,
     "Paused": _paused,
@@ -160,9 +160,10 @@ _BEFORE_FEES: Mapping[str, Callable[[TokenHealthInput], Finding]] = {
     "PoolActive": _pool_active,
     "VaultAccessible": _vault_accessible,
 }
+"""The checks of both roles. They come before the checks of fees."""
 HEALTH_CHECKS: Mapping[Role, Mapping[str, Callable[[TokenHealthInput], Finding]]] = {
-    Role.ROOT: {**_BEFORE_FEES, "TreasuryFunded": _minimum_reached, "CycleHealthy": _cycle_healthy},
-    Role.SECONDARY: {**_BEFORE_FEES, "FeesSufficient": _minimum_reached, "CycleHealthy": _cycle_healthy},
+    Role.ROOT: {**COMMON_CHECKS, "TreasuryFunded": _minimum_reached, "CycleHealthy": _cycle_healthy},
+    Role.SECONDARY: {**COMMON_CHECKS, "FeesSufficient": _minimum_reached, "CycleHealthy": _cycle_healthy},
 }
 """The checks of each role, by condition type; root causes come first. Ready takes the reason of the first
 finding that stops cycles. The treasury pays for a root's cycles only, so the fee condition has two names."""

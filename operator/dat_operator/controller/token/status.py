@@ -8,7 +8,7 @@ from typing import Any
 from dat_operator.controller.jobs.reports import FinishedJob
 from dat_operator.controller.objects.observed import Body
 from dat_operator.controller.status import breaker_condition
-from dat_operator.controller.status.conditions import ConditionSet, kept
+from dat_operator.controller.status.conditions import ConditionSet, copied_fields
 from dat_operator.controller.status.findings import Finding
 from dat_operator.controller.status.readiness import Obstacle, first_obstacle, set_readiness
 from dat_operator.controller.token.admission import TokenAdmissionInput
@@ -51,7 +51,7 @@ def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
     old = facts.body.get("status", {})
     run = _last_run(facts) or old.get("lastRun", {})
     status = {
-        **kept(old),
+        **copied_fields(old),
         **(chain_values(facts.chain, old) if facts.chain else {}),
         "observedGeneration": int(facts.body["metadata"].get("generation", 0)),
         "conditions": _conditions(facts, run, now),
@@ -59,7 +59,7 @@ def token_status(facts: TokenFacts, now: datetime.datetime) -> dict[str, Any]:
     if run:
         status["lastRun"] = run
     if facts.breaker:
-        status["breaker"] = breaker_condition.shown(facts.breaker)
+        status["breaker"] = breaker_condition.breaker_status(facts.breaker)
     if facts.next_start:
         status["nextScheduleTime"] = facts.next_start
     return status
