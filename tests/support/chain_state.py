@@ -14,7 +14,7 @@ from dat_operator.domain.curve import BondingCurve
 from dat_operator.domain.dat_accounts import DatState, Parameters, Role, RootShare, TimelockedRole, TokenStats
 from dat_operator.domain.fees import Fees, FeeTier
 from dat_operator.domain.pool import Pool
-from dat_operator.domain.price import Observation
+from dat_operator.domain.price import PriceObservation
 from dat_operator.domain.token_state import Mint, TokenState
 
 SOL = 10**9
@@ -104,7 +104,7 @@ def stats(mint: Pubkey, role: Role, **changes: Any) -> TokenStats:
             "paused_at": 0,
             "closed": False,
             "shares_creator": False,
-            "observation": Observation(0, 0, 0, 0),
+            "observation": PriceObservation(0, 0, 0, 0),
             "consecutive_failures": 0,
             "failed_cycles": 0,
             "last_failed_id": bytes(16),

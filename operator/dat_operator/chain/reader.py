@@ -90,9 +90,9 @@ class ChainReader:
         if they refuse, or if an account that all tokens need has an unknown layout.
         """
         rpc = await self._client(settings)
-        chain = await self._token_accounts.look(rpc, await self._accounts.read(rpc, keys))
+        chain = await self._token_accounts.with_token_accounts(rpc, await self._accounts.read(rpc, keys))
         await self._subscriptions.follow(rpc.endpoints, accounts_to_follow(chain), rpc.commitment)
-        chain = await self._upgrades.look(rpc, chain)
+        chain = await self._upgrades.with_last_upgrade(rpc, chain)
         of = (rpc, keys.program_id, chain.state_address)
         if self._history is None or not self._history.is_of(*of):
             self._history = History(*of)

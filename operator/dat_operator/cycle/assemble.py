@@ -50,14 +50,14 @@ class TokenCycle:
 
 
 class Assembler:
-    """Makes the instructions of one run. ``cycle_id`` (16 bytes) identifies the run on chain."""
+    """Makes the instructions of one run. ``run_id`` (16 bytes) identifies the run on chain."""
 
     def __init__(
         self,
         ecosystem: Ecosystem,
         operator: Pubkey,
         chain: ChainState,
-        cycle_id: bytes = bytes(16),
+        run_id: bytes = bytes(16),
     ) -> None:
         if chain.pump_global is None:
             raise DatError("pump.fun's Global account does not exist: spec.network has no pump.fun")
@@ -65,7 +65,7 @@ class Assembler:
         self._on_curve = Recipients.of(chain.pump_global)
         self._on_pool = Recipients.of(chain.pool_global or chain.pump_global)
         self._operator = operator
-        self._cycle_id = cycle_id
+        self._run_id = run_id
         self._fees = FeeInstructions(ecosystem, operator)
 
     def token_cycle(
@@ -131,7 +131,7 @@ class Assembler:
             form=form,
             buy=self._buy(chain, state).accounts(form),
             expected_cycle=plan.expected_cycle,
-            cycle_id=self._cycle_id,
+            run_id=self._run_id,
             min_tokens_out=plan.min_tokens_out,
             planned_lamports=plan.spend,
         )

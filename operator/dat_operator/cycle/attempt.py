@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import structlog
 
 from dat_operator.chain.session import Session
-from dat_operator.chain.spl.wrapped_sol import as_found
+from dat_operator.chain.spl.wrapped_sol import with_earlier_wrapped
 from dat_operator.chain.tx.sender import Sender
 from dat_operator.cycle.assemble import TokenCycle
 from dat_operator.cycle.batches import Batches, Decisions, LookupTables, without_prepaid_fees
@@ -46,7 +46,7 @@ class Attempt:
 
     def decide(self, tokens: Sequence[TokenConfig]) -> None:
         """Plan the tokens' cycles. Postpone tokens with a stale observation."""
-        self._cycles = self._planned(self._batches.decide(self._chain, tokens, observed=False))
+        self._cycles = self._planned(self._batches.decide(self._chain, tokens, price_observed=False))
         stale = stale_until(self._batches, self._chain, self._cycles)
         for mint, slot in stale.items():
             error = ProgramError(self._session.config.program_id, "PriceTooHigh", STALE_MESSAGE)
@@ -62,7 +62,7 @@ class Attempt:
             return
         self._tables = await self._batches.lookup_tables(self._cycles)
         chain = await self._observations.observe(self._chain, self._cycles, self._tables)
-        self._plan_again(as_found(chain, self._first_reading), self._cycles)
+        self._plan_again(with_earlier_wrapped(chain, self._first_reading), self._cycles)
 
     def assemble_and_pack(self, *, alone: bool) -> None:
         """Pack the cycles' instructions into transactions; ``alone``: a transaction for each token."""
@@ -93,7 +93,7 @@ class Attempt:
         chain = await self._session.read()
         chain = await self._observations.observe_fallen(chain, cycles, self._tables)
         prepaid = [cycle.token.mint for batch in self._packing.prepayments for cycle in batch]
-        self._plan_again(as_found(chain, self._first_reading, unwrapped=prepaid), cycles)
+        self._plan_again(with_earlier_wrapped(chain, self._first_reading, unwrapped=prepaid), cycles)
         return tuple(PackedCycle(one, fees_prepaid=one.token.mint in prepaid) for one in self._cycles)
 
     def _plan_again(self, chain: ChainState, cycles: Sequence[TokenCycle]) -> None:

@@ -51,10 +51,12 @@ class Batches:
         self.assembler = assembler
         self._config = config
 
-    def decide(self, chain: ChainState, tokens: Sequence[TokenConfig], *, observed: bool = True) -> Decisions:
+    def decide(
+        self, chain: ChainState, tokens: Sequence[TokenConfig], *, price_observed: bool = True
+    ) -> Decisions:
         """Plan each token's cycle. The root must be the last token; it counts the others' root shares.
 
-        ``observed``: false before the run has observed the prices.
+        ``price_observed``: false before the run has observed the prices.
         """
         cycles: list[TokenCycle] = []
         refused: list[tuple[TokenConfig, Refusal]] = []
@@ -69,7 +71,7 @@ class Batches:
                 slippage_bps=self._config.slippage_bps,
                 pace=self._config.pace,
                 pool=token.pool,
-                observed=observed,
+                price_observed=price_observed,
             )
             if isinstance(plan, CyclePlan):
                 cycles.append(self.assembler.token_cycle(chain, token, plan, plan.forms[0]))

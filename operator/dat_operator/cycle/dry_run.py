@@ -69,7 +69,7 @@ async def dry_run(reading: Reading, now: datetime.datetime) -> DryRunReport:
     operator = Pubkey.from_string(config.operator)
     assembler = Assembler(reading.ecosystem, operator, chain)
     batches = Batches(reading.rpc, operator, assembler, config)
-    decisions = batches.decide(chain, tokens, observed=False)
+    decisions = batches.decide(chain, tokens, price_observed=False)
     found = await _simulate(reading, batches, chain, decisions.cycles)
     found.refused |= {token.mint: refusal for token, refusal in decisions.refused}
     plans = {cycle.token.mint: cycle for cycle in decisions.cycles}
@@ -99,7 +99,7 @@ def _report(
             min_allocation_root=limits.min_fees_root_lamports,
         ),
         costs=found.costs(tokens=len(ready)),
-        warnings=tuple(f"{f.symbol}: {f.defer_reason}" for f in forecasts if f.defer_reason),
+        warnings=tuple(f"{f.name}: {f.defer_reason}" for f in forecasts if f.defer_reason),
         recommendations=tuple(_recommendations(forecasts, limits.min_fees_secondary_lamports)),
     )
 
@@ -125,7 +125,7 @@ async def _simulate(
     # A cycle with prepaid fees needs its prepayment on chain. The last transaction is simulated on its own.
     planned = [[one.cycle for one in batch if not one.fees_prepaid] for batch in packing.cycles]
     if len(planned) > 1:
-        last = batches.decide(chain, [cycle.token for cycle in planned[-1]], observed=False)
+        last = batches.decide(chain, [cycle.token for cycle in planned[-1]], price_observed=False)
         planned[-1] = list(last.cycles)
     # Without an observation the program refuses the buy, so the buy is estimated.
     without_buys = [[batches.without_buy(chain, cycle) for cycle in batch] for batch in planned if batch]
@@ -145,7 +145,7 @@ def _forecast(
     chain: ChainState, token: TokenConfig, cycle: TokenCycle | None, found: _Simulations
 ) -> TokenForecast:
     common = {
-        "symbol": token.name,
+        "name": token.name,
         "mint": token.mint,
         "is_root": token.role is Role.ROOT,
         "pending_fees": chain.tokens[token.mint].pending_lamports,
@@ -171,5 +171,5 @@ def _recommendations(tokens: Sequence[TokenForecast], minimum: int) -> list[str]
     for token in tokens:
         if (token.defer_reason or "").startswith("InsufficientFees") and not token.is_root:
             volume = max(0, minimum - token.pending_fees) * BPS // CREATOR_FEE_BPS
-            found.append(f"{in_sol(volume)} more volume in {token.symbol} would bring the fees of a cycle")
+            found.append(f"{in_sol(volume)} more volume in {token.name} would bring the fees of a cycle")
     return found

@@ -23,10 +23,10 @@ log = structlog.get_logger()
 async def record_failures(
     session: Session,
     sender: Sender,
-    cycle_id: bytes,
+    run_id: bytes,
     failed: Mapping[str, ProgramError | TransactionExpired],
 ) -> None:
-    """Record each token's failure. ``failed``: by mint. ``cycle_id``: the run's id, 16 bytes.
+    """Record each token's failure. ``failed``: by mint. ``run_id``: the run's id, 16 bytes.
 
     Failures that other people, the network or a change of pump.fun cause are not counted. A failure that
     cannot be recorded is logged only.
@@ -34,7 +34,7 @@ async def record_failures(
     for mint, error in failed.items():
         if isinstance(error, ProgramError) and _counts(error):
             operator, key = session.signer.pubkey(), Pubkey.from_string(mint)
-            instruction = session.ecosystem.record_failure(operator, key, cycle_id, error.number)
+            instruction = session.ecosystem.record_failure(operator, key, run_id, error.number)
             await _land(sender, instruction, mint)
 
 

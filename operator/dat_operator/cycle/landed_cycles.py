@@ -30,12 +30,10 @@ class LandedCycles:
     All its methods together make at most twice ``MAX_LOOKBACK_CALLS`` calls, for any number of tokens.
     """
 
-    def __init__(
-        self, history: History, cycle_id: bytes, commitment: Commitment, jitter_seconds: int
-    ) -> None:
+    def __init__(self, history: History, run_id: bytes, commitment: Commitment, jitter_seconds: int) -> None:
         self._look_back = longest_job_seconds(jitter_seconds) + MAX_CLOCK_SKEW_SECONDS
         self._history = history
-        self._cycle_id = cycle_id
+        self._run_id = run_id
         self._commitment = commitment
         self._left_for_hidden = self._left_for_last = MAX_LOOKBACK_CALLS
 
@@ -52,7 +50,7 @@ class LandedCycles:
         recent = {
             mint: stats.last_cycle_at
             for mint, stats in lasts.items()
-            if stats.last_cycle_at >= earliest and stats.last_cycle_id != self._cycle_id
+            if stats.last_cycle_at >= earliest and stats.last_cycle_id != self._run_id
         }
         if not recent:
             return found
@@ -91,7 +89,7 @@ class LandedCycles:
         """Add this run's newest cycle of each of these tokens to ``found``, within so many calls."""
         async for landed in walk.cycles(calls):
             mint = landed.event.mint
-            if mint in mints and mint not in found and landed.event.cycle_id == self._cycle_id:
+            if mint in mints and mint not in found and landed.event.cycle_id == self._run_id:
                 found[mint] = await self._checked(landed)
             if found.keys() == mints:
                 return

@@ -18,7 +18,7 @@ from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.errors import RpcUnavailable
 from dat_operator.domain.market import market_of
 from dat_operator.domain.money import BPS
-from dat_operator.domain.price import MIN_AGE_SLOTS, ONE, Observation
+from dat_operator.domain.price import MIN_AGE_SLOTS, ONE, PriceObservation
 
 log = structlog.get_logger()
 
@@ -100,7 +100,7 @@ class Observations:
         return None
 
 
-def observation_of(chain: ChainState, cycle: TokenCycle) -> Observation:
+def observation_of(chain: ChainState, cycle: TokenCycle) -> PriceObservation:
     """The last observation of a cycle's token."""
     stats = chain.tokens[cycle.token.mint].stats
     assert stats is not None  # decide() refuses a token without stats

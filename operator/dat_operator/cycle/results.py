@@ -84,11 +84,11 @@ class Results:
             self.refuse(token, reason, str(error))
         return {m: e for m, e in self._failures.items() if self._reports[m].outcome is Outcome.FAILED}
 
-    def report(self, cycle_id: bytes, tokens: Sequence[TokenConfig]) -> Report:
+    def report(self, run_id: bytes, tokens: Sequence[TokenConfig]) -> Report:
         """The run's report, with the tokens in this order."""
         reports = tuple(self._reports[token.mint] for token in tokens)
         outcome = worst([report.outcome for report in reports])
-        return Report(cycle_id=cycle_id.hex(), outcome=outcome, tokens=reports, total=len(tokens))
+        return Report(run_id=run_id.hex(), outcome=outcome, tokens=reports, total=len(tokens))
 
     def _add(self, token: TokenConfig, report: TokenReport) -> None:
         self._reports[token.mint] = report

@@ -35,13 +35,13 @@ MAX_STALE_JITTER_SECONDS = 60
 
 
 class CycleRun:
-    """One run over an ecosystem. ``cycle_id`` (16 bytes) is the same for every pod of one Job."""
+    """One run over an ecosystem. ``run_id`` (16 bytes) is the same for every pod of one Job."""
 
-    def __init__(self, session: Session, cycle_id: bytes) -> None:
+    def __init__(self, session: Session, run_id: bytes) -> None:
         self._session = session
-        self._cycle_id = cycle_id
+        self._run_id = run_id
         config = session.config
-        self._landed = LandedCycles(session.history(), cycle_id, config.commitment, config.jitter_seconds)
+        self._landed = LandedCycles(session.history(), run_id, config.commitment, config.jitter_seconds)
         self._sender = Sender(session.rpc, session.signer, config.priority_fee, config.commitment)
         self._results = Results()
 
@@ -59,8 +59,8 @@ class CycleRun:
         await self._attempt_postponed(tokens)
         await name_drift(self._session, self._results)
         failed = self._results.report_failures(tokens)
-        await record_failures(self._session, self._session.sender, self._cycle_id, failed)
-        return self._results.report(self._cycle_id, tokens)
+        await record_failures(self._session, self._session.sender, self._run_id, failed)
+        return self._results.report(self._run_id, tokens)
 
     async def _attempt_with_retries(self, tokens: Sequence[TokenConfig]) -> None:
         """Try all tokens, then those that may succeed again, each in a transaction of its own."""
@@ -106,7 +106,7 @@ class CycleRun:
     async def _settle_last_cycles(self, chain: ChainState, tokens: Sequence[TokenConfig]) -> None:
         """Report the tokens whose last cycle is this run's."""
         found = [(token, chain.tokens[token.mint].stats) for token in tokens]
-        own = [(token, stats) for token, stats in found if stats and stats.last_cycle_id == self._cycle_id]
+        own = [(token, stats) for token, stats in found if stats and stats.last_cycle_id == self._run_id]
         landed = await self._landed.last([stats for _, stats in own])
         for token, stats in own:
             one = landed.get(token.mint)
@@ -115,7 +115,7 @@ class CycleRun:
 
     def _batches(self, chain: ChainState) -> Batches:
         session, operator = self._session, self._session.signer.pubkey()
-        assembler = Assembler(session.ecosystem, operator, chain, self._cycle_id)
+        assembler = Assembler(session.ecosystem, operator, chain, self._run_id)
         return Batches(session.rpc, operator, assembler, session.config)
 
     @staticmethod

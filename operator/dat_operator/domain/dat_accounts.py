@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dat_operator.domain.price import Observation
+from dat_operator.domain.price import PriceObservation
 
 
 class Role(StrEnum):
@@ -94,7 +94,7 @@ class TokenStats:
     """Whether the stats are closed. Set-up opens them again in the same role."""
     shares_creator: bool
     """Whether fees of the shared authority can be credited to the token."""
-    observation: Observation
+    observation: PriceObservation
     consecutive_failures: int
     failed_cycles: int
     last_failed_id: bytes

@@ -187,13 +187,13 @@ def decide(
     pace: PaceConfig = NO_COOLDOWN,
     pool: PoolName = "Auto",
     *,
-    observed: bool = True,
+    price_observed: bool = True,
 ) -> CyclePlan | Refusal:
     """Plan a token's cycle from a reading of the chain, or refuse it.
 
     ``slippage_bps``: how much less than planned the buy may bring. ``pace``: the rate limits of the spec,
-    besides the program's interval. ``pool``: where the token must trade. ``observed``: false before the run
-    has observed the price.
+    besides the program's interval. ``pool``: where the token must trade. ``price_observed``: false
+    before the run has observed the price.
     """
     if found := account_refusal(chain.tokens.get(mint)):
         return found
@@ -204,7 +204,7 @@ def decide(
         if refusal := check(inputs):
             return refusal
     assert inputs.market is not None  # market_refusal() refuses a token without a market
-    return _plan(inputs, inputs.market, spending_limit(inputs, inputs.market, observed=observed))
+    return _plan(inputs, inputs.market, spending_limit(inputs, inputs.market, price_observed=price_observed))
 
 
 def _plan(inputs: Inputs, market: Market, limit: int) -> CyclePlan | Refusal:
@@ -232,13 +232,13 @@ def _plan(inputs: Inputs, market: Market, limit: int) -> CyclePlan | Refusal:
     )
 
 
-def spending_limit(inputs: Inputs, market: Market, *, observed: bool) -> int:
+def spending_limit(inputs: Inputs, market: Market, *, price_observed: bool) -> int:
     """The most that a buy may spend now, lamports: the program's price bound.
 
     Before the observation, the bound is computed as if the price will not rise after it.
     """
     limits, seen = inputs.state.parameters, inputs.stats.observation
-    if not observed or not seen.is_fresh(inputs.chain.slot):
+    if not price_observed or not seen.is_fresh(inputs.chain.slot):
         impact = market.limit_reserves * limits.max_price_impact_bps // BPS
         return min(impact, market.price.room(market.price, limits.max_price_rise_bps))
     # A buyer who raises the price raises the reserves as well.

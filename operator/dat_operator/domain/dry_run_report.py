@@ -1,9 +1,9 @@
 """The report of a dry run, for people and for tools."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from dat_operator.domain.document import Frozen, camel
 from dat_operator.domain.money import sol
@@ -47,7 +47,7 @@ class TokenForecast(WithSol):
 
     SHOWN = ("pending_fees", "allocation")
 
-    symbol: str
+    name: Annotated[str, Field(alias="symbol")]
     """Name of the DATToken."""
     mint: str
     """Address of the mint."""

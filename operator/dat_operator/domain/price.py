@@ -46,7 +46,7 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class PriceObservation:
     """The lowest price that the operator has observed for a token's next buy, from the token's stats."""
 
     slot: int

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from dat_operator.domain.document import Frozen
 
@@ -70,7 +70,7 @@ class TokenReport(Frozen):
 class Report(Frozen):
     """The result of a Job: the worst outcome of its tokens; Skipped if there was nothing to do."""
 
-    cycle_id: str
+    run_id: Annotated[str, Field(alias="cycleId")]
     """Identity of the run on chain, hexadecimal."""
     outcome: Outcome
     """Completed, Skipped or Failed."""
@@ -136,7 +136,7 @@ class Report(Frozen):
         for token in tokens:
             named.setdefault(f"{token.outcome} {token.reason}", []).append(token.name)
         values: dict[str, Any] = {
-            "cycleId": self.cycle_id,
+            "cycleId": self.run_id,
             "outcome": self.outcome,
             "message": self.message if message is None else message,
             NAMED: named,

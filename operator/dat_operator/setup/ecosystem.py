@@ -51,7 +51,7 @@ async def set_up(session: Session, run_id: bytes) -> Report:
     await reclaim_unused_tables(session)
     await _wait_for_commitment(session)
     outcome = worst([token.outcome for token in tokens])
-    return Report(cycle_id=run_id.hex(), outcome=outcome, tokens=tuple(tokens))
+    return Report(run_id=run_id.hex(), outcome=outcome, tokens=tuple(tokens))
 
 
 async def _pay_shared_rents(session: Session, chain: ChainState) -> None:

@@ -108,7 +108,7 @@ class Stranger:
         operator, tokens = self._world.operator, self._world.config.tokens
         made = Assembler(session.ecosystem, operator.pubkey(), chain, run_id)
         batches = Batches(session.rpc, operator.pubkey(), made, session.config)
-        decided = batches.decide(chain, tokens, observed=False)
+        decided = batches.decide(chain, tokens, price_observed=False)
         assert decided.cycles, decided.refused
         (cycle,) = batches.decide(
             await Observations(session, batches).observe(chain, decided.cycles, {}), tokens

@@ -34,10 +34,10 @@ async def test_a_run_does_what_its_plan_says(pair: LocalEcosystem) -> None:
     assert planned.status == "READY"
     assert {token.outcome for token in report.tokens} == {Outcome.COMPLETED}, report
     for token in planned.tokens:
-        event = (await pair.cycles(token.symbol))[0].event
+        event = (await pair.cycles(token.name))[0].event
         assert token.simulated, "but for the buy, which is reckoned"
-        assert (token.allocation, token.to_root) == (event.spent, event.to_root), token.symbol
-        assert (token.carried, token.tokens_out) == (event.carried_out, event.tokens_burned), token.symbol
+        assert (token.allocation, token.to_root) == (event.spent, event.to_root), token.name
+        assert (token.carried, token.tokens_out) == (event.carried_out, event.tokens_burned), token.name
     assert planned.costs.transactions == 2, "the look, and the cycles"
     assert planned.costs.total_estimated_cost == 2 * 5_000
 

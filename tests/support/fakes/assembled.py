@@ -19,7 +19,7 @@ from dat_operator.domain.token_state import TokenState
 from tests.support.chain_state import OPERATOR, PROGRAM, SOL, STATE, chain, curve, graduated, key, token
 
 FRUIT = Ecosystem(PROGRAM, STATE)
-CYCLE_ID = bytes(range(16))
+RUN_ID = bytes(range(16))
 FORMS = tuple(BuyForm)
 
 
@@ -28,7 +28,7 @@ def config(mint: Pubkey, role: Role = Role.SECONDARY) -> TokenConfig:
 
 
 def assembler() -> Assembler:
-    return Assembler(FRUIT, OPERATOR, chain(), CYCLE_ID)
+    return Assembler(FRUIT, OPERATOR, chain(), RUN_ID)
 
 
 def mints(count: int) -> list[Pubkey]:

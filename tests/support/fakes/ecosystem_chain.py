@@ -15,7 +15,7 @@ from dat_operator.domain.report import Report
 from tests.support.chain_state import RENT, SOL, TREASURY, key
 from tests.support.fakes.accounts import TIME, account
 from tests.support.fakes.assembled import (
-    CYCLE_ID,
+    RUN_ID,
     DecodedInstruction,
     RefusalRule,
     anchor_error,
@@ -69,7 +69,7 @@ class EcosystemChain(JobChain):
     def cycle(self, mint: Pubkey) -> None:
         role = Role.ROOT if mint == ROOT else Role.SECONDARY
         treasury = 0 if role is Role.ROOT else self.table[str(TREASURY)]["lamports"] - RENT + SHARE
-        changes = {**cycled(mint, CYCLE_ID, role=role), TREASURY: account(RENT + treasury)}
+        changes = {**cycled(mint, RUN_ID, role=role), TREASURY: account(RENT + treasury)}
         self.table |= {str(name): value for name, value in changes.items()}
 
     async def run(self, **changes: Any) -> Report:
@@ -77,7 +77,7 @@ class EcosystemChain(JobChain):
         async with self.client() as rpc:
             one = session(rpc, *self.tokens, root=ROOT)
             changed = replace(one, config=one.config.model_copy(update=changes))
-            return await CycleRun(changed, CYCLE_ID).run()
+            return await CycleRun(changed, RUN_ID).run()
 
 
 def outcomes(report: Report) -> dict[str, str]:

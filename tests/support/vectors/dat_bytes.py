@@ -8,7 +8,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.domain.dat_accounts import Parameters, RootShare
-from dat_operator.domain.price import Observation
+from dat_operator.domain.price import PriceObservation
 from hack.common.paths import REPO
 from tests.support.chain_state import (
     ADMIN,
@@ -27,10 +27,10 @@ IDL: dict[str, Any] = json.loads((REPO / "programs/artifacts/dat.idl.json").read
 SIZES = {"bool": 1, "u8": 1, "u16": 2, "u32": 4, "u64": 8, "i64": 8, "pubkey": 32}
 MINT = key("mint")
 AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)
-CYCLE_ID = bytes(range(16))
+RUN_ID = bytes(range(16))
 
 
-OBSERVATION = Observation(slot=95, quote=30 * SOL, base=1_073_000_000_000_000, supply=10**15)
+OBSERVATION = PriceObservation(slot=95, quote=30 * SOL, base=1_073_000_000_000_000, supply=10**15)
 """A new coin's price, shortly before the chain of these tests is first read."""
 
 
@@ -102,7 +102,7 @@ def guard_bytes(holder: Pubkey | None = None) -> bytes:
     return encoded("TimelockedRole", {"now": option(holder), "next": option(holder), "next_at": i64(0)})
 
 
-def observation_bytes(seen: Observation) -> bytes:
+def observation_bytes(seen: PriceObservation) -> bytes:
     values = {"slot": u64(seen.slot), "quote": u64(seen.quote), "base": u64(seen.base)}
     return encoded("Observation", {**values, "supply": u64(seen.supply)})
 
@@ -196,7 +196,7 @@ def event_bytes(**changes: bytes) -> bytes:
         **{name: u64(value) for name, value in EVENT.items()},
         "state": bytes(STATE),
         "mint": bytes(MINT),
-        "cycle_id": CYCLE_ID,
+        "cycle_id": RUN_ID,
         "timestamp": i64(5),
         **changes,
     }

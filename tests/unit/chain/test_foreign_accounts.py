@@ -141,8 +141,8 @@ async def test_rent_at_the_tokens_own_account_is_no_token_account() -> None:
     address = apple.addresses.token_account
     assert address is not None
     async with Accounts({Pubkey.from_string(address): RENT_ALONE}).client() as rpc:
-        looked = await TokenAccounts().look(rpc, chain(apple))
-    assert not looked.tokens[str(MINT)].has_token_account
+        checked = await TokenAccounts().with_token_accounts(rpc, chain(apple))
+    assert not checked.tokens[str(MINT)].has_token_account
 
 
 @pytest.mark.parametrize("found", [RENT_ALONE, account(owner=at.LOOKUP_TABLES), mint_account(1)])

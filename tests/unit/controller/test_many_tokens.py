@@ -32,7 +32,7 @@ def after_runs(count: int) -> Plan:
     spec = {"ecosystemRef": {"name": "fruit"}, "role": "Secondary"}
     given["tokens"] |= {name: {"spec": {**spec, "mint": mint(name)}} for name in NAMES}
     tokens = tuple(reported(name, outcome) for name, outcome in OUTCOMES.items())
-    said = Report(cycle_id="00" * 16, outcome=Outcome.FAILED, tokens=tokens, total=30).encode()
+    said = Report(run_id="00" * 16, outcome=Outcome.FAILED, tokens=tokens, total=30).encode()
     plan = plan_of(given)
     for number in range(count):
         run: dict[str, Any] = {"purpose": "cycle", "ended": "Failed", "at": f"2026-11-21T11:59:{number:02}Z"}

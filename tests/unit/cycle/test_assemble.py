@@ -31,7 +31,7 @@ from tests.support.chain_state import (
     token,
 )
 from tests.support.chain_state import stats as stats_of
-from tests.support.fakes.assembled import CYCLE_ID, FRUIT, assembler, config, mints, pool_with_fees, with_fees
+from tests.support.fakes.assembled import FRUIT, RUN_ID, assembler, config, mints, pool_with_fees, with_fees
 
 MINT = key("mint")
 AUTHORITY = at.authority_address(PROGRAM, STATE, MINT)
@@ -196,7 +196,7 @@ def test_a_cycle_is_the_plan_by_its_form(form: BuyForm) -> None:
         form,
         buy().accounts(form),
         expected_cycle=7,
-        cycle_id=CYCLE_ID,
+        run_id=RUN_ID,
         min_tokens_out=9,
         planned_lamports=PLAN.spend,
     )
@@ -255,7 +255,7 @@ def test_a_table_holds_every_recipient_of_buybacks(on_pool: bool) -> None:
     recipients = tuple(str(key(f"buyback {n}")) for n in range(8))
     known = PumpGlobal(PUMP_GLOBAL.fee_recipients, PUMP_GLOBAL.reserved_fee_recipients, recipients)
     state = pooled() if on_pool else coin()
-    held = Assembler(FRUIT, OPERATOR, chain(pump_global=known), CYCLE_ID).lookup_table_accounts(
+    held = Assembler(FRUIT, OPERATOR, chain(pump_global=known), RUN_ID).lookup_table_accounts(
         chain(state), state
     )
     keys = [Pubkey.from_string(recipient) for recipient in recipients]
@@ -271,7 +271,7 @@ def test_every_run_keeps_to_one_recipient_of_each_kind() -> None:
     """A second recipient would be one more account to lock."""
     many = tuple(str(key(f"recipient {n}")) for n in range(8))
     known = PumpGlobal(many, many, many)
-    one = Assembler(FRUIT, OPERATOR, chain(pump_global=known), CYCLE_ID)
+    one = Assembler(FRUIT, OPERATOR, chain(pump_global=known), RUN_ID)
     cycles = {
         str(one.token_cycle(chain(coin()), config(MINT), PLAN, BuyForm.CURVE_LEGACY).cycle) for _ in range(20)
     }
@@ -280,12 +280,12 @@ def test_every_run_keeps_to_one_recipient_of_each_kind() -> None:
 
 def test_without_pump_fun_there_is_nothing_to_assemble() -> None:
     with pytest.raises(DatError, match=r"spec\.network has no pump\.fun"):
-        Assembler(FRUIT, OPERATOR, chain(pump_global=None), CYCLE_ID)
+        Assembler(FRUIT, OPERATOR, chain(pump_global=None), RUN_ID)
 
 
 def test_a_graduated_coin_pays_the_recipients_of_pumpswap() -> None:
     other = replace(PUMP_GLOBAL, buyback_fee_recipients=(str(key("of PumpSwap")),))
-    one = Assembler(FRUIT, OPERATOR, chain(pool_global=other), CYCLE_ID)
+    one = Assembler(FRUIT, OPERATOR, chain(pool_global=other), RUN_ID)
     recipient = at.wrapped_sol(key("of PumpSwap"))
     on_pool, on_curve = pool_with_fees(mints(1)[0]), with_fees(mints(1)[0])
     assert recipient in one.lookup_table_accounts(chain(on_pool), on_pool)

@@ -14,7 +14,7 @@ from dat_operator.cycle.failures import record_failures
 from dat_operator.domain.errors import DatError, ProgramError, PumpDrift, RpcUnavailable, TransactionExpired
 from dat_operator.domain.policy import PriorityFeeConfig
 from tests.support.chain_state import ADMIN, OPERATOR, PROGRAM, key, keypair
-from tests.support.fakes.assembled import CYCLE_ID
+from tests.support.fakes.assembled import RUN_ID
 from tests.support.fakes.job_chain import session
 from tests.support.fakes.rpc import FakeRpc
 
@@ -43,13 +43,13 @@ async def recorded(
 ) -> list[Instruction]:
     async with FakeRpc().client() as rpc:
         recorder = Recorder(rpc, *refusals)
-        await record_failures(session(rpc), recorder, CYCLE_ID, {str(m): e for m, e in failed.items()})
+        await record_failures(session(rpc), recorder, RUN_ID, {str(m): e for m, e in failed.items()})
     return recorder.landed
 
 
 def expected(mint: Pubkey, number: int) -> Instruction:
     fruit = Ecosystem.of(PROGRAM, ADMIN, "fruit")
-    return fruit.record_failure(OPERATOR, mint, CYCLE_ID, number)
+    return fruit.record_failure(OPERATOR, mint, RUN_ID, number)
 
 
 async def test_each_token_that_a_program_refused_is_recorded() -> None:

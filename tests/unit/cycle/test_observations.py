@@ -15,7 +15,7 @@ from dat_operator.cycle.batches import Batches
 from dat_operator.cycle.observations import FALL_BPS, MAX_OBSERVATIONS, Observations
 from dat_operator.cycle.stale_observations import stale_until
 from dat_operator.domain.dat_accounts import Role
-from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, Observation
+from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, PriceObservation
 from tests.support.chain_state import OPERATOR, SOL, TREASURY, key, stats
 from tests.support.chain_state import chain as chain_of
 from tests.support.fakes.accounts import account
@@ -40,7 +40,7 @@ from tests.support.fakes.job_chain import (
 )
 from tests.support.vectors.dat_bytes import OBSERVATION, observation_bytes
 
-NEVER = Observation(0, 0, 0, 0)
+NEVER = PriceObservation(0, 0, 0, 0)
 TABLE = key("table")
 
 
@@ -51,7 +51,7 @@ def blockhash(block: int) -> Any:
 class ObservingChain(JobChain):
     """A chain that records observations. ``quotes``: the reserves (lamports) that they observe in turn."""
 
-    def __init__(self, seen: dict[Pubkey, Observation], *quotes: int) -> None:
+    def __init__(self, seen: dict[Pubkey, PriceObservation], *quotes: int) -> None:
         table: dict[Pubkey, Any] = {**state_account(), TREASURY: account(10**9)}
         for mint, observation in seen.items():
             table |= {
@@ -81,7 +81,7 @@ class ObservingChain(JobChain):
         async with self.client() as rpc:
             one = session(rpc, *self.mints)
             chain, batches = await one.read(), Batches(rpc, OPERATOR, assembler(), one.config)
-            cycles = batches.decide(chain, one.config.tokens, observed=False).cycles
+            cycles = batches.decide(chain, one.config.tokens, price_observed=False).cycles
             assert len(cycles) == len(self.mints)
             await Observations(one, batches).observe(chain, cycles, {})
 
@@ -146,14 +146,14 @@ async def test_an_observation_that_is_too_high_is_renewed() -> None:
 
 def test_a_stale_observation_is_waited_for_until_it_expires() -> None:
     """Another one would not replace it. A killed run's observation must not cost the next run its cycle."""
-    low = Observation(90, OBSERVATION.quote // 2, OBSERVATION.base, OBSERVATION.supply)
-    ending = Observation(1, OBSERVATION.quote, OBSERVATION.base, OBSERVATION.supply)
+    low = PriceObservation(90, OBSERVATION.quote // 2, OBSERVATION.base, OBSERVATION.supply)
+    ending = PriceObservation(1, OBSERVATION.quote, OBSERVATION.base, OBSERVATION.supply)
     names = mints(4)
     seen = dict(zip(names, (OBSERVATION, low, ending, NEVER), strict=True))
     tokens = [with_fees(m, stats=stats(m, Role.SECONDARY, observation=one)) for m, one in seen.items()]
     state = replace(chain_of(*tokens), slot=140)
     batches = Batches(RpcClient(["http://rpc.invalid"]), OPERATOR, assembler(), ecosystem())
-    cycles = batches.decide(state, [config(mint) for mint in names], observed=False).cycles
+    cycles = batches.decide(state, [config(mint) for mint in names], price_observed=False).cycles
     found = stale_until(batches, state, cycles)
     assert found == {str(names[1]): 90 + MAX_AGE_SLOTS + 1, str(names[2]): 1 + MAX_AGE_SLOTS + 1}
 
@@ -184,7 +184,7 @@ async def test_as_many_as_a_transaction_may_lock(make: Any, most: int) -> None:
     table = AddressLookupTableAccount(TABLE, list(dict.fromkeys(keys)))
     async with JobChain().client() as rpc:
         batches = Batches(rpc, OPERATOR, assembler(), ecosystem())
-        cycles = batches.decide(state, [config(mint) for mint in known], observed=False).cycles
+        cycles = batches.decide(state, [config(mint) for mint in known], price_observed=False).cycles
         found = batches.pack_observations(state, cycles, {str(TABLE): table})
     assert [len(together) for together in found] == [most, 1]
     assert [one for together in found for one in together] == list(cycles)

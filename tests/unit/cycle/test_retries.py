@@ -11,7 +11,7 @@ from dat_operator.domain.market import BuyForm
 from dat_operator.domain.policy import RetryConfig
 from tests.support.chain_state import key
 from tests.support.fakes.assembled import (
-    CYCLE_ID,
+    RUN_ID,
     DecodedInstruction,
     anchor_error,
     at_cycle,
@@ -86,7 +86,7 @@ async def test_one_tokens_failure_is_counted_and_costs_only_itself() -> None:
     )
     assert fake_chain.calls() == [["run_cycle"], ["run_cycle"], ["record_failure"]]
     (*_, (failure,)) = fake_chain.sent.values()
-    assert failure.data[8:24] == CYCLE_ID
+    assert failure.data[8:24] == RUN_ID
     assert int.from_bytes(failure.data[24:28], "little") == 6021
 
 

@@ -7,7 +7,7 @@ from dat_operator.cycle.run import in_order
 from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.report import Outcome
 from tests.support.fakes.assembled import (
-    CYCLE_ID,
+    RUN_ID,
     DecodedInstruction,
     anchor_error,
     at_cycle,
@@ -36,7 +36,7 @@ async def test_every_token_once_and_the_root_with_their_treasury_last() -> None:
     assert fake_chain.cycles() == [[APPLE], [PEAR], [ROOT]]
     assert [token.signature for token in report.tokens] == list(fake_chain.sent)
     assert [token.cycle for token in report.tokens] == [1, 1, 1]
-    assert report.cycle_id == CYCLE_ID.hex()
+    assert report.run_id == RUN_ID.hex()
 
 
 async def test_each_cycle_names_its_count_and_its_run() -> None:
@@ -44,7 +44,7 @@ async def test_each_cycle_names_its_count_and_its_run() -> None:
     fake_chain.table |= {str(k): v for k, v in stats_of(APPLE, cycle_count=u64(7)).items()}
     await fake_chain.run()
     ((*_, cycle),) = fake_chain.sent.values()
-    assert cycle.data[9:33] == u64(7) + CYCLE_ID
+    assert cycle.data[9:33] == u64(7) + RUN_ID
 
 
 async def test_the_root_is_planned_again_after_the_others_have_landed() -> None:

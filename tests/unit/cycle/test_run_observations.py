@@ -8,7 +8,7 @@ from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
 from dat_operator.domain.dat_accounts import Role
-from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, Observation
+from dat_operator.domain.price import MAX_AGE_SLOTS, MIN_AGE_SLOTS, PriceObservation
 from dat_operator.domain.report import Outcome
 from tests.support.fakes.assembled import (
     DecodedInstruction,
@@ -83,7 +83,7 @@ async def test_a_price_that_falls_after_each_observation_is_not_bought_at() -> N
 async def test_priority_fees_follow_the_accounts_of_the_cycles() -> None:
     """The observations before them lock fewer accounts."""
     fake_chain = EcosystemChain(APPLE)
-    never = stats_of(APPLE, observation=observation_bytes(Observation(0, 0, 0, 0)))
+    never = stats_of(APPLE, observation=observation_bytes(PriceObservation(0, 0, 0, 0)))
     fake_chain.table |= {str(name): value for name, value in never.items()}
     asked: list[list[str]] = []
     fake_chain.answers["getRecentPrioritizationFees"] = lambda accounts: asked.append(list(accounts)) or []

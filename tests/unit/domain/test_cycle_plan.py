@@ -12,7 +12,7 @@ from dat_operator.domain.dat_accounts import Role, RootShare
 from dat_operator.domain.decision import CyclePlan, decide
 from dat_operator.domain.fees import exact_in, fee_limit
 from dat_operator.domain.market import BuyForm, market_of
-from dat_operator.domain.price import MAX_AGE_SLOTS, Observation
+from dat_operator.domain.price import MAX_AGE_SLOTS, PriceObservation
 from dat_operator.domain.refusal import Refusal
 from dat_operator.domain.token_state import FeeSource, Sharing, TokenState
 from tests.support.chain_state import POOL_FEES, SHARED, SOL, chain, curve, graduated, key, pool, stats, token
@@ -114,10 +114,10 @@ FRESH = (30 * SOL, 1_073_000_000_000_000)
 """What a new curve's price is made of."""
 
 
-NEVER = Observation(0, 0, 0, 0)
+NEVER = PriceObservation(0, 0, 0, 0)
 
 
-def rich(seen: Observation = NEVER, **changes: Any) -> ChainState:
+def rich(seen: PriceObservation = NEVER, **changes: Any) -> ChainState:
     """A root on its curve with more than it may spend, observed as ``seen``, now at slot 100."""
     root = token(MINT, Role.ROOT, stats=stats(MINT, Role.ROOT, observation=seen), **changes)
     return replace(limited(chain(root, treasury_lamports=100 * SOL), **WIDE), slot=100)
@@ -138,40 +138,40 @@ ROOM = 30 * SOL * 100_000 // 2_100_000
 
 def test_before_an_observation_the_price_has_not_risen() -> None:
     assert planned(rich()).spend == ROOM
-    stale = Observation(100 - MAX_AGE_SLOTS - 1, 1, 10**15, 10**15)
+    stale = PriceObservation(100 - MAX_AGE_SLOTS - 1, 1, 10**15, 10**15)
     assert planned(rich(stale)).spend == ROOM
 
 
 @pytest.mark.parametrize("quote", [30 * SOL, 31 * SOL])
 def test_a_price_that_has_not_risen_leaves_the_impact(quote: int) -> None:
-    state = limited(rich(Observation(90, quote, FRESH[1], 10**15)), max_price_impact_bps=100)
+    state = limited(rich(PriceObservation(90, quote, FRESH[1], 10**15)), max_price_impact_bps=100)
     assert planned(state).spend == 300_000_000
 
 
 @pytest.mark.parametrize("base", [1, FRESH[1] * 18 // 10_000, FRESH[1] * 19 // 10_000 - 1])
 def test_a_price_that_has_risen_by_a_trifle_leaves_the_impact(base: int) -> None:
     """A hundred lamports in the right slots made a graduated token's buy 4 % of itself."""
-    state = rich(Observation(90, FRESH[0], FRESH[1] + base, 10**15))
+    state = rich(PriceObservation(90, FRESH[0], FRESH[1] + base, 10**15))
     assert planned(limited(state, max_price_impact_bps=100)).spend == 300_000_000
 
 
 @pytest.mark.parametrize(("bps", "times"), [(38, 2), (57, 1.5), (95, 1.25), (190, 10 / 9)])
 def test_a_higher_price_lowers_the_limit_down_to_the_fee_limit(bps: int, times: float) -> None:
     """For any buyer, because an attacker must raise the price before a sandwich."""
-    state = rich(Observation(90, FRESH[0], FRESH[1] + FRESH[1] * bps // 10_000 - 1, 10**15))
+    state = rich(PriceObservation(90, FRESH[0], FRESH[1] + FRESH[1] * bps // 10_000 - 1, 10**15))
     assert planned(state).spend == int(fee_limit(30 * SOL, 95) * times)
 
 
 def test_a_rise_is_scaled_to_larger_earlier_reserves() -> None:
     """On a curve that has graduated since, or near its end, where what is really there is less."""
-    seen = Observation(90, FRESH[0], FRESH[1] + FRESH[1] * 38 // 10_000 - 1, 10**15)
+    seen = PriceObservation(90, FRESH[0], FRESH[1] + FRESH[1] * 38 // 10_000 - 1, 10**15)
     ending = curve(creator=AUTHORITY, real_token_reserves=10**14, real_quote_reserves=15 * SOL)
     covered = fee_limit(15 * SOL, 95 // 2)
     assert planned(rich(seen, curve=ending)).spend == covered + covered * 1900 // (7600 - 1900)
 
 
 def test_a_price_that_has_risen_by_more_than_the_part_is_refused() -> None:
-    state = rich(Observation(90, 27 * SOL, FRESH[1], 10**15))
+    state = rich(PriceObservation(90, 27 * SOL, FRESH[1], 10**15))
     refusal = decide(state, str(MINT), 500)
     assert isinstance(refusal, Refusal)
     assert refusal.reason == "PriceTooHigh"
@@ -180,11 +180,11 @@ def test_a_price_that_has_risen_by_more_than_the_part_is_refused() -> None:
 
 def test_burns_since_the_observation_lower_the_limit() -> None:
     """The same coin may be the root of other ecosystems."""
-    burned = Observation(90, *FRESH, 10**15 + 10**13)
+    burned = PriceObservation(90, *FRESH, 10**15 + 10**13)
     taken = 10**13 * FRESH[0] // FRESH[1]
     state = limited(rich(burned), max_price_impact_bps=100)
     assert planned(state).spend == 300_000_000 - taken
-    all_of_it = Observation(90, *FRESH, 10**15 + 2 * 10**13)
+    all_of_it = PriceObservation(90, *FRESH, 10**15 + 2 * 10**13)
     refusal = decide(limited(rich(all_of_it), max_price_impact_bps=100), str(MINT), 500)
     assert isinstance(refusal, Refusal)
     assert refusal.reason == "PriceTooHigh"

@@ -66,7 +66,7 @@ async def test_the_ecosystem_comes_first() -> None:
     fake_chain.lands = initialize
     report = await done(fake_chain, APPLE)
     assert fake_chain.calls() == [["initialize_dat_state"], ["initialize_token_stats"]]
-    assert (report.outcome, report.cycle_id) == (Outcome.COMPLETED, RUN.hex())
+    assert (report.outcome, report.run_id) == (Outcome.COMPLETED, RUN.hex())
     assert reasons(report) == ["TokenInitialized"]
 
 

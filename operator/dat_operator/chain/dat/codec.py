@@ -16,7 +16,7 @@ from dat_operator.chain import addresses as at
 from dat_operator.domain.cycle_event import CycleEvent
 from dat_operator.domain.dat_accounts import DatState, Parameters, Role, RootShare, TimelockedRole, TokenStats
 from dat_operator.domain.errors import DatError
-from dat_operator.domain.price import Observation
+from dat_operator.domain.price import PriceObservation
 
 EVENT_TAG = bytes.fromhex("e445a52e51cb9a1d")
 """The first bytes of an ``emit_cpi!`` instruction (Anchor)."""
@@ -103,7 +103,7 @@ def decode_stats(data: bytes) -> TokenStats:
     account = _account("TokenStats", data)
     fields = _plain(account)
     fields["role"] = ROLES[account.role.index]
-    fields["observation"] = Observation(**fields["observation"])
+    fields["observation"] = PriceObservation(**fields["observation"])
     fields["root_share"] = RootShare(**fields["root_share"]) if fields["root_share"] else None
     fields |= {name: bytes(fields[name]) for name in ("last_cycle_id", "last_failed_id")}
     return TokenStats(**_known(TokenStats, fields))

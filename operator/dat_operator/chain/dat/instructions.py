@@ -78,7 +78,7 @@ class Ecosystem:
         buy: Sequence[AccountMeta],
         *,
         expected_cycle: int,
-        cycle_id: bytes,
+        run_id: bytes,
         min_tokens_out: int,
         planned_lamports: int,
     ) -> Instruction:
@@ -86,7 +86,7 @@ class Ecosystem:
         args = {
             "form": variant("BuyForm", form),
             "expected_cycle": expected_cycle,
-            "cycle_id": list(cycle_id),
+            "cycle_id": list(run_id),
             "min_tokens_out": min_tokens_out,
             "planned_lamports": planned_lamports,
         }
@@ -135,10 +135,10 @@ class Ecosystem:
         args = {"total_before": total_before, "lamports": lamports}
         return instruction(self.program, "credit_fees", accounts, args)
 
-    def record_failure(self, operator: Pubkey, mint: Pubkey, cycle_id: bytes, error_code: int) -> Instruction:
+    def record_failure(self, operator: Pubkey, mint: Pubkey, run_id: bytes, error_code: int) -> Instruction:
         """Records a failed run of a token; ``operator`` signs."""
         accounts = {"operator": operator, "state": self.state, "stats": self.stats(mint)}
-        args = {"cycle_id": list(cycle_id), "error_code": error_code}
+        args = {"cycle_id": list(run_id), "error_code": error_code}
         return instruction(self.program, "record_failure", accounts, args)
 
     def administer(

@@ -27,13 +27,13 @@ class Upgrades:
 
     def __init__(self) -> None:
         self._found: Upgrade | None = None
-        self._looked_at = -math.inf
+        self._checked_at = -math.inf
 
-    async def look(self, rpc: RpcClient, chain: ChainState) -> ChainState:
+    async def with_last_upgrade(self, rpc: RpcClient, chain: ChainState) -> ChainState:
         """The chain, with ``upgrade``. Raises RpcUnavailable or RpcRefused."""
-        if time.monotonic() - self._looked_at > UPGRADE_CHECK_SECONDS:
+        if time.monotonic() - self._checked_at > UPGRADE_CHECK_SECONDS:
             self._found = _earlier(self._found, await last_upgrade(rpc, chain.slot, chain.time))
-            self._looked_at = time.monotonic()
+            self._checked_at = time.monotonic()
         return replace(chain, upgrade=self._found)
 
 

@@ -18,11 +18,11 @@ class TokenAccounts:
     """Keeps the result of the last check, for one ecosystem."""
 
     def __init__(self) -> None:
-        self._looked_for: frozenset[str] = frozenset()
+        self._checked: frozenset[str] = frozenset()
         self._missing: frozenset[str] = frozenset()
-        self._looked_at = 0
+        self._checked_at = 0
 
-    async def look(self, rpc: RpcClient, chain: ChainState) -> ChainState:
+    async def with_token_accounts(self, rpc: RpcClient, chain: ChainState) -> ChainState:
         """The chain, with ``has_token_account`` of each token that is set up.
 
         Raises RpcUnavailable or RpcRefused.
@@ -32,14 +32,14 @@ class TokenAccounts:
             for mint, token in chain.tokens.items()
             if token.stats and token.addresses.token_account
         }
-        due = chain.time >= self._looked_at + TOKEN_ACCOUNT_CHECK_SECONDS or bool(self._missing)
-        if due or self._looked_for != wanted.keys():
+        due = chain.time >= self._checked_at + TOKEN_ACCOUNT_CHECK_SECONDS or bool(self._missing)
+        if due or self._checked != wanted.keys():
             _, found = await read_accounts(rpc, [Pubkey.from_string(key) for key in wanted], head=0)
             there = dict(zip(wanted, found, strict=True))
             self._missing = frozenset(
                 key for key, account in there.items() if data_of(account, at.TOKEN, at.TOKEN_2022) is None
             )
-            self._looked_for, self._looked_at = frozenset(wanted), chain.time
+            self._checked, self._checked_at = frozenset(wanted), chain.time
         missing = {wanted[key] for key in self._missing}
         tokens = {mint: _marked(token, mint not in missing) for mint, token in chain.tokens.items()}
         return replace(chain, tokens=tokens)

@@ -56,7 +56,9 @@ async def _found(rpc: RpcClient, owner: str, known: Wrapped) -> Wrapped:
         return known
 
 
-def as_found(chain: ChainState, earlier: ChainState, unwrapped: Collection[str] = ()) -> ChainState:
+def with_earlier_wrapped(
+    chain: ChainState, earlier: ChainState, unwrapped: Collection[str] = ()
+) -> ChainState:
     """The same chain, with the accounts of wrapped SOL of an earlier reading.
 
     ``unwrapped``: mints of tokens whose accounts were emptied since.

@@ -84,4 +84,4 @@ def _save(report: Report, file: Path) -> None:
 def _failure(run: bytes, error: DatError) -> Report:
     reason = error.reason if isinstance(error, Refused) else None
     message = str(error)[:LONGEST_MESSAGE]
-    return Report(cycle_id=run.hex(), outcome=Outcome.FAILED, message=message, reason=reason)
+    return Report(run_id=run.hex(), outcome=Outcome.FAILED, message=message, reason=reason)

@@ -17,11 +17,11 @@ from tests.support.chain_state import ADMIN, PARAMETERS, PROGRAM, ROOT_SHARE, ST
 from tests.support.chain_state import dat_state as expected_state
 from tests.support.chain_state import stats as expected_stats
 from tests.support.vectors.dat_bytes import (
-    CYCLE_ID,
     EVENT,
     IDL,
     MINT,
     OBSERVATION,
+    RUN_ID,
     discriminator,
     event_bytes,
     guard_bytes,
@@ -39,7 +39,7 @@ from tests.support.vectors.dat_bytes import (
 FORM = dat.variant("BuyForm", BuyForm.POOL)
 ROOT = dat.variant("Role", Role.ROOT)
 AMOUNTS = {"min_tokens_out": 2, "planned_lamports": 3}
-TURN = {"form": FORM, "expected_cycle": 1, "cycle_id": list(CYCLE_ID), **AMOUNTS}
+TURN = {"form": FORM, "expected_cycle": 1, "cycle_id": list(RUN_ID), **AMOUNTS}
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "credit_fees": {"total_before": 1, "lamports": 2},
     "execute_buy": TURN,
@@ -52,7 +52,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "initialize_token_stats": {"role": ROOT, "root_share_bps": None},
     "propose_admin_transfer": {"new_admin": ADMIN},
     "propose_withdraw_address": {"address": ADMIN},
-    "record_failure": {"cycle_id": list(CYCLE_ID), "error_code": 3},
+    "record_failure": {"cycle_id": list(RUN_ID), "error_code": 3},
     "run_cycle": TURN,
     "set_active": {"active": True},
     "set_emergency_admin": {"emergency_admin": ADMIN},
@@ -208,7 +208,7 @@ def test_stats_with_everything_are_read() -> None:
         last_cycle_at=i64(1_800_000_000),
         cycles_in_hour=u16(7),
         cycles_in_day=u16(2**16 - 1),
-        last_cycle_id=CYCLE_ID,
+        last_cycle_id=RUN_ID,
         root_share=option(share_bytes(ROOT_SHARE)),
         lookup_table=option(key("table")),
         **{name: u64(value) for name, value in numbers.items()},
@@ -227,7 +227,7 @@ def test_stats_with_everything_are_read() -> None:
         last_cycle_at=1_800_000_000,
         cycles_in_hour=7,
         cycles_in_day=2**16 - 1,
-        last_cycle_id=CYCLE_ID,
+        last_cycle_id=RUN_ID,
         root_share=ROOT_SHARE,
         lookup_table=str(key("table")),
         **numbers,
@@ -243,7 +243,7 @@ def test_an_event_is_read() -> None:
     event = dat.decode_event(dat.EVENT_TAG + event_bytes(), str(STATE))
     assert isinstance(event, CycleEvent)
     assert {name: getattr(event, name) for name in EVENT} == EVENT
-    assert (event.state, event.mint, event.cycle_id) == (str(STATE), str(MINT), CYCLE_ID)
+    assert (event.state, event.mint, event.cycle_id) == (str(STATE), str(MINT), RUN_ID)
     assert event.conserved
 
 

@@ -14,9 +14,9 @@ from dat_operator.domain.market import BuyForm
 from tests.support.chain_state import ADMIN, OPERATOR, PARAMETERS, PROGRAM, SHARED, STATE, TREASURY, key
 from tests.support.vectors.dat_bytes import (
     AUTHORITY,
-    CYCLE_ID,
     IDL,
     MINT,
+    RUN_ID,
     option,
     parameters_bytes,
     u16,
@@ -43,7 +43,7 @@ def run_cycle(form: BuyForm = BuyForm.CURVE_V3) -> Instruction:
         form,
         FORWARDED,
         expected_cycle=7,
-        cycle_id=CYCLE_ID,
+        run_id=RUN_ID,
         min_tokens_out=9,
         planned_lamports=11,
     )
@@ -59,7 +59,7 @@ MADE = {
     "unwrap": FRUIT.unwrap(WRAPPED, MINT),
     "propose_root_token": FRUIT.administer("propose_root_token", ADMIN, mint=MINT),
     "clear_withdraw_address": FRUIT.administer("clear_withdraw_address", ADMIN),
-    "record_failure": FRUIT.record_failure(OPERATOR, MINT, CYCLE_ID, 6021),
+    "record_failure": FRUIT.record_failure(OPERATOR, MINT, RUN_ID, 6021),
     "set_lookup_table": FRUIT.administer("set_lookup_table", ADMIN, {"lookup_table": TABLE}, mint=MINT),
     "set_active": FRUIT.administer("set_active", ADMIN, OFF, mint=MINT),
     "emergency_pause": FRUIT.administer("emergency_pause", ADMIN, mint=MINT),
@@ -90,7 +90,7 @@ ARGUMENTS = {
     "cancel_admin_transfer": b"",
     "set_root_token": b"",
     "set_lookup_table": option(TABLE),
-    "record_failure": CYCLE_ID + u32(6021),
+    "record_failure": RUN_ID + u32(6021),
 }
 KEYS = {
     "admin": ADMIN,
@@ -193,7 +193,7 @@ def test_arguments_of_initialize_token_stats(role: Role, share: int | None, data
 
 @pytest.mark.parametrize(("form", "number"), list(zip(BuyForm, range(5), strict=True)))
 def test_arguments_of_run_cycle(form: BuyForm, number: int) -> None:
-    assert run_cycle(form).data[8:] == bytes([number]) + u64(7) + CYCLE_ID + u64(9) + u64(11)
+    assert run_cycle(form).data[8:] == bytes([number]) + u64(7) + RUN_ID + u64(9) + u64(11)
 
 
 def test_an_ecosystem_is_its_admins_of_that_name() -> None:

@@ -63,13 +63,13 @@ async def test_a_date_that_was_estimated_does_not_move_on(monkeypatch: pytest.Mo
     accounts = Accounts({at.pda(LOADER, bytes(at.PUMP)): program_data(500)})
     upgrades = Upgrades()
     async with accounts.client() as rpc:
-        first = await upgrades.look(rpc, chain(slot=1_000, time=NOW))
-        later = await upgrades.look(rpc, chain(slot=11_000, time=NOW + 3_170))
+        first = await upgrades.with_last_upgrade(rpc, chain(slot=1_000, time=NOW))
+        later = await upgrades.with_last_upgrade(rpc, chain(slot=11_000, time=NOW + 3_170))
         assert first.upgrade == later.upgrade == Upgrade("pump", 500, NOW - 100)
         accounts.answers["getBlockTime"] = NOW - 158
-        exact = await upgrades.look(rpc, chain(slot=11_000, time=NOW + 3_170))
+        exact = await upgrades.with_last_upgrade(rpc, chain(slot=11_000, time=NOW + 3_170))
         assert exact.upgrade == Upgrade("pump", 500, NOW - 158)
         accounts.table[str(at.pda(LOADER, bytes(at.PUMP)))] = program_data(10_000)
         accounts.answers["getBlockTime"] = NOW + 2_900
-        newer = await upgrades.look(rpc, chain(slot=11_000, time=NOW + 3_170))
+        newer = await upgrades.with_last_upgrade(rpc, chain(slot=11_000, time=NOW + 3_170))
         assert newer.upgrade == Upgrade("pump", 10_000, NOW + 2_900)

@@ -24,29 +24,29 @@ def without(state: ChainState) -> set[str]:
 async def test_only_tokens_that_are_set_up_are_looked_for() -> None:
     accounts, state = Accounts(), chain(token(APPLE), token(NEW, stats=None))
     async with accounts.client() as rpc:
-        assert without(await TokenAccounts().look(rpc, state)) == {str(APPLE)}
+        assert without(await TokenAccounts().with_token_accounts(rpc, state)) == {str(APPLE)}
     assert accounts.batches == [[str(account_of(APPLE))]]
 
 
 async def test_what_is_there_is_looked_at_seldom() -> None:
     accounts = Accounts({account_of(APPLE): token_account(0), account_of(PEAR): token_account(0)})
-    looking, one = TokenAccounts(), chain(token(APPLE))
+    checks, one = TokenAccounts(), chain(token(APPLE))
     async with accounts.client() as rpc:
-        assert not without(await looking.look(rpc, one))
-        await looking.look(rpc, replace(one, time=one.time + TOKEN_ACCOUNT_CHECK_SECONDS - 1))
+        assert not without(await checks.with_token_accounts(rpc, one))
+        await checks.with_token_accounts(rpc, replace(one, time=one.time + TOKEN_ACCOUNT_CHECK_SECONDS - 1))
         assert len(accounts.batches) == 1
-        assert not without(await looking.look(rpc, chain(token(APPLE), token(PEAR))))
+        assert not without(await checks.with_token_accounts(rpc, chain(token(APPLE), token(PEAR))))
         assert len(accounts.batches) == 2, "at once for a new token"
         del accounts.table[str(account_of(APPLE))]
         later = replace(chain(token(APPLE), token(PEAR)), time=one.time + TOKEN_ACCOUNT_CHECK_SECONDS)
-        assert without(await looking.look(rpc, later)) == {str(APPLE)}
+        assert without(await checks.with_token_accounts(rpc, later)) == {str(APPLE)}
 
 
 async def test_what_is_missing_is_looked_for_at_every_pass() -> None:
-    accounts, looking, state = Accounts(), TokenAccounts(), chain(token(APPLE))
+    accounts, checks, state = Accounts(), TokenAccounts(), chain(token(APPLE))
     async with accounts.client() as rpc:
-        assert without(await looking.look(rpc, state)) == {str(APPLE)}
+        assert without(await checks.with_token_accounts(rpc, state)) == {str(APPLE)}
         accounts.table[str(account_of(APPLE))] = token_account(0)
-        assert not without(await looking.look(rpc, state))
-        await looking.look(rpc, state)
+        assert not without(await checks.with_token_accounts(rpc, state))
+        await checks.with_token_accounts(rpc, state)
     assert len(accounts.batches) == 2

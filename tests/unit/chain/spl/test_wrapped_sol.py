@@ -6,7 +6,13 @@ import pytest
 from solders.pubkey import Pubkey
 
 from dat_operator.chain import addresses as at
-from dat_operator.chain.spl.wrapped_sol import DUST_LAMPORTS, MAX_ACCOUNTS, as_found, with_wrapped, wrapped_of
+from dat_operator.chain.spl.wrapped_sol import (
+    DUST_LAMPORTS,
+    MAX_ACCOUNTS,
+    with_earlier_wrapped,
+    with_wrapped,
+    wrapped_of,
+)
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.token_state import SharedFees
 from tests.support.chain_state import SHARED, SOL, chain, curve, graduated, key, token
@@ -74,7 +80,7 @@ async def test_the_shared_authority_is_once_a_coin_of_its_has_graduated() -> Non
 async def test_a_later_reading_keeps_what_was_found() -> None:
     node = answering({OWN: [(key("aside"), SOL)]})
     earlier = await found(node, chain(graduated(MINT)))
-    assert as_found(chain(graduated(MINT)), earlier).tokens == earlier.tokens
+    assert with_earlier_wrapped(chain(graduated(MINT)), earlier).tokens == earlier.tokens
 
 
 async def test_an_owner_that_no_node_tells_about_costs_no_other_token() -> None:

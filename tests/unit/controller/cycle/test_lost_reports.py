@@ -13,7 +13,7 @@ FAILED = TokenReport(name="pear", outcome=Outcome.FAILED, reason="SlippageExceed
 
 
 def report(outcome: Outcome, *tokens: TokenReport, total: int | None) -> Report:
-    return Report(cycle_id=run_bytes("uid-lost").hex(), outcome=outcome, tokens=tokens, total=total)
+    return Report(run_id=run_bytes("uid-lost").hex(), outcome=outcome, tokens=tokens, total=total)
 
 
 def pod(said: str, phase: str = "Failed") -> Body:

@@ -4,7 +4,7 @@ from dat_operator.domain.report import Outcome, Report
 
 
 def job(name: str, outcome: Outcome | None, *, succeeded: bool = True, at: str = "12:00") -> FinishedJob:
-    report = Report(cycle_id="", outcome=outcome) if outcome else None
+    report = Report(run_id="", outcome=outcome) if outcome else None
     return FinishedJob(name, succeeded, at, report, "")
 
 

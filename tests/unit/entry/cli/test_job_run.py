@@ -52,7 +52,7 @@ BINDING = {
 def report(*reasons: str) -> Report:
     tokens = [TokenReport(name="a", outcome=Outcome.COMPLETED, reason="CycleCompleted")]
     tokens += [TokenReport(name="b", outcome=Outcome.FAILED, reason=reason) for reason in reasons]
-    return Report(cycle_id="00", outcome=Outcome.COMPLETED, tokens=tuple(tokens))
+    return Report(run_id="00", outcome=Outcome.COMPLETED, tokens=tuple(tokens))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_what_stops_the_whole_job(
 ) -> None:
     got, said = run(error)
     assert got == code
-    assert (said.outcome, said.message, said.cycle_id) == (
+    assert (said.outcome, said.message, said.run_id) == (
         Outcome.FAILED,
         str(error),
         run_bytes("a-job").hex(),

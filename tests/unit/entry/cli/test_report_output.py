@@ -17,7 +17,7 @@ SIGNATURE = "5" * 88
 DONE = TokenReport(
     name="apple", outcome=Outcome.COMPLETED, reason="CycleCompleted", cycle=3, signature=SIGNATURE
 )
-REPORT = Report(cycle_id="ab", outcome=Outcome.COMPLETED, tokens=(DONE,), total=1)
+REPORT = Report(run_id="ab", outcome=Outcome.COMPLETED, tokens=(DONE,), total=1)
 
 
 def test_json_is_the_whole_report(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,7 @@ def test_markup_in_a_cell_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) 
 
 def test_markup_in_a_message_does_not_end_the_job(capsys: pytest.CaptureFixture[str]) -> None:
     failed = TokenReport(name="a", outcome=Outcome.FAILED, reason="Custom1", message=MESSAGE)
-    print_report(Report(cycle_id="00", outcome=Outcome.FAILED, tokens=(failed,)), Output.TABLE)
+    print_report(Report(run_id="00", outcome=Outcome.FAILED, tokens=(failed,)), Output.TABLE)
     assert MESSAGE in capsys.readouterr().out
 
 

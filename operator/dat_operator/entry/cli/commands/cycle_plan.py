@@ -51,7 +51,7 @@ def run_dry_run_job(options: JobOptions, tokens: Sequence[str]) -> None:
         _print_as_json(planned)
         found = tuple(map(_token_report, planned.tokens))
         outcome = worst([token.outcome for token in found])
-        return Report(cycle_id=run.hex(), outcome=outcome, message=planned.status, tokens=found)
+        return Report(run_id=run.hex(), outcome=outcome, message=planned.status, tokens=found)
 
     run_job(work, options)
 
@@ -60,10 +60,10 @@ def _token_report(token: TokenForecast) -> TokenReport:
     if not token.will_process:
         reason, _, message = (token.defer_reason or "").partition(": ")
         return TokenReport(
-            name=token.symbol, outcome=Outcome.SKIPPED, reason=reason, message=message[:LONGEST_MESSAGE]
+            name=token.name, outcome=Outcome.SKIPPED, reason=reason, message=message[:LONGEST_MESSAGE]
         )
     would = f"would buy for {in_sol(token.allocation)} and burn {whole_tokens(token.tokens_out)} tokens"
-    return TokenReport(name=token.symbol, outcome=Outcome.COMPLETED, reason="DryRun", message=would)
+    return TokenReport(name=token.name, outcome=Outcome.COMPLETED, reason="DryRun", message=would)
 
 
 async def _plan(ecosystem: EcosystemConfig, rpc_keys: Path) -> DryRunReport:
@@ -99,7 +99,7 @@ def _print_as_table(report: DryRunReport) -> None:
 
 
 def _row(token: TokenForecast) -> list[str]:
-    common = [token.symbol, "Root" if token.is_root else "Secondary", in_sol(token.pending_fees)]
+    common = [token.name, "Root" if token.is_root else "Secondary", in_sol(token.pending_fees)]
     if not token.will_process:
         return [*common, "", "", "", "", token.defer_reason or ""]
     return [

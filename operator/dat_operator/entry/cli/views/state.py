@@ -77,7 +77,7 @@ class TokenEntry(Frozen):
         return [self.name, *(self.account.cells() if self.account else ["", "", "NotSetUp"])]
 
 
-class Limits(Frozen):
+class CycleLimitsView(Frozen):
     """The limits of cycles that the program holds."""
 
     min_fees_root_lamports: Annotated[int, Field(description="Smallest fees of a cycle of the root.")]
@@ -88,7 +88,7 @@ class Limits(Frozen):
     max_price_rise_bps: Annotated[int, Field(description="Largest rise over the observed price.")]
 
     @classmethod
-    def of(cls, parameters: Parameters) -> "Limits":
+    def of(cls, parameters: Parameters) -> "CycleLimitsView":
         """The limits as the chain has them."""
         return cls.model_validate({name: getattr(parameters, name) for name in cls.model_fields})
 
@@ -108,7 +108,7 @@ class StateView(Frozen):
     root_share_bps: Annotated[int, Field(description="Share of the root, basis points.")]
     treasury_lamports: Annotated[int, Field(description="Lamports of the treasury, above rent.")]
     operator_lamports: Annotated[int, Field(description="Lamports of the operator's wallet.")]
-    limits: Annotated[Limits, Field(description="The limits of cycles.")]
+    limits: Annotated[CycleLimitsView, Field(description="The limits of cycles.")]
     tokens: Annotated[list[TokenEntry], Field(description="One entry for each configured token.")]
 
     @classmethod
@@ -128,7 +128,7 @@ class StateView(Frozen):
             root_share_bps=state.root_share.at(chain.time),
             treasury_lamports=chain.treasury_lamports,
             operator_lamports=chain.operator_lamports,
-            limits=Limits.of(state.parameters),
+            limits=CycleLimitsView.of(state.parameters),
             tokens=[TokenEntry.of(token, chain.tokens[token.mint].stats) for token in ecosystem.tokens],
         )
 
