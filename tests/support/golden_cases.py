@@ -143,11 +143,13 @@ def observed(given: GoldenInput) -> Observed:
         chain=chain_of(given, int(NOW.timestamp())) if ecosystem and given["chain"] else None,
         chain_error=given.get("chain_error"),
         refused=given.get("refused", {}),
-        taken=frozenset(given.get("taken", ())),
-        namespace_goes=given.get("namespaceGoes", False),
-        gone=frozenset(given.get("gone", ())),
-        landed={signature: (_landed(signature, event),) for signature, event in given["landed"].items()},
-        recovered={
+        taken_names=frozenset(given.get("taken_names", ())),
+        namespace_terminating=given.get("namespace_terminating", False),
+        deleted_jobs=frozenset(given.get("deleted_jobs", ())),
+        landed_by_signature={
+            signature: (_landed(signature, event),) for signature, event in given["landed"].items()
+        },
+        recovered_by_job={
             job: tuple(_landed(signature, event) for signature, event in cycles.items())
             for job, cycles in given.get("recovered", {}).items()
         },

@@ -184,7 +184,7 @@ CONTROLLER_ROWS = [
         Mutant(
             "a DATCycle whose Job name is taken blocks no other",
             "operator/dat_operator/controller/cycle/queue.py",
-            "        and job_key(cycle) not in observed.taken\n",
+            "        and job_key(cycle) not in observed.taken_names\n",
         ),
         f"{PLAN}[datcycle-name-taken]",
     ),

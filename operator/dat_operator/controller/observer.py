@@ -52,8 +52,8 @@ class Observer:
             chain=chain,
             chain_error=error,
             refused=self._applier.refused,
-            taken=self._applier.taken,
-            namespace_goes=self._applier.namespace_goes,
+            taken_names=self._applier.taken,
+            namespace_terminating=self._applier.namespace_goes,
         )
 
     async def _read(self, ecosystem: Body, tokens: tuple[Body, ...]) -> tuple[ChainState | None, str | None]:
@@ -78,7 +78,7 @@ class Observer:
             self._recovery = CycleRecovery(history)
         landed = await self._recovery.amounts(observed, chain)
         recovered = await self._recovery.lost(observed, chain)
-        return replace(observed, landed=landed, recovered=recovered)
+        return replace(observed, landed_by_signature=landed, recovered_by_job=recovered)
 
 
 def _keys(name: str, spec: EcosystemSpec, tokens: tuple[Body, ...]) -> EcosystemKeys:

@@ -8,14 +8,14 @@ MOST_WAITING = 20
 """More than a person needs: the last one waits for 20 runs, and a run takes minutes."""
 
 
-def beyond(waiting: Sequence[str]) -> frozenset[str]:
+def names_beyond_limit(waiting: Sequence[str]) -> frozenset[str]:
     """The names beyond the limit. ``waiting``: all names, the oldest DATCycle first."""
     return frozenset(waiting[MOST_WAITING:])
 
 
-def too_many(name: str, beyond: Collection[str], ecosystem: str) -> Obstacle | None:
-    """Why a DATCycle is not in the queue; None if it is not ``beyond`` the limit."""
-    if name not in beyond:
+def queue_obstacle(name: str, beyond_limit: Collection[str], ecosystem: str) -> Obstacle | None:
+    """Why a DATCycle is not in the queue; None if it is not in ``beyond_limit``."""
+    if name not in beyond_limit:
         return None
     message = (
         f"{MOST_WAITING} older DATCycles of the ecosystem {ecosystem} wait; "

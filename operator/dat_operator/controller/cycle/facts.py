@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dat_operator.controller.cycle.admission import too_many
+from dat_operator.controller.cycle.admission import queue_obstacle
 from dat_operator.controller.cycle.queue import JobQueue, job_key, unknown_tokens
 from dat_operator.controller.cycle.status import CycleFacts, cycle_status
 from dat_operator.controller.jobs.pending_pods import pending_pods
@@ -52,24 +52,28 @@ class _Gathering:
         name = str(cycle["metadata"]["name"])
         job = self._job_of(cycle)
         finished = finished_job(self.observed, name) if job else None
-        recovered = self.observed.recovered.get(name)
+        recovered = self.observed.recovered_by_job.get(name)
         is_next = self.queue.next is not None and self.queue.next["metadata"]["name"] == name
         waits = self._waits_for_job(cycle) if job is None and not is_next else None
         if finished and _needs_chain(cycle, finished) and recovered is None:
             waits, finished = self._waits_for_report(finished), None
-        gone = name in self.observed.gone and job is None
-        if gone and recovered is None and "id" in cycle.get("status", {}):
-            gone, waits = False, "its Job was deleted before the operator recorded it; waits for the chain"
+        job_deleted = name in self.observed.deleted_jobs and job is None
+        if job_deleted and recovered is None and "id" in cycle.get("status", {}):
+            job_deleted, waits = (
+                False,
+                "its Job was deleted before the operator recorded it; waits for the chain",
+            )
         return CycleFacts(
             body=cycle,
             job=job,
             finished=finished,
-            landed=self.observed.landed,
+            landed=self.observed.landed_by_signature,
             names=self.names,
             waits_for=waits,
-            stuck=self._stuck(cycle, job) or too_many(name, self.queue.beyond, self.observed.name),
+            stuck=self._stuck(cycle, job)
+            or queue_obstacle(name, self.queue.beyond_limit, self.observed.name),
             recovered=recovered or (),
-            gone=gone,
+            job_deleted=job_deleted,
         )
 
     def _job_of(self, cycle: Body) -> Body | None:
@@ -119,7 +123,7 @@ class _Gathering:
             )
             return Obstacle("TokenNotFound", message, stuck=True)
         key = job_key(cycle)
-        if key not in self.observed.taken:
+        if key not in self.observed.taken_names:
             return None
         refused = self.observed.refused[key]
         message = f"metadata.name: no Job can be made: {refused}; or create a DATCycle of another name"

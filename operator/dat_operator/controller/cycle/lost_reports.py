@@ -17,7 +17,7 @@ CLOCKS_SECONDS = 600
 class LostRun:
     """A run whose cycles are to be found."""
 
-    cycle_id: bytes
+    run_id: bytes
     since: int
     """Unix seconds: every cycle of the run is younger."""
     until: int
@@ -39,7 +39,7 @@ def lost_runs(observed: Observed) -> dict[str, LostRun]:
             since = unix_seconds(job["metadata"]["creationTimestamp"]) - CLOCKS_SECONDS
             until = unix_seconds(ended.finished_at) + CLOCKS_SECONDS
             found[name] = LostRun(run_bytes(job["metadata"]["uid"]), since, until)
-    for name in observed.gone & to_record.keys():
+    for name in observed.deleted_jobs & to_record.keys():
         status = to_record[name]["status"]
         if "id" in status:
             since = unix_seconds(status["startTime"]) - CLOCKS_SECONDS

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from dat_operator.controller.cycle.admission import beyond
+from dat_operator.controller.cycle.admission import names_beyond_limit
 from dat_operator.controller.jobs.reports import finished_job, jobs_of
 from dat_operator.controller.objects.lifecycle import has_started, is_terminating
 from dat_operator.controller.objects.observed import Body, Observed
@@ -19,7 +19,7 @@ class JobQueue:
     """The names of the Jobs that have not ended."""
     next: Body | None
     """The DATCycle whose Job is made in this pass."""
-    beyond: Collection[str]
+    beyond_limit: Collection[str]
     """The names of the DATCycles that are too many to wait."""
 
 
@@ -35,11 +35,13 @@ def job_queue(observed: Observed, *, can_cycle: bool) -> JobQueue:
         and not unknown_tokens(observed, cycle)
         and not is_terminating(cycle)
         # Another owner's Job has the name: the DATCycle must not hold up others.
-        and job_key(cycle) not in observed.taken
+        and job_key(cycle) not in observed.taken_names
     ]
     waiting.sort(key=_age)
     first = waiting[0] if waiting and can_cycle and not running else None
-    return JobQueue(jobs, running, first, beyond([cycle["metadata"]["name"] for cycle in waiting]))
+    return JobQueue(
+        jobs, running, first, names_beyond_limit([cycle["metadata"]["name"] for cycle in waiting])
+    )
 
 
 def unknown_tokens(observed: Observed, cycle: Body) -> list[str]:

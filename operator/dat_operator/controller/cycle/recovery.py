@@ -116,12 +116,12 @@ class CycleRecovery:
 
     def _new_search(self, run: LostRun, chain: ChainState) -> _Search:
         stats = [token.stats for token in chain.tokens.values() if token.stats]
-        times = {one.last_cycle_at for one in stats if one.last_cycle_id == run.cycle_id}
+        times = {one.last_cycle_at for one in stats if one.last_cycle_id == run.run_id}
         if times:
             near = Walk.near(self.history, times)
-            return _Search(run.cycle_id, run.since, run.until, near)
+            return _Search(run.run_id, run.since, run.until, near)
         whole = Walk(self.history, run.since, run.until)
-        return _Search(run.cycle_id, run.since, run.until, whole, walks=1)
+        return _Search(run.run_id, run.since, run.until, whole, walks=1)
 
     def _walk_again(self, search: _Search) -> None:
         """Search the whole time; or search it again, as the index of a node may lag behind its accounts."""

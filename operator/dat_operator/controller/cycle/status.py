@@ -42,7 +42,7 @@ class CycleFacts:
     """Why the DATCycle does not progress until somebody acts."""
     recovered: Sequence[Landed] = ()
     """The cycles of the run as the chain shows them, if the report is lost or incomplete."""
-    gone: bool = False
+    job_deleted: bool = False
     """Whether the Job was deleted."""
 
 
@@ -59,7 +59,7 @@ def cycle_status(facts: CycleFacts, now: datetime.datetime) -> dict[str, Any]:
     if has_ended(facts.body) and not _was_recorded_too_early(facts):
         return _with_amounts(old, facts) if facts.landed else old
     conditions, status = ConditionSet(facts.body, now), _identity(facts, old)
-    if facts.gone and "startTime" in status:
+    if facts.job_deleted and "startTime" in status:
         return _with_amounts(_ended(status, conditions, _deleted(facts, now), facts), facts)
     if facts.finished:
         return _with_amounts(_ended(status, conditions, facts.finished, facts), facts)

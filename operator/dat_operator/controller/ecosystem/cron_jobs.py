@@ -28,16 +28,16 @@ def plan_cron_jobs(context: EcosystemContext) -> CronJobs:
     there = {str(cron_job["metadata"]["name"]): cron_job for cron_job in observed.cron_jobs}
     wanted = _wanted(context, there)
     changed = [cron_job for name, cron_job in wanted.items() if differs(there.get(name), cron_job)]
-    gone = [cron_job for name, cron_job in there.items() if name not in wanted]
+    unwanted = [cron_job for name, cron_job in there.items() if name not in wanted]
     if observed.chain is None:
-        gone = []
-    plan = Plan(apply=[*_config_map(context), *changed], delete=_deleted(context, gone))
+        unwanted = []
+    plan = Plan(apply=[*_config_map(context), *changed], delete=_deleted(context, unwanted))
     return CronJobs(plan, next_starts(_after(observed, wanted, there), context.now))
 
 
-def _deleted(context: EcosystemContext, gone: list[Body]) -> list[Body]:
+def _deleted(context: EcosystemContext, unwanted: list[Body]) -> list[Body]:
     """All of them, if this release must not work on the ecosystem."""
-    return list(context.observed.cron_jobs) if context.not_allowed else gone
+    return list(context.observed.cron_jobs) if context.not_allowed else unwanted
 
 
 def _wanted(context: EcosystemContext, there: Mapping[str, Body]) -> Mapping[str, Body]:
@@ -45,7 +45,7 @@ def _wanted(context: EcosystemContext, there: Mapping[str, Body]) -> Mapping[str
     found = context.job_manifests.cron_jobs(
         [(member.name, member.spec) for member in allowed(context.members)], _stopped(context)
     )
-    wanted = {name: c for name, c in found.items() if f"CronJob {name}" not in observed.taken}
+    wanted = {name: c for name, c in found.items() if f"CronJob {name}" not in observed.taken_names}
     if observed.chain is None:
         # The tokens' checks know nothing: CronJobs follow the spec (a suspension, say), and none is made.
         return {name: c for name, c in wanted.items() if name in there}
@@ -69,7 +69,7 @@ def _config_map(context: EcosystemContext) -> list[dict[str, Any]]:
     observed = context.observed
     wanted = config_map(context.body, context.job_config)
     is_needed = bool(allowed(context.members)) or observed.config_map is not None
-    is_taken = f"ConfigMap {wanted['metadata']['name']}" in observed.taken
+    is_taken = f"ConfigMap {wanted['metadata']['name']}" in observed.taken_names
     if observed.chain is None or is_taken or not is_needed or not differs(observed.config_map, wanted):
         return []
     return [wanted]

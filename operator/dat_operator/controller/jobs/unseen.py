@@ -18,7 +18,7 @@ async def with_unseen_jobs(kube: Kube, observed: Observed) -> Observed:
     If the API server does not answer for a Job, the next pass asks again.
     """
     found: list[Body] = []
-    gone = set[str]()
+    deleted = set[str]()
     for cycle in filter(lambda cycle: _is_without_job(observed, cycle), observed.cycles):
         meta = cycle["metadata"]
         wanted = {"kind": "Job", "metadata": {"namespace": meta["namespace"], "name": meta["name"]}}
@@ -30,10 +30,10 @@ async def with_unseen_jobs(kube: Kube, observed: Observed) -> Observed:
         if job:
             found.append(job)
         else:
-            gone.add(str(meta["name"]))
-    if not found and not gone:
+            deleted.add(str(meta["name"]))
+    if not found and not deleted:
         return observed
-    return replace(observed, jobs=(*observed.jobs, *found), gone=frozenset(gone))
+    return replace(observed, jobs=(*observed.jobs, *found), deleted_jobs=frozenset(deleted))
 
 
 def _is_without_job(observed: Observed, cycle: Body) -> bool:

@@ -38,17 +38,17 @@ class Observed:
     chain: ChainState | None
     chain_error: str | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
-    """Why the API server rejected objects of the last plan, by kind and name (and ``STATUS``)."""
-    taken: frozenset[str] = frozenset()
-    """The rejected objects whose names other owners' objects have, by kind and name."""
-    namespace_goes: bool = False
+    """Why the API server rejected objects of the last plan. Keys: "Job fruit-1", "DATToken apple status"."""
+    taken_names: frozenset[str] = frozenset()
+    """The keys of ``refused`` whose names belong to objects of other owners."""
+    namespace_terminating: bool = False
     """Whether the namespace is being deleted and takes no new objects."""
-    gone: frozenset[str] = frozenset()
-    """The names of DATCycles that had started and whose Jobs the API server no longer has."""
-    landed: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
-    """Cycles of DATCycles whose amounts are not known yet, by the signature of their transaction."""
-    recovered: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
-    """Cycles of Jobs whose report is lost or incomplete, by the name of the Job."""
+    deleted_jobs: frozenset[str] = frozenset()
+    """The names of deleted Jobs whose DATCycles have not ended. A DATCycle has the name of its Job."""
+    landed_by_signature: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
+    """The cycles of each transaction whose amounts no DATCycle has yet. Empty: the transaction has none."""
+    recovered_by_job: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
+    """The cycles of each Job whose report is lost or incomplete, by its name, once the search has ended."""
 
     @cached_property
     def jobs_by_name(self) -> Mapping[str, Body]:

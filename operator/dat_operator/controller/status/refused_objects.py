@@ -15,10 +15,10 @@ def refused_objects(observed: Observed, *objects: str) -> Obstacle | None:
     if not refused:
         return None
     messages = [
-        f"{name}: {why}" if name in observed.taken else f"the API server rejected {name}: {why}"
+        f"{name}: {why}" if name in observed.taken_names else f"the API server rejected {name}: {why}"
         for name, why in refused.items()
     ]
-    reason = "NameTaken" if refused.keys() <= observed.taken else "ObjectRejected"
+    reason = "NameTaken" if refused.keys() <= observed.taken_names else "ObjectRejected"
     return Obstacle(reason, "; ".join(messages), stuck=True)
 
 
@@ -28,5 +28,5 @@ def _refused(observed: Observed) -> dict[str, str]:
     return {
         name: why
         for name, why in observed.refused.items()
-        if not name.endswith(STATUS) and not (name in observed.taken and name in jobs)
+        if not name.endswith(STATUS) and not (name in observed.taken_names and name in jobs)
     }

@@ -82,7 +82,7 @@ def _checked(body: Body, ecosystem: EcosystemSpec, observed: Observed) -> Member
         refused=refusal is not None,
         unread=observed.chain is None,
         # No setup Job can be made that deactivates the token.
-        nobody_left=observed.namespace_goes or is_terminating(observed.ecosystem),
+        nobody_left=observed.namespace_terminating or is_terminating(observed.ecosystem),
     )
     return Member(
         body=body,

@@ -42,18 +42,18 @@ async def seen(server: Server, before: Observed) -> Observed:
 async def test_a_job_that_a_late_watch_has_not_shown_is_no_deleted_one() -> None:
     """Its record said Failed for good, and the Job completed."""
     after = await seen(Server("run"), observed(**STARTED))
-    assert (list(after.jobs_by_name), after.gone) == (["run"], frozenset())
+    assert (list(after.jobs_by_name), after.deleted_jobs) == (["run"], frozenset())
 
 
 async def test_a_job_that_the_api_server_does_not_have_is_gone() -> None:
     after = await seen(Server(), observed(**STARTED))
-    assert (list(after.jobs_by_name), after.gone) == ([], {"run"})
+    assert (list(after.jobs_by_name), after.deleted_jobs) == ([], {"run"})
 
 
 @pytest.mark.parametrize("error", [KubeUnavailable("away"), KubeError("GET /jobs", 502, "no JSON")])
 async def test_without_an_answer_it_is_neither(error: Exception) -> None:
     after = await seen(Server("run", error=error), observed(**STARTED))
-    assert (list(after.jobs_by_name), after.gone) == ([], frozenset())
+    assert (list(after.jobs_by_name), after.deleted_jobs) == ([], frozenset())
 
 
 @pytest.mark.parametrize(

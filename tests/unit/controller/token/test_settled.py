@@ -66,7 +66,7 @@ def test_a_memory_changes_no_plan(case: Path) -> None:
     [
         {"chain": None, "chain_error": "away"},
         {"refused": {"CronJob fruit-cycle-apple": "no"}},
-        {"namespace_goes": True},
+        {"namespace_terminating": True},
         {"jobs": (), "pods": ()},
         {"cycles": ()},
     ],
