@@ -13,7 +13,7 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain.dat.instructions import Ecosystem
 from dat_operator.cycle.assemble import Assembler
 from dat_operator.domain.dat_accounts import Role
-from dat_operator.domain.job_config import TokenConfig
+from dat_operator.domain.job_config import SkipConfig, TokenConfig
 from dat_operator.domain.market import BuyForm
 from dat_operator.domain.token_state import TokenState
 from tests.support.chain_state import OPERATOR, PROGRAM, SOL, STATE, chain, curve, graduated, key, token
@@ -25,6 +25,12 @@ FORMS = tuple(BuyForm)
 
 def config(mint: Pubkey, role: Role = Role.SECONDARY) -> TokenConfig:
     return TokenConfig(name=str(mint)[:6], mint=str(mint), role=role)
+
+
+def suspended(mint: Pubkey) -> TokenConfig:
+    """A secondary that runs skip unless they name it."""
+    skip = SkipConfig(reason="Suspended", message="spec.suspend: true")
+    return config(mint).model_copy(update={"skip": skip})
 
 
 def assembler() -> Assembler:

@@ -6,8 +6,10 @@ from tests.support.chain_state import SOL, chain, token
 from tests.support.fakes.assembled import (
     config,
     pool_with_fees,
+    suspended,
     with_fees,
 )
+from tests.support.fakes.job_chain import ecosystem
 from tests.support.fakes.planned_cycles import CONFIGS, MINTS, ROOT, decided, fruit, named
 
 
@@ -26,6 +28,22 @@ def test_a_token_is_kept_to_its_pool() -> None:
     found = decided(fruit(), configs)
     assert [(c.mint, r.reason) for c, r in found.refused] == [(str(MINTS[0]), "PoolMismatch")]
     assert named(found.cycles) == MINTS[1:]
+
+
+def test_a_token_with_a_reason_to_skip_is_refused_with_that_reason() -> None:
+    found = decided(fruit(), [suspended(MINTS[0]), *CONFIGS[1:]])
+    assert [(c.mint, r.reason, r.message) for c, r in found.refused] == [
+        (str(MINTS[0]), "Suspended", "spec.suspend: true")
+    ]
+    assert named(found.cycles) == MINTS[1:]
+
+
+def test_a_run_that_names_a_token_does_not_skip_it() -> None:
+    named_token = suspended(MINTS[0])
+    whole = ecosystem(named_token, *CONFIGS[1:])
+    for name in (named_token.name, named_token.mint):
+        found = decided(fruit(), whole.only([name]).tokens)
+        assert (named(found.cycles), found.refused) == ([MINTS[0]], ())
 
 
 def test_a_roots_plan_includes_the_others_root_shares() -> None:

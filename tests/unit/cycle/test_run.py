@@ -12,6 +12,7 @@ from tests.support.fakes.assembled import (
     anchor_error,
     at_cycle,
     config,
+    suspended,
 )
 from tests.support.fakes.ecosystem_chain import (
     APPLE,
@@ -73,6 +74,19 @@ async def test_a_token_with_too_few_fees_is_skipped_and_not_counted() -> None:
     report = await fake_chain.run()
     assert (report.outcome, outcomes(report)) == (Outcome.SKIPPED, expected(apple="InsufficientFees"))
     assert fake_chain.sent == {}
+
+
+async def test_a_suspended_token_is_reported_as_skipped_and_gets_no_transaction() -> None:
+    fake_chain = EcosystemChain(APPLE, PEAR)
+    report = await fake_chain.run(tokens=[suspended(APPLE), config(PEAR)])
+    apple, pear = report.tokens
+    assert (apple.outcome, apple.reason, apple.message) == (
+        Outcome.SKIPPED,
+        "Suspended",
+        "spec.suspend: true",
+    )
+    assert pear.outcome is Outcome.COMPLETED
+    assert fake_chain.cycles() == [[PEAR]]
 
 
 def test_secondaries_first_and_otherwise_as_configured() -> None:
