@@ -63,7 +63,7 @@ class CoinKeys:
         return (self.mint, self.curve, self.stats, self.authority, self.vault)
 
     def needed_on_pumpswap(self, *, cashback: bool) -> dict[str, Pubkey]:
-        """The accounts without which the authority cannot buy on PumpSwap, by the name that people read."""
+        """The accounts that the authority needs for a buy on PumpSwap, by their names in messages."""
         volume = at.user_volume_accumulator(self.authority, at.PUMP_AMM)
         return {
             "wrapped SOL account": at.wrapped_sol(self.authority),
@@ -152,7 +152,7 @@ class CoinAccounts:
         ]
 
     def _missing(self, curve: BondingCurve) -> tuple[str, ...]:
-        """Each account costs its creator rent when it is first needed, so set-up creates all of them."""
+        """The names of the missing accounts. Set-up creates all of them, so a cycle never pays their rent."""
         needed = self._keys.needed_on_pumpswap(cashback=curve.is_cashback_coin)
         return tuple(name for name, key in needed.items() if not _is_created(self._accounts.get(key)))
 
@@ -185,7 +185,7 @@ class CoinAccounts:
 
 
 def shared_fee_keys(authority: Pubkey) -> list[Pubkey]:
-    """The accounts in which the fees of a creator lie that tokens share."""
+    """The accounts with the fees of a shared creator."""
     return [
         authority,
         at.creator_vault(authority),

@@ -55,7 +55,7 @@ class IncrementalReader:
         slot, accounts = await _first_read(rpc, keys, coins)
         for coin in coins:
             coin.take_first(accounts)
-        # An account that both reads show stays as the first has it, by which a change of it is noticed.
+        # If both reads show an account, the first answer counts: take_first() has compared this answer.
         accounts = await _second_read(rpc, coins) | accounts
         return self._chain_state(keys, slot, accounts, coins)
 
@@ -100,7 +100,7 @@ class IncrementalReader:
 
 
 class _Coin:
-    """One coin, with the token that its accounts made up when they were last decoded."""
+    """One coin, and its token as of the last time that its accounts were decoded."""
 
     __slots__ = ("_first_mark", "_mark", "_token", "has_graduated", "keys", "second_keys")
 
@@ -109,7 +109,7 @@ class _Coin:
         self.has_graduated = False
         self._first_mark = b""
         self.second_keys: tuple[Pubkey, ...] = ()
-        """The accounts of the second read, by what the first read has shown."""
+        """The accounts of the second read. The answers of the first read decide which they are."""
         self._mark: tuple[bytes, bytes, int] | None = None
         self._token: TokenState | None = None
 
@@ -138,7 +138,7 @@ async def _first_read(
 ) -> tuple[int, dict[Pubkey, Encoded | None]]:
     """The lowest slot of the answers, and the accounts."""
     common = keys.common
-    # A token's accounts stay in one batch: they are of one slot, so its numbers fit together.
+    # A token's accounts stay in one batch, so they are of one slot.
     wanted = common + [at.SYSTEM] * (-len(common) % ACCOUNTS_PER_COIN)
     wanted += [key for coin in coins for key in coin.keys.first]
     slot, found = await read_encoded(rpc, wanted)
@@ -153,7 +153,7 @@ async def _second_read(rpc: RpcClient, coins: Sequence[_Coin]) -> dict[Pubkey, E
 
 
 def _with_fault(token: TokenState, fault: str | None) -> TokenState:
-    """The token, unreadable if it needs settings of PumpSwap that cannot be read."""
+    """The same token, but unreadable if it needs settings of PumpSwap that cannot be read."""
     if token.pool is None or fault is None or token.unreadable:
         return token
     return replace(token, unreadable=fault)
@@ -165,7 +165,7 @@ def _with_credits(
     """The tokens, each with its part of the fees of the creator that they share."""
     if state is None or shared is None:
         return tokens
-    # Some of the tokens must not divide the fees that belong to all.
+    # Without all tokens of the ecosystem, the shared fees stay undivided.
     admitted = sum(token.stats is not None and not token.stats.closed for token in tokens)
     parts = allocate(tokens, state.shared_authority, shared if admitted == state.token_count else None)
     return [_with_credit(token, parts.get(token.mint, 0)) for token in tokens]

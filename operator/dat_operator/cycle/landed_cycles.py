@@ -1,6 +1,6 @@
 """Finds the cycles that a run has landed already.
 
-An earlier pod of its Job has landed them, or an earlier attempt that took them for lost.
+An earlier pod of its Job has landed them, or an earlier attempt that believed them lost.
 """
 
 from collections.abc import Sequence, Set
@@ -19,7 +19,7 @@ from dat_operator.domain.report import longest_job_seconds
 MAX_CLOCK_SKEW_SECONDS = 600
 """The largest difference between the clocks of cluster and chain."""
 MAX_LOOKBACK_CALLS = 300
-"""Calls of a run for its hidden cycles; and as many for its tokens' last cycles."""
+"""The most calls of a run for its hidden cycles. The search for last cycles has the same limit."""
 
 log = structlog.get_logger()
 
@@ -66,9 +66,8 @@ class LandedCycles:
     async def last(self, tokens: Sequence[TokenStats]) -> dict[str, Landed]:
         """By mint: the last cycles of tokens whose stats contain this run's id, searched at their times only.
 
-        A cycle under more than ``MAX_LOOKBACK_CALLS`` transactions of its second is absent: only the stats
-        are known. Raises RpcUnavailable if no endpoint shows a cycle with the commitment, DatError if a
-        cycle does not add up.
+        If a second has more than ``MAX_LOOKBACK_CALLS`` transactions, the search may miss its cycle. Raises
+        RpcUnavailable if no endpoint shows a cycle with the commitment, DatError if a cycle does not add up.
         """
         found = dict[str, Landed]()
         if not tokens:
@@ -100,7 +99,7 @@ class LandedCycles:
         if self._commitment != self._history.rpc.commitment:
             again = await self._history.wait_for(landed.signature, self._commitment)
             if landed.event not in [one.event for one in again]:
-                # It may have been rolled back. The next pod will see.
+                # The cycle may have been rolled back. The next pod reads the chain again.
                 raise self._not_shown()
         return landed
 

@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 async def unwrap_shared_fees(session: Session) -> None:
-    """Unwrap the shared authority's wrapped SOL, in whichever accounts strangers have collected it.
+    """Unwrap the shared authority's wrapped SOL, in all accounts where strangers have collected it.
 
     Raises RpcUnavailable.
     """

@@ -14,7 +14,8 @@ from dat_operator.domain.upgrade import Upgrade
 async def name_drift(session: Session, results: Results) -> None:
     """If pump.fun rejects the instruction format for every token, call each failure PumpDrift.
 
-    Only if it rejects several tokens, or one that had cycled before the last upgrade. Raises RpcUnavailable.
+    One token is enough if it had a cycle before the last upgrade; otherwise it takes two. Raises
+    RpcUnavailable.
     """
     rejected = _rejected(results.open_failures)
     if results.any_completed or not rejected or len(rejected) < len(results.open_failures):

@@ -45,7 +45,7 @@ class Breaker:
     until: int | None
     """When the trial may run, Unix seconds; None while the breaker is closed."""
     evidence: tuple[str, ...] = ()
-    """The names of failed cycles in a row: as many as give the same state again."""
+    """The names of the last failed cycles in a row. They are enough to compute the same state again."""
 
 
 def breaker(
@@ -54,8 +54,8 @@ def breaker(
     """Open after ``threshold`` failures in a row, half-open ``open_seconds`` after the last one.
 
     Each further failure doubles that time, up to ``LONGEST_OPEN_SECONDS``, because a trial costs fees.
-    Skipped cycles do not count, nor do cycles that ended before ``resumed_at``. ``now`` and ``resumed_at``
-    are Unix seconds.
+    Skipped cycles do not count. Cycles that ended before ``resumed_at`` do not count either. ``now`` and
+    ``resumed_at`` are Unix seconds.
     """
     ran = [a for a in cycles if a.outcome is not Outcome.SKIPPED and a.at > resumed_at]
     newest = sorted(ran, key=lambda a: (a.at, a.name), reverse=True)

@@ -77,7 +77,7 @@ def fee_limit(quote_reserves: int, fee_bps: int) -> int:
 
 
 def tapered(least: int, rise: int) -> int | None:
-    """The limit of a buy (lamports) after a rise of the price (parts of ``ONE``); None if there is none yet.
+    """The limit of a buy (lamports) after a price rise (parts of ``ONE``). None: the rise sets no limit.
 
     Above ``RISE_TOLERANCE`` the limit falls towards ``least``. So an attacker who has raised the price gains
     at most 20 basis points of the buy (programs/dat/src/arithmetic.rs).

@@ -30,7 +30,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """Changes for now, and descriptions of changes that take effect later or wait for one that does."""
+    """Changes for now, and descriptions of changes that take effect later or wait for another change."""
 
     now: tuple[Change, ...] = ()
     later: tuple[str, ...] = ()

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from dat_operator.domain.money import BPS
 
 MIN_AGE_SLOTS = 8
-"""The least number of slots between an observation and the buy: two turns of a slot leader."""
+"""The least number of slots between an observation and the buy: twice the four slots of a slot leader."""
 MAX_AGE_SLOTS = 150
 """Slots after which an observation expires."""
 LANDING_SLOTS = 40
-"""The part of those that a buy needs to be simulated, sent and landed."""
+"""The slots that a buy needs for simulation, sending and landing."""
 ONE = 1_000_000
 """The unit of a price rise: a millionth."""
 

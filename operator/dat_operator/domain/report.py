@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 from dat_operator.domain.document import Frozen
 
 MAX_REPORT_BYTES = 4096
-"""The kubelet keeps only so many bytes of a termination message: the last ones, which alone are no JSON."""
+"""The kubelet keeps this many bytes from the end of a termination message. A cut report is not valid JSON."""
 
 NAMED = "named"
 """The key of a shortened report's tokens: names by outcome and reason."""

@@ -2,14 +2,15 @@
 
 The leader renews the Lease. Another replica takes the Lease when it has seen no change for
 ``leaseDurationSeconds`` of the Lease. No replica compares times of two machines: each measures durations by
-its own monotonic clock. The leader counts ``RENEW_DEADLINE_SECONDS`` from before its last renewal was sent,
-the others count ``LEASE_DURATION_SECONDS`` from after they saw the renewal. So the leader has stopped before
-another replica begins, unless their clocks differ by half in speed. If two replicas write at the same time,
-the API server's resourceVersion lets one of them win.
+its own monotonic clock. The leader starts to count ``RENEW_DEADLINE_SECONDS`` before it sends a renewal. The
+others start to count ``LEASE_DURATION_SECONDS`` after they have seen the renewal. So the leader stops before
+another replica begins, unless one clock runs 1.5 times as fast as the other. If two replicas write at the
+same time, the API server's resourceVersion lets one of them win.
 
-One request may escape: it is under way when the time ends, or its process freezes between the check of the
-clock and the socket. Three further guards cover that request: a patch names the version that it was made
-from, the name of a Job follows from its content, and the chain counts cycles.
+One request can still arrive after the leader has lost the Lease: the request is under way at that moment, or
+its process freezes between the check of the clock and the socket. Three further guards cover this request: a
+patch names the version that it was made from, the name of a Job follows from its content, and the chain
+counts cycles.
 """
 
 import asyncio
@@ -28,9 +29,9 @@ from dat_operator.kube.client import Body, Kube
 from dat_operator.kube.errors import KubeError, KubeUnavailable
 
 LEASE_DURATION_SECONDS = 15
-"""Another replica takes a Lease that has not changed for so long."""
+"""If a Lease has not changed for so long, another replica takes it."""
 RENEW_DEADLINE_SECONDS = 10
-"""The leader stops so long after its last renewal."""
+"""If the leader cannot renew the Lease for so long, it stops."""
 RETRY_PERIOD_SECONDS = 2
 """Between two requests about the Lease."""
 REQUEST_SECONDS = RENEW_DEADLINE_SECONDS / 2

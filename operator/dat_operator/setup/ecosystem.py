@@ -74,7 +74,7 @@ async def _wait_for_commitment(session: Session) -> None:
 
 
 async def _apply_settings(session: Session) -> None:
-    """Change roles, limits and root shares on chain towards the configuration, as far as now possible."""
+    """Change roles, limits and root shares on chain as far as the timelock permits now."""
     for change in differences(await session.read(), session.config).now:
         args = {name: Pubkey.from_string(v) if isinstance(v, str) else v for name, v in change.args.items()}
         mint = Pubkey.from_string(change.mint) if change.mint else None

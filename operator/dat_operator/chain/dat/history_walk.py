@@ -10,20 +10,20 @@ from dat_operator.domain.cycle_event import Landed
 MAX_TRIES = 20
 """Attempts to read a transaction that is listed, but that no node shows."""
 NEAR_SECONDS = 10
-"""The most that the time of a block differs from the time that a cycle in it recorded; mostly they agree."""
+"""The largest difference between the time of a block and the time in a cycle of this block. Mostly 0."""
 
 
 class Walk:
     """The cycles of blocks from ``since`` to ``until`` (Unix seconds), newest first.
 
-    Anybody can send transactions that name the ecosystem, and each of them costs a call. So a walk makes a
+    Anybody can send transactions that name the ecosystem. Each transaction costs a call. So a walk makes a
     given number of calls, keeps its position, and can go on later. A thousand transactions after ``until``
     cost one call.
     """
 
     @classmethod
     def near(cls, history: History, times: Collection[int]) -> "Walk":
-        """The cycles near some times that were recorded, the closest first.
+        """The cycles near some times, which cycles have recorded; the closest first.
 
         To hide a cycle, an attacker must send more transactions in the second of the cycle than a walk reads.
         """

@@ -1,4 +1,4 @@
-"""Instructions that create accounts before a cycle needs them, or the cycle would pay. ``payer`` signs."""
+"""Instructions that create accounts before a cycle needs them, so the cycle pays no rent. ``payer`` signs."""
 
 from solders import system_program
 from solders.instruction import Instruction
@@ -14,11 +14,11 @@ INIT_USER_VOLUME_ACCUMULATOR = bytes([94, 6, 202, 115, 255, 96, 232, 183])
 
 
 def missing(payer: Pubkey, state: TokenState, *, fees_are_ours: bool) -> list[Instruction]:
-    """Instructions for all accounts that the cycles of a token lack, apart from its stats."""
+    """Instructions for all missing accounts that the cycles of a token need, except its stats."""
     mint, authority = Pubkey.from_string(state.mint), Pubkey.from_string(state.addresses.authority)
     creator = Pubkey.from_string(state.creator) if state.creator else authority
     needed: list[Instruction] = []
-    # The token state has the vault of the token itself, not that of a shared authority.
+    # The vault in the token state is the token's own vault, never the vault of a shared authority.
     own_vault = state.creator in (state.addresses.authority, state.addresses.sharing_config)
     if state.vault_missing_lamports and fees_are_ours and own_vault:
         needed.append(transfer(payer, at.creator_vault(creator), state.vault_missing_lamports))
@@ -39,7 +39,10 @@ def missing(payer: Pubkey, state: TokenState, *, fees_are_ours: bool) -> list[In
 
 
 def missing_rents(payer: Pubkey, shared_authority: Pubkey, shared: SharedFees) -> list[Instruction]:
-    """Transfers of the rent that a shared authority and its vault lack: else their first fees stay there."""
+    """Transfers of the missing rent of a shared authority and of its vault.
+
+    Without these transfers, the first fees stay in the accounts as rent.
+    """
     rents = {
         shared_authority: shared.authority_missing_lamports,
         at.creator_vault(shared_authority): shared.vault_missing_lamports,

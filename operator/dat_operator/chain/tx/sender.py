@@ -27,16 +27,16 @@ from dat_operator.domain.job_config import Commitment
 from dat_operator.domain.policy import PriorityFeeConfig
 
 MARGIN_PERCENT = 110
-"""Compute limit, as a part of the simulated units: bumps and reserves may differ when it lands."""
+"""The compute limit, percent of the simulated units. Bumps and reserves may differ when it lands."""
 POLL_SECONDS = 0.4
 POLLS_PER_BROADCAST = 5
-"""The same signature is sent again every two seconds: leaders drop transactions when they have no room."""
+"""The same signature is sent again every two seconds: slot leaders without room drop transactions."""
 SIGNATURES_PER_STATUS_CALL = 256
 """The most signatures of one call of getSignatureStatuses."""
 ACCOUNTS_PER_FEE_CALL = 128
 """The most accounts of one call of getRecentPrioritizationFees."""
 LAST_ESCALATION = 3
-"""Expiries until a transaction pays the cap; it pays a half after two and a quarter after one."""
+"""Expiries until a transaction pays the cap. It pays a quarter after one expiry, and a half after two."""
 INDEX_POLLS, INDEX_SECONDS = 20, 0.5
 """Attempts to read a failed transaction, and the pause between them: nodes index it after they confirm it."""
 BLOCKHASH_SECONDS = 10.0
@@ -84,7 +84,7 @@ class PriorityPrice:
     micro_lamports: int
     max_lamports: int
     min_lamports: int = 0
-    """The least for a transaction; ``max_lamports`` limits it, too."""
+    """The least for a transaction, but never more than ``max_lamports``."""
 
     def of(self, units: int) -> int:
         """Micro-lamports a compute unit, for a transaction that used ``units`` in its simulation."""
@@ -158,18 +158,18 @@ class Sender:
         latest = await self._latest_blockhash()
         transactions = [self._sign(one, latest.blockhash, self._price, others) for one in ready]
         if any(str(t.signatures[0]) in self._sent for t in transactions):
-            # The same bytes would be the transaction that was sent before.
+            # The chain takes the same bytes for the transaction that it has seen already.
             self._latest = None
             latest = await self._latest_blockhash()
             transactions = [self._sign(one, latest.blockhash, self._price, others) for one in ready]
         self._sent |= {str(t.signatures[0]) for t in transactions}
         ended = await self._until_landed(transactions, latest.last_valid_block_height)
-        # Not earlier: to name an error takes calls, and the other transactions must be rebroadcast meanwhile.
+        # Errors get their names only now: this costs calls, which would delay the rebroadcasts.
         sent = await asyncio.gather(
             *(self._outcome(one, signature, end) for one, (signature, end) in zip(ready, ended, strict=True))
         )
         if any(isinstance(one.error, TransactionExpired) for one in sent):
-            # The price was too low. The next one starts from the fees of that moment, which may be zero.
+            # The price was too low. The next price starts from the recent fees, which may be zero then.
             self._price, self._expiries = None, self._expiries + 1
         return sent
 

@@ -15,13 +15,13 @@ CLOCKS_SECONDS = 600
 
 @dataclass(frozen=True, slots=True)
 class LostRun:
-    """A run whose cycles are to be found."""
+    """A run whose cycles the operator must find."""
 
     run_id: bytes
     since: int
-    """Unix seconds: every cycle of the run is younger."""
+    """Unix seconds: every cycle of the run is later."""
     until: int
-    """Unix seconds: every cycle of the run is older."""
+    """Unix seconds: every cycle of the run is earlier."""
 
 
 def lost_runs(observed: Observed) -> dict[str, LostRun]:

@@ -1,4 +1,4 @@
-"""Finds the cycles of runs on chain, for the DATCycles whose reports do not tell them."""
+"""Finds the cycles of runs on chain, for DATCycles whose reports do not name these cycles."""
 
 import contextlib
 from collections import Counter
@@ -19,17 +19,17 @@ CALLS = 20
 LONGEST_PAUSE_SECONDS = 600
 """The longest pause between two questions for one transaction. The first is two seconds, then it doubles."""
 GIVE_UP_SECONDS = 86_400
-"""The time after the end of its run after which a transaction that no node shows is given up."""
+"""If no node shows a transaction so long after the end of its run, the operator stops asking for it."""
 WALKS = 3
-"""How often a lost run is searched for, if the stats show more cycles than were found."""
+"""The most walks for one lost run, while the stats show more cycles than the walks have found."""
 
 
 @dataclass(slots=True)
 class _Search:
     """The search for the cycles of a Job whose report is lost.
 
-    The stats tell the time of each token's last cycle, so these cycles come first. The whole time of the Job
-    is searched only if other cycles have followed, or may have followed.
+    The stats have the time of each token's last cycle, so the search begins near these times. It covers the
+    whole time of the Job only if later runs have cycled a token, or may have cycled it.
     """
 
     run: bytes
@@ -56,7 +56,7 @@ class _Search:
 class CycleRecovery:
     """Recovers the cycles of one ecosystem, pass after pass.
 
-    A cycle that no endpoint shows now is left for a later pass.
+    If no endpoint shows a cycle now, a later pass asks again.
     """
 
     def __init__(self, history: History) -> None:
@@ -68,8 +68,8 @@ class CycleRecovery:
     async def amounts(self, observed: Observed, chain: ChainState) -> dict[str, Sequence[Landed]]:
         """The cycles of ended runs whose amounts are not in the status yet, by signature.
 
-        A signature has no cycles if its transaction ran none, or is given up. Signatures that were asked for
-        least often come first.
+        A signature has no cycles if its transaction ran none, or if no node shows it for too long. The
+        signatures with the fewest tries come first.
         """
         ends = {signature: end for cycle in observed.cycles for signature, end in _ends(cycle).items()}
         self._forget(ends.keys())
@@ -104,7 +104,7 @@ class CycleRecovery:
         return found
 
     async def _look_up(self, signature: str, now: int) -> Sequence[Landed] | None:
-        """The cycles of a transaction; None if no endpoint shows it, and then it is asked for later."""
+        """The cycles of a transaction. None: no endpoint shows it, and a later pass asks again."""
         landed = None
         with contextlib.suppress(RpcUnavailable):
             landed = await self.history.look_up(signature)
@@ -124,7 +124,7 @@ class CycleRecovery:
         return _Search(run.run_id, run.since, run.until, whole, walks=1)
 
     def _walk_again(self, search: _Search) -> None:
-        """Search the whole time; or search it again, as the index of a node may lag behind its accounts."""
+        """Search the whole time, once more if needed: the index of a node may lag behind its accounts."""
         search.walk, search.walks = Walk(self.history, search.since, search.until), search.walks + 1
 
     def _is_given_up(self, signature: str, ended: int, now: int) -> bool:

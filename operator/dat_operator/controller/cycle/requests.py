@@ -1,6 +1,6 @@
-"""The cycles that the operator itself asks for: trials of open breakers, and fees above the threshold.
+"""The DATCycles that the operator itself creates: trials of open breakers, and fees above the threshold.
 
-The name of such a DATCycle is derived from its cause, so each is asked for once.
+The name of such a DATCycle is derived from its cause, so each cause creates one DATCycle.
 """
 
 from collections.abc import Iterator
@@ -23,11 +23,11 @@ class _Request(NamedTuple):
     name: str
     trigger: str
     tokens: tuple[str, ...] = ()
-    """None: all tokens."""
+    """Names of DATTokens. Empty: all tokens."""
 
 
 def requested_cycle(context: EcosystemContext) -> dict[str, Any] | None:
-    """The next DATCycle to ask for, if there is one. No Job runs."""
+    """The next DATCycle to create; None if there is none. Call this only while no Job runs."""
     chain = context.observed.chain
     if context.spec.suspend or chain is None or chain.state is None or chain.state.paused:
         return None
@@ -38,7 +38,7 @@ def requested_cycle(context: EcosystemContext) -> dict[str, Any] | None:
 
 
 def request_names(context: EcosystemContext) -> set[str]:
-    """The names of the DATCycles that were asked for, and would be asked for again without their records."""
+    """The names of the DATCycles that the operator would create again without their records."""
     chain, breakers = context.observed.chain, context.breakers
     by_name = {context.name: breakers.ecosystem, **breakers.tokens}
     trials = {trial_name(context.name, name, breaker) for name, breaker in by_name.items() if breaker.until}
@@ -78,12 +78,12 @@ def _of_token(
 
 
 def _threshold_name(ecosystem: str, token: str, stats: TokenStats) -> str:
-    """The name of the DATCycle that fees above the threshold ask for: one for each cycle of the token."""
+    """The name of the DATCycle for fees above the threshold: one for each cycle count of the token."""
     return f"{ecosystem}-threshold-{suffix(f'{token} {stats.cycle_count}')}"
 
 
 def _is_above(spec: EcosystemSpec, own: TokenSpec, chain: ChainState, token: TokenState) -> bool:
-    """Whether the token's pending fees have reached the threshold, and its last cycle is long enough ago."""
+    """Whether the token's pending fees have reached the threshold and its interval has passed."""
     threshold = own.trigger_above_lamports or spec.cycle.trigger_above_lamports
     if threshold is None or token.pending_lamports < threshold or token.stats is None:
         return False

@@ -48,7 +48,7 @@ def ecosystem_config(
 
 
 def token_configs(members: Iterable[Member], skipped: Mapping[str, SkipConfig]) -> list[TokenConfig]:
-    """The tokens as Jobs see them. ``skipped``: why only runs that name a token include it, by name."""
+    """The tokens as Jobs see them. ``skipped``: why normal runs skip a token, by name."""
     return [
         TokenConfig(
             name=member.name,
@@ -64,9 +64,9 @@ def token_configs(members: Iterable[Member], skipped: Mapping[str, SkipConfig]) 
 
 
 def skips(observed: Observed, members: Iterable[Member], breakers: Breakers) -> dict[str, SkipConfig]:
-    """The tokens that a run includes only if it names them, and why; by name.
+    """The tokens that a normal run skips, with the reason, by name. A run that names a token includes it.
 
-    A trial that was skipped (for lack of fees, say) proves nothing: afterwards any run may be the trial.
+    If a trial was skipped (too few fees, for example), it has proved nothing. Then any run may be the trial.
     """
     ended = {cycle["metadata"]["name"] for cycle in observed.cycles if has_ended(cycle)}
     found = {}

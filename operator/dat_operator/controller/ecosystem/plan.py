@@ -1,4 +1,4 @@
-"""The plan for a DATEcosystem itself: its status, with the Events that tell of it."""
+"""The plan for a DATEcosystem itself: its status, and the Events about changes of the status."""
 
 from dat_operator.controller.ecosystem.context import EcosystemContext
 from dat_operator.controller.ecosystem.cron_jobs import CronJobs

@@ -80,7 +80,7 @@ class Observed:
 
 
 def seniority(body: Body) -> tuple[str, str]:
-    """The rank of an object that wants the same as another: the older object comes first."""
+    """The rank if two objects claim the same mint or role: the older object comes first."""
     return body["metadata"]["creationTimestamp"], body["metadata"]["name"]
 
 

@@ -1,10 +1,10 @@
 """The latest objects of the API server, from its lists, its watches and its answers to our writes.
 
-These arrive in any order, so the version decides: within a resource, the object with the greater
-resourceVersion is newer (Kubernetes guarantees that since 1.35, KEP-5504; etcd always kept it).
+Lists, events and answers arrive in any order, so the version decides: within a resource, the object with the
+greater resourceVersion is newer. Kubernetes guarantees this order since 1.35 (KEP-5504); etcd always had it.
 
-- A list shows all objects up to its own version. An object that it lacks is deleted, unless our copy is
-  newer. A later event that is not newer than the list is old.
+- A list shows all objects up to its own version. If the list lacks an object, the object is deleted, unless
+  our copy is newer. If a later event is not newer than the list, it is ignored.
 - The answer to a write shows one object and wakes no worker: the plan intended the change. An answer about an
   unknown object is dropped, since the object may be deleted again; its watch will show it.
 - A watch shows the writes of everybody. Events of an object that is being written wait for the answer, whose

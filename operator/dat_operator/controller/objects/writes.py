@@ -39,6 +39,6 @@ class Plan:
 
     @classmethod
     def of_status(cls, body: Body, status: Mapping[str, Any], events: Iterable[Event] = ()) -> Self:
-        """A status, unless the object has it already, and the Events that tell of it."""
+        """A status, unless the object has it already, and the Events about its changes."""
         statuses = [(body, dict(status))] if status != body.get("status", {}) else []
         return cls(statuses=statuses, events=list(events))

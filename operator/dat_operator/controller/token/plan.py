@@ -1,4 +1,4 @@
-"""The plan for a DATToken: its finalizers, and its status with the Events that tell of it."""
+"""The plan for a DATToken: its finalizers, its status, and the Events about changes of the status."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -53,7 +53,7 @@ def token_facts(
 
 
 def plan_orphan_token(body: Body, obstacle: Obstacle, now: datetime.datetime) -> Plan:
-    """A token whose ecosystem does not exist. Nothing holds up its deletion."""
+    """A token whose ecosystem does not exist. No finalizer of ours delays its deletion."""
     facts = TokenFacts(
         body=body, refusal=None, chain=None, setup=obstacle, last_run=None, breaker=None, admission=None
     )

@@ -29,7 +29,7 @@ class TokenFacts:
     refusal: Refusal | None
     chain: TokenState | None
     setup: Obstacle
-    """The reason why a token that is not set up is not; unused otherwise."""
+    """Why the token is not set up. Unused for a token that is set up."""
     last_run: FinishedJob | None
     breaker: Breaker | None
     """None without an ecosystem."""

@@ -18,14 +18,14 @@ from dat_operator.kube.client import Kube
 from dat_operator.kube.lease import Lease
 
 COLLECTOR_THRESHOLDS = (2_000, 20, 50)
-"""For the garbage collector. The objects in the store last long and are in no cycles: to search them after
-every 700 new objects (the default) took a quarter of the time of a pass at rest."""
+"""For the garbage collector. The objects in the store live long and form no reference cycles. By
+default Python searches them after 700 new objects. This took a quarter of the time of a pass at rest."""
 IDENTITY: Any = "dat-operator"
 """For the peering of kopf, which is off. The default would be the user's name; a pod's user has none."""
 
 
 async def serve(settings: Settings) -> None:
-    """Run until a signal stops the process. Raises LeaseLost when this replica is the leader no longer."""
+    """Run until a signal stops the process. Raises LeaseLost when this replica is not the leader any more."""
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
     # The Lease has connections of its own: a renewal never waits for a request of a worker.
     renewals = await Kube.connect()
