@@ -24,7 +24,7 @@ CONTROLLER_ROWS = [
         Mutant(
             "a run with an incomplete report is searched",
             "operator/dat_operator/controller/cycle/lost_reports.py",
-            "or ended is None or ended.tells_all:",
+            "or ended is None or ended.lists_every_cycle:",
             "or ended is None or ended.report:",
         ),
         f"{TESTS}/controller/cycle/test_lost_reports.py::test_a_run_whose_report_does_not_say_all_is_looked_for",

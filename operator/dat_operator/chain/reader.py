@@ -45,7 +45,7 @@ class RpcSettings:
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What a reader tells its owner, besides the chain."""
+    """The functions that a reader calls."""
 
     wake: Callable[[], None]
     """Accounts have changed: read soon."""

@@ -1,4 +1,4 @@
-"""Gathers everything a plan is made of: objects from the store, the chain, and the cycles found there."""
+"""Gathers the input of a plan: objects from the store, the chain, and the cycles found on the chain."""
 
 from dataclasses import replace
 

@@ -40,7 +40,7 @@ class Results:
         self._add(token, report)
 
     def refuse(self, token: TokenConfig, reason: str, message: str) -> None:
-        """Report that a token's cycle does not run: Skipped or Failed, as the reason demands."""
+        """Report that a token's cycle does not run: Skipped for one of SKIP_REASONS, otherwise Failed."""
         outcome = Outcome.SKIPPED if reason in SKIP_REASONS else Outcome.FAILED
         message = message[:MAX_MESSAGE_LENGTH]
         self._add(token, TokenReport(name=token.name, outcome=outcome, reason=reason, message=message))

@@ -31,7 +31,8 @@ class BondingCurve:
     def market_cap(self, mint_supply: int) -> int:
         """Market cap in lamports, by pump.fun's formula for the fee tier.
 
-        ``mint_supply``: the present supply, which burns lower. A mayhem coin's supply is in its curve.
+        ``mint_supply``: the present supply, which falls with each burn. For a mayhem coin, the supply in its
+        curve counts.
         """
         supply = self.token_total_supply if self.is_mayhem_mode else mint_supply
         return self.virtual_quote_reserves * supply // self.virtual_token_reserves

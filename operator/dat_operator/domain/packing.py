@@ -63,7 +63,7 @@ def pack(cycles: Sequence[T], fits: Fits[T], prepayment_fits: PrepaymentFits[T])
 
 
 def one_by_one(cycles: Sequence[T], fits: Fits[T]) -> Packing[T]:
-    """Pack each cycle into a transaction of its own, or into two. No cycle can then fail by another."""
+    """Pack each cycle into a transaction of its own, or into two. Then no cycle can make another fail."""
     return _with_prepayments([[_alone(cycle, fits)] for cycle in cycles], lambda _: False)
 
 

@@ -128,7 +128,7 @@ class PriorityFeeConfig(Part):
 
 
 class RetryConfig(Part):
-    """How often a run tries a token's cycle again, if the cycle failed and may pass."""
+    """How often a run tries a failed cycle again, if another try can succeed."""
 
     limit: Annotated[
         int, Field(ge=0, le=5, description="The most retries of a token's cycle in one run.")

@@ -66,5 +66,5 @@ class PriceObservation:
         return self.slot != 0 and slot <= self.slot + MAX_AGE_SLOTS
 
     def is_usable(self, slot: int) -> bool:
-        """Whether it will still be fresh when a buy lands that is simulated and sent from this slot on."""
+        """Whether it will still be fresh when the buy lands, if its simulation begins at this slot."""
         return self.slot != 0 and slot + LANDING_SLOTS <= self.slot + MAX_AGE_SLOTS

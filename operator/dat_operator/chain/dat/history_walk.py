@@ -23,7 +23,7 @@ class Walk:
 
     @classmethod
     def near(cls, history: History, times: Collection[int]) -> "Walk":
-        """The cycles near some times, which cycles have recorded; the closest first.
+        """The cycles near these times (``last_cycle_at`` of stats), the closest first.
 
         To hide a cycle, an attacker must send more transactions in the second of the cycle than a walk reads.
         """

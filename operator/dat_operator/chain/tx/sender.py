@@ -137,10 +137,10 @@ class Sender:
         self._sent: set[str] = set()
 
     async def land(self, instructions: Sequence[Instruction], *others: Keypair) -> str:
-        """Simulate one transaction, send it and wait until it lands; its signature. ``others`` sign, too.
+        """Simulate and send one transaction, and wait until it lands; its signature. ``others`` sign it, too.
 
         Raises ProgramError if a program refuses the transaction, in the simulation (then nothing was sent) or
-        on chain. Raises TransactionExpired if the transaction can land no more.
+        on chain. Raises TransactionExpired if the transaction cannot land any more.
         """
         simulation = await Simulator(self._rpc, self._signer.pubkey()).run(instructions)
         if simulation.refusal:
@@ -158,7 +158,7 @@ class Sender:
         latest = await self._latest_blockhash()
         transactions = [self._sign(one, latest.blockhash, self._price, others) for one in ready]
         if any(str(t.signatures[0]) in self._sent for t in transactions):
-            # The chain takes the same bytes for the transaction that it has seen already.
+            # With the same bytes, the chain would see the earlier transaction again.
             self._latest = None
             latest = await self._latest_blockhash()
             transactions = [self._sign(one, latest.blockhash, self._price, others) for one in ready]

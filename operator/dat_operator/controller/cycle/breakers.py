@@ -63,13 +63,13 @@ def evidence(breakers: Breakers) -> set[str]:
 def trial_name(ecosystem: str, name: str, breaker: Breaker) -> str:
     """The name of the DATCycle that tries a half-open breaker: one for each last failure.
 
-    ``name`` is that of the token or ecosystem whose breaker it is.
+    ``name``: the token or the ecosystem that has the breaker.
     """
     return f"{ecosystem}-trial-{suffix(f'{name} {breaker.last_failure}')}"
 
 
 def _as_on_chain(breaker: Breaker, token: Body, observed: Observed, ended: Iterable[Body]) -> Breaker:
-    """Closed if the program counted the last failure and counts none now: after `dat admin resume`."""
+    """The breaker, but closed if `dat admin resume` has reset the program's count of the last failure."""
     chain = observed.chain.tokens.get(token["spec"]["mint"]) if observed.chain else None
     if breaker.state is BreakerState.CLOSED or chain is None or chain.stats is None:
         return breaker

@@ -132,7 +132,7 @@ class _Gathering:
 
 def _needs_chain(cycle: Body, finished: FinishedJob) -> bool:
     """Whether the report does not name every cycle of the run, so that the chain must be asked."""
-    return not finished.tells_all and not cycle["spec"].get("dryRun")
+    return not finished.lists_every_cycle and not cycle["spec"].get("dryRun")
 
 
 def _belongs_to(job: Body, cycle: Body) -> bool:

@@ -33,7 +33,7 @@ def lost_runs(observed: Observed) -> dict[str, LostRun]:
     found = {}
     for job in jobs_of(observed, "cycle"):
         name, ended = job["metadata"]["name"], finished_job(observed, job["metadata"]["name"])
-        if name not in to_record or ended is None or ended.tells_all:
+        if name not in to_record or ended is None or ended.lists_every_cycle:
             continue
         if ended.report or not report_is_due(observed, name):
             since = unix_seconds(job["metadata"]["creationTimestamp"]) - CLOCKS_SECONDS

@@ -1,4 +1,4 @@
-"""The plan for the DATCycles of an ecosystem: record, start, ask, delete."""
+"""The plan for the DATCycles of an ecosystem: statuses, records, the next Job, requests, deletions."""
 
 import datetime
 import itertools
@@ -23,7 +23,7 @@ INSTANTIATED = "cronjob.kubernetes.io/instantiate"
 
 
 def plan_cycles(context: EcosystemContext) -> Plan:
-    """Write statuses, record cycle Jobs, make the next Job or ask for a cycle, delete expired records."""
+    """Write statuses, record cycle Jobs, create the next Job or request a cycle, delete expired records."""
     known = {str(cycle["metadata"]["name"]): cycle for cycle in context.observed.cycles}
     jobs = context.queue.jobs
     # The Job of a DATCycle is deleted with it: a record would bring back a DATCycle that somebody deleted.
@@ -49,7 +49,7 @@ def plan_orphan_cycles(observed: Observed, now: datetime.datetime) -> Plan:
 
 
 def _next(context: EcosystemContext) -> list[dict[str, Any]]:
-    """The Job of the next DATCycle; else a DATCycle that the operator asks for."""
+    """The Job of the next DATCycle. If there is none: the DATCycle that the operator requests, if any."""
     if context.queue.next:
         return [context.job_manifests.cycle_job(context.queue.next)]
     requested = requested_cycle(context) if context.can_cycle and not context.queue.running else None
@@ -57,7 +57,7 @@ def _next(context: EcosystemContext) -> list[dict[str, Any]]:
 
 
 def _record(ecosystem: Body, job: Body) -> dict[str, Any]:
-    """The DATCycle of a Job that a CronJob has started, or a person from the CronJob's template."""
+    """The DATCycle of a Job. A CronJob has started this Job, or a person with the CronJob's template."""
     meta = job["metadata"]
     by_hand = INSTANTIATED in meta.get("annotations", {})
     trigger = next(

@@ -18,13 +18,13 @@ class JobQueue:
     running: Sequence[str]
     """The names of the Jobs that have not ended."""
     next: Body | None
-    """The DATCycle whose Job is made in this pass."""
+    """The DATCycle whose Job this pass creates."""
     beyond_limit: Collection[str]
-    """The names of the DATCycles that are too many to wait."""
+    """The names of the waiting DATCycles beyond the limit."""
 
 
 def job_queue(observed: Observed, *, can_cycle: bool) -> JobQueue:
-    """The oldest DATCycle without a Job is next, as soon as no Job runs."""
+    """The queue. The oldest DATCycle without a Job is next, as soon as no Job runs."""
     jobs = {str(job["metadata"]["name"]): job for job in jobs_of(observed, "cycle", "dry-run")}
     running = [name for name in jobs if finished_job(observed, name) is None]
     waiting = [

@@ -13,7 +13,7 @@ from dat_operator.controller.objects.observed import Body
 def expired_records(context: EcosystemContext, cycles: Iterable[Body]) -> list[Body]:
     """The ended DATCycles that are too many or too old, the oldest first.
 
-    Records that a breaker is judged by stay, and so do those that the operator would ask for again.
+    Two kinds of records stay: those that decide a breaker, and those that the operator would create again.
     """
     history = context.spec.cycle.history
     records = sorted((cycle for cycle in cycles if has_ended(cycle)), key=_ended_last)

@@ -145,7 +145,7 @@ def _outcome(facts: CycleFacts, job: FinishedJob, tokens: Sequence[Any]) -> tupl
         return job.report.outcome, job.report.message
     lost = "its report is incomplete" if job.report else "its report is lost"
     lost += "" if dry_run else ", the chain shows these cycles"
-    message = f"{job.said[:300]}; {lost}".removeprefix("; ")
+    message = f"{job.summary[:300]}; {lost}".removeprefix("; ")
     if job.report or not job.succeeded:
         return job.report.outcome if job.report else Outcome.FAILED, message
     return Outcome.COMPLETED if tokens or dry_run else Outcome.SKIPPED, message

@@ -36,7 +36,7 @@ def plan_cron_jobs(context: EcosystemContext) -> CronJobs:
 
 
 def _deleted(context: EcosystemContext, unwanted: list[Body]) -> list[Body]:
-    """All of them, if this release must not work on the ecosystem."""
+    """The CronJobs to delete: all of them, if this release must not work on the ecosystem."""
     return list(context.observed.cron_jobs) if context.not_allowed else unwanted
 
 
@@ -47,7 +47,7 @@ def _wanted(context: EcosystemContext, there: Mapping[str, Body]) -> Mapping[str
     )
     wanted = {name: c for name, c in found.items() if f"CronJob {name}" not in observed.taken_names}
     if observed.chain is None:
-        # The tokens' checks know nothing: CronJobs follow the spec (a suspension, say), and none is made.
+        # Without the chain, CronJobs follow the spec (a suspension, for example), but none is created.
         return {name: c for name, c in wanted.items() if name in there}
     is_runnable = any(member.is_set_up for member in context.members if member.refusal is None)
     return wanted if is_runnable or there else {}
@@ -64,7 +64,7 @@ def _stopped(context: EcosystemContext) -> set[str]:
 def _config_map(context: EcosystemContext) -> list[dict[str, Any]]:
     """The configuration of the Jobs, if it differs.
 
-    Without tokens it is emptied, never left: Jobs must not touch a token that was deleted.
+    If no token is left, the ConfigMap stays and lists no token: Jobs must not touch a deleted token.
     """
     observed = context.observed
     wanted = config_map(context.body, context.job_config)
@@ -76,6 +76,6 @@ def _config_map(context: EcosystemContext) -> list[dict[str, Any]]:
 
 
 def _after(observed: Observed, wanted: Mapping[str, Body], there: Mapping[str, Body]) -> Mapping[str, Body]:
-    """The CronJobs once the plan is carried out. One that the API server refuses stays as it is."""
+    """The CronJobs after this plan. A CronJob that the API server rejects stays as it is."""
     accepted = {name: c for name, c in wanted.items() if f"CronJob {name}" not in observed.refused}
     return {**{name: c for name, c in there.items() if name in wanted}, **accepted}

@@ -151,7 +151,7 @@ def _failed_job(observed: Observed) -> Finding | None:
     job = last_finished(observed, "cycle")
     if job is None or job.succeeded or (job.report and job.report.tokens):
         return None
-    message = f"Job {job.name} failed before it came to the tokens: {job.said}"
+    message = f"Job {job.name} failed before it came to the tokens: {job.summary}"
     if job.report and job.report.reason:
         return Finding(False, job.report.reason, message, Effect.STUCK)
     return Finding(False, "JobFailed", message)

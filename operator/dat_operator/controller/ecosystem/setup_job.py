@@ -35,7 +35,7 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """Parts of the ecosystem to be set up, as keys that a Job's name is derived from, and for people."""
+    """The work of a setup Job. The Job's name is derived from it."""
 
     tokens: Sequence[str]
     changes: Sequence[str]
@@ -101,7 +101,7 @@ def _by_job(context: EcosystemContext, work: _Work) -> Setup:
 
 
 def _job(context: EcosystemContext, work: _Work) -> tuple[dict[str, Any], FinishedJob | None]:
-    """The Job for the work, and how it ended. Work that was done and is needed again gets a new name."""
+    """The Job for the work, and how it ended. If the same work is needed again, its Job gets a new name."""
     secret = context.spec.wallets.admin.secret_ref
     assert secret is not None
     retry = context.body["metadata"].get("annotations", {}).get(RETRY_ANNOTATION)
@@ -115,7 +115,7 @@ def _job(context: EcosystemContext, work: _Work) -> tuple[dict[str, Any], Finish
 
 
 def _should_rerun(job: FinishedJob, now: datetime.datetime) -> bool:
-    """Whether the Job succeeded so long ago that the chain, as it was read, shows all effects of it."""
+    """Whether the Job succeeded so long ago that every endpoint shows its effects."""
     age = now - datetime.datetime.fromisoformat(job.finished_at)
     return job.succeeded and age.total_seconds() >= SEEN_SECONDS
 

@@ -49,7 +49,7 @@ class JobManifests:
     settings: Settings
 
     def setup_job(self, secret: SecretRef, missing: Sequence[str]) -> dict[str, Any]:
-        """The Job that sets up on chain what is missing. Its name is derived from ``missing``."""
+        """The Job that sets up the missing parts on chain. Its name is derived from ``missing``."""
         cause = "\n".join([str(self.ecosystem["metadata"].get("generation")), *sorted(missing)])
         job = self._job_spec("setup", ["setup"], secret)
         return self._owned("Job", f"{self._name}-setup-{suffix(cause)}", job)
@@ -97,7 +97,7 @@ class JobManifests:
             "timeZone": self.spec.cycle.time_zone,
             "suspend": self.spec.suspend or suspend,
             "concurrencyPolicy": "Forbid",
-            # A start that is long overdue is left out, after a suspension or an outage.
+            # After a suspension or an outage, Kubernetes skips a start that is long overdue.
             "startingDeadlineSeconds": STARTING_DEADLINE_SECONDS,
             "successfulJobsHistoryLimit": JOBS_KEPT,
             "failedJobsHistoryLimit": JOBS_KEPT,

@@ -19,9 +19,9 @@ BROKEN = {
 
 
 def pending_pods(observed: Observed, now: datetime.datetime, job: str | None = None) -> str | None:
-    """Why a pod does not start and what to do about it, for people; None if all pods start.
+    """Why a pod does not start, and the remedy, for people; None if all pods start.
 
-    ``job``: the name of the Job whose pods are meant; without it, those of all Jobs.
+    ``job``: the name of one Job. None: the pods of all Jobs.
     """
     for pod in observed.pods if job is None else observed.pods_of(job):
         if reason := _reason(pod, now):

@@ -28,12 +28,12 @@ class FinishedJob:
     """The id of the run on chain, hexadecimal."""
 
     @property
-    def tells_all(self) -> bool:
+    def lists_every_cycle(self) -> bool:
         """Whether the report lists every cycle of the run, so that the chain need not be asked."""
         return self.report is not None and self.report.is_whole
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """The message for people."""
         return self.report.message if self.report else self.message
 

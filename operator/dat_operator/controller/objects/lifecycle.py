@@ -1,4 +1,4 @@
-"""Where an object is in its life."""
+"""The stages in the life of an object."""
 
 from dat_operator.controller.objects.observed import Body
 
@@ -14,5 +14,5 @@ def has_started(cycle: Body) -> bool:
 
 
 def has_ended(cycle: Body) -> bool:
-    """Whether a DATCycle is a record: nothing of it will happen any more."""
+    """Whether a DATCycle has ended, so that it is only a record."""
     return "completionTime" in cycle.get("status", {})

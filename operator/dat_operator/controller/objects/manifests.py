@@ -28,7 +28,7 @@ def config_map_name(ecosystem: Body) -> str:
 
 
 def cycle_manifest(ecosystem: Body, name: str, trigger: str, tokens: Sequence[str] = ()) -> dict[str, Any]:
-    """A DATCycle that records a Job, or asks for one. Without ``tokens`` it is of all tokens."""
+    """A DATCycle that records a Job, or requests one. Without ``tokens`` it is for all tokens."""
     ref = {"name": ecosystem["metadata"]["name"]}
     spec = {"ecosystemRef": ref, **({"tokens": list(tokens)} if tokens else {})}
     body = owned(ecosystem, name, {"apiVersion": API_VERSION, "kind": "DATCycle", "spec": spec})

@@ -1,4 +1,4 @@
-"""Which objects are ours: those whose owner reference names the uid that we made them for."""
+"""Ownership: an object is ours if its owner reference has the uid of the resource that needs it."""
 
 from dataclasses import replace
 

@@ -23,7 +23,7 @@ def refused_objects(observed: Observed, *objects: str) -> Obstacle | None:
 
 
 def _refused(observed: Observed) -> dict[str, str]:
-    """All refused objects but those that report it themselves: statuses, and Jobs of DATCycles."""
+    """All rejected objects, except those that report it themselves: statuses, and Jobs of DATCycles."""
     jobs = {f"Job {cycle['metadata']['name']}" for cycle in observed.cycles}
     return {
         name: why

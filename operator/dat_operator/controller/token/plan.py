@@ -36,7 +36,7 @@ def token_facts(
 ) -> TokenFacts:
     """The input of a token's status.
 
-    ``setup``: why set-up is not done, if it is not. ``next_starts``: times by the names of CronJobs.
+    ``setup``: why set-up is not done; None if it is done. ``next_starts``: times by the names of CronJobs.
     """
     cron_job = cron_job_name(context.name, member.name)
     return TokenFacts(

@@ -12,7 +12,7 @@ from dat_operator.domain.chain_state import ChainState
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """A token for which there was nothing to write, and all that its status follows from."""
+    """A token whose plan had no writes, with all inputs of its status."""
 
     body: Body
     ecosystem: Body | None

@@ -149,5 +149,5 @@ def _report_of(facts: TokenFacts, job: FinishedJob) -> TokenReport | None:
         return TokenReport(name=name, outcome=completed, reason="CycleCompleted", signature=signature)
     if own is None and not reports and not job.succeeded and _initialized(facts):
         # The Job ended before it came to the tokens: wrong wallet, no endpoint, out of memory.
-        return TokenReport(name=name, outcome=Outcome.FAILED, reason="JobFailed", message=job.said[:300])
+        return TokenReport(name=name, outcome=Outcome.FAILED, reason="JobFailed", message=job.summary[:300])
     return own

@@ -19,7 +19,7 @@ from dat_operator.manual.action import Action, PlanAction, land, simulate
 
 
 def run_action(plan: PlanAction, roles: Collection[WalletRole], options: ManualOptions) -> None:
-    """PlanAction an action, simulate it, ask, and send it. The wallet must be bound in one of these roles.
+    """Plan an action, simulate it, ask, and send it. The wallet must be bound in one of these roles.
 
     Raises DatError.
     """
