@@ -79,9 +79,9 @@ def merged(old: Any, patch: Any) -> Any:
 
 
 def written(given: GoldenInput, plan: Plan) -> GoldenInput:
-    """The given after the API server has taken a plan."""
+    """The same input after the API server has accepted a plan."""
     given = dict(given)
-    for manifest in taken(given, plan):
+    for manifest in accepted(given, plan):
         name = manifest["metadata"]["name"]
         match manifest["kind"]:
             case "ConfigMap":
@@ -113,10 +113,10 @@ def written(given: GoldenInput, plan: Plan) -> GoldenInput:
     return given
 
 
-def taken(given: GoldenInput, plan: Plan) -> list[dict[str, Any]]:
-    """What of the applied the API server has not refused."""
-    refused = given.get("refused", {})
-    return [m for m in plan.apply if f"{m['kind']} {m['metadata']['name']}" not in refused]
+def accepted(given: GoldenInput, plan: Plan) -> list[dict[str, Any]]:
+    """The applied objects of a plan that the API server accepts."""
+    rejected = given.get("rejected", {})
+    return [m for m in plan.apply if f"{m['kind']} {m['metadata']['name']}" not in rejected]
 
 
 def _settled(given: GoldenInput) -> GoldenInput:
@@ -142,7 +142,7 @@ def observed(given: GoldenInput) -> Observed:
         cycles=tuple(_object("DATCycle", name, body) for name, body in sorted(given["cycles"].items())),
         chain=chain_of(given, int(NOW.timestamp())) if ecosystem and given["chain"] else None,
         chain_error=given.get("chain_error"),
-        refused=given.get("refused", {}),
+        rejected=given.get("rejected", {}),
         taken_names=frozenset(given.get("taken_names", ())),
         namespace_terminating=given.get("namespace_terminating", False),
         deleted_jobs=frozenset(given.get("deleted_jobs", ())),

@@ -51,7 +51,7 @@ class Observer:
             cycles=cycles,
             chain=chain,
             chain_error=error,
-            refused=self._applier.refused,
+            rejected=self._applier.refused,
             taken_names=self._applier.taken,
             namespace_terminating=self._applier.namespace_goes,
         )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.golden_cases import CASES, NOW, input_of, plan_of, shown, taken, written
+from tests.support.golden_cases import CASES, NOW, accepted, input_of, plan_of, shown, written
 
 ALL = sorted(path.parent for path in CASES.glob("*/input.yaml"))
 
@@ -46,7 +46,7 @@ def test_what_was_written_is_not_written_again(case: Path) -> None:
     """Whatever the case: once the API server has taken the plan, the next poll writes nothing."""
     given = input_of(case)
     again = plan_of(written(given, plan_of(given, NOW)), NOW + datetime.timedelta(seconds=5))
-    assert (taken(given, again), again.statuses) == ([], [])
+    assert (accepted(given, again), again.statuses) == ([], [])
 
 
 def test_the_next_start_is_written_once_when_it_has_passed() -> None:

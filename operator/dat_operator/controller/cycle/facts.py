@@ -125,8 +125,8 @@ class _Gathering:
         key = job_key(cycle)
         if key not in self.observed.taken_names:
             return None
-        refused = self.observed.refused[key]
-        message = f"metadata.name: no Job can be made: {refused}; or create a DATCycle of another name"
+        cause = self.observed.rejected[key]
+        message = f"metadata.name: no Job can be made: {cause}; or create a DATCycle of another name"
         return Obstacle("NameTaken", message, stuck=True)
 
 

@@ -51,7 +51,7 @@ def unknown_tokens(observed: Observed, cycle: Body) -> list[str]:
 
 
 def job_key(cycle: Body) -> str:
-    """Kind and name of a DATCycle's Job, as in ``Observed.refused``."""
+    """Kind and name of a DATCycle's Job, as in ``Observed.rejected``."""
     return f"Job {cycle['metadata']['name']}"
 
 

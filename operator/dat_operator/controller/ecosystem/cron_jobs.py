@@ -77,5 +77,5 @@ def _config_map(context: EcosystemContext) -> list[dict[str, Any]]:
 
 def _after(observed: Observed, wanted: Mapping[str, Body], there: Mapping[str, Body]) -> Mapping[str, Body]:
     """The CronJobs after this plan. A CronJob that the API server rejects stays as it is."""
-    accepted = {name: c for name, c in wanted.items() if f"CronJob {name}" not in observed.refused}
+    accepted = {name: c for name, c in wanted.items() if f"CronJob {name}" not in observed.rejected}
     return {**{name: c for name, c in there.items() if name in wanted}, **accepted}

@@ -14,7 +14,7 @@ Body = Mapping[str, Any]
 
 
 STATUS = " status"
-"""The suffix of a key in ``Observed.refused`` that means the status of an object, not the object."""
+"""The suffix of a key in ``Observed.rejected`` that means the status of an object, not the object."""
 JOB_NAME_LABEL = "batch.kubernetes.io/job-name"
 
 
@@ -37,10 +37,10 @@ class Observed:
     """The DATCycles."""
     chain: ChainState | None
     chain_error: str | None = None
-    refused: Mapping[str, str] = field(default_factory=dict)
+    rejected: Mapping[str, str] = field(default_factory=dict)
     """Why the API server rejected objects of the last plan. Keys: "Job fruit-1", "DATToken apple status"."""
     taken_names: frozenset[str] = frozenset()
-    """The keys of ``refused`` whose names belong to objects of other owners."""
+    """The keys of ``rejected`` whose names belong to objects of other owners."""
     namespace_terminating: bool = False
     """Whether the namespace is being deleted and takes no new objects."""
     deleted_jobs: frozenset[str] = frozenset()

@@ -38,6 +38,6 @@ def without_foreign(observed: Observed) -> Observed:
         observed,
         cron_jobs=tuple(cron_job for cron_job in observed.cron_jobs if is_owned_by(cron_job, uid)),
         config_map=config_map if config_map and is_owned_by(config_map, uid) else None,
-        refused={**observed.refused, **taken},
+        rejected={**observed.rejected, **taken},
         taken_names=observed.taken_names | taken.keys(),
     )

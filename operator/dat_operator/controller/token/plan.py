@@ -47,7 +47,7 @@ def token_facts(
         last_run=context.last_run,
         breaker=context.breakers.tokens[member.name],
         admission=member.admission,
-        refused=refused_objects(context.observed, f"CronJob {cron_job}"),
+        rejected_cron_job=refused_objects(context.observed, f"CronJob {cron_job}"),
         next_start=next_starts.get(cron_job),
     )
 

@@ -58,5 +58,5 @@ class SettledTokens:
         return plan
 
     def _settled(self, facts: TokenFacts) -> _Settled:
-        own = (facts.refusal, facts.chain, facts.breaker, facts.refused, facts.next_start)
+        own = (facts.refusal, facts.chain, facts.breaker, facts.rejected_cron_job, facts.next_start)
         return _Settled(facts.body, self._ecosystem, (self._chain, facts.setup, facts.last_run, *own))

@@ -35,7 +35,7 @@ class TokenFacts:
     """None without an ecosystem."""
     admission: TokenAdmissionInput | None
     """None if the ecosystem does not exist."""
-    refused: Obstacle | None = None
+    rejected_cron_job: Obstacle | None = None
     """Why the API server rejected the token's CronJob."""
     next_start: str | None = None
     """When the token's CronJob starts next; None if it does not."""
@@ -116,7 +116,7 @@ def _obstacle(facts: TokenFacts, findings: Mapping[str, Finding]) -> Obstacle | 
         return Obstacle(facts.refusal.reason, facts.refusal.message, stuck=True)
     if not _initialized(facts):
         return facts.setup
-    return facts.refused or first_obstacle(findings.values())
+    return facts.rejected_cron_job or first_obstacle(findings.values())
 
 
 def _role(body: Body) -> Role:

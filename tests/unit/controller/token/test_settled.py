@@ -65,7 +65,7 @@ def test_a_memory_changes_no_plan(case: Path) -> None:
     "change",
     [
         {"chain": None, "chain_error": "away"},
-        {"refused": {"CronJob fruit-cycle-apple": "no"}},
+        {"rejected": {"CronJob fruit-cycle-apple": "no"}},
         {"namespace_terminating": True},
         {"jobs": (), "pods": ()},
         {"cycles": ()},
