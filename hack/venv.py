@@ -1,4 +1,4 @@
-"""The project's virtual environment, built once per machine from the locked requirements."""
+"""The project's virtual environments, built once per machine from the locked requirements."""
 
 import sys
 import venv
@@ -9,11 +9,14 @@ from hack.common.paths import REPO
 from hack.common.steps import StepError, main, run
 
 
-def venv_build() -> Build:
-    """The build of the environment. Raises StepError if this Python is too old."""
+def venv_build(lock: str = "dev") -> Build:
+    """The build of the environment of a lock file. Raises StepError if this Python is too old.
+
+    ``dev`` has everything; ``runtime`` has the packages of the image.
+    """
     if sys.version_info < (3, 11):  # noqa: UP036 (the system's interpreter may be older)
         raise StepError(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
-    requirements = REPO / "requirements" / "dev.txt"
+    requirements = REPO / "requirements" / f"{lock}.txt"
 
     def make(target: Path) -> None:
         venv.create(target, with_pip=True)

@@ -11,14 +11,17 @@ from benchmarks.operator.crowd import PATIENCE, Crowd, all_of
 from benchmarks.operator.process import Usage
 from benchmarks.operator.result import STEADY_SECONDS, Moment, Result, Scenario
 from dat_operator.api import API_VERSION
+from hack.common.paths import REPO
 from hack.common.steps import say
 from hack.localnet.localnet import Localnet
+from hack.venv import venv_build
 from tests.support.chain.ecosystem import PROGRAM_ID
 from tests.support.cluster.api_server import Body, Namespace
 from tests.support.operator.process import Operator
 
 POLL_SECONDS = 5
 """The default of the chart."""
+DOCKERFILE = REPO / "Dockerfile"
 BARE = "bare"
 """The namespace of the bare loop."""
 
@@ -30,7 +33,10 @@ class Measurement:
         self._scenario, self._chain, self._kubeconfig = scenario, chain, kubeconfig
         self._ecosystems = scenario.make()
         self._namespace = Namespace(kubeconfig, "benchmark")
-        self._operator = Operator(self._namespace, folder, DAT_POLL_SECONDS=str(POLL_SECONDS))
+        malloc = dict(re.findall(r"(MALLOC_\w+)=(\d+)", DOCKERFILE.read_text()))
+        self._operator = Operator(self._namespace, folder, DAT_POLL_SECONDS=str(POLL_SECONDS), **malloc)
+        # Only the packages of the image: anchorpy imports pytest where it is installed.
+        self._operator.python = str(venv_build("runtime").directory() / "bin/python")
 
     async def run(self) -> Result:
         """Run all steps."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from dat_operator.domain.report import Report
 from hack.common.paths import REPO
 
-COMMAND = [sys.executable, "-c", "from dat_operator.entry.cli.main import main; main()"]
+DAT = ["-c", "from dat_operator.entry.cli.main import main; main()"]
 SECONDS = 90
 
 
@@ -20,10 +20,12 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(REPO / "operator"), **extra}
 
 
-def start(arguments: Sequence[str], env: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+def start(
+    arguments: Sequence[str], env: Mapping[str, str], log: Path, python: str = sys.executable
+) -> subprocess.Popen[bytes]:
     """Start ``dat`` with its output in ``log``."""
     with log.open("ab") as out:
-        return subprocess.Popen([*COMMAND, *arguments], env=environment(env), stdout=out, stderr=out)
+        return subprocess.Popen([python, *DAT, *arguments], env=environment(env), stdout=out, stderr=out)
 
 
 @dataclass(frozen=True)

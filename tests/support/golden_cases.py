@@ -10,7 +10,7 @@ import yaml
 from dat_operator.api import API_VERSION
 from dat_operator.controller.objects.observed import Observed
 from dat_operator.controller.objects.writes import Plan
-from dat_operator.controller.plan import make_plan
+from dat_operator.controller.plan import make_plans
 from dat_operator.controller.settings import Settings
 from dat_operator.domain.cycle_event import CycleEvent, Landed
 from tests.support.golden_chain import chain_of
@@ -43,7 +43,7 @@ def input_of(case: Path) -> GoldenInput:
 
 def plan_of(given: GoldenInput, now: datetime.datetime = NOW) -> Plan:
     """What the operator would do."""
-    return make_plan(observed(given), SETTINGS, now)
+    return Plan.merge(make_plans(observed(given), SETTINGS, now))
 
 
 def shown(plan: Plan) -> dict[str, Any]:

@@ -94,8 +94,8 @@ CONTROLLER_ROWS = [
         Mutant(
             "a terminating owner gets no new objects",
             "operator/dat_operator/controller/plan.py",
-            "return plan if context.takes_new_objects else",
-            "return plan if context.not_allowed is None else",
+            "yield shared if context.takes_new_objects else",
+            "yield shared if context.not_allowed is None else",
         ),
         f"{PLAN}[deletion-of-the-ecosystem]",
     ),

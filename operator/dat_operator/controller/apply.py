@@ -2,7 +2,7 @@
 
 import datetime
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -73,12 +73,19 @@ class Applier:
         """Whether the namespace is being deleted and takes no new objects."""
         return any(refusal.ends_namespace for refusal in self._refused.values())
 
-    async def apply(self, plan: Plan) -> None:
-        """Write a plan. Raises KubeUnavailable, and KubeError if no object's content is the cause."""
+    async def apply(self, plans: Iterable[Plan]) -> None:
+        """Write the plans of a pass, each before the next one is taken.
+
+        Raises KubeUnavailable, and KubeError if no object's content is the cause.
+        """
         before = self._refused
-        # The plan leaves out objects whose names are taken: they are sent again after a pause.
+        # The plans leave out objects whose names are taken: they are sent again after a pause.
         self._refused = {key: old for key, old in before.items() if old.taken and old.is_fresh}
-        # First: statuses that change below cause them. Their names are deterministic, so a retry is safe.
+        for plan in plans:
+            await self._write(plan, before)
+
+    async def _write(self, plan: Plan, before: Mapping[str, _Refusal]) -> None:
+        # Events come first: the status changes below cause them. A retry is safe, as names are deterministic.
         for event in plan.events:
             await self._emit(event)
         for manifest in plan.apply:

@@ -15,7 +15,7 @@ from dat_operator.controller.metrics import process as metrics
 from dat_operator.controller.metrics.snapshots import EcosystemSnapshot
 from dat_operator.controller.objects.store import Key, Store
 from dat_operator.controller.observer import Observer
-from dat_operator.controller.plan import make_plan
+from dat_operator.controller.plan import make_plans
 from dat_operator.controller.settings import Settings
 from dat_operator.controller.token.settled import SettledTokens
 from dat_operator.domain.errors import DatError
@@ -85,7 +85,7 @@ class Worker:
         poll = self._settings.poll_seconds
         self._pause = min(poll, UNREADABLE_CHAIN_RETRY_SECONDS) if observed.chain_error else poll
         now = datetime.datetime.now(datetime.UTC)
-        await self._applier.apply(make_plan(observed, self._settings, now, self._settled))
+        await self._applier.apply(make_plans(observed, self._settings, now, self._settled))
         if self._own_inputs() != before:
             self.wake()
 

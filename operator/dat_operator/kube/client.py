@@ -16,8 +16,8 @@ from dat_operator.kube.merge_patch import merge_patch
 FIELD_MANAGER = "dat-operator"
 REQUEST_SECONDS = 30
 """Timeout of a request."""
-CONNECTIONS = 16
-"""Connections at once, for all ecosystems together. Each has 256 KiB of TLS buffers."""
+CONNECTIONS = 8
+"""Connections at once, for all ecosystems together. More are no faster; each has 256 KiB of TLS buffers."""
 MERGE_PATCH = "application/merge-patch+json"
 WRITES = ("POST", "PUT", "PATCH")
 SHOWN_BYTES = 200

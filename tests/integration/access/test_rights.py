@@ -90,7 +90,7 @@ def needed() -> set[Right]:
             store.put_page("Job", [{**job, "metadata": meta, "spec": {}}])
         # The cases' objects were never on an API server.
         deleted = [{**o, "metadata": {"uid": "", **o["metadata"]}} for o in plan.delete]
-        asyncio.run(applier.apply(replace(plan, delete=deleted)))
+        asyncio.run(applier.apply([replace(plan, delete=deleted)]))
     asyncio.run(leader(Lease(recorder, "dat", "dat-operator", "one")))
     return watched | recorder.rights
 

@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,8 @@ class Operator:
     def __init__(self, namespace: Namespace, folder: Path, name: str = "operator", **env: str) -> None:
         self.name = name
         self.poll_seconds = POLL_SECONDS
+        self.python = sys.executable
+        """The interpreter of the process."""
         self._namespace = namespace
         self._env = env
         self._folder = folder
@@ -57,7 +60,8 @@ class Operator:
             "DAT_HTTP_PORT": str(port),
             **self._env,
         }
-        self._process = dat.start(["operator", "--rpc-keys", str(self._folder)], env, self.log_file)
+        command = ["operator", "--rpc-keys", str(self._folder)]
+        self._process = dat.start(command, env, self.log_file, self.python)
         self.url = f"http://127.0.0.1:{port}"
 
     @property

@@ -1,6 +1,7 @@
 """Carrying plans out: each object by itself, each refusal its own, nothing twice."""
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,20 +80,34 @@ async def test_a_status_that_is_refused_costs_no_other_its_turn_and_its_object_s
     server = Server(refuses={"apple"})
     writes = applier(server)
     plan = Plan(statuses=[(token("apple"), {"poison": 1}), (token("pear"), {"supply": 1})])
-    await writes.apply(plan)
+    await writes.apply([plan])
     assert ("status", "pear", {"supply": 1}) in server.writes
     told = [status for _, name, status in server.writes if name == "apple"][-1]
     ready = next(c for c in told["conditions"] if c["type"] == "Ready")
     assert (ready["status"], ready["reason"]) == ("False", "StatusRejected")
     assert "status.poison: unknown" in ready["message"]
     count = len(server.writes)
-    await writes.apply(Plan(statuses=[(token("apple"), {"poison": 2})]))
+    await writes.apply([Plan(statuses=[(token("apple"), {"poison": 2})])])
     assert len(server.writes) == count, "it is not tried again at once"
+
+
+async def test_each_plan_is_made_after_the_one_before_it_is_written() -> None:
+    """So the new statuses of all tokens are never in memory at once."""
+    server = Server()
+    written_before = []
+
+    def plans() -> Iterator[Plan]:
+        for name in ("apple", "pear", "plum"):
+            written_before.append(len(server.writes))
+            yield Plan(statuses=[(token(name), {"supply": 1})])
+
+    await applier(server).apply(plans())
+    assert written_before == [0, 1, 2]
 
 
 async def test_a_deletion_that_is_refused_costs_no_status() -> None:
     server = Server()
-    await applier(server).apply(Plan(delete=[token("old")], statuses=[(token("pear"), {"supply": 1})]))
+    await applier(server).apply([Plan(delete=[token("old")], statuses=[(token("pear"), {"supply": 1})])])
     assert ("status", "pear", {"supply": 1}) in server.writes
 
 
@@ -104,7 +119,7 @@ async def test_what_another_owns_is_never_taken_over(kind: str, labels: dict[str
     server = Server(others={"x": {"kind": kind, "metadata": meta}})
     writes = applier(server)
     part = {"create": [manifest(kind, "x")]} if kind == "Job" else {"apply": [manifest(kind, "x")]}
-    await writes.apply(Plan(**part))  # type: ignore[arg-type]
+    await writes.apply([Plan(**part)])  # type: ignore[arg-type]
     assert writes.taken == {f"{kind} x"}
     assert "of DATEcosystem fruit-apple" in writes.refused[f"{kind} x"]
     assert [what for what, _, _ in server.writes] == ["create"]
@@ -116,18 +131,18 @@ async def test_a_name_that_is_taken_is_remembered_while_the_plan_leaves_it_out(
     """Else the DATCycle of that name would be tried in every other pass."""
     server = Server(others={"x": {"kind": "Job", "metadata": {**META, "name": "x"}}})
     writes = applier(server)
-    await writes.apply(Plan(create=[manifest("Job", "x")]))
-    await writes.apply(Plan())
+    await writes.apply([Plan(create=[manifest("Job", "x")])])
+    await writes.apply([Plan()])
     assert writes.taken == {"Job x"}
     monkeypatch.setattr(apply, "REJECTED_PAUSE_SECONDS", 0)
-    await writes.apply(Plan())
+    await writes.apply([Plan()])
     assert not writes.taken, "after a while it is tried again"
 
 
 async def test_ours_that_the_store_has_not_seen_yet_is_no_taken_name() -> None:
     server = Server(others={"x": {**manifest("CronJob", "x"), "spec": {}}})
     writes = applier(server)
-    await writes.apply(Plan(apply=[manifest("CronJob", "x")]))
+    await writes.apply([Plan(apply=[manifest("CronJob", "x")])])
     assert not writes.refused
 
 
@@ -138,7 +153,7 @@ async def test_what_the_api_server_makes_otherwise_is_not_fought() -> None:
     server = Server(added={"webhook": "was here"})
     writes = applier(server, there)
     for _ in range(3):
-        await writes.apply(Plan(apply=[manifest("CronJob", "x", spec={"suspend": False})]))
+        await writes.apply([Plan(apply=[manifest("CronJob", "x", spec={"suspend": False})])])
     assert len(server.writes) == 1
 
 
@@ -146,5 +161,5 @@ async def test_what_is_as_it_should_be_is_not_written() -> None:
     there = manifest("CronJob", "x", spec={"suspend": False})
     there["metadata"] = {**there["metadata"], **META}
     server = Server()
-    await applier(server, there).apply(Plan(apply=[manifest("CronJob", "x", spec={"suspend": False})]))
+    await applier(server, there).apply([Plan(apply=[manifest("CronJob", "x", spec={"suspend": False})])])
     assert server.writes == []

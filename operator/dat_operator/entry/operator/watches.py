@@ -39,8 +39,8 @@ def register(registry: kopf.OperatorRegistry, manager: Manager) -> None:
         settings.scanning.disabled = (
             True  # Namespace and kinds are known, so the operator needs no right to list them.
         )
-        # An idle worker of kopf keeps its object in memory.
-        settings.queueing.idle_timeout = 0.1
+        # An idle worker of kopf keeps its object in memory. Zero would never take an event from the queue.
+        settings.queueing.idle_timeout = 0.01
         # Without an end: otherwise an API server that refuses for a minute ends the operator.
         settings.networking.error_backoffs = itertools.repeat(API_RETRY_SECONDS)
         settings.watching.server_timeout = 300

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from dat_operator.controller.objects.observed import Observed
-from dat_operator.controller.plan import make_plan
+from dat_operator.controller.objects.writes import Plan
+from dat_operator.controller.plan import make_plans
 from dat_operator.controller.token import plan as module
 from dat_operator.controller.token.settled import SettledTokens
 from dat_operator.domain.chain_state import ChainState
@@ -25,6 +26,10 @@ def at_rest(case: Path) -> Observed:
     """A case after its plan was written."""
     given = input_of(case)
     return observed(written(given, plan_of(given)))
+
+
+def planned(seen: Observed, now: datetime.datetime, settled: SettledTokens | None = None) -> Plan:
+    return Plan.merge(make_plans(seen, SETTINGS, now, settled))
 
 
 def with_tokens(chain: ChainState, change: Callable[[TokenState], TokenState]) -> ChainState:
@@ -55,10 +60,10 @@ CHANGES: dict[str, Callable[[ChainState], ChainState]] = {
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
 def test_a_memory_changes_no_plan(case: Path) -> None:
     seen, settled = at_rest(case), SettledTokens()
-    make_plan(seen, SETTINGS, NOW, settled)
+    planned(seen, NOW, settled)
     for about, change in CHANGES.items():
         now = replace(seen, chain=change(seen.chain) if seen.chain else None)
-        assert make_plan(now, SETTINGS, LATER, settled) == make_plan(now, SETTINGS, LATER), about
+        assert planned(now, LATER, settled) == planned(now, LATER), about
 
 
 @pytest.mark.parametrize(
@@ -76,7 +81,7 @@ def test_a_memory_changes_no_plan(case: Path) -> None:
 def test_a_memory_outlives_no_change_in_the_cluster(name: str, change: dict[str, Any]) -> None:
     seen, settled = at_rest(CASES / name), SettledTokens()
     for now in (seen, replace(seen, **change), seen):
-        assert make_plan(now, SETTINGS, LATER, settled) == make_plan(now, SETTINGS, LATER)
+        assert planned(now, LATER, settled) == planned(now, LATER)
 
 
 def test_a_settled_token_costs_no_status(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,20 +94,20 @@ def test_a_settled_token_costs_no_status(monkeypatch: pytest.MonkeyPatch) -> Non
     original = module.token_status
     monkeypatch.setattr(module, "token_status", counted)
     seen, settled = at_rest(CASES / "steady"), SettledTokens()
-    make_plan(seen, SETTINGS, NOW, settled)
+    planned(seen, NOW, settled)
     first = list(made)
     assert first
-    make_plan(seen, SETTINGS, NOW, settled)
+    planned(seen, NOW, settled)
     assert made == first
     # A body that the store has replaced, though it says the same.
     one, *others = seen.tokens
-    make_plan(replace(seen, tokens=({**one}, *others)), SETTINGS, NOW, settled)
+    planned(replace(seen, tokens=({**one}, *others)), NOW, settled)
     assert made == [*first, one["metadata"]["name"]]
 
 
 def test_a_token_is_forgotten_once_it_is_gone() -> None:
     seen, settled = at_rest(CASES / "steady"), SettledTokens()
-    make_plan(seen, SETTINGS, NOW, settled)
+    planned(seen, NOW, settled)
     for _ in range(2):
-        make_plan(replace(seen, tokens=()), SETTINGS, NOW, settled)
+        planned(replace(seen, tokens=()), NOW, settled)
     assert (settled._last_pass, settled._this_pass) == ({}, {})
