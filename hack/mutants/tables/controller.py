@@ -133,9 +133,9 @@ CONTROLLER_ROWS = [
         "12",
         Mutant(
             "a DATCycle with an error reports it in its own status",
-            "operator/dat_operator/controller/cycle/facts.py",
-            "return dict(isolated(cycle, now, lambda: cycle_status(gathering.facts(cycle), now)))",
-            "return cycle_status(gathering.facts(cycle), now)",
+            "operator/dat_operator/controller/cycle/plan.py",
+            "return dict(isolated(cycle, now, lambda: cycle_status(gatherer.facts(cycle), now)))",
+            "return cycle_status(gatherer.facts(cycle), now)",
         ),
         f"{PLAN}[poison-datcycle]",
     ),

@@ -69,7 +69,7 @@ class Applier:
         return frozenset(key for key, refusal in self._refused.items() if refusal.taken)
 
     @property
-    def namespace_goes(self) -> bool:
+    def namespace_terminating(self) -> bool:
         """Whether the namespace is being deleted and takes no new objects."""
         return any(refusal.ends_namespace for refusal in self._refused.values())
 
@@ -199,8 +199,8 @@ class Applier:
             if error.status not in REFUSED:
                 raise
             log.warning("the API server rejected an object", error=str(error), **_named(body))
-            goes = NAMESPACE_TERMINATING in error.causes
-            return _Refusal(digest(content), error.message, time.monotonic(), ends_namespace=goes)
+            ends = NAMESPACE_TERMINATING in error.causes
+            return _Refusal(digest(content), error.message, time.monotonic(), ends_namespace=ends)
         return None
 
 

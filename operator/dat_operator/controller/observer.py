@@ -53,7 +53,7 @@ class Observer:
             chain_error=error,
             rejected=self._applier.refused,
             taken_names=self._applier.taken,
-            namespace_terminating=self._applier.namespace_goes,
+            namespace_terminating=self._applier.namespace_terminating,
         )
 
     async def _read(self, ecosystem: Body, tokens: tuple[Body, ...]) -> tuple[ChainState | None, str | None]:

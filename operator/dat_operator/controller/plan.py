@@ -8,8 +8,7 @@ from pydantic import ValidationError
 
 from dat_operator.api.ecosystem import EcosystemSpec
 from dat_operator.controller.cycle.breakers import judge_breakers
-from dat_operator.controller.cycle.facts import cycle_statuses
-from dat_operator.controller.cycle.plan import plan_cycles, plan_orphan_cycles
+from dat_operator.controller.cycle.plan import cycle_statuses, plan_cycles, plan_orphan_cycles
 from dat_operator.controller.cycle.queue import job_queue
 from dat_operator.controller.ecosystem.admission import not_allowed
 from dat_operator.controller.ecosystem.configuration import ecosystem_config, skips, token_configs
@@ -25,7 +24,7 @@ from dat_operator.controller.objects.writes import Plan
 from dat_operator.controller.settings import Settings
 from dat_operator.controller.status.isolation import spec_invalid
 from dat_operator.controller.status.readiness import Obstacle
-from dat_operator.controller.token.members import allowed, members
+from dat_operator.controller.token.members import admitted_members, members
 from dat_operator.controller.token.plan import (
     plan_orphan_token,
     plan_token,
@@ -64,7 +63,7 @@ def judge(
     body = observed.ecosystem
     assert body is not None
     tokens = members(spec, observed)
-    accepted = allowed(tokens)
+    admitted = admitted_members(tokens)
     obstacle = not_allowed(spec, settings)
     can_cycle = any(token.is_set_up for token in tokens) and observed.config_map is not None
     can_cycle = can_cycle and not is_terminating(body) and obstacle is None
@@ -73,7 +72,7 @@ def judge(
     # A cycle that ends in this pass counts for its breakers in this pass.
     after = replace(observed, cycles=tuple({**cycle, "status": status} for cycle, status in statuses))
     breakers = judge_breakers(after, spec, now)
-    configs = token_configs(accepted, skips(observed, tokens, breakers))
+    configs = token_configs(admitted, skips(observed, tokens, breakers))
     config = ecosystem_config(observed.name, spec, configs, private_rpc=settings.private_rpc)
     return EcosystemContext(
         body=body,

@@ -1,46 +1,44 @@
-"""The facts of each DATCycle: its Job, its report, and why it waits or is stuck."""
+"""The facts of each DATCycle, the input of its status: its Job, its report, why it waits or is stuck."""
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dat_operator.controller.cycle.admission import queue_obstacle
 from dat_operator.controller.cycle.queue import JobQueue, job_key, unknown_tokens
-from dat_operator.controller.cycle.status import CycleFacts, cycle_status
 from dat_operator.controller.jobs.pending_pods import pending_pods
 from dat_operator.controller.jobs.reports import FinishedJob, finished_job, report_is_due
 from dat_operator.controller.objects.lifecycle import has_started, is_terminating
 from dat_operator.controller.objects.observed import Body, Observed
-from dat_operator.controller.status.isolation import isolated
 from dat_operator.controller.status.readiness import Obstacle
-
-Statuses = list[tuple[Body, dict[str, Any]]]
-
-
-def cycle_statuses(observed: Observed, queue: JobQueue, now: datetime.datetime) -> Statuses:
-    """Every DATCycle with its status, whether the status changes or not."""
-    names = {str(token["spec"]["mint"]): str(token["metadata"]["name"]) for token in observed.tokens}
-    gathering = _Gathering(observed, queue, names, now)
-
-    def status(cycle: Body) -> dict[str, Any]:
-        return dict(isolated(cycle, now, lambda: cycle_status(gathering.facts(cycle), now)))
-
-    return [(cycle, status(cycle)) for cycle in observed.cycles]
-
-
-def orphan_statuses(observed: Observed, now: datetime.datetime) -> Statuses:
-    """The DATCycles that have not started and whose ecosystem does not exist, with their statuses."""
-    waits = f"spec.ecosystemRef.name: there is no DATEcosystem {observed.name} in this namespace; create it"
-    return [
-        (cycle, cycle_status(CycleFacts(body=cycle, waits_for=waits), now))
-        for cycle in observed.cycles
-        if not has_started(cycle)
-    ]
+from dat_operator.domain.cycle_event import Landed
 
 
 @dataclass(frozen=True, slots=True)
-class _Gathering:
+class CycleFacts:
+    """The input of a DATCycle's status."""
+
+    body: Body
+    job: Body | None = None
+    finished: FinishedJob | None = None
+    landed: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
+    """The cycles that have been read from the chain, by the signature of their transaction."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """The names of tokens by mint."""
+    waits_for: str | None = None
+    """Why the DATCycle has no Job yet."""
+    stuck: Obstacle | None = None
+    """Why the DATCycle does not progress until somebody acts."""
+    recovered: Sequence[Landed] = ()
+    """The cycles of the run as the chain shows them, if the report is lost or incomplete."""
+    job_deleted: bool = False
+    """Whether the Job was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactsGatherer:
+    """Gathers the facts of the DATCycles of one ecosystem."""
+
     observed: Observed
     queue: JobQueue
     names: Mapping[str, str]

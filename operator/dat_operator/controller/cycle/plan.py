@@ -6,20 +6,36 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from dat_operator.controller.cycle.facts import orphan_statuses
+from dat_operator.controller.cycle.facts import CycleFacts, FactsGatherer
+from dat_operator.controller.cycle.queue import JobQueue
 from dat_operator.controller.cycle.requests import requested_cycle
 from dat_operator.controller.cycle.retention import expired_records
+from dat_operator.controller.cycle.status import cycle_status
 from dat_operator.controller.ecosystem.context import EcosystemContext
 from dat_operator.controller.jobs.job_manifests import CONTAINER, retired
-from dat_operator.controller.objects.lifecycle import has_ended
+from dat_operator.controller.objects.lifecycle import has_ended, has_started
 from dat_operator.controller.objects.manifests import cycle_manifest
 from dat_operator.controller.objects.observed import Body, Observed
 from dat_operator.controller.objects.writes import Plan
+from dat_operator.controller.status.isolation import isolated
+
+Statuses = list[tuple[Body, dict[str, Any]]]
 
 TRIGGERS = {"CronJob": "Schedule"}
 """The trigger of a Job, by the kind of its owner."""
 INSTANTIATED = "cronjob.kubernetes.io/instantiate"
 """The annotation of a Job that ``kubectl create job --from`` made from a CronJob."""
+
+
+def cycle_statuses(observed: Observed, queue: JobQueue, now: datetime.datetime) -> Statuses:
+    """Every DATCycle with its status, whether the status changes or not."""
+    names = {str(token["spec"]["mint"]): str(token["metadata"]["name"]) for token in observed.tokens}
+    gatherer = FactsGatherer(observed, queue, names, now)
+
+    def status(cycle: Body) -> dict[str, Any]:
+        return dict(isolated(cycle, now, lambda: cycle_status(gatherer.facts(cycle), now)))
+
+    return [(cycle, status(cycle)) for cycle in observed.cycles]
 
 
 def plan_cycles(context: EcosystemContext) -> Plan:
@@ -45,7 +61,17 @@ def plan_cycles(context: EcosystemContext) -> Plan:
 
 def plan_orphan_cycles(observed: Observed, now: datetime.datetime) -> Plan:
     """The statuses of DATCycles whose ecosystem does not exist."""
-    return Plan.merge(Plan.of_status(cycle, status) for cycle, status in orphan_statuses(observed, now))
+    return Plan.merge(Plan.of_status(cycle, status) for cycle, status in _orphan_statuses(observed, now))
+
+
+def _orphan_statuses(observed: Observed, now: datetime.datetime) -> Statuses:
+    """The DATCycles that have not started and whose ecosystem does not exist, with their statuses."""
+    waits = f"spec.ecosystemRef.name: there is no DATEcosystem {observed.name} in this namespace; create it"
+    return [
+        (cycle, cycle_status(CycleFacts(body=cycle, waits_for=waits), now))
+        for cycle in observed.cycles
+        if not has_started(cycle)
+    ]
 
 
 def _next(context: EcosystemContext) -> list[dict[str, Any]]:

@@ -2,16 +2,16 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from dat_operator.controller.cycle.facts import CycleFacts
 from dat_operator.controller.jobs.reports import FinishedJob
 from dat_operator.controller.objects.lifecycle import has_ended
 from dat_operator.controller.objects.manifests import TRIGGER_LABEL
 from dat_operator.controller.objects.observed import Body
 from dat_operator.controller.status.conditions import ConditionSet
-from dat_operator.controller.status.readiness import Obstacle, set_not_blocked, set_readiness
+from dat_operator.controller.status.readiness import set_not_blocked, set_readiness
 from dat_operator.domain import money
 from dat_operator.domain.cycle_event import CycleEvent, Landed
 from dat_operator.domain.report import Outcome, TokenReport, run_bytes
@@ -23,27 +23,6 @@ MANUAL = "Manual"
 """The trigger of a DATCycle without the label: a person created it."""
 JOB_DELETED = "JobDeleted"
 """The reason of a DATCycle whose Job was deleted."""
-
-
-@dataclass(frozen=True, slots=True)
-class CycleFacts:
-    """The input of a DATCycle's status."""
-
-    body: Body
-    job: Body | None = None
-    finished: FinishedJob | None = None
-    landed: Mapping[str, Sequence[Landed]] = field(default_factory=dict)
-    """The cycles that have been read from the chain, by the signature of their transaction."""
-    names: Mapping[str, str] = field(default_factory=dict)
-    """The names of tokens by mint."""
-    waits_for: str | None = None
-    """Why the DATCycle has no Job yet."""
-    stuck: Obstacle | None = None
-    """Why the DATCycle does not progress until somebody acts."""
-    recovered: Sequence[Landed] = ()
-    """The cycles of the run as the chain shows them, if the report is lost or incomplete."""
-    job_deleted: bool = False
-    """Whether the Job was deleted."""
 
 
 def without_amounts(cycles: Sequence[Body]) -> list[str]:

@@ -9,7 +9,7 @@ from dat_operator.controller.jobs.next_starts import next_starts
 from dat_operator.controller.objects.manifests import config_map, differs
 from dat_operator.controller.objects.observed import Body, Observed
 from dat_operator.controller.objects.writes import Plan
-from dat_operator.controller.token.members import allowed
+from dat_operator.controller.token.members import admitted_members
 from dat_operator.domain.breaker import BreakerState
 
 
@@ -43,7 +43,7 @@ def _deleted(context: EcosystemContext, unwanted: list[Body]) -> list[Body]:
 def _wanted(context: EcosystemContext, there: Mapping[str, Body]) -> Mapping[str, Body]:
     observed = context.observed
     found = context.job_manifests.cron_jobs(
-        [(member.name, member.spec) for member in allowed(context.members)], _stopped(context)
+        [(member.name, member.spec) for member in admitted_members(context.members)], _stopped(context)
     )
     wanted = {name: c for name, c in found.items() if f"CronJob {name}" not in observed.taken_names}
     if observed.chain is None:
@@ -68,7 +68,7 @@ def _config_map(context: EcosystemContext) -> list[dict[str, Any]]:
     """
     observed = context.observed
     wanted = config_map(context.body, context.job_config)
-    is_needed = bool(allowed(context.members)) or observed.config_map is not None
+    is_needed = bool(admitted_members(context.members)) or observed.config_map is not None
     is_taken = f"ConfigMap {wanted['metadata']['name']}" in observed.taken_names
     if observed.chain is None or is_taken or not is_needed or not differs(observed.config_map, wanted):
         return []

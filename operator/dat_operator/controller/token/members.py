@@ -65,7 +65,7 @@ def members(ecosystem: EcosystemSpec, observed: Observed) -> list[Member]:
     return [_checked(body, ecosystem, observed) for body in observed.tokens]
 
 
-def allowed(tokens: Iterable[Member]) -> list[Member]:
+def admitted_members(tokens: Iterable[Member]) -> list[Member]:
     """The tokens that Jobs may touch, the root first."""
     passed = [member for member in tokens if member.refusal is None and not member.leaves]
     return sorted(passed, key=lambda member: (member.spec.role is not Role.ROOT, member.name))

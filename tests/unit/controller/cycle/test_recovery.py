@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+from dat_operator.controller.cycle.facts import CycleFacts
 from dat_operator.controller.cycle.recovery import (
     CALLS,
     GIVE_UP_SECONDS,
@@ -11,7 +12,7 @@ from dat_operator.controller.cycle.recovery import (
     WALKS,
     CycleRecovery,
 )
-from dat_operator.controller.cycle.status import CycleFacts, cycle_status, without_amounts
+from dat_operator.controller.cycle.status import cycle_status, without_amounts
 from dat_operator.controller.objects.observed import Body, Observed
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.cycle_event import Landed

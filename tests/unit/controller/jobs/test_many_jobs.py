@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from dat_operator.controller.cycle.facts import cycle_statuses
 from dat_operator.controller.cycle.lost_reports import lost_runs
+from dat_operator.controller.cycle.plan import cycle_statuses
 from dat_operator.controller.cycle.queue import job_queue
 from tests.support.golden_cases import CASES, NOW, input_of, job_body, observed, pod_body
 
