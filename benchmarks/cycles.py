@@ -27,7 +27,7 @@ from dat_operator.domain.report import Outcome
 from hack.common.steps import say
 from hack.localnet.localnet import Localnet
 from hack.program import program_so
-from tests.support.chain.ecosystem import PROGRAM_ID, SOL, World, new_world
+from tests.support.chain.ecosystem import PROGRAM_ID, SOL, LocalEcosystem, new_local_ecosystem
 from tests.support.wallets import bound
 
 COUNTS = (1, 10, 100)
@@ -89,50 +89,51 @@ async def main(counts: list[int]) -> None:
 
 async def measure(chain: Localnet, count: int) -> Cost:
     """Set up an ecosystem of so many tokens, let all of them earn, and run it once."""
-    world = new_world(chain, f"bench-{count}")
-    async with world.rpc:
+    ecosystem = new_local_ecosystem(chain, f"bench-{count}")
+    async with ecosystem.rpc:
         for number in range(count):
             role = Role.ROOT if number == 0 else Role.SECONDARY
-            world.launch(f"t{number}", role, spl=number % 2 == 0)
+            ecosystem.launch(f"t{number}", role, spl=number % 2 == 0)
         say(f"{count} tokens launched")
-        assert (await world.set_up()).outcome is Outcome.COMPLETED
-        world.market.fund(world.trader.pubkey(), 10 * count * SOL)
-        for name in world.coins:
-            world.trade(name, 3 * SOL)
+        assert (await ecosystem.set_up()).outcome is Outcome.COMPLETED
+        ecosystem.market.fund(ecosystem.trader.pubkey(), 10 * count * SOL)
+        for name in ecosystem.coins:
+            ecosystem.trade(name, 3 * SOL)
         say(f"{count} tokens set up, and traded")
-        return await run(world, count)
+        return await run(ecosystem, count)
 
 
-async def run(world: World, count: int) -> Cost:
+async def run(ecosystem: LocalEcosystem, count: int) -> Cost:
     """One run, counted."""
-    before = set(await signatures(world))
-    async with RpcClient([world.chain.rpc_url]) as rpc:
+    before = set(await signatures(ecosystem))
+    async with RpcClient([ecosystem.chain.rpc_url]) as rpc:
         started = time.monotonic()
         report = await CycleRun(
-            Session(world.config, rpc, bound(world.config, world.operator, "operator")), bytes([count] * 16)
+            Session(ecosystem.config, rpc, bound(ecosystem.config, ecosystem.operator, "operator")),
+            bytes([count] * 16),
         ).run()
         seconds = time.monotonic() - started
         calls = rpc.usage.total
         for line in rpc.usage.cost_report():
             say(f"  {line.method}: {line.calls} calls, {line.mean_ms:.0f} ms")
     assert {token.outcome for token in report.tokens} == {Outcome.COMPLETED}, report
-    landed = [await transaction(world, s) for s in await signatures(world) if s not in before]
+    landed = [await transaction(ecosystem, s) for s in await signatures(ecosystem) if s not in before]
     units = sum(t["meta"]["computeUnitsConsumed"] for t in landed)
     lamports = sum(t["meta"]["fee"] for t in landed)
     return Cost(count, len(landed), calls, units, lamports, seconds)
 
 
-async def signatures(world: World) -> list[str]:
+async def signatures(ecosystem: LocalEcosystem) -> list[str]:
     """All that the operator has sent on this chain."""
     options = {"limit": 1000, "commitment": "confirmed"}
-    found = await world.rpc.call("getSignaturesForAddress", str(world.operator.pubkey()), options)
+    found = await ecosystem.rpc.call("getSignaturesForAddress", str(ecosystem.operator.pubkey()), options)
     return [entry["signature"] for entry in found]
 
 
-async def transaction(world: World, signature: str) -> Any:
+async def transaction(ecosystem: LocalEcosystem, signature: str) -> Any:
     """A transaction as the chain shows it."""
     options = {"encoding": "json", "commitment": "confirmed", "maxSupportedTransactionVersion": 1}
-    return await world.rpc.call("getTransaction", signature, options)
+    return await ecosystem.rpc.call("getTransaction", signature, options)
 
 
 if __name__ == "__main__":
