@@ -11,7 +11,7 @@ Where @pump-fun/pump-sdk 2.0.0 and @pump-fun/pump-swap-sdk 1.20.0 are another th
 | pool | the SDK leaves ``pool-v2`` out without a coin creator, we also at a creator's rate of 0 | what the deployed program wants (programs/tests) |
 | curve v3, pool v2 | not in the SDK | built by the SDK's Anchor from the published IDL of the deployed programs |
 | curve v3 | ``associated_quote_user`` is the user itself | not used for a coin quoted in SOL: an account lock less (docs/pump-fun.md) |
-| pool v2 | ``buyback_fee_recipient`` is its account of wrapped SOL | what the deployed program wants (docs/pump-fun.md), whatever the name says |
+| pool v2 | ``buyback_fee_recipient`` is its account of wrapped SOL | what the deployed program wants (docs/pump-fun.md), despite its name |
 """  # noqa: E501 (a table)
 
 import re

@@ -94,7 +94,7 @@ def test_a_killed_cycle_pod_burns_once(environment: Environment, scenario: Scena
         name: n + 1 for name, n in before.items()
     }
     proof(ledger)
-    # Whatever pod was the last one, and whether its report was seen: the chain has it.
+    # The record is complete with or without the report of the last pod: the chain has the cycles.
     record = until(lambda: record_of(environment, job), "its record")
     assert {token["name"]: token["signature"] for token in record["tokens"]} == {
         name: cycles[-1].signature for name, cycles in ledger.items()

@@ -212,11 +212,11 @@ def _assert_recorded(attacked: AttackedEcosystem, run: str, name: str, landed: L
 def _assert_untroubled(attacked: AttackedEcosystem, name: str, totals: dict[str, int]) -> None:
     """A token is not paused, left out or thought to be failing; the chain has no other cycles of it."""
 
-    def told() -> bool:
+    def shows_totals() -> bool:
         found = attacked.tenant.token(name)["status"]["totals"]
         return {key: found[key] for key in totals} == totals
 
-    until(told, f"the totals of {name}: {totals}", look_at=attacked.tenant.look)
+    until(shows_totals, f"the totals of {name}: {totals}", look_at=attacked.tenant.look)
     found = {one["type"]: one["status"] for one in attacked.tenant.conditions("DATToken", name)}
     expected = {"Ready": "True", "Paused": "False", "BreakerClosed": "True", "CycleHealthy": "True"}
     assert expected.items() <= found.items(), attacked.tenant.look()

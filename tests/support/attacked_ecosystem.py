@@ -32,7 +32,7 @@ from tests.support.waiting import until
 
 TOKENS = ("apple", "pear", "root")
 RUNS = 4
-"""As many as a token may have: whatever strangers call a cycle does not count."""
+"""As many as a token may have. Strangers' cycles do not count."""
 
 
 class Counting(RpcProxy):

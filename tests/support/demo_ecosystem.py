@@ -91,7 +91,7 @@ class DemoEcosystem:
             self._set_schedule(before)
 
     def tell_jobs(self, spec: Body, shown: str) -> None:
-        """Change the ecosystem's spec, and wait until its Jobs are told something."""
+        """Change the ecosystem's spec, and wait until its Jobs' configuration contains ``shown``."""
         self.patch(spec)
         config = f"{ECOSYSTEM}-config"
         self.until(

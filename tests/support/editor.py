@@ -26,9 +26,9 @@ class Editor:
         self._user = f"--as=system:serviceaccount:{namespace.name}:editor"
         self.url = proxy.url
         self.signed: list[str] = []
-        """Transactions, whoever has signed them."""
+        """Transactions, signed by any key."""
         self.believe_everything = True
-        """Whether simulations of what is asked go well, whatever the chain says."""
+        """Whether every simulation succeeds, even if the chain would refuse the transaction."""
         proxy.reset(self._listen)
 
     def _listen(self, call: Call) -> None:

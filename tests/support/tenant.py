@@ -71,8 +71,8 @@ class Tenant:
         operator, emergency = (self.chain.wallet(name).address for name in ("operator", "emergency"))
         named = {"operators": [operator, *self.heirs], "emergencyAdmins": [emergency, *self.heirs, NOBODY]}
         appoints = named if role == "admin" else {}
-        told = {"program": self.program_id, "admin": str(self.admin.pubkey()), "ecosystem": self.ecosystem}
-        return Binding(**{"network": "localnet", **told, "role": role, **appoints, **changes})
+        names = {"program": self.program_id, "admin": str(self.admin.pubkey()), "ecosystem": self.ecosystem}
+        return Binding(**{"network": "localnet", **names, "role": role, **appoints, **changes})
 
     def wallet_secret(self, name: str, role: str, *bindings: Binding, pair: Keypair | None = None) -> None:
         """A Secret with a wallet that is bound to this ecosystem, or otherwise."""
@@ -100,7 +100,7 @@ class Tenant:
         return self._get("DATToken", name)
 
     def config(self) -> Body:
-        """What Jobs are told."""
+        """The Jobs' configuration."""
         text = self._get("ConfigMap", f"{self.ecosystem}-config")["data"]["ecosystem.json"]
         return dict(json.loads(text))
 

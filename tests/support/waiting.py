@@ -16,7 +16,7 @@ def until(
     every: float = 0.1,
     look_at: Callable[[], str] = str,
 ) -> T:
-    """The first true value of ``condition``; fails with ``what`` and whatever ``look_at`` returns."""
+    """The first true value of ``condition``; fails with ``what`` and the text of ``look_at``."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         if time.monotonic() > deadline:

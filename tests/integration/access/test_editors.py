@@ -82,7 +82,7 @@ def editor(tenant: Tenant, proxy: RpcProxy) -> Editor:
 
 @pytest.fixture(autouse=True)
 def _nothing_leaves(tenant: Tenant, editor: Editor) -> Iterator[None]:
-    """Whatever an experiment does."""
+    """In each experiment, no wallet signs for the editor and no balance changes."""
     keys = [tenant.chain.wallet(role).address for role in ("admin", "operator")]
 
     def balances() -> list[int]:
@@ -125,7 +125,7 @@ def test_nor_a_wallet_in_another_role(tenant: Tenant, editor: Editor) -> None:
 
 @pytest.mark.parametrize("secret", ["dat-rpc", "empty"])
 def test_nor_a_secret_that_is_no_wallet(tenant: Tenant, editor: Editor, secret: str) -> None:
-    """Its pod waits for a binding that only the Secret's owner can add; what it holds is told nobody."""
+    """Its pod waits for a binding that only the Secret's owner can add; nobody sees the Secret's content."""
     if secret == "empty":
         data = {"keypair.json": json.dumps(list(bytes(Keypair()))), "binding.json": "{}"}
         tenant.namespace.create({"kind": "Secret", "metadata": {"name": secret}, "stringData": data})

@@ -69,7 +69,7 @@ def _without_deployment(objects: list[Body]) -> list[Body]:
 
 
 def refusal(tenant: Tenant) -> str:
-    """What the operator's ServiceAccount is told when it creates a Job that is none of its own."""
+    """The API server's answer when the operator's ServiceAccount creates another kind of Job."""
     pod = {"restartPolicy": "Never", "containers": [{"name": "dat", "image": "dat-operator:test"}]}
     job = {"kind": "Job", "metadata": {"name": "tried"}, "spec": {"template": {"spec": pod}}}
     answer = tenant.namespace.try_create(job, f"system:serviceaccount:{tenant.namespace.name}:dat")

@@ -209,7 +209,7 @@ def test_arguments(namespace: Namespace, job: Body, *, admitted: bool) -> None:
 
 @pytest.mark.usefixtures("policies")
 def test_a_job_that_is_there_may_only_go(namespace: Namespace) -> None:
-    """Whatever made it: a release before, with another image, included."""
+    """This holds for any Job, also for one of an earlier release with another image."""
     job = without_owners(cycle_job_running("cycle", "run"))
     pod_of(job)["containers"][0]["image"] = "dat-operator:0"
     there = namespace.create(in_namespace(namespace, job))

@@ -122,7 +122,7 @@ class Stranger:
 async def test_a_strangers_ecosystem_with_our_mint_as_its_root(
     make_ecosystem: MakeEcosystem,
 ) -> None:
-    """His cycles do not count for our pace, nor for a run of ours, whatever he calls them."""
+    """A stranger's cycles do not count for our pace or our run, even under our run's id."""
     local = make_ecosystem("honest")
     pace = PaceConfig(cooldown_seconds=0, max_cycles_per_day=2)
     local.config = local.config.model_copy(update={"pace": pace})

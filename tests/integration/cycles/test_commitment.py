@@ -85,7 +85,9 @@ def test_a_cycle_waits_until_it_is_final_and_the_status_shows_what_is(
 
 def test_changed_to_confirmed_both_are_earlier(tenant: Tenant, proxy: RpcProxy) -> None:
     tenant.namespace.merge("DATEcosystem", tenant.ecosystem, {"spec": {"rpc": {"commitment": "confirmed"}}})
-    until(lambda: tenant.config()["commitment"] == "confirmed", "what Jobs are told", look_at=tenant.look)
+    until(
+        lambda: tenant.config()["commitment"] == "confirmed", "the Jobs' configuration", look_at=tenant.look
+    )
     assert read_by(tenant, proxy) == {"confirmed"}
     assert cycled(tenant, "early") == "confirmed"
 

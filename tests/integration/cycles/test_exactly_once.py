@@ -8,7 +8,7 @@
 | confirmed, before it hears of it | landed | reports that very transaction | runs the rest |
 
 Once with everything in one transaction, and once with two, of which the second has the root in it.
-Whoever comes second: exactly one cycle a token, and every lamport and token accounted for.
+In each case: exactly one cycle a token, and every lamport and token accounted for.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
-"""The same kills for a run so large that some of its fees are brought ahead: a transaction without a cycle.
+"""The same kills for a run so large that a prepayment transaction brings some of its fees.
 
 | killed | of it on chain | the same run again |
 |---|---|---|
-| the fees sent ahead, no answer | they lie with the authorities | finds them there, runs all cycles |
+| the prepayment sent, no answer | the fees lie with the authorities | finds them there, runs all cycles |
 | before the cycles leave | the same | the same |
 | some of the cycles sent | land while it runs again | reports those very transactions, runs the rest |
 """
@@ -21,7 +21,7 @@ from tests.support.chain.rpc_proxy import RpcProxy
 SECONDARIES = 24
 """With the root one more than six transactions of four take, and six with five in each do not."""
 POINTS = [
-    Point("the fees sent ahead, no answer", "sendTransaction", after=True, landed=0, number=1),
+    Point("the prepayment sent, no answer", "sendTransaction", after=True, landed=0, number=1),
     Point("before the cycles leave", "sendTransaction", after=False, landed=0, number=2),
     Point("some of the cycles sent", "sendTransaction", after=True, landed=0, number=4),
 ]

@@ -12,7 +12,7 @@ from tests.support.chain.rpc_proxy import Call, RpcProxy
 async def test_what_failed_on_chain_is_tried_again_alone(
     make_ecosystem: MakeEcosystem, proxy: RpcProxy
 ) -> None:
-    """One token's price runs away: the transaction fails with all that is in it, and each is planned anew."""
+    """One token's price rises too far: its transaction fails, and each of its tokens is planned again."""
     # By the cap, more fees buy no more tokens.
     local = make_ecosystem("overtaken", max_fees_per_cycle_lamports=6_000_000)
     names = ["calm", "hasty", "root"]

@@ -110,10 +110,10 @@ def test_a_pause_and_its_end(tenant: Tenant) -> None:
         tenant.until_condition(kind, name, "Paused", "False")
         tenant.until_condition(kind, name, "Ready", "True")
     until_steady(tenant)
-    told = [reason for _, reason, _ in tenant.events("apple")]
+    reasons = [reason for _, reason, _ in tenant.events("apple")]
     once = ("TokenPaused", "EcosystemPaused")
-    assert [told.count(reason) for reason in once] == [1, 1]
-    assert told.count("Recovered") == 2
+    assert [reasons.count(reason) for reason in once] == [1, 1]
+    assert reasons.count("Recovered") == 2
 
 
 def test_a_token_account_that_is_gone(tenant: Tenant) -> None:

@@ -1,8 +1,8 @@
-"""A story told again while the operator is killed or misled at every point where it can be (method of Sieve).
+"""A story runs again while the operator is killed or misled at every possible point (method of Sieve).
 
 The story: an ecosystem and two tokens are applied, set up by a Job, traded, and a DATCycle runs a cycle. Its
-end (statuses without times, the chain's totals, Jobs, CronJobs, what Jobs are told, Events word for word) is
-each time that of the undisturbed one. The classes of points:
+end (statuses without times, the chain's totals, Jobs and their configuration, CronJobs, Events word for word)
+must be the end of the undisturbed story. The classes of points:
 
 - before a write: SIGKILL as the request comes to the API server, which never sees it. At every write of the
   story, by what is written: method, object, for statuses Ready's reason and the parts, for Events the reason.
@@ -117,7 +117,7 @@ def objects(points: Iterable[str]) -> set[str]:
 
 
 def state_of(body: Body) -> str:
-    """What is told apart of an object."""
+    """The state of an object, to compare it with other states."""
     status = body.get("status", {})
     conditions = sorted((c["type"], c["status"]) for c in status.get("conditions", []))
     return f"{body['metadata']['name']} {status.get('phase')} {status.get('active')} {conditions}"

@@ -118,11 +118,11 @@ def test_what_is_deleted_while_the_watch_is_away_is_missed_by_nobody(
     """The watch never tells; it ends with 410 Gone, as one that has fallen behind."""
     create_ecosystem(namespace)
     create(namespace, "apple")
-    told: list[str] = []
+    withheld: list[str] = []
 
     def rule(path: str, event: Body) -> Iterator[bytes]:
         if path.endswith("/datecosystems") and event["type"] == "DELETED":
-            told.append(event["object"]["metadata"]["name"])
+            withheld.append(event["object"]["metadata"]["name"])
             gone = {"kind": "Status", "status": "Failure", "reason": "Expired", "code": 410}
             yield json.dumps({"type": "ERROR", "object": gone}).encode() + b"\n"
             raise Hung
@@ -133,7 +133,7 @@ def test_what_is_deleted_while_the_watch_is_away_is_missed_by_nobody(
     until_reason(namespace, operator, "ChainUnreadable")
     namespace.delete("DATEcosystem", "eco")
     until_reason(namespace, operator, "EcosystemNotFound")
-    assert told == ["eco"], "and was not passed on"
+    assert withheld == ["eco"], "and was not passed on"
 
 
 def test_started_again_over_what_there_is_it_writes_nothing(namespace: Namespace, operator: Operator) -> None:

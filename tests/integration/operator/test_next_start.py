@@ -105,7 +105,7 @@ def test_while_nothing_starts_nothing_is_written(tenant: Tenant) -> None:
 
     until(unchanged, "an end of writes", look_at=tenant.look)
     before = written()
-    # Over a full minute, when the next start is worked out anew.
+    # Wait past a full minute, when the operator computes the next start again.
     time.sleep(62 - datetime.datetime.now(datetime.UTC).second)
     assert written() == before
 

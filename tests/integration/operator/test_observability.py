@@ -103,7 +103,7 @@ def test_log_lines_say_what_they_are_about(tenant: Tenant) -> None:
 
 
 def test_credentials_that_are_refused_end_the_operator(namespace: Namespace, tmp_path: Path) -> None:
-    """As a watch that fails for good does: its Deployment starts it anew."""
+    """The operator ends, as it does after a watch that fails for good. Its Deployment starts it again."""
     config = yaml.safe_load(namespace.kubeconfig.read_text())
     config["users"][0]["user"] = {"token": "wrong"}
     (tmp_path / "kubeconfig").write_text(json.dumps(config))

@@ -259,7 +259,7 @@ def test_a_token_that_is_switched_off_before_it_goes(tenant: Tenant) -> None:
     assert tenant.token("apple")["metadata"]["deletionTimestamp"], "it waits for the Job"
     tenant.kubelet.run(new[0])
     until(lambda: tenant.namespace.get("DATToken", "apple") is None, "apple gone", look_at=tenant.look)
-    # Whoever makes it again finds it switched off, and how it is switched on.
+    # A new DATToken of the same mint reports that the token is inactive, and how to set it active.
     tenant.apply_token("apple", mint)
     found = tenant.until_condition("DATToken", "apple", "Paused", "True")
     assert found["reason"] == "TokenInactive"

@@ -1,4 +1,4 @@
-"""Two replicas of the operator as processes: whatever becomes of the one that works, the other goes on."""
+"""Two replicas of the operator as processes. If the leader fails, the other replica takes over."""
 
 import signal
 import time

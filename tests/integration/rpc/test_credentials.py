@@ -1,4 +1,4 @@
-"""Credentials in an endpoint's URL, whatever goes wrong with the endpoint: nobody gets to read them."""
+"""Credentials in an endpoint's URL: no error of the endpoint shows them to anyone."""
 
 import json
 from collections.abc import Iterator

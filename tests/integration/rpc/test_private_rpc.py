@@ -1,4 +1,4 @@
-"""An endpoint in a private network, over real connections: whoever writes a URL asks nothing there by us."""
+"""An endpoint in a private network: an editor of a URL reaches nothing there through us."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""A stranger who sends whatever he can about an ecosystem that is not his, as fast as a chain takes it."""
+"""A stranger who sends transactions about another person's ecosystem, as fast as the chain takes them."""
 
 import base64
 import itertools

@@ -84,7 +84,7 @@ class RpcProxy(LocalHttp):
         super().__init__(Handler, host)
 
     def reset(self, rule: Rule | None = None) -> None:
-        """Begin anew, by another rule."""
+        """Begin again, with another rule."""
         with self._lock:
             self._counts.clear()
             self.rule = rule

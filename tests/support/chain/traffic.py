@@ -1,4 +1,4 @@
-"""People who trade all the while, whatever else is the matter."""
+"""People who trade during the whole test."""
 
 import itertools
 import threading

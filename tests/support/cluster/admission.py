@@ -56,7 +56,7 @@ def account(namespace: Namespace) -> str:
 
 
 def refusal(namespace: Namespace, body: Body) -> str:
-    """What the operator is told when it creates this; empty if it may."""
+    """The API server's refusal when the operator creates this; empty if it may."""
     return message_of(namespace.try_create(in_namespace(namespace, body), account(namespace)))
 
 

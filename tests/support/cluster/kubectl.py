@@ -7,7 +7,7 @@ from devcluster.cluster import tools
 
 
 def run(kubeconfig: Path, *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-    """Run kubectl, whatever comes of it."""
+    """Run kubectl. A failure raises nothing."""
     command = [str(tools().kubectl), "--kubeconfig", str(kubeconfig), *words]
     return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
 

@@ -55,7 +55,7 @@ class Kubelet:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Run whatever comes, in a thread of its own."""
+        """Run all pods, in a thread of its own."""
         with again_and_again(lambda: self._start(self._namespace.list("Pod")), 0.2):
             yield
 

@@ -1,4 +1,4 @@
-"""A node's index of what was sent about one ecosystem, by whomever."""
+"""A node's index of all transactions that name one ecosystem, from any sender."""
 
 from dataclasses import dataclass, field
 from typing import Any

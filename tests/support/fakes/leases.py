@@ -22,7 +22,7 @@ class Server:
         return dict(self.lease["spec"])
 
     def write(self, body: Any) -> None:
-        """Whatever somebody writes, whoever he is."""
+        """Anyone writes the Lease, with any content."""
         self.version += 1
         self.lease = copy.deepcopy(dict(body))
         self.lease["metadata"] = {**body["metadata"], "resourceVersion": str(self.version)}

@@ -15,7 +15,7 @@ class _Anything(SigningPolicy):
 
 
 def free_wallet(pair: Keypair) -> Wallet:
-    """Signs whatever it is given."""
+    """Signs any message."""
     nowhere = Pubkey.default()
     binding = Binding(network="localnet", program="", admin="", ecosystem="", role=WalletRole.OPERATOR)
     return Wallet(pair, _Anything(nowhere, nowhere, binding, (), by_hand=True))

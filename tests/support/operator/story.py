@@ -20,7 +20,7 @@ VOLATILE = frozenset(
     {"lastTransitionTime", "addresses", "signature", "id", "time", "startTime", "completionTime"}
     | {"durationSeconds", "operatorLamports", "display"}
 )
-"""Of a status: times, and what follows from keys that each story draws anew."""
+"""Fields of a status that differ in each story: times, and values that depend on its new keys."""
 
 
 T = TypeVar("T")
@@ -120,13 +120,19 @@ class Story:
             for event in namespace.list("Event")
             if event["source"].get("component") == "dat-operator"
         )
-        told = self.tenant.config() | {"rpc": None}
+        config = self.tenant.config() | {"rpc": None}
         jobs = {
             job["metadata"]["name"]: job["spec"].get("ttlSecondsAfterFinished")
             for job in namespace.list("Job")
         }
         cron_jobs = [cron_job["spec"] for cron_job in namespace.list("CronJob")]
-        found = {"statuses": statuses, "events": events, "told": told, "jobs": jobs, "cron jobs": cron_jobs}
+        found = {
+            "statuses": statuses,
+            "events": events,
+            "config": config,
+            "jobs": jobs,
+            "cron jobs": cron_jobs,
+        }
         return dict(leaves("", json.loads(self.common(json.dumps(found)))))
 
     @contextmanager

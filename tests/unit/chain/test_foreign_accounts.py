@@ -53,7 +53,7 @@ def without_lamports(read: ChainState) -> Mapping[str, Any]:
 async def test_rent_at_the_address_of_an_account_that_is_not_made_yet_changes_nothing(
     creator: Pubkey, present: str
 ) -> None:
-    """At whatever address a reading asks for and nobody has made."""
+    """At each address that a reading asks for and that has no account."""
     table = {"curve": on_curve(creator=creator), "pool": cashback_in_pool(creator)}.get(present, {})
     accounts = Accounts(dict(table))
     before = await accounts.read(MINT)

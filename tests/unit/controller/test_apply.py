@@ -82,8 +82,8 @@ async def test_a_status_that_is_refused_costs_no_other_its_turn_and_its_object_s
     plan = Plan(statuses=[(token("apple"), {"poison": 1}), (token("pear"), {"supply": 1})])
     await writes.apply([plan])
     assert ("status", "pear", {"supply": 1}) in server.writes
-    told = [status for _, name, status in server.writes if name == "apple"][-1]
-    ready = next(c for c in told["conditions"] if c["type"] == "Ready")
+    written = [status for _, name, status in server.writes if name == "apple"][-1]
+    ready = next(c for c in written["conditions"] if c["type"] == "Ready")
     assert (ready["status"], ready["reason"]) == ("False", "StatusRejected")
     assert "status.poison: unknown" in ready["message"]
     count = len(server.writes)

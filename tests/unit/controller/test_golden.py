@@ -43,7 +43,7 @@ def test_plan(case: Path, pytestconfig: pytest.Config) -> None:
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
 def test_what_was_written_is_not_written_again(case: Path) -> None:
-    """Whatever the case: once the API server has taken the plan, the next poll writes nothing."""
+    """In each case: after the API server has accepted the plan, the next poll writes nothing."""
     given = input_of(case)
     again = plan_of(written(given, plan_of(given, NOW)), NOW + datetime.timedelta(seconds=5))
     assert (accepted(given, again), again.statuses) == ([], [])

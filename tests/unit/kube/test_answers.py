@@ -1,4 +1,4 @@
-"""What comes of the API server's answers, whatever they are."""
+"""The effect of each kind of answer of the API server."""
 
 import json
 from typing import Any

@@ -34,7 +34,7 @@ def job_queue(observed: Observed, *, can_cycle: bool) -> JobQueue:
         and not has_started(cycle)
         and not unknown_tokens(observed, cycle)
         and not is_terminating(cycle)
-        # Another owner's Job has the name: the DATCycle must not hold up others.
+        # Another owner's Job has the name. The next DATCycle must not wait for this one.
         and job_key(cycle) not in observed.taken_names
     ]
     waiting.sort(key=_age)

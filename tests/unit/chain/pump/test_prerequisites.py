@@ -64,7 +64,7 @@ def test_a_strangers_vault_is_his() -> None:
 
 
 def test_a_shared_vault_is_not_what_was_looked_at() -> None:
-    """Whatever the token's own vault lacks, the shared one would get it with every set-up."""
+    """Otherwise each set-up would send the missing rent of the token's own vault to the shared vault."""
     shared = token(MINT, curve=curve(creator=str(SHARED)), vault_missing_lamports=RENT)
     assert made(shared) == []
 
@@ -143,4 +143,4 @@ def test_all_at_once() -> None:
         known.ATA_PROGRAM,
         known.PUMP_AMM,
     ]
-    assert all(i.accounts[0].is_signer or i.accounts[1].is_signer for i in found), "whoever pays signs"
+    assert all(i.accounts[0].is_signer or i.accounts[1].is_signer for i in found), "the payer signs"

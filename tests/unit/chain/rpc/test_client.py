@@ -164,7 +164,7 @@ async def test_a_long_retry_after_is_an_outage_and_nobody_knocks(clock: Clock) -
 
 
 async def test_every_call_is_counted(clock: Clock) -> None:
-    told = []
+    counted = []
 
     def slow(*_: Any) -> httpx.Response:
         clock.slept += 0.25
@@ -172,7 +172,7 @@ async def test_every_call_is_counted(clock: Clock) -> None:
 
     first = in_turn(slow, refuses(-32602), responds(429), breaks)
     endpoints = Endpoints(first, answers, clock=clock, two={"priority": 1})
-    async with endpoints.client(on_call=lambda *call: told.append(call)) as rpc:
+    async with endpoints.client(on_call=lambda *call: counted.append(call)) as rpc:
         await rpc.call("getSlot")
         with pytest.raises(RpcRefused):
             await rpc.call("getBalance")
@@ -184,8 +184,8 @@ async def test_every_call_is_counted(clock: Clock) -> None:
         ("getSlot", one, "rate-limited"): 1,
         ("getSlot", two, "ok"): 1,
     }
-    assert rpc.usage.total == len(told) == 4
-    assert told[2] == ("getSlot", "rate-limited")
+    assert rpc.usage.total == len(counted) == 4
+    assert counted[2] == ("getSlot", "rate-limited")
     slots, balance = rpc.usage.cost_report()
     assert (slots.method, slots.calls, slots.errors) == ("getSlot", 3, 1)
     assert slots.mean_ms == pytest.approx(250 / 3)

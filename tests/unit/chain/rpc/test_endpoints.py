@@ -129,7 +129,7 @@ def test_an_answer_of_any_kind_ends_the_rest(answer: DatError | None) -> None:
     one.note(answer, 0.1, now=1.0)
     assert one.healthy(1.0)
     one.note(DOWN, 0.0, now=10.0)
-    assert one.free_at == 12.0, "it begins anew"
+    assert one.free_at == 12.0, "the rests begin again"
 
 
 def test_after_a_failure_one_call_at_a_time() -> None:
@@ -192,7 +192,7 @@ def test_at_once_is_all_that_are_up_or_else_all() -> None:
 
 
 def test_retry_after_0_does_not_make_an_endpoint_the_first() -> None:
-    """A rate limit is a failure, whatever the header says: 200 calls in a row went to one that took none."""
+    """A rate limit is a failure with any header. Once, 200 calls in a row went to one that took none."""
     limited, fine = endpoint("limited"), endpoint("fine")
     pool = EndpointPool([limited, fine])
     fine.note(None, 0.5, now=0.0)

@@ -14,7 +14,7 @@ async def test_the_right_cluster(genesis: str, network: str) -> None:
 
 
 async def test_a_wallet_of_a_chain_of_its_own() -> None:
-    """Networks that are not public are told apart by the genesis hash that a wallet's owner names."""
+    """For a network that is not public, the genesis hash in the binding decides."""
     async with FakeRpc(getGenesisHash="ours").client() as rpc:
         await check_network(rpc, "localnet", "ours")
         with pytest.raises(Refused, match="has genesis ours, but the wallet is bound to theirs") as caught:

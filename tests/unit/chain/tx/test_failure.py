@@ -1,4 +1,4 @@
-"""Who refused, and by which name, whatever became of the logs."""
+"""The program that refused and the name of its error, with complete, cut and missing logs."""
 
 import json
 from collections.abc import Sequence

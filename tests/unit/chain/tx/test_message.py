@@ -55,7 +55,7 @@ def test_without_a_budget_it_may_use_all_and_offers_nothing() -> None:
 
 @given(st.integers(0, 20), st.integers(0, 20))
 def test_a_looked_up_account_is_locked_like_any_other(accounts: int, listed: int) -> None:
-    """Payer, our program and the budget's stand in the message itself, whatever the tables hold."""
+    """Payer, our program and the budget program are in the message itself, with any tables."""
     assert tx.locks(compiled(accounts, listed)) == accounts + 3
 
 

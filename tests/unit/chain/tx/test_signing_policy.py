@@ -1,4 +1,4 @@
-"""Audit T1: whatever a configuration or an endpoint made of a transaction, a bound wallet signs no theft."""
+"""Audit T1: no configuration and no endpoint can make a bound wallet sign a theft."""
 
 import struct
 from collections.abc import Sequence

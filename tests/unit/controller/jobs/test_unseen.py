@@ -21,7 +21,7 @@ def observed(*jobs: Body, **status: Any) -> Observed:
 
 
 class Server:
-    """Has these Jobs, or an error for whoever asks; ``asked`` are the names."""
+    """Has these Jobs, or answers with an error. ``asked``: the names that were asked for."""
 
     def __init__(self, *jobs: str, error: Exception | None = None) -> None:
         self._jobs, self._error = jobs, error

@@ -200,7 +200,7 @@ def test_its_ecosystems_are_those_that_are_there_or_referred_to() -> None:
 
 
 def test_a_token_alone_is_reason_enough_to_look() -> None:
-    """It must be told that its ecosystem is missing."""
+    """Its status must say that its ecosystem is missing."""
     store = Store(lambda _: None)
     assert not store.concerns_anything(FRUIT)
     store.put("DATToken", token("apple", "fruit"))

@@ -12,7 +12,7 @@ from tests.unit.entry.cli.test_job_run import CONFIG
 
 
 @pytest.mark.parametrize(
-    ("told", "public_only"),
+    ("changes", "public_only"),
     [
         ({"network": "mainnet-beta"}, True),
         ({"network": "devnet", "privateRpc": False}, True),
@@ -21,13 +21,13 @@ from tests.unit.entry.cli.test_job_run import CONFIG
     ],
 )
 async def test_private_endpoints_are_refused_unless_the_installer_said_otherwise(
-    told: dict[str, Any], public_only: bool, monkeypatch: pytest.MonkeyPatch
+    changes: dict[str, Any], public_only: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def no_check(*_: Any) -> None:
         pass
 
     monkeypatch.setattr(rpc_connection, "check_network", no_check)
-    config = EcosystemConfig.model_validate_json(json.dumps({**CONFIG, **told}))
+    config = EcosystemConfig.model_validate_json(json.dumps({**CONFIG, **changes}))
     async with await rpc_connection.open_rpc(config, rpc_connection.endpoints(config, Path("keys"))) as rpc:
         assert [endpoint.public_only for endpoint in rpc.endpoints] == [public_only]
 
