@@ -1,4 +1,6 @@
-"""What the price bound refuses of honest markets, and what buying before a run brings (docs/cycle.md).
+"""How many cycles the price bound refuses in honest markets, and the gain of a purchase before a run.
+
+docs/cycle.md explains the bound.
 
 Prices follow a geometric Brownian motion without drift. Volatility is that of a second: 0.2 % is about
 1,100 % a year, a coin that doubles or halves in most months; 0.5 % is the wildest hour of a new coin.
@@ -11,39 +13,39 @@ VOLATILITIES = (0.001, 0.002, 0.005)
 RISES = (0.01, 0.03, 0.05)
 """``maxPriceRiseBps``."""
 SECONDS = (3, 10, 48)
-"""Between the look and the buy: at least 8 slots, usually so, at most 150."""
+"""Between the price observation and the buy: at least 8 slots (mostly 8), at most 150."""
 IMPACTS = (0.0025, 0.005, 0.01)
 """``maxPriceImpactBps``: the part of the reserves that a buy spends; the price rises by twice that."""
 FEES = (("1.25 %, a curve", 0.0125), ("1.2 %, a pool", 0.012), ("0.05 %, through other coins", 0.0005))
-"""What a trade of the holder's pays."""
+"""The fee of each of the holder's trades."""
 DELAYS = (0, 60, 300, 900)
 """``jitterSeconds``."""
-FALL, LOOKS = 0.0019, 4
-"""What a price may fall behind a look, and how often it is looked at (dat_operator/cycle/observations.py)."""
+FALL, OBSERVATIONS = 0.0019, 4
+"""The largest fall after an observation, and the most observations (dat_operator/cycle/observations.py)."""
 AGAIN_SECONDS = 1
-"""Between one look and the next reading, after the first."""
+"""Between an observation and the next reading, after the first one."""
 FIXED_SECONDS = 10
-"""What a run takes from its look to its buy, at most usually."""
+"""From the observation of a run to its buy; mostly less."""
 
 
 def refused(volatility: float, rise: float, seconds: float) -> float:
-    """The part of cycles that find the price more than ``rise`` above what was observed, or so much below."""
+    """The part of cycles whose price is more than ``rise`` above the observed price (or below it)."""
     return 0.5 * (1 - erf(rise / (volatility * sqrt(2 * seconds))))
 
 
 def falling(volatility: float) -> float:
-    """The part of cycles whose price falls behind each look."""
+    """The part of cycles whose price falls after each observation."""
     first = refused(volatility, FALL, SECONDS[0])
-    return first * refused(volatility, FALL, AGAIN_SECONDS) ** (LOOKS - 1)
+    return first * refused(volatility, FALL, AGAIN_SECONDS) ** (OBSERVATIONS - 1)
 
 
 def gain(impact: float, fee: float) -> float:
-    """What holding through one buy brings of what is held, before the market moves."""
+    """The gain of a holder from one buy, as a part of the tokens held, before the market moves."""
     return 2 * impact - 2 * fee
 
 
 def risk(volatility: float, delay: float) -> float:
-    """One standard deviation of the price while he holds, from before the run to the buy."""
+    """One standard deviation of the price from before the run to the buy."""
     return volatility * sqrt(delay / 2 + FIXED_SECONDS)
 
 
@@ -56,10 +58,10 @@ def main() -> None:
         for rise in RISES:
             cells = " | ".join(f"{refused(volatility, rise, seconds):.2%}" for seconds in SECONDS)
             print(f"| {volatility:.1%} | {rise:.0%} | {cells} |")
-    print("\nCycles refused because the price falls behind each look: ", end="")
+    print("\nCycles refused because the price falls after each observation: ", end="")
     print(", ".join(f"{falling(v):.2%} at {v:.1%} a second" for v in VOLATILITIES))
-    print("\nWho buys before the run and sells behind the buy, at a volatility of 0.2 % a second\n")
-    print("| spend | his fee | gain | " + " | ".join(f"risk at {d} s" for d in DELAYS) + " |")
+    print("\nA holder buys before the run and sells after the buy; volatility 0.2 % a second\n")
+    print("| spend | fee | gain | " + " | ".join(f"risk at {d} s" for d in DELAYS) + " |")
     print("|---|---|---|" + "---|" * len(DELAYS))
     for impact in IMPACTS:
         for name, fee in FEES:

@@ -14,7 +14,7 @@ from hack.localnet.localnet import Localnet
 from tests.support.chain.ecosystem import PROGRAM_ID, SOL
 from tests.support.golden_chain import PARAMETERS
 from tests.support.vectors.dat_bytes import option, parameters_bytes, state_bytes, stats_bytes, text, u32
-from tests.unit.chain.pump.test_layouts import curve_bytes
+from tests.support.vectors.pump_bytes import curve_bytes
 
 PROGRAM = Pubkey.from_string(PROGRAM_ID)
 RENT = 890_880

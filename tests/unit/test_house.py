@@ -1,6 +1,7 @@
 """Sizes and habits that keep the code easy to read. CONTRIBUTING.md names the numbers."""
 
 import ast
+import importlib
 import re
 import statistics
 from collections.abc import Iterator
@@ -115,3 +116,10 @@ def test_links_lead_to_files() -> None:
         if "://" not in link and not (path.parent / link.partition("#")[0]).exists()
     ]
     assert broken == []
+
+
+@pytest.mark.parametrize("folder", ["benchmarks", "tests/soak"])
+def test_modules_that_no_other_test_imports_can_be_imported(folder: str) -> None:
+    for path in sources(folder):
+        if path.stem != "__main__":
+            importlib.import_module(".".join(path.relative_to(REPO).with_suffix("").parts))
