@@ -1,13 +1,18 @@
 """Remembers settled tokens, so that a pass at rest does not compute statuses that all exist already."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import Any
 
 from dat_operator.controller.objects.observed import Body, Observed
 from dat_operator.controller.objects.writes import Plan
 from dat_operator.controller.token.status import TokenFacts
 from dat_operator.domain.chain_state import ChainState
+
+COMPARED_ELSEWHERE = frozenset({"body", "admission"})
+"""Fields of TokenFacts that ``_Settled`` has in another form: ``admission`` is body, ecosystem and chain."""
+_compared = attrgetter(*(field.name for field in fields(TokenFacts) if field.name not in COMPARED_ELSEWHERE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +63,4 @@ class SettledTokens:
         return plan
 
     def _settled(self, facts: TokenFacts) -> _Settled:
-        own = (facts.refusal, facts.chain, facts.breaker, facts.rejected_cron_job, facts.next_start)
-        return _Settled(facts.body, self._ecosystem, (self._chain, facts.setup, facts.last_run, *own))
+        return _Settled(facts.body, self._ecosystem, (self._chain, *_compared(facts)))

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ from dat_operator.controller.objects.observed import Observed
 from dat_operator.controller.objects.writes import Plan
 from dat_operator.controller.plan import make_plans
 from dat_operator.controller.token import plan as module
-from dat_operator.controller.token.settled import SettledTokens
+from dat_operator.controller.token.settled import COMPARED_ELSEWHERE, SettledTokens
+from dat_operator.controller.token.status import TokenFacts
 from dat_operator.domain.chain_state import ChainState
 from dat_operator.domain.token_state import TokenState
 from tests.support.golden_cases import CASES, NOW, SETTINGS, input_of, observed, plan_of, written
@@ -111,3 +112,24 @@ def test_a_token_is_forgotten_once_it_is_gone() -> None:
     for _ in range(2):
         planned(replace(seen, tokens=()), NOW, settled)
     assert (settled._last_pass, settled._this_pass) == ({}, {})
+
+
+@pytest.mark.parametrize("field", sorted({f.name for f in fields(TokenFacts)} - {"admission"}))
+def test_a_token_is_settled_no_longer_if_one_of_its_facts_changes(field: str) -> None:
+    seen, settled = at_rest(CASES / "steady"), SettledTokens()
+    given: dict[str, Any] = {f.name: None for f in fields(TokenFacts)} | {"body": seen.tokens[0]}
+    other = {**seen.tokens[0]} if field == "body" else object()
+    made: list[Any] = []
+
+    def plan(facts: dict[str, Any]) -> None:
+        settled.begin_pass(seen)
+        settled.plan(TokenFacts(**facts), lambda: made.append(facts) or Plan())
+
+    for facts in (given, given, given | {field: other}):
+        plan(facts)
+    assert made == [given, given | {field: other}]
+
+
+def test_only_the_body_and_its_admission_are_compared_elsewhere() -> None:
+    """A status that reads a further part of the admission, such as the Jobs, must not be remembered."""
+    assert {"body", "admission"} == COMPARED_ELSEWHERE
