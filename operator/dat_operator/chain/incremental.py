@@ -27,7 +27,7 @@ from dat_operator.domain.dat_accounts import DatState
 from dat_operator.domain.token_state import SharedFees, TokenState
 
 ACCOUNTS_PER_COIN = 5
-"""Of the first read."""
+"""The length of CoinKeys.first. BATCH must be a multiple of it: no batch may cut a coin in two."""
 
 
 async def read_chain(rpc: RpcClient, keys: EcosystemKeys) -> ChainState:

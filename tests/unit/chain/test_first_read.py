@@ -4,6 +4,8 @@ import pytest
 
 from dat_operator.chain import addresses as at
 from dat_operator.chain.accounts import BATCH
+from dat_operator.chain.coin_accounts import CoinKeys
+from dat_operator.chain.incremental import ACCOUNTS_PER_COIN
 from dat_operator.domain.dat_accounts import Role
 from dat_operator.domain.errors import DatError
 from dat_operator.domain.fees import FeeTier
@@ -115,6 +117,11 @@ async def test_a_tokens_accounts_are_of_one_slot() -> None:
         addresses = token.addresses
         assert {addresses.creator_vault, addresses.bonding_curve, addresses.stats} <= set(at_once)
         assert addresses.authority in at_once
+
+
+def test_a_batch_holds_whole_coins() -> None:
+    assert len(CoinKeys.of(PROGRAM, STATE, MINT).first) == ACCOUNTS_PER_COIN
+    assert BATCH % ACCOUNTS_PER_COIN == 0, "a batch cuts a coin in two"
 
 
 async def test_what_is_no_solana_is_said_so() -> None:

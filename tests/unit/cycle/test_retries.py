@@ -9,6 +9,7 @@ from dat_operator.chain import addresses as at
 from dat_operator.chain.tx.sender import INDEX_POLLS
 from dat_operator.domain.market import BuyForm
 from dat_operator.domain.policy import RetryConfig
+from dat_operator.domain.report import Outcome
 from tests.support.chain_state import key
 from tests.support.fakes.assembled import (
     RUN_ID,
@@ -107,6 +108,16 @@ async def test_a_retryable_failure_is_tried_again_alone(
     assert fake_chain.count("simulateTransaction") == 2 + len(pauses)
     assert fake_chain.calls().count(["record_failure"]) == 0, "others' trades can bring it about"
     assert sum(pauses) <= clock.slept < sum(pauses) + 2
+
+
+async def test_a_price_that_stays_without_an_observation_is_skipped() -> None:
+    """The token is tried again like after a failure, but no failure is reported or counted."""
+    fake_chain = EcosystemChain(APPLE, PEAR, refuse=refusing(APPLE, "PriceNotObserved"))
+    report = await fake_chain.run(retry=RetryConfig(limit=1, backoff_seconds=5))
+    assert outcomes(report) == expected(apple="PriceNotObserved", pear="CycleCompleted")
+    assert [token.outcome for token in report.tokens] == [Outcome.SKIPPED, Outcome.COMPLETED]
+    assert fake_chain.count("simulateTransaction") == 3
+    assert ["record_failure"] not in fake_chain.calls()
 
 
 async def test_a_retry_can_succeed() -> None:
