@@ -18,7 +18,7 @@ from dat_operator.domain.report import Outcome, Report, run_bytes
 from dat_operator.entry.cli.config_file import load_config
 from dat_operator.entry.cli.options import JobOptions
 from dat_operator.entry.cli.report_output import print_report, show_rpc_usage
-from dat_operator.entry.cli.rpc_connection import endpoints, open_rpc
+from dat_operator.entry.cli.rpc_connection import endpoints_with_keys, open_rpc
 
 LONGEST_MESSAGE = 1_024
 """Characters of an error that a report keeps."""
@@ -60,7 +60,7 @@ async def signed(
     ecosystem, wallet = load_config(options.config), options.wallet
     # Before any endpoint is asked and any key is read: the owner's binding must allow this use.
     allowed = bound(read_bindings(wallet), ecosystem, [WalletRole(role)])
-    used = endpoints(ecosystem, options.rpc_keys, allowed)
+    used = endpoints_with_keys(ecosystem, options.rpc_keys, allowed)
     expected = ecosystem.admin if role == "admin" else ecosystem.operator
     pair = load_wallet(wallet, expected, f"spec.wallets.{role}")
     guard = SigningPolicy.of(allowed, [token.mint for token in ecosystem.tokens], by_hand=False)

@@ -14,7 +14,7 @@ from dat_operator.domain.errors import DatError
 from dat_operator.domain.job_config import EcosystemConfig
 from dat_operator.entry.cli.config_file import load_config
 from dat_operator.entry.cli.options import ManualOptions
-from dat_operator.entry.cli.rpc_connection import endpoints, open_rpc
+from dat_operator.entry.cli.rpc_connection import endpoints_with_keys, open_rpc
 from dat_operator.manual.action import Action, PlanAction, land, simulate
 
 
@@ -42,7 +42,7 @@ def load_signer(
 async def _run(plan: PlanAction, roles: Collection[WalletRole], options: ManualOptions) -> None:
     ecosystem = load_config(options.config)
     signer, allowed = load_signer(ecosystem, options.wallet, roles)
-    used = endpoints(ecosystem, options.rpc_keys, allowed)
+    used = endpoints_with_keys(ecosystem, options.rpc_keys, allowed)
     async with await open_rpc(ecosystem, used, allowed.genesis) as rpc:
         session = Session(ecosystem, rpc, signer)
         action = await plan(session, await session.read())

@@ -12,7 +12,9 @@ from dat_operator.domain.errors import DatError, RpcUnavailable
 from dat_operator.domain.job_config import EcosystemConfig, EndpointConfig
 
 
-def endpoints(ecosystem: EcosystemConfig, keys: Path, binding: Binding | None = None) -> list[EndpointConfig]:
+def endpoints_with_keys(
+    ecosystem: EcosystemConfig, keys: Path, binding: Binding | None = None
+) -> list[EndpointConfig]:
     """The ecosystem's endpoints, with the keys in their URLs.
 
     Raises DatError for a missing key, and for a host that the wallet's binding does not allow.

@@ -28,7 +28,9 @@ async def test_private_endpoints_are_refused_unless_the_installer_said_otherwise
 
     monkeypatch.setattr(rpc_connection, "check_network", no_check)
     config = EcosystemConfig.model_validate_json(json.dumps({**CONFIG, **changes}))
-    async with await rpc_connection.open_rpc(config, rpc_connection.endpoints(config, Path("keys"))) as rpc:
+    async with await rpc_connection.open_rpc(
+        config, rpc_connection.endpoints_with_keys(config, Path("keys"))
+    ) as rpc:
         assert [endpoint.public_only for endpoint in rpc.endpoints] == [public_only]
 
 

@@ -8,7 +8,7 @@ from dat_operator.domain.job_config import EcosystemConfig
 from dat_operator.entry.cli.config_file import load_config
 from dat_operator.entry.cli.options import OutputOption, ReadOptions
 from dat_operator.entry.cli.output import Output, print_json
-from dat_operator.entry.cli.rpc_connection import endpoints, open_rpc
+from dat_operator.entry.cli.rpc_connection import endpoints_with_keys, open_rpc
 from dat_operator.entry.cli.tables import show
 from dat_operator.entry.cli.views.liquidity import LiquidityView
 from dat_operator.entry.cli.views.state import StateView
@@ -41,7 +41,7 @@ def snapshot(options: ReadOptions) -> None:
 def _read(options: ReadOptions) -> tuple[EcosystemConfig, ChainState]:
     async def read() -> tuple[EcosystemConfig, ChainState]:
         ecosystem = load_config(options.config)
-        async with await open_rpc(ecosystem, endpoints(ecosystem, options.rpc_keys)) as rpc:
+        async with await open_rpc(ecosystem, endpoints_with_keys(ecosystem, options.rpc_keys)) as rpc:
             return ecosystem, await Reading(ecosystem, rpc).read()
 
     return asyncio.run(read())

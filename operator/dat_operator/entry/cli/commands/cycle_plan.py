@@ -18,7 +18,7 @@ from dat_operator.entry.cli.config_file import load_config
 from dat_operator.entry.cli.job_run import run_job
 from dat_operator.entry.cli.options import JobOptions, ReadOptions
 from dat_operator.entry.cli.output import Output, print_json
-from dat_operator.entry.cli.rpc_connection import endpoints, open_rpc
+from dat_operator.entry.cli.rpc_connection import endpoints_with_keys, open_rpc
 from dat_operator.entry.cli.tables import show, table
 
 REPORTS = Path("reports")
@@ -67,7 +67,7 @@ def _token_report(token: TokenForecast) -> TokenReport:
 
 
 async def _plan(ecosystem: EcosystemConfig, rpc_keys: Path) -> DryRunReport:
-    async with await open_rpc(ecosystem, endpoints(ecosystem, rpc_keys)) as rpc:
+    async with await open_rpc(ecosystem, endpoints_with_keys(ecosystem, rpc_keys)) as rpc:
         return await dry_run(Reading(ecosystem, rpc), datetime.datetime.now(datetime.UTC))
 
 

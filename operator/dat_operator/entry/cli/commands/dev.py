@@ -17,7 +17,7 @@ from dat_operator.entry.cli.app import App
 from dat_operator.entry.cli.config_file import load_config
 from dat_operator.entry.cli.manual_action import load_signer
 from dat_operator.entry.cli.options import ReadOptions, SigningOptions
-from dat_operator.entry.cli.rpc_connection import endpoints, open_rpc
+from dat_operator.entry.cli.rpc_connection import endpoints_with_keys, open_rpc
 from dat_operator.manual import dev
 
 app = App(help="Test networks only: lamports, coins, trades.")
@@ -37,7 +37,7 @@ def airdrop(
 
     async def give() -> None:
         ecosystem = _test_network(options.config)
-        async with await open_rpc(ecosystem, endpoints(ecosystem, options.rpc_keys)) as rpc:
+        async with await open_rpc(ecosystem, endpoints_with_keys(ecosystem, options.rpc_keys)) as rpc:
             await dev.airdrop(rpc, key, lamports)
             typer.echo(f"{sol(lamports)} SOL for {key}")
 
@@ -89,6 +89,6 @@ def _test_network(config: Path) -> EcosystemConfig:
 async def _session(options: SigningOptions) -> AsyncIterator[Session]:
     ecosystem = _test_network(options.config)
     signer, allowed = load_signer(ecosystem, options.wallet, (WalletRole.CREATOR,))
-    used = endpoints(ecosystem, options.rpc_keys, allowed)
+    used = endpoints_with_keys(ecosystem, options.rpc_keys, allowed)
     async with await open_rpc(ecosystem, used, allowed.genesis) as rpc:
         yield Session(ecosystem, rpc, signer)
