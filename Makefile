@@ -66,7 +66,7 @@ soak-strangers: ## Send 5,000 transactions of a stranger (forged events, dust, c
 
 .PHONY: test-integration
 test-integration: ## Test with a real API server and a real chain; test the chart and the image
-	@py=$(PY); $$py -m pytest --numprocesses 3 --dist loadfile --durations 10 tests/integration charts/dat-operator/tests hack/image/tests
+	@py=$(PY); $$py -m pytest --numprocesses 4 --dist loadfile --durations 10 tests/integration charts/dat-operator/tests hack/image/tests
 
 .PHONY: test-e2e
 test-e2e: ## Test the demo, outages and the development cluster
